@@ -1,0 +1,1 @@
+"""The auth subgraph: accounts, sessions, mail."""

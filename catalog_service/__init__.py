@@ -1,0 +1,1 @@
+"""The catalog subgraph: offers, places, reservations, partnerships, activity."""

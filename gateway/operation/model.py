@@ -1,0 +1,92 @@
+"""The normalised operation: what the planner, the projection and the limits read.
+
+A client's document reaches this form once (parsed, validated, fragments gone) and is kept. The
+normal form of a selection set:
+
+- fragments are resolved to sets of concrete object types of the API schema (``Field.on``);
+- for every concrete type and response key there is exactly one ``Field``: fields of one response
+  key have disjoint ``on`` sets, so a reader may filter by type and have the answer of the GraphQL
+  specification's CollectFields (section 6.3.2), in its order;
+- ``@skip`` and ``@include`` with literals are decided; with variables they are a condition
+  (``Field.when``), never part of a cache key;
+- equal fields are merged, their selection sets too; a child keeps the condition under which its
+  own occurrence was selected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+When = tuple[frozenset[tuple[str, bool]], ...]
+"""An OR of ANDs of (variable name, value it must have). ``ALWAYS`` holds without any."""
+
+ALWAYS: When = (frozenset(),)
+
+
+class OperationKind(Enum):
+    """The three kinds of operation, by their keyword in a document."""
+
+    QUERY = "query"
+    MUTATION = "mutation"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument as written: ``text`` is the canonical print of its value (no whitespace games)."""
+
+    name: str
+    text: str
+    variables: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a selection set, for the concrete types ``on``.
+
+    ``key`` is the response key (alias or name). ``directives`` are executable directives other
+    than @skip and @include, printed. ``selection`` is None for leaves.
+    """
+
+    key: str
+    name: str
+    on: frozenset[str]
+    arguments: tuple[Argument, ...] = ()
+    when: When = ALWAYS
+    directives: tuple[str, ...] = ()
+    selection: SelectionSet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionSet:
+    """What is selected on a composite ``type`` (object, interface or union of the API schema).
+
+    ``possible`` are the concrete types that can occur here: those of ``type``, narrowed by what
+    encloses it.
+    """
+
+    type: str
+    possible: frozenset[str]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableDefinition:
+    """``$name: type = default``, with type and default printed."""
+
+    name: str
+    type: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation, ready to be planned and projected."""
+
+    kind: OperationKind
+    name: str | None
+    selection: SelectionSet
+    variables: Mapping[str, VariableDefinition]

@@ -1,0 +1,95 @@
+"""Makes the database cluster: a folder that either is complete or does not exist."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from est.postgres.binaries import Binaries
+from est.postgres.errors import PostgresUnavailable
+from est.postgres.identity import launched
+
+SUPERUSER = "est"
+_PASSWORD_FILE = "est-password"  # noqa: S105
+_BUILTIN_LOCALES_SINCE = 17
+
+
+def ensure_cluster(folder: Path, binaries: Binaries, identity: str, *, durable: bool) -> Path:
+    """Return the data folder in `folder`, made now if need be; another version's is refused."""
+    data = folder / "data"
+    for leftover in folder.glob(
+        "data.new-*"
+    ):  # an earlier start was killed in the middle of initdb
+        shutil.rmtree(leftover)
+    if not data.exists():
+        _create(folder, binaries, identity, durable=durable)
+    made_by = (data / "PG_VERSION").read_text().strip()
+    if made_by != str(binaries.major):
+        raise PostgresUnavailable(
+            f"{data} was made by PostgreSQL {made_by}, the programs found are version "
+            f"{binaries.major} ({binaries.folder}): move it away to start with empty databases."
+        )
+    return data
+
+
+def password(data: Path) -> str:
+    """Return the superuser's password, random per cluster."""
+    return (data / _PASSWORD_FILE).read_text().strip()
+
+
+def _create(folder: Path, binaries: Binaries, identity: str, *, durable: bool) -> None:
+    fresh = folder / f"data.new-{os.getpid()}"
+    secret = folder / f"password.new-{os.getpid()}"
+    _write_secret(secret, folder)
+    try:
+        _initdb(fresh, secret, binaries, identity, durable=durable)
+        secret.rename(fresh / _PASSWORD_FILE)
+    finally:
+        secret.unlink(missing_ok=True)
+    fresh.rename(folder / "data")
+
+
+def _write_secret(path: Path, folder: Path) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_urlsafe(24) + "\n")
+    owner = folder.stat()
+    os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _initdb(
+    data: Path, password_file: Path, binaries: Binaries, identity: str, *, durable: bool
+) -> None:
+    # The password is random: thousands of hashing rounds would only slow down every new connection.
+    command = [
+        *(binaries.initdb, "-D", data, "-U", SUPERUSER, "--encoding=UTF8", *_locale(binaries)),
+        *("--auth=scram-sha-256", f"--pwfile={password_file}", "--set=scram_iterations=1"),
+        *("--no-instructions", *(() if durable else ("--no-sync",))),
+    ]
+    if binaries.major < 16:  # noqa: PLR2004 -- the setting appeared in 16
+        command.remove("--set=scram_iterations=1")
+    done = subprocess.run(  # noqa: S603
+        launched(identity, signal.SIGKILL, *command),
+        cwd=data.parent,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        shutil.rmtree(data, ignore_errors=True)
+        raise PostgresUnavailable(f"initdb failed in {data.parent}:\n{done.stderr.strip()}")
+
+
+def _locale(binaries: Binaries) -> tuple[str, ...]:
+    if binaries.major >= _BUILTIN_LOCALES_SINCE:
+        return ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    return ("--locale=C.UTF-8",)
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Return the environment of PostgreSQL's programs: nothing of the caller's PG* variables."""
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", **extra}

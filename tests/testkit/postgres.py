@@ -80,7 +80,7 @@ async def migrate(url: str, package: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """The session's server (under pytest-xdist: one a worker), without fsync, removed at the end."""
+    """The session's server (under pytest-xdist: one a worker); no fsync, removed at the end."""
     folder = Path(tmp_path_factory.mktemp("postgres"))
     with EmbeddedPostgres(folder, durable=False, max_connections=400) as server:
         yield server

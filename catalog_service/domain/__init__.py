@@ -1,0 +1,1 @@
+"""Entities, value objects, rules and errors of the catalog: standard library only."""

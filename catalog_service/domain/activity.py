@@ -1,0 +1,69 @@
+"""What customers did, and the figures partners read from it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from catalog_service.domain.errors import InvalidInput
+from catalog_service.domain.money import Money
+
+VIEWED_ONCE_PER: Final = timedelta(minutes=30)
+LONGEST_PERIOD: Final = timedelta(days=366)
+DEFAULT_PERIOD: Final = timedelta(days=29)
+
+
+class Action(StrEnum):
+    """A kind of entry in a customer's history."""
+
+    OFFER_VIEWED = "OFFER_VIEWED"
+    OFFER_RESERVED = "OFFER_RESERVED"
+    RESERVATION_CANCELLED = "RESERVATION_CANCELLED"
+    RESERVATION_EXPIRED = "RESERVATION_EXPIRED"
+    OFFER_PICKED_UP = "OFFER_PICKED_UP"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One entry of a customer's history. ``details`` is a short text, such as ``quantity=2``."""
+
+    id: UUID
+    user_id: UUID
+    offer_id: UUID
+    action: Action
+    details: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in the place's own time zone, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayStats:
+    """The figures of one day at a place or of an offer.
+
+    ``revenue`` is what was picked up and paid; ``saved`` is what customers saved on it.
+    """
+
+    day: date
+    views: int
+    reservations: int
+    cancellations: int
+    pickups: int
+    revenue: Money
+    saved: Money
+
+
+def check_period(first: date, last: date) -> Period:
+    """The period, or ``InvalidInput`` when it is reversed or longer than a year."""
+    if last < first:
+        raise InvalidInput.at("to", code="BEFORE_FROM", message="Not before `from`.")
+    if last - first > LONGEST_PERIOD:
+        raise InvalidInput.at("to", code="TOO_LONG", message="At most 366 days after `from`.")
+    return Period(first, last)

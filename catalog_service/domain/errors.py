@@ -1,0 +1,92 @@
+"""What can go wrong by the catalog's own rules, as facts with stable codes.
+
+::
+
+    CatalogError
+    ├── InvalidInput     BAD_USER_INPUT, names every fault found
+    ├── SoldOut          SOLD_OUT
+    ├── OfferClosed      OFFER_CLOSED
+    └── StateForbids     CONFLICT, the present state forbids the change
+
+Clients read ``code``, ``str()`` and ``extensions()``. Refusals that are not about food (not signed
+in, not found, too many attempts) are the shared ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One fault in the input: where (argument and field names), a stable code, and a sentence."""
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+
+
+class CatalogError(Exception):
+    """The root of what the catalog tells its callers."""
+
+    code: ClassVar[str] = "INTERNAL"
+    default_message: ClassVar[str] = "The request failed."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.default_message)
+
+    def extensions(self) -> Mapping[str, Any]:
+        """What stands beside ``code`` in the error's extensions."""
+        return {}
+
+
+class InvalidInput(CatalogError):
+    """The input breaks a rule; every fault is listed, so a form can mark them all at once."""
+
+    code: ClassVar[str] = "BAD_USER_INPUT"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(" ".join(fault.message for fault in self.violations))
+
+    @classmethod
+    def at(cls, *path: str | int, code: str, message: str) -> "InvalidInput":
+        """The error of a single fault."""
+        return cls([Violation(path, code, message)])
+
+    def extensions(self) -> Mapping[str, Any]:
+        """The violations, as clients read them."""
+        return {
+            "violations": [
+                {"path": list(fault.path), "code": fault.code, "message": fault.message}
+                for fault in self.violations
+            ]
+        }
+
+
+class SoldOut(CatalogError):
+    """Fewer portions are left than were asked for."""
+
+    code: ClassVar[str] = "SOLD_OUT"
+    default_message: ClassVar[str] = "Not enough portions are left."
+
+
+class OfferClosed(CatalogError):
+    """The offer takes no reservations: paused, cancelled or over."""
+
+    code: ClassVar[str] = "OFFER_CLOSED"
+    default_message: ClassVar[str] = "This offer takes no reservations."
+
+
+class StateForbids(CatalogError):
+    """The present state forbids the change; ``details`` say what would be accepted."""
+
+    code: ClassVar[str] = "CONFLICT"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.details = details
+
+    def extensions(self) -> Mapping[str, Any]:
+        """The details, under their own names."""
+        return self.details

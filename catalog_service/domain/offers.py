@@ -1,0 +1,149 @@
+"""Offers: portions of food at a lower price, to be picked up in a window."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.errors import InvalidInput, StateForbids, Violation
+from catalog_service.domain.money import Money, is_amount
+from catalog_service.domain.pickup import PickupWindow, window_faults
+from catalog_service.domain.text import image_url_faults, tags_faults, text_faults
+
+LONGEST_TITLE: Final = 120
+LONGEST_DESCRIPTION: Final = 4000
+LARGEST_QUANTITY: Final = 100_000
+
+
+class OfferStatus(StrEnum):
+    """What the partner decided. The value is what the database stores."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class Availability(StrEnum):
+    """What status, stock and time come to; derived, never stored."""
+
+    AVAILABLE = "AVAILABLE"
+    SOLD_OUT = "SOLD_OUT"
+    ENDED = "ENDED"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+STATUS_SOURCES: Final = {
+    OfferStatus.DRAFT: (OfferStatus.DRAFT,),
+    OfferStatus.ACTIVE: (OfferStatus.DRAFT, OfferStatus.ACTIVE, OfferStatus.PAUSED),
+    OfferStatus.PAUSED: (OfferStatus.ACTIVE, OfferStatus.PAUSED),
+    OfferStatus.CANCELLED: tuple(OfferStatus),
+}
+"""From where each status can be reached. Each includes itself: repeating a status succeeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer as the database knows it at one moment."""
+
+    id: UUID
+    place_id: UUID
+    title: str
+    description: str
+    price: Money
+    original_price: Money
+    quantity_total: int
+    quantity_available: int
+    window: PickupWindow
+    status: OfferStatus
+    availability: Availability
+    tags: list[str]
+    allergens: list[Allergen] | None
+    image_urls: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDetails:
+    """What a partner says about an offer; the whole of it, whether new or changed.
+
+    ``allergens`` None means undeclared; an empty list declares that there are none.
+    """
+
+    title: str
+    description: str
+    price: Decimal
+    original_price: Decimal
+    quantity_total: int
+    window: PickupWindow
+    tags: list[str]
+    allergens: list[Allergen] | None
+    image_urls: list[str]
+
+
+def check_offer(details: OfferDetails) -> None:
+    """Raise ``InvalidInput`` with every fault of an offer's details."""
+    faults = [
+        *text_faults(("input", "title"), details.title, LONGEST_TITLE, shortest=1),
+        *text_faults(
+            ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True
+        ),
+        *_price_faults(details),
+        *_quantity_faults(details.quantity_total),
+        *window_faults(details.window, "input"),
+        *tags_faults(("input", "tags"), details.tags),
+        *image_url_faults(("input", "imageUrls"), details.image_urls),
+    ]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _price_faults(details: OfferDetails) -> Iterable[Violation]:
+    fine = True
+    for name, amount in (("price", details.price), ("originalPrice", details.original_price)):
+        if not is_amount(amount):
+            fine = False
+            yield Violation(("input", name), "NOT_AN_AMOUNT", "Zero or more, two decimals.")
+    if fine and details.price > details.original_price:
+        yield Violation(("input", "price"), "ABOVE_ORIGINAL", "At most the original price.")
+
+
+def _quantity_faults(total: int) -> Iterable[Violation]:
+    if not 1 <= total <= LARGEST_QUANTITY:
+        message = f"Between 1 and {LARGEST_QUANTITY} portions."
+        yield Violation(("input", "quantityTotal"), "OUT_OF_RANGE", message)
+
+
+def check_window_is_ahead(window: PickupWindow, now: datetime) -> None:
+    """Raise ``InvalidInput`` for a window that is already over."""
+    if window.end <= now:
+        raise InvalidInput.at(
+            "input", "pickupEnd", code="IN_THE_PAST", message="The pickup window is already over."
+        )
+
+
+def check_change(before: Offer, after: OfferDetails, *, has_live_reservations: bool) -> None:
+    """Raise ``StateForbids`` for a change that would break a promise made to customers.
+
+    While reservations are live a window may only widen and allergens may only be added; price and
+    text apply to new reservations, which keep a snapshot of theirs.
+    """
+    if before.status is OfferStatus.CANCELLED:
+        raise StateForbids("A cancelled offer cannot be changed.")
+    if not has_live_reservations:
+        return
+    if not after.window.contains(before.window):
+        raise StateForbids("While reservations are live the pickup window may only widen.")
+    if not _only_adds(before.allergens, after.allergens):
+        raise StateForbids("While reservations are live allergens may only be added.")
+
+
+def _only_adds(before: list[Allergen] | None, after: list[Allergen] | None) -> bool:
+    if before is None:
+        return True
+    return after is not None and set(before) <= set(after)

@@ -1,0 +1,136 @@
+"""Places: where food is picked up, and who runs them."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Final
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from catalog_service.domain.errors import InvalidInput, Violation
+from catalog_service.domain.money import CURRENCIES
+from catalog_service.domain.text import text_faults
+
+MOST_PARTNERSHIPS_SHOWN: Final = 20
+LONGEST_NAME: Final = 120
+LONGEST_ADDRESS: Final = 300
+LONGEST_DESCRIPTION: Final = 4000
+FARTHEST_KM: Final = 500.0
+
+
+class PartnershipRole(StrEnum):
+    """What a partner may do at a place; each role includes the ones after it."""
+
+    OWNER = "OWNER"
+    MANAGER = "MANAGER"
+    STAFF = "STAFF"
+
+
+OWNERS: Final = (PartnershipRole.OWNER,)
+OFFER_KEEPERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER)
+ALL_PARTNERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER, PartnershipRole.STAFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A bakery, grocery or restaurant. Latitude and longitude in degrees (WGS 84)."""
+
+    id: UUID
+    name: str
+    description: str
+    address: str
+    latitude: float
+    longitude: float
+    time_zone: str
+    currency: str
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership:
+    """One partner's role at one place; there is at most one per partner and place."""
+
+    id: UUID
+    partner_user_id: UUID
+    place_id: UUID
+    role: PartnershipRole
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDetails:
+    """What an owner says about a place; the whole of it, whether new or changed."""
+
+    name: str
+    description: str
+    address: str
+    latitude: float
+    longitude: float
+    time_zone: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A circle on the map: degrees and kilometres."""
+
+    latitude: float
+    longitude: float
+    radius_km: float
+
+
+def check_place(details: PlaceDetails) -> None:
+    """Raise ``InvalidInput`` with every fault of a place's details."""
+    faults = [
+        *text_faults(("input", "name"), details.name, LONGEST_NAME, shortest=1),
+        *text_faults(("input", "address"), details.address, LONGEST_ADDRESS, shortest=1),
+        *text_faults(
+            ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True
+        ),
+        *coordinate_faults(details.latitude, details.longitude, "input"),
+    ]
+    if details.time_zone not in _time_zones():
+        faults.append(
+            Violation(("input", "timeZone"), "UNKNOWN", "An IANA name such as Europe/Berlin.")
+        )
+    if details.currency not in CURRENCIES:
+        faults.append(
+            Violation(("input", "currency"), "UNKNOWN", "An ISO 4217 code with two decimals.")
+        )
+    if faults:
+        raise InvalidInput(faults)
+
+
+def coordinate_faults(latitude: float, longitude: float, *path: str) -> Iterable[Violation]:
+    """Faults of a point on the map."""
+    if not (math.isfinite(latitude) and -90 <= latitude <= 90):  # noqa: PLR2004
+        yield Violation((*path, "latitude"), "OUT_OF_RANGE", "Between -90 and 90 degrees.")
+    if not (math.isfinite(longitude) and -180 <= longitude <= 180):  # noqa: PLR2004
+        yield Violation((*path, "longitude"), "OUT_OF_RANGE", "Between -180 and 180 degrees.")
+
+
+def check_nearby(near: Nearby, *path: str) -> None:
+    """Raise ``InvalidInput`` with every fault of a circle."""
+    faults = list(coordinate_faults(near.latitude, near.longitude, *path))
+    if not (math.isfinite(near.radius_km) and 0 < near.radius_km <= FARTHEST_KM):
+        message = f"More than 0 and at most {FARTHEST_KM:.0f} kilometres."
+        faults.append(Violation((*path, "radiusKm"), "OUT_OF_RANGE", message))
+    if faults:
+        raise InvalidInput(faults)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Regions such as Europe/Berlin, and UTC; not the bare abbreviations."""
+    return frozenset(
+        name
+        for name in available_timezones()
+        if name == "UTC" or ("/" in name and not name.startswith(("posix/", "right/", "SystemV/")))
+    )

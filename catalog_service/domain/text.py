@@ -1,0 +1,101 @@
+"""What people may type: bounded text without invisible tricks.
+
+NUL and lone surrogates cannot be stored; bidirectional controls and other invisible control
+characters make a title read differently from what it is, so both are refused, not stripped.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+from catalog_service.domain.errors import Violation
+
+Path: TypeAlias = tuple[str | int, ...]
+
+MOST_TAGS: Final = 20
+MOST_IMAGES: Final = 10
+LONGEST_TAG: Final = 40
+LONGEST_URL: Final = 2048
+_LINE_BREAKS: Final = frozenset("\n\r\t")
+_NOT_IN_URLS: Final = re.compile(r"""[^!#-;=?-\[\]_a-z~]""")
+_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INTERNAL_TOPS: Final = ("local", "localhost", "internal", "lan", "home", "corp", "arpa")
+
+
+def text_faults(
+    path: Path, value: str, longest: int, *, shortest: int = 0, lines: bool = False
+) -> Iterable[Violation]:
+    """Faults of one text; ``lines`` admits line breaks and tabs."""
+    if len(value) > longest:
+        yield Violation(path, "TOO_LONG", f"At most {longest} characters.")
+        return
+    if len(value.strip()) < shortest:
+        yield Violation(path, "TOO_SHORT", f"At least {shortest} characters.")
+    if any(_is_unprintable(char, lines=lines) for char in value):
+        yield Violation(path, "UNPRINTABLE", "Control characters are not allowed.")
+
+
+def _is_unprintable(char: str, *, lines: bool) -> bool:
+    if lines and char in _LINE_BREAKS:
+        return False
+    return char in _BIDI or unicodedata.category(char) in {"Cc", "Cs"}
+
+
+def tags_faults(path: Path, tags: list[str]) -> Iterable[Violation]:
+    """Faults of a list of tags."""
+    if len(tags) > MOST_TAGS:
+        yield Violation(path, "TOO_MANY", f"At most {MOST_TAGS} tags.")
+        return
+    for index, tag in enumerate(tags):
+        yield from text_faults((*path, index), tag, LONGEST_TAG, shortest=1)
+
+
+def normal_tags(tags: Iterable[str]) -> list[str]:
+    """Tags in the form they are stored and searched: NFC, lower case, trimmed, each once."""
+    return list(dict.fromkeys(unicodedata.normalize("NFC", tag).strip().lower() for tag in tags))
+
+
+def image_url_faults(path: Path, urls: list[str]) -> Iterable[Violation]:
+    """Faults of a list of image addresses. They are shown by browsers, never fetched here."""
+    if len(urls) > MOST_IMAGES:
+        yield Violation(path, "TOO_MANY", f"At most {MOST_IMAGES} images.")
+        return
+    for index, url in enumerate(urls):
+        if not _is_public_https(url):
+            yield Violation((*path, index), "NOT_A_PUBLIC_URL", "A public https:// address.")
+
+
+def _is_public_https(url: str) -> bool:
+    if (
+        len(url) > LONGEST_URL
+        or not url.isascii()
+        or any(c <= " " or c in '"<>\\^`{|}' for c in url)
+    ):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme != "https" or parts.username is not None or port not in {None, 443}:
+        return False
+    return _is_public_host(parts.hostname or "")
+
+
+def _is_public_host(host: str) -> bool:
+    """A dotted name with an alphabetic top level.
+
+    That leaves out every spelling of an IP address (dotted, decimal, hexadecimal, IPv6), single
+    labels, and the names that resolve inside a network.
+    """
+    labels = host.split(".")
+    top = labels[-1]
+    return (
+        len(labels) > 1
+        and all(labels)
+        and all(char.isalnum() or char in "-_" for label in labels for char in label)
+        and (top.isalpha() or top.startswith("xn--"))
+        and top not in _INTERNAL_TOPS
+    )

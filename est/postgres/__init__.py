@@ -1,6 +1,6 @@
 """An embedded PostgreSQL server: production's database in development, with nothing to install."""
 
-from est.postgres.errors import PostgresUnavailable
+from est.errors import PostgresUnavailable
 from est.postgres.server import EmbeddedPostgres
 
 __all__ = ["EmbeddedPostgres", "PostgresUnavailable"]

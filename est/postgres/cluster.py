@@ -9,8 +9,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+from est.errors import PostgresUnavailable
 from est.postgres.binaries import Binaries
-from est.postgres.errors import PostgresUnavailable
 from est.postgres.identity import launched
 
 SUPERUSER = "est"

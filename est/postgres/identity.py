@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from est import launch
-from est.postgres.errors import PostgresUnavailable
+from est.errors import PostgresUnavailable
 
 SAME = "same"
 NAMESPACE = "namespace"

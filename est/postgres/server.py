@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from est.errors import PostgresUnavailable
 from est.postgres import cluster, postmaster
 from est.postgres.binaries import find_binaries
-from est.postgres.errors import PostgresUnavailable
 from est.postgres.identity import identity_for, launched, prepare_folder
 
 _START_SECONDS = 60.0

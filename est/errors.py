@@ -1,0 +1,37 @@
+"""The one family of errors that `est` explains to whoever typed the command.
+
+    OperatorError
+    ├── PostgresUnavailable     the embedded database cannot be found, made or started
+    ├── PortTaken               names the setting that chooses another port
+    ├── PartFailed              a server died or did not become ready: its name and last log lines
+    ├── DatabaseUnreachable     names the setting with the URL
+    └── SchemaFault             the schema does not compose, drifted, or breaks clients
+
+Anything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class OperatorError(Exception):
+    """Something that the operator can mend; the text says what and how."""
+
+
+class PostgresUnavailable(OperatorError):
+    """The embedded PostgreSQL cannot be found, made or started."""
+
+
+class PortTaken(OperatorError):
+    """Another program listens where one of ours should."""
+
+
+class PartFailed(OperatorError):
+    """A server died, or did not become ready in time."""
+
+
+class DatabaseUnreachable(OperatorError):
+    """A database named in the settings does not answer or does not exist."""
+
+
+class SchemaFault(OperatorError):
+    """The schema does not compose, drifted from the code, or would break clients."""

@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-
 When = tuple[frozenset[tuple[str, bool]], ...]
 """An OR of ANDs of (variable name, value it must have). ``ALWAYS`` holds without any."""
 
@@ -36,7 +35,7 @@ class OperationKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument as written: ``text`` is the canonical print of its value (no whitespace games)."""
+    """One argument as written; ``text`` is its value in one canonical print (no white space)."""
 
     name: str
     text: str

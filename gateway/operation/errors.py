@@ -1,0 +1,75 @@
+"""Why a client's operation is refused. Each class has a stable code and speaks to clients.
+
+OperationRefused
+├── OperationNotFound      no such operation in the document
+├── ParseFailed            not a GraphQL document
+├── ValidationFailed       does not fit the schema
+├── TooComplex             past a limit
+├── VariablesInvalid       values that do not fit the variables' types
+└── OperationUnsupported   subscriptions, until they are built
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+ErrorItem = dict[str, Any]
+"""One entry of a response's ``errors``."""
+
+
+class OperationRefused(Exception):
+    """Nothing was executed: the response has ``errors`` and no ``data``.
+
+    ``status`` is the HTTP status under ``application/graphql-response+json``.
+    """
+
+    code = "BAD_REQUEST"
+    status = 400
+
+    def __init__(
+        self, message: str, *, errors: Sequence[ErrorItem] = (), code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.errors = list(errors) or [error_item(message, code or self.code)]
+
+
+class OperationNotFound(OperationRefused):
+    """The document has no such operation, or several and no name was given."""
+
+    code = "OPERATION_RESOLUTION_FAILURE"
+
+
+class ParseFailed(OperationRefused):
+    """The text is not a GraphQL document."""
+
+    code = "GRAPHQL_PARSE_FAILED"
+
+
+class ValidationFailed(OperationRefused):
+    """The document does not fit the schema."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+
+
+class TooComplex(OperationRefused):
+    """The operation is past a limit of depth, aliases, tokens, root fields or cost."""
+
+    code = "OPERATION_TOO_COMPLEX"
+
+
+class VariablesInvalid(OperationRefused):
+    """A variable's value does not fit its type."""
+
+    code = "BAD_USER_INPUT"
+
+
+class OperationUnsupported(OperationRefused):
+    """A kind of operation that this gateway does not serve."""
+
+    code = "SUBSCRIPTIONS_UNSUPPORTED"
+
+
+def error_item(message: str, code: str, **extensions: Any) -> ErrorItem:
+    """Build one entry of ``errors``."""
+    return {"message": message, "extensions": {"code": code, **extensions}}

@@ -1,0 +1,89 @@
+"""Offers and their daily figures."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, Computed, Index, Text, text
+from sqlmodel import Field
+
+from catalog_service.domain.offers import OfferStatus
+from catalog_service.models.base import CatalogTable, Identified, one_of
+
+LISTED = text("status = 'active' AND deleted_at IS NULL")
+PRESENT = text("deleted_at IS NULL")
+
+
+class OfferRow(Identified, table=True):
+    """An offer; ``allergens`` NULL means undeclared, ``deleted_at`` hides it from everyone."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        CheckConstraint(
+            "quantity_available BETWEEN 0 AND quantity_total", name="quantity_available"
+        ),
+        CheckConstraint("price_amount BETWEEN 0 AND original_price_amount", name="price_amount"),
+        CheckConstraint(
+            "pickup_start < pickup_end AND pickup_end <= pickup_start + interval '48 hours'",
+            name="pickup_window",
+        ),
+        CheckConstraint(one_of("status", OfferStatus), name="status"),
+        Index("ix_offers_listed_by_start", "pickup_start", "id", postgresql_where=LISTED),
+        Index("ix_offers_listed_by_price", "price_amount", "id", postgresql_where=LISTED),
+        Index("ix_offers_listed_by_creation", "created_at", "id", postgresql_where=LISTED),
+        Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),
+        Index("ix_offers_tags", "tags", postgresql_using="gin", postgresql_where=PRESENT),
+        Index(
+            "ix_offers_search",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+            postgresql_where=PRESENT,
+        ),
+    )
+
+    place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
+    title: str
+    description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    price_amount: Decimal = Field(max_digits=12, decimal_places=2)
+    original_price_amount: Decimal = Field(max_digits=12, decimal_places=2)
+    currency: str = Field(max_length=3)
+    quantity_total: int
+    quantity_available: int
+    pickup_start: datetime
+    pickup_end: datetime
+    status: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
+    tags: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
+    allergens: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    image_urls: list[str] = Field(
+        sa_column=Column(ARRAY(Text), nullable=False, server_default="{}")
+    )
+    deleted_at: datetime | None = None
+    search_text: str = Field(
+        sa_column=Column(
+            Text,
+            Computed("catalog_search_text(title, description, tags)", persisted=True),
+            nullable=False,
+        )
+    )
+
+
+class OfferStatsRow(CatalogTable, table=True):
+    """Figures of one offer on one local day of its place; partners read these, never history."""
+
+    __tablename__ = "offer_stats_daily"
+    __table_args__ = (Index("ix_offer_stats_daily_place", "place_id", "day"),)
+
+    offer_id: UUID = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    place_id: UUID
+    views: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    reservations: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    cancellations: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    pickups: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    revenue: Decimal = Field(
+        default=0, max_digits=16, decimal_places=2, sa_column_kwargs={"server_default": text("0")}
+    )
+    saved: Decimal = Field(
+        default=0, max_digits=16, decimal_places=2, sa_column_kwargs={"server_default": text("0")}
+    )

@@ -1,0 +1,59 @@
+"""Places and the partners who run them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlmodel import Field
+
+from catalog_service.domain.places import PartnershipRole
+from catalog_service.models.base import Identified, one_of
+
+
+class PlaceRow(Identified, table=True):
+    """A place; ``closed_at`` is set once and for good."""
+
+    __tablename__ = "places"
+    __table_args__ = (
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        # Fails for a zone that this server does not know: days of statistics are local days.
+        CheckConstraint(
+            "timezone(time_zone, timestamp '2000-01-01 00:00') IS NOT NULL", name="time_zone"
+        ),
+        Index("ix_places_name_id", func.lower(text("name")), "id"),
+        Index(
+            "ix_places_search",
+            func.catalog_search_text(text("name"), text("address"), text("NULL")).label("search"),
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
+        Index("ix_places_earth", text("ll_to_earth(latitude, longitude)"), postgresql_using="gist"),
+    )
+
+    name: str
+    description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    address: str
+    latitude: float
+    longitude: float
+    time_zone: str
+    currency: str = Field(max_length=3)
+    closed_at: datetime | None = None
+
+
+class PartnershipRow(Identified, table=True):
+    """One partner at one place. Deactivated, never deleted."""
+
+    __tablename__ = "partnerships"
+    __table_args__ = (
+        UniqueConstraint("partner_user_id", "place_id"),
+        CheckConstraint(one_of("role", PartnershipRole), name="role"),
+        Index("ix_partnerships_place_id", "place_id", "created_at", "id"),
+        Index("ix_partnerships_partner", "partner_user_id", "created_at", "id"),
+    )
+
+    partner_user_id: UUID
+    place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
+    role: str
+    is_active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})

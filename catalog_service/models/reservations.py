@@ -1,0 +1,71 @@
+"""Reservations and the history of what customers did."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from catalog_service.domain.activity import Action
+from catalog_service.domain.reservations import ReservationStatus
+from catalog_service.models.base import NOW, CatalogTable, Identified, one_of
+
+LIVE = text("status = 'RESERVED'")
+
+
+class ReservationRow(Identified, table=True):
+    """A reservation with its snapshot; ``user_id`` NULL once the account is gone."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        UniqueConstraint("user_id", "idempotency_key", name="uq_reservations_idempotency_key"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("pickup_start < pickup_end", name="pickup_window"),
+        CheckConstraint(one_of("status", ReservationStatus), name="status"),
+        Index(
+            "uq_reservations_pickup_code",
+            "place_id",
+            "pickup_code",
+            unique=True,
+            postgresql_where=LIVE,
+        ),
+        Index("ix_reservations_user_id", "user_id", "created_at", "id"),
+        Index("ix_reservations_offer_id", "offer_id", "created_at", "id"),
+        Index("ix_reservations_place_id", "place_id", "created_at", "id"),
+        Index("ix_reservations_live_until", "pickup_end", postgresql_where=LIVE),
+    )
+
+    offer_id: UUID = Field(foreign_key="offers.id", ondelete="RESTRICT")
+    place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
+    user_id: UUID | None = None
+    quantity: int
+    unit_price: Decimal = Field(max_digits=12, decimal_places=2)
+    original_unit_price: Decimal = Field(max_digits=12, decimal_places=2)
+    currency: str = Field(max_length=3)
+    pickup_start: datetime
+    pickup_end: datetime
+    status: str = Field(default="RESERVED", sa_column_kwargs={"server_default": "RESERVED"})
+    pickup_code: str
+    idempotency_key: str
+    request_hash: str
+
+
+class HistoryRow(CatalogTable, table=True):
+    """One thing a customer did. No foreign keys: writing it never waits for anything."""
+
+    __tablename__ = "user_history"
+    __table_args__ = (
+        CheckConstraint(one_of("action", Action), name="action"),
+        Index("ix_user_history_user_id", "user_id", "created_at", "id"),
+        Index("ix_user_history_offer_id", "offer_id", "user_id", "action", "created_at"),
+    )
+
+    id: UUID = Field(
+        primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )
+    user_id: UUID
+    offer_id: UUID
+    action: str
+    details: str | None = None
+    created_at: datetime = Field(index=True, sa_column_kwargs={"server_default": NOW})

@@ -1,0 +1,15 @@
+"""The tables as SQLAlchemy Core sees them, for the repository's queries."""
+
+from catalog_service.models import accounts, offers, places, reservations
+from catalog_service.models.base import metadata
+
+__all__ = ["history", "metadata", "offer", "partnership", "place", "reservation", "stats"]
+
+place = metadata.tables[str(places.PlaceRow.__tablename__)]
+partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
+offer = metadata.tables[str(offers.OfferRow.__tablename__)]
+stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
+reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
+history = metadata.tables[str(reservations.HistoryRow.__tablename__)]
+erased_user = metadata.tables[str(accounts.ErasedUserRow.__tablename__)]
+processed_event = metadata.tables[str(accounts.ProcessedEventRow.__tablename__)]

@@ -1,0 +1,83 @@
+"""Where settings come from: flags, the environment, the file that GATEWAY_CONFIG names."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+)
+
+from gateway.settings import GatewaySettings
+from shared.errors import ConfigurationError
+
+CONFIG_VARIABLE = "GATEWAY_CONFIG"
+
+
+def read_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
+    """Read the settings; ``flags`` that are not None come before all else.
+
+    Raises ConfigurationError with one line per fault, each beginning with a setting's name.
+    """
+    named = os.environ.get(CONFIG_VARIABLE)
+    path = config or (Path(named) if named else None)
+    values = {} if path is None else read_config_file(path)
+
+    class FromFile(GatewaySettings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del dotenv_settings, file_secret_settings
+            return (init_settings, env_settings, InitSettingsSource(settings_cls, values))
+
+    try:
+        return FromFile(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error)) from None
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """Parse a TOML or YAML file to the settings it gives. Raises ConfigurationError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = yaml.safe_load(text) if path.suffix in {".yaml", ".yml"} else tomllib.loads(text)
+    except OSError as error:
+        raise ConfigurationError(f"{CONFIG_VARIABLE}: {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{CONFIG_VARIABLE}: {path}: {error}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigurationError(f"{CONFIG_VARIABLE}: {path}: must be a table of settings")
+    return values
+
+
+def config_schema() -> str:
+    """Return the JSON Schema of the configuration file."""
+    return json.dumps(GatewaySettings.model_json_schema(), indent=2)
+
+
+def _explain(error: ValidationError) -> str:
+    lines: list[str] = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        message = fault["msg"].removeprefix("Value error, ")
+        name = "__".join(str(part) for part in fault["loc"]).upper()
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"{name}: is not a setting of the gateway")
+        else:
+            lines.extend([f"{name}: {message}"] if name else message.splitlines())
+    return "\n".join(lines)

@@ -1,0 +1,73 @@
+"""Why a gateway must not start with the settings it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from shared.settings import Environment, cors_faults
+
+if TYPE_CHECKING:
+    from gateway.settings import GatewaySettings, SubgraphSettings
+
+SECRET_BYTES = 32
+KEY_BYTES = 16
+
+
+def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
+    """Yield one line per fault, each beginning with the setting's name."""
+    yield from cors_faults(
+        settings.cors.origins, credentials=settings.cors.credentials, env=settings.env
+    )
+    if settings.jwt_secret is not None:
+        yield from _short("JWT_SECRET", settings.jwt_secret, SECRET_BYTES)
+    if settings.keys_url is not None and settings.token_issuer is None:
+        yield "JWT_ISSUER: is required with JWKS_URL (or give AUTH_SERVICE_URL for both)"
+    for name, url in (
+        ("JWKS_URL", settings.keys_url),
+        ("AUTH_SERVICE_URL", settings.auth_service_url),
+    ):
+        yield from _not_http(name, url)
+    yield from _subgraphs(settings)
+    if settings.env is Environment.PROD:
+        yield from _production(settings)
+
+
+def _production(settings: GatewaySettings) -> Iterator[str]:
+    if settings.explorer_mode.value == "public":
+        yield "EXPLORER: public is refused with ENV=prod (use partners or off)"
+    if settings.plan_header:
+        yield "PLAN_HEADER: is refused with ENV=prod (plans name subgraphs and fields)"
+    if settings.keys_url is None and settings.jwt_secret is None:
+        yield "JWKS_URL: is required with ENV=prod (or AUTH_SERVICE_URL, or JWT_SECRET)"
+
+
+def _subgraphs(settings: GatewaySettings) -> Iterator[str]:
+    sections: dict[str, SubgraphSettings] = {
+        "ALL_SUBGRAPHS": settings.all_subgraphs,
+        **{f"SUBGRAPHS__{name.upper()}": section for name, section in settings.subgraphs.items()},
+    }
+    for name, section in sections.items():
+        yield from _not_http(f"{name}__URL", section.url)
+        if settings.env is Environment.DEV:
+            continue
+        if section.tls and not section.tls.verify:
+            yield f"{name}__TLS__VERIFY: must be true unless ENV=dev"
+        if section.key is not None:
+            yield from _short(f"{name}__KEY", section.key, KEY_BYTES)
+
+
+def _short(name: str, secret: SecretStr, size: int) -> Iterator[str]:
+    if len(secret.get_secret_value().encode()) < size:
+        yield f"{name}: must have at least {size} bytes"
+
+
+def _not_http(name: str, url: str | None) -> Iterator[str]:
+    if url is None:
+        return
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        yield f"{name}: must be an http:// or https:// URL"

@@ -1,0 +1,146 @@
+"""The database of a service: pooled connections, and the one place that commits.
+
+Write inside ``transaction()``, read inside ``read()``::
+
+    async with database.transaction() as session:      # committed when the block ends, else undone
+        await users.insert(session, user)
+
+    async with database.read() as connection:           # its own pooled connection, autocommit
+        rows = await offers.find(connection, page)
+
+Sibling GraphQL fields run concurrently and a session cannot, so every read takes its own
+connection for as long as it needs it and no longer. Hold neither across a network call or a
+password hash. Repositories take a ``Connection`` (either kind) and never commit.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from shared.database_errors import renamed_database_errors
+from shared.database_url import DatabaseAddress, read_database_url
+from shared.errors import ClientError, ServiceUnreachable
+from shared.settings import ServiceSettings
+
+Connection: TypeAlias = AsyncSession | AsyncConnection
+MAX_CLOCK_SKEW_SECONDS = 30.0
+
+
+class Database:
+    """An engine with its two ways in. One per process, made in the app's lifespan.
+
+    ``timeout``: seconds that connecting, waiting for the pool, and one statement may each take.
+    """
+
+    def __init__(self, address: DatabaseAddress, *, pool_size: int = 10, timeout: float = 5.0):
+        self.address = address
+        self.timeout = timeout
+        self.engine = _engine(address, pool_size, timeout)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @classmethod
+    def from_settings(cls, settings: ServiceSettings) -> "Database":
+        """The database named by DATABASE_URL. Does not connect yet."""
+        return cls(
+            read_database_url(settings.database_url.get_secret_value()),
+            pool_size=settings.database_pool_size,
+            timeout=settings.database_timeout_seconds,
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One session, one transaction: committed when the block ends, rolled back if it raises.
+
+        Errors of the database arrive renamed (see ``shared.database_errors``).
+        """
+        with renamed_database_errors():
+            async with (
+                AsyncSession(self.engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A pooled connection in autocommit: no BEGIN, no ROLLBACK, one round trip a statement."""
+        with renamed_database_errors():
+            async with self._autocommit.connect() as connection:
+                yield connection
+
+    async def clock_skew(self) -> float:
+        """Seconds that this machine's clock is ahead of the database's. One statement."""
+        async with self.read() as connection:
+            before = datetime.now(UTC)
+            now: datetime = (
+                await connection.execute(text("SELECT clock_timestamp()"))
+            ).scalar_one()
+            half_way = before + (datetime.now(UTC) - before) / 2
+        return (half_way - now).total_seconds()
+
+    async def check(self) -> str | None:
+        """Readiness: None, or what is wrong in one line."""
+        try:
+            skew = await self.clock_skew()
+        except (ClientError, DBAPIError):
+            return f"database {self.address} does not answer"
+        if abs(skew) > MAX_CLOCK_SKEW_SECONDS:
+            return f"clock differs from the database's by {skew:.0f} s"
+        return None
+
+    async def require(self, attempts: int = 1) -> None:
+        """Raise ``ServiceUnreachable`` naming DATABASE_URL unless the database answers."""
+        for attempt in range(attempts):
+            try:
+                await self.clock_skew()
+            except Exception as error:
+                if attempt + 1 == attempts:
+                    raise ServiceUnreachable(
+                        f"cannot use the database at {self.address}: {reason_of(error)} "
+                        "(set by DATABASE_URL)"
+                    ) from error
+                await asyncio.sleep(min(2.0, 0.2 * 2**attempt))
+            else:
+                return
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def reason_of(error: BaseException) -> str:
+    """The innermost cause in one line, without SQL and parameters."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _engine(address: DatabaseAddress, pool_size: int, timeout: float) -> AsyncEngine:
+    connect_args = {
+        "timeout": timeout,
+        "command_timeout": timeout,  # for a frozen server, which never answers a statement_timeout
+        **address.connect_args,
+    }
+    server_settings = {
+        "application_name": "est",
+        "timezone": "UTC",
+        "statement_timeout": str(int(timeout * 1000)),
+        "idle_in_transaction_session_timeout": str(int(timeout * 4000)),
+        **connect_args.get("server_settings", {}),
+    }
+    return create_async_engine(
+        address.url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=timeout,
+        pool_pre_ping=False,  # costs a round trip each time; a lost connection is UNAVAILABLE, once
+        pool_recycle=1800,
+        hide_parameters=True,  # else passwords and codes stand in tracebacks
+        connect_args={**connect_args, "server_settings": server_settings},
+    )

@@ -1,0 +1,95 @@
+"""The border where the database's errors are renamed, once, in one context manager.
+
+SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from sqlalchemy.exc import DBAPIError, ResourceClosedError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from shared.errors import (
+    BadUserInput,
+    CheckViolated,
+    ForeignKeyViolated,
+    TimedOut,
+    Unavailable,
+    UniqueViolated,
+    Violation,
+)
+
+CONSTRAINTS = {
+    "23505": UniqueViolated,
+    "23503": ForeignKeyViolated,
+    "23514": CheckViolated,
+    "23P01": CheckViolated,
+}
+RETRYABLE = {"40001", "40P01", "55P03", "25006"}  # serialisation, deadlock, lock, read-only standby
+CANCELLED = "57014"
+# 08 connection, 53 resources (too many connections, disk full), 57P shutdown and start-up
+LOST_CLASSES = ("08", "53", "57P", "58")
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def renamed_database_errors() -> Iterator[None]:
+    """Turn what SQLAlchemy, asyncpg and the socket raise into ``shared.errors``.
+
+    Violated constraints → ``ConstraintViolated``; values the database cannot hold (NUL, numbers out
+    of range, unknown enum labels) → ``BadUserInput``; lost, refused or exhausted connections,
+    deadlocks → ``Unavailable``; a statement past its time → ``TimedOut``. The rest passes unchanged
+    and ends as INTERNAL.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        renamed = _rename(error)
+        if renamed is None:
+            raise
+        raise renamed from error
+    except (PoolTimeoutError, ResourceClosedError, OSError, EOFError) as error:
+        # TimeoutError is an OSError: asyncpg's own command timeout arrives here unwrapped
+        log.warning("database unavailable", error=type(error).__name__)
+        raise Unavailable from error
+
+
+def _rename(error: DBAPIError) -> Exception | None:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state in CONSTRAINTS:
+        return CONSTRAINTS[state](_constraint_name(error))
+    if state == CANCELLED:
+        return TimedOut()
+    if state in RETRYABLE:
+        return Unavailable()
+    if state.startswith(LOST_CLASSES) or error.connection_invalidated or _is_lost(error):
+        log.warning("database connection lost", sqlstate=state, error=type(error.orig).__name__)
+        return Unavailable()
+    if state.startswith("22") or _is_rejected_value(error):
+        return BadUserInput(
+            [
+                Violation(
+                    (), "UNSTORABLE_VALUE", "A value cannot be stored: wrong characters or range."
+                )
+            ]
+        )
+    return None
+
+
+def _constraint_name(error: DBAPIError) -> str:
+    cause = getattr(error.orig, "__cause__", None)
+    return str(getattr(cause, "constraint_name", None) or "unknown")
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    cause = getattr(error.orig, "__cause__", None)
+    names = {type(error.orig).__name__, type(cause).__name__}
+    return bool(names & {"InterfaceError", "ConnectionDoesNotExistError", "InternalClientError"})
+
+
+def _is_rejected_value(error: DBAPIError) -> bool:
+    """Whether asyncpg refused a parameter before sending it (no SQLSTATE then)."""
+    cause = getattr(error.orig, "__cause__", None)
+    return type(cause).__name__ == "DataError"

@@ -1,0 +1,24 @@
+"""What a subgraph needs around its Strawberry types.
+
+``SubgraphSchema`` (documents cached, limits, plain leaves read directly, errors masked),
+``SubgraphView`` (the HTTP door), ``RequestContext`` (what resolvers read), ``require_user`` and its
+siblings (permissions), ``batch_loader`` (entities by id, one load per request and turn), and the
+scalars. A service's ``api.schema`` makes the schema, its ``api.app`` the view.
+"""
+
+from shared.graphql.context import RequestContext
+from shared.graphql.loaders import batch_loader
+from shared.graphql.permissions import SignedIn, require_user
+from shared.graphql.scalars import SCALARS
+from shared.graphql.schema import SubgraphSchema
+from shared.graphql.view import SubgraphView
+
+__all__ = [
+    "SCALARS",
+    "RequestContext",
+    "SignedIn",
+    "SubgraphSchema",
+    "SubgraphView",
+    "batch_loader",
+    "require_user",
+]

@@ -1,0 +1,77 @@
+"""How large an operation is once its fragments are expanded, without expanding them.
+
+Each fragment is measured once and remembered, so a chain of fragments that each spread the next
+twice costs as much to measure as to read, although it expands to 2^n fields.
+"""
+
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """``depth``: the deepest nesting of fields. ``fields``: fields after expansion."""
+
+    depth: int
+    fields: int
+
+
+class _Measure:
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self._known: dict[str, Size] = {}
+        self._under_way: set[str] = set()
+
+    def selection_set(self, node: SelectionSetNode | None) -> Size:
+        depth = fields = 0
+        for selection in node.selections if node is not None else ():
+            size = self._selection(selection)
+            depth = max(depth, size.depth)
+            fields += size.fields
+        return Size(depth, fields)
+
+    def _selection(self, node: object) -> Size:
+        if isinstance(node, FieldNode):
+            inner = self.selection_set(node.selection_set)
+            return Size(inner.depth + 1, inner.fields + 1)
+        if isinstance(node, InlineFragmentNode):
+            return self.selection_set(node.selection_set)
+        assert isinstance(node, FragmentSpreadNode)  # noqa: S101  the grammar has no fourth kind
+        return self._fragment(node.name.value)
+
+    def _fragment(self, name: str) -> Size:
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        fragment = self._fragments.get(name)
+        if fragment is None or name in self._under_way:
+            return Size(0, 0)  # unknown or cyclic: validation says so
+        self._under_way.add(name)
+        size = self.selection_set(fragment.selection_set)
+        self._under_way.discard(name)
+        self._known[name] = size
+        return size
+
+
+def largest_operation(document: DocumentNode) -> Size:
+    """The greatest depth and the greatest number of fields of the document's operations."""
+    measure = _Measure(document)
+    depth = fields = 0
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            size = measure.selection_set(node.selection_set)
+            depth, fields = max(depth, size.depth), max(fields, size.fields)
+    return Size(depth, fields)

@@ -1,0 +1,163 @@
+"""From text to a validated document, once per text.
+
+Good documents are kept within bounds of entries and of characters. Rejected ones have a small
+memory of their own, so that junk cannot push good ones out. A mutation that carries string literals
+is never kept: passwords get typed there.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    StringValueNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+from graphql.validation import ASTValidationRule, ValidationContext, ValuesOfCorrectTypeRule
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from shared.graphql.complexity import largest_operation
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """What a subgraph answers. Its caller is a gateway that has its own, tighter limits."""
+
+    tokens: int = 30_000
+    depth: int = 30
+    fields: int = 5_000
+    errors: int = 20
+    kept: int = 1_000
+    kept_characters: int = 4_000_000
+    rejected_kept: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document ready to run, or the errors that forbid it."""
+
+    document: DocumentNode | None
+    errors: tuple[GraphQLError, ...] = ()
+
+
+class TypedValuesRule(ValuesOfCorrectTypeRule):
+    """The specification's rule, whose errors are about input the caller can mend."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+
+    def report_error(self, error: GraphQLError) -> None:
+        """Report with the code BAD_USER_INPUT."""
+        error.extensions = {"code": "BAD_USER_INPUT"}
+        super().report_error(error)
+
+
+# Made once: rule classes built per request would never be equal, and cost more than validating
+RULES: tuple[type[ASTValidationRule], ...] = (
+    *(TypedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+
+
+class DocumentCache:
+    """Prepares documents for one schema."""
+
+    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits, *, suggest: bool) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._suggest = suggest
+        self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
+        self._kept_characters = 0
+        self._rejected: OrderedDict[str, PreparedDocument] = OrderedDict()
+
+    def prepare(self, text: str) -> PreparedDocument:
+        """The document in ``text``, parsed, measured and validated."""
+        known = self._kept.get(text)
+        if known is not None:
+            self._kept.move_to_end(text)
+            return known
+        if text in self._rejected:
+            return self._rejected[text]
+        prepared = self._prepare(text)
+        self._keep(text, prepared)
+        return prepared
+
+    def _prepare(self, text: str) -> PreparedDocument:
+        try:
+            document = parse(text, max_tokens=self._limits.tokens)
+        except GraphQLError as fault:
+            fault.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
+            return PreparedDocument(None, (fault,))
+        except RecursionError:
+            return _rejected("GRAPHQL_PARSE_FAILED", "The document is nested too deeply.")
+        size = largest_operation(document)
+        if size.depth > self._limits.depth or size.fields > self._limits.fields:
+            return _rejected("OPERATION_TOO_COMPLEX", "The operation is too complex.")
+        errors = validate(
+            self._schema,
+            document,
+            RULES,
+            max_errors=self._limits.errors,
+            hide_suggestions=not self._suggest,
+        )
+        for error in errors:
+            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
+        return PreparedDocument(None if errors else document, tuple(errors))
+
+    def _keep(self, text: str, prepared: PreparedDocument) -> None:
+        if prepared.document is None:
+            self._keep_rejected(text, prepared)
+            return
+        if len(text) > self._limits.kept_characters or types_secrets(prepared.document):
+            return
+        self._kept[text] = prepared
+        self._kept_characters += len(text)
+        while (
+            len(self._kept) > self._limits.kept
+            or self._kept_characters > self._limits.kept_characters
+        ):
+            dropped, _ = self._kept.popitem(last=False)
+            self._kept_characters -= len(dropped)
+
+    def _keep_rejected(self, text: str, prepared: PreparedDocument) -> None:
+        if len(text) > self._limits.kept_characters // self._limits.kept:
+            return
+        if '"' in text and "mutation" in text:  # a typing error beside a password
+            return
+        self._rejected[text] = prepared
+        while len(self._rejected) > self._limits.rejected_kept:
+            self._rejected.popitem(last=False)
+
+
+def _rejected(code: str, message: str) -> PreparedDocument:
+    return PreparedDocument(None, (GraphQLError(message, extensions={"code": code}),))
+
+
+class _StringFinder(Visitor):
+    found = False
+
+    def enter_string_value(self, _node: StringValueNode, *_: object) -> None:
+        self.found = True
+
+
+def types_secrets(document: DocumentNode) -> bool:
+    """Whether a mutation of the document carries a string literal."""
+    mutations = any(
+        isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION
+        for node in document.definitions
+    )
+    if not mutations:
+        return False
+    finder = _StringFinder()
+    visit(document, finder)
+    return finder.found

@@ -1,0 +1,87 @@
+"""Reading a GraphQL request's body: bounded, typed, and refused with the right status."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+
+class BadRequest(Exception):
+    """The HTTP request is refused before anything is executed."""
+
+    def __init__(
+        self, status: int, message: str, code: str = "BAD_USER_INPUT", **headers: str
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLParameters:
+    """GraphQL over HTTP, "Request parameters"."""
+
+    query: str | None
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+
+async def read_parameters(request: Request, max_bytes: int) -> GraphQLParameters:
+    """The parameters of a POST with a JSON body. Raises ``BadRequest``."""
+    if request.method != "POST":
+        raise BadRequest(405, "Send a POST request.", Allow="POST")
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise BadRequest(415, "Send application/json.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise BadRequest(415, "Send the body without a content encoding.")
+    return _parameters(_decoded(await read_body(request, max_bytes)))
+
+
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """The whole body; 413 as soon as it is known to be longer than ``max_bytes``."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > max_bytes:
+        raise BadRequest(413, "The body is too large.")
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > max_bytes:
+                raise BadRequest(413, "The body is too large.")
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise BadRequest(400, "The body ended early.") from None
+    return b"".join(chunks)
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest(400, "The body is not valid JSON.") from None
+    if isinstance(document, list):
+        raise BadRequest(400, "Batches are not served here.")
+    if not isinstance(document, dict):
+        raise BadRequest(400, "The body must be a JSON object.")
+    return document
+
+
+def _parameters(document: dict[str, Any]) -> GraphQLParameters:
+    query = document.get("query")
+    variables = document.get("variables")
+    operation_name = document.get("operationName")
+    extensions = document.get("extensions")
+    if not isinstance(query, str):
+        raise BadRequest(400, "`query` must be a string.")
+    if not isinstance(variables, dict | None):
+        raise BadRequest(400, "`variables` must be an object.")
+    if not isinstance(operation_name, str | None):
+        raise BadRequest(400, "`operationName` must be a string.")
+    if not isinstance(extensions, dict | None):
+        raise BadRequest(400, "`extensions` must be an object.")
+    return GraphQLParameters(query, variables, operation_name, extensions or {})

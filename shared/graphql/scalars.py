@@ -1,0 +1,110 @@
+"""The scalars both subgraphs share, strict both ways; none repeats the value it refuses.
+
+``datetime`` → DateTime (offset required, returned in UTC), ``Decimal`` → Decimal (a string, finite,
+two places), ``uuid.UUID`` → UUID. Pass ``SCALARS`` as ``StrawberryConfig(scalar_map=...)``;
+``SubgraphSchema`` does.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+TWO_PLACES = Decimal("0.01")
+DECIMAL_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
+UUID_PATTERN = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE
+)
+
+
+def parse_datetime(value: object) -> datetime:
+    """RFC 3339 with an offset; returned in UTC."""
+    if not isinstance(value, str):
+        raise GraphQLError("DateTime must be a string.")
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise GraphQLError("DateTime needs an offset, for example 2026-11-23T18:00:00Z.")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise GraphQLError(
+            "DateTime must look like 2026-11-23T18:00:00Z or 2026-11-23T19:00:00+01:00."
+        ) from None
+
+
+def serialize_datetime(value: datetime) -> str:
+    """RFC 3339 in UTC, ending in Z. A naive value is a fault of ours."""
+    if value.tzinfo is None:
+        raise ValueError("a DateTime without an offset")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_decimal(value: object) -> Decimal:
+    """A finite decimal in a string, with at most two places."""
+    if not isinstance(value, str):
+        raise GraphQLError('Decimal must be a string, for example "12.50".')
+    if DECIMAL_PATTERN.fullmatch(value) is None:
+        raise GraphQLError('Decimal must be finite with at most two places, for example "12.50".')
+    return Decimal(value).quantize(TWO_PLACES)
+
+
+def serialize_decimal(value: Decimal) -> str:
+    """Two places, never an exponent. What cannot be shown so is a fault of ours."""
+    try:
+        return str(Decimal(value).quantize(TWO_PLACES))
+    except InvalidOperation:
+        raise ValueError("a Decimal that is not finite") from None
+
+
+def parse_uuid(value: object) -> uuid.UUID:
+    """The canonical form with hyphens."""
+    if not isinstance(value, str) or UUID_PATTERN.fullmatch(value) is None:
+        raise GraphQLError("UUID must be a string such as 0b5f1c1e-4c1d-4a6e-9f0a-2f4f8f6f2a11.")
+    return uuid.UUID(value)
+
+
+def _definition(
+    name: str,
+    description: str,
+    specified_by: str | None,
+    serialize: Callable[[Any], Any],
+    parse_value: Callable[[Any], Any],
+) -> ScalarDefinition:
+    return ScalarDefinition(
+        name=name,
+        description=description,
+        specified_by_url=specified_by,
+        serialize=serialize,
+        parse_value=parse_value,
+        parse_literal=None,
+    )
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    datetime: _definition(
+        "DateTime",
+        "A moment, RFC 3339. Inputs need an offset; outputs are in UTC.",
+        "https://scalars.graphql.org/andimarek/date-time",
+        serialize_datetime,
+        parse_datetime,
+    ),
+    Decimal: _definition(
+        "Decimal",
+        'A finite decimal number with two places, as a string both ways: "12.50".',
+        None,
+        serialize_decimal,
+        parse_decimal,
+    ),
+    uuid.UUID: _definition(
+        "UUID",
+        "A universally unique identifier in its canonical form, RFC 9562.",
+        "https://www.rfc-editor.org/rfc/rfc9562",
+        str,
+        parse_uuid,
+    ),
+}

@@ -1,0 +1,79 @@
+"""Prometheus metrics of one app, in a registry of its own, so that several apps fit one process."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+KNOWN_PATHS = frozenset(
+    {"/graphql", "/health/live", "/health/ready", "/metrics", "/.well-known/jwks.json"}
+)
+
+
+class Metrics:
+    """The registry and what every service counts. Add a service's own with ``registry=``."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "http_requests_total",
+            "HTTP requests answered.",
+            ("path", "method", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "http_request_seconds",
+            "Time from the first byte of a request to the last of its answer.",
+            ("path",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.in_flight = Gauge(
+            "http_requests_in_flight", "Requests being answered.", registry=self.registry
+        )
+
+    async def endpoint(self, _request: Request) -> Response:
+        """``/metrics`` in Prometheus' text format."""
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class MetricsMiddleware:
+    """Counts requests. Paths outside the known ones share one label: clients choose paths."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+
+        async def watching_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        started = time.perf_counter()
+        self._metrics.in_flight.inc()
+        try:
+            await self._app(scope, receive, watching_send)
+        finally:
+            self._metrics.in_flight.dec()
+            path = _label(scope["path"])
+            method = scope["method"] if scope["method"] in {"GET", "POST", "HEAD"} else "other"
+            self._metrics.requests.labels(path, method, str(status)).inc()
+            self._metrics.seconds.labels(path).observe(time.perf_counter() - started)
+
+
+def _label(path: str) -> str:
+    if path in KNOWN_PATHS:
+        return path
+    return "/internal" if path.startswith("/internal/") else "other"

@@ -1,0 +1,95 @@
+"""Alembic on the app's own connection, under an advisory lock, without a command line.
+
+A service keeps its history in the package ``<package>.models.migrations`` (``env.py`` and
+``versions/``); its ``env.py`` is two lines::
+
+    from shared.migrations import run_migrations
+    run_migrations(SQLModel.metadata)
+"""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from zlib import crc32
+
+from alembic import command, context
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from shared.database import reason_of
+from shared.database_errors import renamed_database_errors
+from shared.database_url import read_database_url
+from shared.errors import ClientError, ServiceUnreachable
+
+Action = Callable[[Config], None]
+
+
+async def migrate(database_url: str, package: str, revision: str = "head") -> None:
+    """Bring the database up to ``revision`` of ``package``'s history.
+
+    All pending revisions run in one transaction, so that a failing one leaves nothing half done; an
+    advisory lock lets several instances start at once. Raises ``ServiceUnreachable`` naming
+    DATABASE_URL when the database cannot be reached.
+    """
+    await _with_connection(database_url, package, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(database_url: str, package: str, revision: str = "base") -> None:
+    """Take the database back to ``revision``."""
+    await _with_connection(
+        database_url, package, lambda config: command.downgrade(config, revision)
+    )
+
+
+async def current_revision(database_url: str) -> str | None:
+    """The revision the database is at, or None before the first."""
+    address = read_database_url(database_url)
+    engine = create_async_engine(address.url, poolclass=NullPool, connect_args=address.connect_args)
+    async with engine.connect() as connection:
+        return await connection.run_sync(
+            lambda plain: MigrationContext.configure(plain).get_current_revision()
+        )
+
+
+async def _with_connection(database_url: str, package: str, act: Action) -> None:
+    address = read_database_url(database_url)
+    engine = create_async_engine(address.url, poolclass=NullPool, connect_args=address.connect_args)
+    lock = crc32(f"{package} migrations".encode())
+
+    def run(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        act(_config(package, connection))
+
+    try:
+        with renamed_database_errors():
+            async with engine.begin() as connection:
+                await connection.run_sync(run)
+    except ClientError as error:
+        raise ServiceUnreachable(
+            f"cannot migrate the database at {address}: {reason_of(error)} (set by DATABASE_URL)"
+        ) from error
+    finally:
+        await engine.dispose()
+
+
+def _config(package: str, connection: Connection) -> Config:
+    folder = Path(str(importlib.import_module(f"{package}.models.migrations").__file__)).parent
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def run_migrations(metadata: MetaData) -> None:
+    """What a service's ``env.py`` calls: run on the connection that ``migrate`` handed over."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=metadata,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,96 @@
+"""Running an ASGI app with uvicorn: uvloop, httptools, a graceful end, readable failures.
+
+::
+
+    sys.exit(serve(create_app(settings), settings))
+"""
+
+import asyncio
+import errno
+import signal
+import socket
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from shared.errors import ServiceUnreachable
+from shared.health import Health
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+
+class DrainingServer(uvicorn.Server):
+    """First signal: not ready, a pause for load balancers, then drain. Second: stop at once."""
+
+    def __init__(self, config: uvicorn.Config, health: Health | None, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._health = health
+        self._drain_seconds = drain_seconds
+        self._draining: asyncio.TimerHandle | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Uvicorn's signal handler."""
+        if self._health is not None and not self._health.draining:
+            self._health.drain()
+            log.info("draining", signal=signal.Signals(sig).name, seconds=self._drain_seconds)
+            if self._drain_seconds > 0:
+                loop = asyncio.get_running_loop()
+                self._draining = loop.call_later(
+                    self._drain_seconds, super().handle_exit, sig, frame
+                )
+                return
+        super().handle_exit(sig, frame)
+
+
+def serve(app: Starlette, settings: ServiceSettings, health: Health | None = None) -> int:
+    """Serve until a signal; the process's exit status.
+
+    Raises ``ServiceUnreachable`` naming PORT when the address is taken.
+    """
+    listener = bind(settings.host, settings.port)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        h11_max_incomplete_event_size=65_536,
+    )
+    server = DrainingServer(
+        config, health or getattr(app.state, "health", None), settings.drain_seconds
+    )
+    address: Any = listener.getsockname()
+    log.info("listening", host=address[0], port=address[1])
+    server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A bound socket; the port is taken before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            reason = f"port {port} on {host} is in use (set by PORT)"
+        elif error.errno == errno.EACCES:
+            reason = f"port {port} needs privileges (set by PORT)"
+        else:
+            reason = f"cannot listen on {host}: {error.strerror} (set by HOST)"
+        raise ServiceUnreachable(reason) from error
+    listener.set_inheritable(True)
+    return listener

@@ -1,0 +1,108 @@
+"""From an ``Authorization`` header to a caller, with a bounded memory of verdicts."""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from shared.clock import Clock, system_clock
+from shared.settings import ServiceSettings
+from shared.tokens.caller import ANONYMOUS, Caller
+from shared.tokens.errors import TokenRejected
+from shared.tokens.jwks import RemoteKeys
+from shared.tokens.keys import KeySource, SecretKey
+from shared.tokens.validator import AccessTokenValidator
+
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_TOKENS = 10_000
+
+
+def read_bearer(authorization: str | None) -> str | None:
+    """The token of an ``Authorization`` header; None without one (RFC 6750 section 2.1).
+
+    Another scheme, or no token after the word, raises ``TokenRejected("malformed")``: never a quiet
+    downgrade to anonymous.
+    """
+    if authorization is None:
+        return None
+    scheme, _, token = authorization.strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or not token.isascii() or " " in token:
+        raise TokenRejected("malformed")
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    caller: Caller
+    until: float
+    generation: int
+
+
+class BearerAuthenticator:
+    """Judges bearers and remembers good ones until their expiry, at most a minute.
+
+    Remembered by a digest of the token's bytes, so that no token is kept in memory. A change of
+    keys forgets everything. ``capacity``: tokens remembered; the least recently used goes first.
+    """
+
+    def __init__(
+        self,
+        validator: AccessTokenValidator,
+        *,
+        clock: Clock = system_clock,
+        capacity: int = REMEMBERED_TOKENS,
+    ) -> None:
+        self._validator = validator
+        self._clock = clock
+        self._capacity = capacity
+        self._verdicts: OrderedDict[bytes, _Verdict] = OrderedDict()
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """Who sends ``authorization``; ``ANONYMOUS`` without a header.
+
+        Raises ``TokenRejected`` or ``TokenNotJudged``.
+        """
+        token = read_bearer(authorization)
+        return ANONYMOUS if token is None else await self.caller_of_token(token)
+
+    async def caller_of_token(self, token: str) -> Caller:
+        """Who ``token`` belongs to. Raises ``TokenRejected`` or ``TokenNotJudged``."""
+        digest = hashlib.sha256(token.encode()).digest()
+        now = self._clock()
+        verdict = self._verdicts.get(digest)
+        generation = self._validator.keys.generation
+        if verdict is not None and verdict.generation == generation and now < verdict.until:
+            self._verdicts.move_to_end(digest)
+            return verdict.caller
+        caller = await self._validator.validate(token)
+        self._remember(digest, caller, now)
+        return caller
+
+    def _remember(self, digest: bytes, caller: Caller, now: float) -> None:
+        until = min(caller.claims["exp"], now + REMEMBERED_SECONDS)
+        generation = self._validator.keys.generation
+        self._verdicts[digest] = _Verdict(caller, until, generation)
+        self._verdicts.move_to_end(digest)
+        while len(self._verdicts) > self._capacity:
+            self._verdicts.popitem(last=False)
+
+    async def close(self) -> None:
+        """Let go of the keys' connections."""
+        await self._validator.keys.close()
+
+
+def bearer_authenticator(
+    settings: ServiceSettings, keys: KeySource | None = None
+) -> BearerAuthenticator:
+    """The authenticator that ``settings`` describe: HS256 with JWT_SECRET, else the JWKS.
+
+    ``keys``: a source to use instead (the auth service knows its own).
+    """
+    if keys is None:
+        secret = settings.jwt_secret
+        keys = (
+            RemoteKeys(settings.jwks_url)
+            if secret is None
+            else SecretKey(secret.get_secret_value())
+        )
+    return BearerAuthenticator(AccessTokenValidator(settings.issuer, settings.jwt_audience, keys))

@@ -1,0 +1,63 @@
+"""Who sends a request, as far as a verified token tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The subject of a verified access token, or nobody (``ANONYMOUS``).
+
+    ``claims`` is the token's whole payload, read only, for rules that need more.
+    """
+
+    subject: str | None = None
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    email_verified: bool = False
+    claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether there is no verified token."""
+        return self.subject is None
+
+    @property
+    def user_id(self) -> UUID | None:
+        """The subject as a UUID; None when anonymous or when another kind of issuer is at work."""
+        if self.subject is None:
+            return None
+        try:
+            return UUID(self.subject)
+        except ValueError:
+            return None
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the caller has at least one of ``roles``."""
+        return not self.roles.isdisjoint(roles)
+
+
+ANONYMOUS = Caller()
+
+
+def caller_from_claims(claims: Mapping[str, Any]) -> Caller:
+    """The caller that validated claims name (RFC 9068 section 2.2)."""
+    return Caller(
+        subject=claims["sub"],
+        roles=_words(claims.get("roles")),
+        scopes=_words(claims.get("scope")),
+        email_verified=claims.get("email_verified") is True,
+        claims=MappingProxyType(dict(claims)),
+    )
+
+
+def _words(value: object) -> frozenset[str]:
+    """A list of strings, or one string of words separated by spaces (RFC 8693 section 4.2)."""
+    if isinstance(value, str):
+        return frozenset(value.split())
+    if isinstance(value, list):
+        return frozenset(item for item in value if isinstance(item, str))
+    return frozenset()

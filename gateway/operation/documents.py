@@ -1,0 +1,89 @@
+"""Text → document: parsing under a bound of tokens, and validation under a bound of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.validation import (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+)
+
+from gateway.operation.errors import (
+    ErrorItem,
+    ParseFailed,
+    TooComplex,
+    ValidationFailed,
+    error_item,
+)
+
+MAX_VALIDATION_ERRORS = 10
+
+# API schemas have neither @defer nor @stream: KnownDirectives refuses them.
+_LEFT_OUT = {
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+}
+RULES: tuple[type[ASTValidationRule], ...] = (
+    *(rule for rule in specified_rules if rule not in _LEFT_OUT),
+)
+
+
+def parse_document(text: str, max_tokens: int) -> DocumentNode:
+    """Parse a client's document. Raises ParseFailed or, past ``max_tokens``, TooComplex."""
+    try:
+        return parse(
+            text,
+            max_lexical_tokens=max_tokens,
+            max_comments=max_tokens,
+            allow_empty_selection_sets=False,
+        )
+    except GraphQLSyntaxError as error:
+        if "Parsing aborted" in error.message:
+            raise TooComplex(f"The document has more than {max_tokens} tokens.") from None
+        raise ParseFailed(error.message, errors=[located(error, ParseFailed.code)]) from None
+    except RecursionError:
+        raise TooComplex("The document is nested too deeply.") from None
+
+
+def validate_document(
+    document: DocumentNode, schema: GraphQLSchema, *, hide_suggestions: bool
+) -> None:
+    """Raise ValidationFailed, with a bounded number of errors, if it does not fit the schema."""
+    errors = validate(
+        schema,
+        document,
+        RULES,
+        max_errors=MAX_VALIDATION_ERRORS,
+        hide_suggestions=hide_suggestions,
+        allow_empty_selection_sets=False,
+    )
+    if errors:
+        raise ValidationFailed(
+            errors[0].message, errors=[located(e, ValidationFailed.code) for e in errors]
+        )
+
+
+def located(error: GraphQLError, code: str, **extensions: Any) -> ErrorItem:
+    """Turn graphql-core's error into an entry of ``errors``, its locations kept."""
+    item = error_item(error.message, code, **extensions)
+    locations: Sequence[Any] = error.locations or ()
+    if locations:
+        places = [{"line": place.line, "column": place.column} for place in locations]
+        item = {"message": item["message"], "locations": places, "extensions": item["extensions"]}
+    return item

@@ -1,0 +1,111 @@
+"""How large an operation is with its fragments expanded, and the limits on that.
+
+Fragments are measured once each, whatever spreads them: a chain of fragments that each spread the
+next twice measures 2^n fields in n steps. A cycle counts as nothing here; validation names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+)
+
+from gateway.operation.errors import TooComplex
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one HTTP request may ask for. ``cost`` is counted by ``cost.py``."""
+
+    tokens: int
+    depth: int
+    aliases: int
+    root_fields: int
+    fields: int
+    cost: int
+    list_size: int
+    slice: int
+    slicing_arguments: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The size of an operation: levels of fields, and counts after expansion of fragments."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    root_fields: int = 0
+
+    def __add__(self, other: Measure) -> Measure:
+        """Two selections side by side."""
+        return Measure(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.root_fields + other.root_fields,
+        )
+
+    def check(self, limits: Limits) -> None:
+        """Raise TooComplex for the first limit that is passed."""
+        for name, value, limit in (
+            ("depth", self.depth, limits.depth),
+            ("number of fields", self.fields, limits.fields),
+            ("number of aliases", self.aliases, limits.aliases),
+            ("number of root fields", self.root_fields, limits.root_fields),
+        ):
+            if value > limit:
+                raise TooComplex(f"The operation's {name} is over the limit of {limit}.")
+
+
+NOTHING = Measure()
+
+
+def measure_operation(document: DocumentNode, operation: OperationDefinitionNode) -> Measure:
+    """Measure one operation of a document, which need not be valid yet."""
+    fragments = {
+        d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+    }
+    return _Measuring(fragments).selection_set(operation.selection_set)
+
+
+class _Measuring:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.fragments = fragments
+        self.known: dict[str, Measure] = {}
+
+    def selection_set(self, node: SelectionSetNode) -> Measure:
+        total = NOTHING
+        for selection in node.selections:
+            total += self.selection(selection)
+        return total
+
+    def selection(self, node: SelectionNode) -> Measure:
+        if isinstance(node, FieldNode):
+            inner = self.selection_set(node.selection_set) if node.selection_set else NOTHING
+            return Measure(
+                inner.depth + 1, inner.fields + 1, inner.aliases + (node.alias is not None), 1
+            )
+        if isinstance(node, InlineFragmentNode):
+            return self.selection_set(node.selection_set)
+        if isinstance(node, FragmentSpreadNode):
+            return self.fragment(node.name.value)
+        return NOTHING
+
+    def fragment(self, name: str) -> Measure:
+        if name not in self.known:
+            definition = self.fragments.get(name)
+            self.known[name] = NOTHING  # while it is being measured: a cycle ends here
+            if definition is not None:
+                self.known[name] = self.selection_set(definition.selection_set)
+        return self.known[name]

@@ -1,0 +1,93 @@
+"""Everything that depends only on an operation's text, done once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    StringValueNode,
+    Visitor,
+    visit,
+)
+from graphql.language import BREAK
+
+from gateway.operation.cost import Cost, cost_formula
+from gateway.operation.documents import parse_document, validate_document
+from gateway.operation.errors import OperationUnsupported
+from gateway.operation.introspection import introspection_document, without_introspection
+from gateway.operation.limits import Limits, Measure, measure_operation
+from gateway.operation.model import Operation, OperationKind
+from gateway.operation.normalise import normalise, select_operation
+from gateway.operation.variables import Coercion, variable_coercion
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """A valid operation within its limits.
+
+    ``root_keys`` are the client's response keys in order, introspection included; ``operation`` is
+    without introspection, whose document stands beside it. ``hash`` names the document in logs.
+    ``keep``: it may be remembered (a mutation with string literals may hold a password).
+    """
+
+    operation: Operation
+    introspection: DocumentNode | None
+    root_keys: tuple[str, ...]
+    coerce: Coercion
+    cost: Cost
+    measure: Measure
+    hash: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Prepares operations for one API schema."""
+
+    schema: GraphQLSchema
+    limits: Limits
+    hide_suggestions: bool = False
+
+    def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
+        """Parse, measure, validate and normalise. Raises OperationRefused."""
+        document = parse_document(text, self.limits.tokens)
+        node = select_operation(document, operation_name)
+        measure = measure_operation(document, node)
+        measure.check(self.limits)
+        validate_document(document, self.schema, hide_suggestions=self.hide_suggestions)
+        if node.operation is OperationType.SUBSCRIPTION:
+            raise OperationUnsupported("Subscriptions are not served here.")
+        whole = normalise(document, operation_name, self.schema)
+        operation = without_introspection(whole)
+        return PreparedOperation(
+            operation=operation,
+            introspection=None if operation is whole else introspection_document(document, node),
+            root_keys=tuple(dict.fromkeys(field.key for field in whole.selection.fields)),
+            coerce=variable_coercion(node, self.schema, hide_suggestions=self.hide_suggestions),
+            cost=cost_formula(operation, self.schema, self.limits),
+            measure=measure,
+            hash=hashlib.sha256(text.encode()).hexdigest(),
+            keep=may_be_kept(document, node),
+        )
+
+
+def may_be_kept(document: DocumentNode, node: OperationDefinitionNode) -> bool:
+    """Tell whether no secret can stand in the text: no mutation with a string literal."""
+    if node.operation.value != OperationKind.MUTATION.value:
+        return True
+    finder = _StringFinder()
+    visit(document, finder)
+    return not finder.found
+
+
+class _StringFinder(Visitor):
+    found = False
+
+    def enter_string_value(self, _node: StringValueNode, *_args: object) -> object:
+        self.found = True
+        return BREAK

@@ -12,6 +12,9 @@ Anything else is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class OperatorError(Exception):
     """Something that the operator can mend; the text says what and how."""
@@ -35,3 +38,17 @@ class DatabaseUnreachable(OperatorError):
 
 class SchemaFault(OperatorError):
     """The schema does not compose, drifted from the code, or would break clients."""
+
+
+@contextmanager
+def first_of_group() -> Iterator[None]:
+    """Raise the first error of a task group that speaks to the operator instead of the group."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        told: BaseException | None = group.subgroup(OperatorError)
+        while isinstance(told, BaseExceptionGroup):
+            told = told.exceptions[0]
+        if told is None:
+            raise
+        raise told from None

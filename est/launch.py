@@ -34,13 +34,22 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+def launched(identity: str, signal: int, *command: str | Path) -> list[str]:
+    """Return the command line that runs `command` through this script, its life tied to ours."""
+    return [
+        *(sys.executable, "-I", "-S", __file__),
+        *(str(os.getpid()), str(int(signal)), identity),
+        *(str(part) for part in command),
+    ]
+
+
 def main(arguments: list[str]) -> int:
     """Take on the identity, tie the process's life to its parent's, and exec."""
     parent, signal, identity, *command = arguments
     try:
         _take_identity(identity, command[0])
     except OSError as refused:
-        print(f"{identity}: {refused}", file=sys.stderr)
+        sys.stderr.write(f"{identity}: {refused}\n")
         return IDENTITY_REFUSED
     # After the change of identity: the kernel forgets the death signal whenever credentials change.
     if not _die_with(int(parent), int(signal)):
@@ -48,7 +57,7 @@ def main(arguments: list[str]) -> int:
     try:
         os.execvp(command[0], command)  # noqa: S606
     except OSError as missing:
-        print(f"{command[0]}: {missing.strerror}", file=sys.stderr)
+        sys.stderr.write(f"{command[0]}: {missing.strerror}\n")
         return NOT_STARTED
 
 

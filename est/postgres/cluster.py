@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import IO
 
 from est.errors import PostgresUnavailable
+from est.launch import launched
 from est.postgres.binaries import Binaries
-from est.postgres.identity import launched
 
 SUPERUSER = "est"
 _PASSWORD_FILE = "est-password"  # noqa: S105
@@ -36,9 +38,36 @@ def ensure_cluster(folder: Path, binaries: Binaries, identity: str, *, durable: 
     return data
 
 
-def password(data: Path) -> str:
-    """Return the superuser's password, random per cluster."""
-    return (data / _PASSWORD_FILE).read_text().strip()
+def url(data: Path, port: int, database: str) -> str:
+    """Return the connection URL of one database, with the superuser's password."""
+    password = (data / _PASSWORD_FILE).read_text().strip()
+    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}"
+
+
+def last_words(folder: Path) -> str:
+    """Return the end of the server's log."""
+    lines = (folder / "server.log").read_text(errors="replace").splitlines()
+    return "\n".join(lines[-15:])
+
+
+def lock(folder: Path) -> IO[str] | None:
+    """Take the folder for this process, until the file is closed; None: another process has it."""
+    file = (folder / "lock").open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def is_locked(folder: Path) -> bool:
+    """Tell whether some process supervises a server in this folder."""
+    mine = lock(folder) if folder.exists() else None
+    if mine is None:
+        return folder.exists()
+    mine.close()
+    return False
 
 
 def _create(folder: Path, binaries: Binaries, identity: str, *, durable: bool) -> None:

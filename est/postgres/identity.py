@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
-import sys
 from pathlib import Path
 
-from est import launch
 from est.errors import PostgresUnavailable
+from est.launch import launched
 
 SAME = "same"
 NAMESPACE = "namespace"
@@ -41,15 +40,6 @@ def prepare_folder(folder: Path, identity: str) -> None:
     if ":" in identity:
         uid, gid = (int(part) for part in identity.split(":"))
         os.chown(folder, uid, gid)
-
-
-def launched(identity: str, signal: int, *command: str | Path) -> list[str]:
-    """Return the command line that runs `command` by `est.launch`, its life tied to ours."""
-    return [
-        *(sys.executable, "-I", "-S", launch.__file__),
-        *(str(os.getpid()), str(int(signal)), identity),
-        *(str(part) for part in command),
-    ]
 
 
 def _namespace_works(folder: Path, program: Path) -> bool:

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+_PORT_LINE = 3
 _STATUS_LINE = 7
 _PATIENCE = (signal.SIGINT, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 _SECONDS_EACH = 10.0
@@ -28,6 +29,15 @@ def is_ready(data: Path, pid: int) -> bool:
     )
 
 
+def find_ready(data: Path) -> tuple[int, int] | None:
+    """Return pid and port of the server that runs on `data` and takes connections."""
+    lines = _lines(data)
+    if len(lines) <= _STATUS_LINE or lines[_STATUS_LINE].strip() != "ready":
+        return None
+    pid, port = int(lines[0]), int(lines[_PORT_LINE])
+    return (pid, port) if serves(pid, data) else None
+
+
 def end_leftover(data: Path) -> int | None:
     """End the server that still runs on `data`, and return the pid that its file names.
 
@@ -41,7 +51,7 @@ def end_leftover(data: Path) -> int | None:
         return None
     pid = abs(int(lines[0]))
     for number in _PATIENCE:
-        if not _serves(pid, data):
+        if not serves(pid, data):
             break
         with suppress(ProcessLookupError):
             os.kill(pid, number)
@@ -58,11 +68,11 @@ def _lines(data: Path) -> list[str]:
 
 def _wait_until_gone(pid: int, data: Path) -> None:
     deadline = time.monotonic() + _SECONDS_EACH
-    while _serves(pid, data) and time.monotonic() < deadline:
+    while serves(pid, data) and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def _serves(pid: int, data: Path) -> bool:
+def serves(pid: int, data: Path) -> bool:
     """Tell whether this pid is a server on this very folder: its working directory."""
     if sys.platform != "linux":
         return _named_by_ps(pid, data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import socket
 import subprocess
@@ -13,9 +12,10 @@ from types import TracebackType
 from typing import IO, Self
 
 from est.errors import PostgresUnavailable
+from est.launch import launched
 from est.postgres import cluster, postmaster
 from est.postgres.binaries import find_binaries
-from est.postgres.identity import identity_for, launched, prepare_folder
+from est.postgres.identity import identity_for, prepare_folder
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
@@ -64,10 +64,7 @@ class EmbeddedPostgres:
 
     def url(self, database: str = "postgres") -> str:
         """Return the connection URL of one database, password included."""
-        return (
-            f"postgresql://{cluster.SUPERUSER}:{cluster.password(self._data)}"
-            f"@127.0.0.1:{self.port}/{database}"
-        )
+        return cluster.url(self._data, self.port, database)
 
     @property
     def pid(self) -> int:
@@ -80,11 +77,17 @@ class EmbeddedPostgres:
         """Return None while the server runs, else how it ended."""
         return self._process.poll() if self._process else 0
 
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return cluster.last_words(self.folder)
+
     def start(self) -> None:
         """Make the cluster if need be, end an earlier run's server, start, wait for readiness."""
         binaries = find_binaries()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._take_lock()
+        self._lock = cluster.lock(self.folder)
+        if self._lock is None:
+            raise PostgresUnavailable(f"Another process runs the database in {self.folder}.")
         try:
             identity = identity_for(self.folder, binaries.postgres)
             prepare_folder(self.folder, identity)
@@ -115,17 +118,6 @@ class EmbeddedPostgres:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-    def _take_lock(self) -> None:
-        lock = (self.folder / "lock").open("a")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise PostgresUnavailable(
-                f"Another process already runs the database in {self.folder}."
-            ) from None
-        self._lock = lock
 
     def _spawn(self, postgres: Path, identity: str, earlier: int | None) -> None:
         self.port = self._wanted_port or _free_port()
@@ -172,8 +164,7 @@ class EmbeddedPostgres:
                 f"Port {self._wanted_port} for PostgreSQL is in use: choose another with "
                 "--postgres-port or POSTGRES_PORT."
             )
-        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-        return f"PostgreSQL did not start (log: {self.log}):\n{tail}"
+        return f"PostgreSQL did not start (log: {self.log}):\n{self.last_words()}"
 
 
 def _free_port() -> int:

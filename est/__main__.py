@@ -1,0 +1,5 @@
+"""`python -m est`."""
+
+from est.cli import main
+
+main()

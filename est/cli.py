@@ -1,0 +1,43 @@
+"""The operator's command line: `python -m est --help`.
+
+Commands import what they need when they run: `est --help` answers at once, and the supervisor of
+`est run` stays small.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from est.commands import accounts, data, explain, run, schema, servers
+from est.errors import OperatorError
+from est.terminal import complain
+
+app = typer.Typer(
+    name="est",
+    help="Runs EST and looks after it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.command("run")(run.run)
+app.command("postgres")(servers.postgres)
+app.command("auth")(servers.auth)
+app.command("catalog")(servers.catalog)
+app.command("gateway")(servers.gateway)
+app.command("migrate")(data.migrate)
+app.command("demo")(data.demo)
+app.command("create-admin")(accounts.create_admin)
+app.add_typer(schema.app, name="schema")
+app.add_typer(explain.app, name="explain")
+
+
+def main() -> None:
+    """Run a command; an `OperatorError` is told in words, anything else is a bug."""
+    try:
+        app()
+    except OperatorError as error:
+        complain(error)
+        sys.exit(1)

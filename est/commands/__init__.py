@@ -1,0 +1,1 @@
+"""What can be typed after `est`, one file per family of commands."""

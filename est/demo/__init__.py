@@ -1,0 +1,1 @@
+"""Demo data: accounts that anyone may sign in with, and what they sell and reserve."""

@@ -1,0 +1,1 @@
+"""`est run`: the whole system as child processes of one supervisor, on one machine."""

@@ -1,0 +1,64 @@
+"""What a person sees of `est run`: progress, then URLs, demo accounts, and mail as it arrives."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from rich import box
+from rich.panel import Panel as Frame
+from rich.table import Table
+
+from est.demo.people import ADMIN, CUSTOMERS, PARTNERS, PASSWORD
+from est.settings import Settings
+from est.terminal import out
+
+
+class Panel:
+    """`with Panel(settings) as panel:` — `panel.ready(...)` once everything answers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._status = out.status("Starting EST …")
+
+    def __enter__(self) -> Self:
+        self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._status.stop()
+
+    def ready(self, demo: str) -> None:
+        """Print where everything is; `demo` is what `est demo` said."""
+        self._status.stop()
+        rows = Table.grid(padding=(0, 2))
+        for name, value in (*self._addresses(), *_accounts(demo)):
+            rows.add_row(f"[bold]{name}[/]", value)
+        out.print(Frame(rows, title="EST is running", box=box.ROUNDED, expand=False))
+        out.print("Ctrl-C stops everything.")
+
+    def _addresses(self) -> list[tuple[str, str]]:
+        settings = self._settings
+        return [
+            ("GraphQL and explorer", f"{settings.gateway_url}/graphql"),
+            ("auth", f"{settings.auth_url}/graphql (for the gateway only)"),
+            ("catalog", f"{settings.catalog_url}/graphql (for the gateway only)"),
+            ("logs, mail, data", f"{settings.est_home}/"),
+        ]
+
+
+def _accounts(demo: str) -> list[tuple[str, str]]:
+    if not demo:
+        return []
+    return [
+        ("", ""),
+        ("partners", "  ".join(person.email for person in PARTNERS)),
+        ("customers", "  ".join(person.email for person in CUSTOMERS)),
+        ("admin", ADMIN.email),
+        ("password of each", PASSWORD),
+    ]

@@ -1,0 +1,90 @@
+"""The three servers: what each is started with, and where it answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from est.run.keys import GatewayKeys
+from est.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One server to start: its command, the environment on top of the inherited one, its URL.
+
+    `port_setting` is the variable that moves it to another port.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    port: int
+    port_setting: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def auth_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
+    """Return the auth service; it delivers account deletions to catalog with catalog's key."""
+    return Part(
+        "auth",
+        (sys.executable, "-m", "auth_service"),
+        settings.auth_port,
+        "AUTH_PORT",
+        {
+            **_service(settings, settings.auth_port, keys.auth, database_url),
+            "CATALOG_GATEWAY_KEY": keys.catalog,
+        },
+    )
+
+
+def catalog_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
+    """Return the catalog service."""
+    return Part(
+        "catalog",
+        (sys.executable, "-m", "catalog_service"),
+        settings.catalog_port,
+        "CATALOG_PORT",
+        _service(settings, settings.catalog_port, keys.catalog, database_url),
+    )
+
+
+def gateway_part(settings: Settings, keys: GatewayKeys) -> Part:
+    """Return the gateway on the composed supergraph."""
+    return Part(
+        "gateway",
+        (sys.executable, "-m", "gateway"),
+        settings.gateway_port,
+        "GATEWAY_PORT",
+        {
+            **_listening(settings.gateway_port),
+            "ENV": settings.env,
+            "SUPERGRAPH": str(settings.supergraph),
+            "EXPLORER_CONFIG": str(settings.explorer_config),
+            "AUTH_SERVICE_URL": settings.auth_url,
+            "SUBGRAPHS__AUTH__URL": f"{settings.auth_url}/graphql",
+            "SUBGRAPHS__AUTH__KEY": keys.auth,
+            "SUBGRAPHS__CATALOG__URL": f"{settings.catalog_url}/graphql",
+            "SUBGRAPHS__CATALOG__KEY": keys.catalog,
+        },
+    )
+
+
+def _service(settings: Settings, port: int, key: str, database_url: str) -> dict[str, str]:
+    return {
+        **_listening(port),
+        "ENV": settings.env,
+        "DATABASE_URL": database_url,
+        "GATEWAY_KEY": key,
+        "AUTH_SERVICE_URL": settings.auth_url,
+        "CATALOG_SERVICE_URL": settings.catalog_url,
+    }
+
+
+def _listening(port: int) -> dict[str, str]:
+    return {"HOST": "127.0.0.1", "PORT": str(port)}

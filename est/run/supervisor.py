@@ -1,0 +1,146 @@
+"""Starts everything, waits, and stops everything: the table of contents of `est run`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from est.errors import PartFailed, first_of_group
+from est.postgres import PostgresServer
+from est.run.children import Children
+from est.run.databases import DatabaseUrls, database_urls, databases
+from est.run.keys import GatewayKeys
+from est.run.parts import Part, auth_part, catalog_part, gateway_part
+from est.run.ports import require_free_ports
+from est.run.steps import step
+from est.settings import Settings
+
+_WATCH_SECONDS = 0.5
+_NOWHERE = DatabaseUrls("", "")
+
+Environment = Mapping[str, str]
+
+
+async def run(
+    settings: Settings, keys: GatewayKeys, inherited: Environment, ready: Callable[[str], None]
+) -> None:
+    """Run the whole system until SIGINT, SIGTERM or SIGHUP.
+
+    `ready` is called once, with the state of the demo data. Raises `OperatorError` when something
+    cannot start or dies; everything is stopped by then.
+    """
+    stopped = _stop_signals()
+    require_free_ports(_parts(settings, keys, _NOWHERE))
+    logs = settings.est_home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with databases(settings) as server:
+        urls = await database_urls(settings, server)
+        async with Children(inherited, logs, settings.start_seconds) as children:
+            start = _start(settings, keys, urls, inherited, children)
+            await _first_of(
+                _forever_after(start, ready),
+                stopped.wait(),
+                children.first_death(),
+                _watch(server),
+            )
+
+
+async def run_service(
+    settings: Settings, build: Callable[[DatabaseUrls], Part], inherited: Environment
+) -> None:
+    """Run one service in the foreground, its database migrated first, until a signal."""
+    stopped = _stop_signals()
+    require_free_ports([build(_NOWHERE)])
+    with databases(settings) as server:
+        urls = await database_urls(settings, server)
+        await step("migrate", urls, inherited)
+        await _first_of(
+            _foreground(settings, build(urls), inherited), stopped.wait(), _watch(server)
+        )
+
+
+async def run_without_database(settings: Settings, part: Part, inherited: Environment) -> None:
+    """Run one server in the foreground until a signal."""
+    stopped = _stop_signals()
+    require_free_ports([part])
+    await _first_of(_foreground(settings, part, inherited), stopped.wait())
+
+
+async def run_database(settings: Settings, tell: Callable[[DatabaseUrls], None]) -> None:
+    """Run the embedded database until a signal; `tell` gets the URLs."""
+    stopped = _stop_signals()
+    embedded = settings.model_copy(update={"auth_database_url": None, "catalog_database_url": None})
+    with databases(embedded) as server:
+        tell(await database_urls(embedded, server))
+        await _first_of(stopped.wait(), _watch(server))
+
+
+async def _start(
+    settings: Settings,
+    keys: GatewayKeys,
+    urls: DatabaseUrls,
+    inherited: Environment,
+    children: Children,
+) -> str:
+    auth, catalog, gateway = _parts(settings, keys, urls)
+    with first_of_group():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(children.start(gateway))  # needs no database
+            await step("migrate", urls, inherited)
+            group.create_task(children.start(auth))
+            group.create_task(children.start(catalog))
+            demo = group.create_task(_demo(settings, urls, inherited))
+    return demo.result()
+
+
+async def _demo(settings: Settings, urls: DatabaseUrls, inherited: Environment) -> str:
+    if not (settings.is_dev and settings.demo_data):
+        return ""
+    return await step("demo", urls, inherited)
+
+
+async def _foreground(settings: Settings, part: Part, inherited: Environment) -> None:
+    async with Children(inherited, None, settings.start_seconds) as children:
+        await children.start(part)
+        await children.first_death()
+
+
+async def _forever_after(start: Coroutine[Any, Any, str], ready: Callable[[str], None]) -> None:
+    ready(await start)
+    await asyncio.Event().wait()
+
+
+def _parts(settings: Settings, keys: GatewayKeys, urls: DatabaseUrls) -> tuple[Part, Part, Part]:
+    return (
+        auth_part(settings, keys, urls.auth),
+        catalog_part(settings, keys, urls.catalog),
+        gateway_part(settings, keys),
+    )
+
+
+def _stop_signals() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopped.set)
+    return stopped
+
+
+async def _first_of(*works: Coroutine[Any, Any, object]) -> None:
+    """Wait for the first to end; the others are cancelled, its error is raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _watch(server: PostgresServer | None) -> None:
+    """Raise `PartFailed` when the embedded database dies."""
+    while server is None or server.exit_code() is None:  # noqa: ASYNC110 -- another process
+        await asyncio.sleep(_WATCH_SECONDS)
+    raise PartFailed(f"PostgreSQL ended by itself. The end of its log:\n{server.last_words()}")

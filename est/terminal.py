@@ -1,0 +1,16 @@
+"""How `est` speaks: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from est.errors import OperatorError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def complain(error: OperatorError) -> None:
+    """Tell an error and what to do about it."""
+    err.print(f"[bold red]error:[/] {escape(str(error))}")

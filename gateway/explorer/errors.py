@@ -1,0 +1,11 @@
+"""What can be wrong with the explorer's configuration."""
+
+from pathlib import Path
+
+
+class ExplorerConfigError(ValueError):
+    """The folder that EXPLORER_CONFIG names cannot be used; the message says which file and why."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path

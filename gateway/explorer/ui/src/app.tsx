@@ -1,0 +1,70 @@
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { useGraphiQLActions } from "@graphiql/react";
+import { GraphiQL } from "graphiql";
+import { useEffect, useMemo } from "react";
+import { AccountChip } from "./account-chip";
+import { Accounts } from "./accounts";
+import { accountsPlugin } from "./accounts-panel";
+import type { Config } from "./config";
+import { fetcher, type World } from "./fetcher";
+import { planPlugin } from "./plan-panel";
+import { Plans } from "./plans";
+import { stepsPlugin } from "./steps-panel";
+import { PageStorage } from "./storage";
+import { Store, useStore } from "./store";
+import { useWorld, WorldProvider } from "./world";
+
+export function App({ config }: { config: Config }) {
+  const page = useMemo(() => furnish(config), [config]);
+  const shown = page.storage.initial?.tabs[page.storage.initial.activeTabIndex];
+  return (
+    <WorldProvider value={page.world}>
+      <GraphiQL
+        fetcher={page.fetcher}
+        storage={page.storage as unknown as Storage}
+        plugins={page.plugins}
+        visiblePlugin={page.opens}
+        {...(shown ? { initialQuery: shown.query ?? "", initialVariables: shown.variables ?? "" } : {})}
+        defaultEditorToolsVisibility
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        inputValueDeprecation
+        schemaDescription
+      >
+        <GraphiQL.Logo>
+          <AccountChip />
+        </GraphiQL.Logo>
+        <SchemaOfAccount />
+      </GraphiQL>
+    </WorldProvider>
+  );
+}
+
+function furnish(config: Config) {
+  const world: World = {
+    config,
+    accounts: new Accounts(config),
+    plans: new Plans(),
+    answers: new Store({}),
+  };
+  const plugins = [
+    ...(config.sections.length > 0 ? [stepsPlugin] : []),
+    ...(config.signIn ? [accountsPlugin] : []),
+    ...(config.queryPlan ? [planPlugin] : []),
+    HISTORY_PLUGIN,
+  ];
+  return { world, plugins, opens: plugins[0]!, storage: new PageStorage(config), fetcher: fetcher(world) };
+}
+
+/** Who may see the schema can depend on who asks: it is read again when the account changes. */
+function SchemaOfAccount() {
+  const { accounts } = useWorld();
+  const { introspect } = useGraphiQLActions();
+  const { active } = useStore(accounts.store);
+  useEffect(() => {
+    if (active !== null) {
+      void introspect();
+    }
+  }, [active, introspect]);
+  return null;
+}

@@ -8,11 +8,9 @@ async def database_url(database_url_factory: DatabaseFactory) -> str:
 from __future__ import annotations
 
 import asyncio
-import inspect
 import itertools
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +18,7 @@ import asyncpg
 import pytest
 
 from est.postgres import EmbeddedPostgres
+from shared.migrations import migrate
 
 DatabaseFactory = Callable[[str], Awaitable[str]]
 
@@ -68,14 +67,6 @@ class Databases:
             await connection.execute(statement)
         finally:
             await connection.close()
-
-
-async def migrate(url: str, package: str) -> None:
-    """Bring a database to the newest revision of a service's package."""
-    run = import_module("shared.database").migrate
-    result = run(url, package)
-    if inspect.isawaitable(result):
-        await result
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,58 @@
+# One command for every chore. Needs Python 3.11 or newer, make and a package registry, nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help run test browser-test lint format types contracts schema check lock clean run-environment environment
+MAKEFLAGS += --no-print-directory
+
+PYTHON_OF_VENV := .venv/bin/python
+TESTS ?=
+WORKERS ?= 2
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run-environment:
+	@requirements/install run
+
+environment: ## Make .venv with everything for development
+	@requirements/install dev
+
+# The launcher ends est with make, however make ends.
+run: run-environment ## Run the whole system; Ctrl-C stops it (ARGS="--gateway-port 5000" …)
+	@exec $(PYTHON_OF_VENV) -I -S est/launch.py $$PPID 15 same $(PYTHON_OF_VENV) -m est run $(ARGS)
+
+test: environment ## Run all tests but those in a browser (TESTS="tests/est -k run")
+	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser" $(TESTS)
+
+browser-test: environment ## Run the tests that drive Chromium
+	$(PYTHON_OF_VENV) -m pytest -q -m browser $(TESTS)
+
+lint: environment ## Check style and format
+	$(PYTHON_OF_VENV) -m ruff check
+	$(PYTHON_OF_VENV) -m ruff format --check
+
+format: environment ## Put code into its format, mend what can be mended
+	$(PYTHON_OF_VENV) -m ruff check --fix
+	$(PYTHON_OF_VENV) -m ruff format
+
+types: environment ## Check types
+	$(PYTHON_OF_VENV) -m mypy
+
+contracts: environment ## Check who imports whom
+	.venv/bin/lint-imports
+
+schema: run-environment ## Export and compose the schema files
+	$(PYTHON_OF_VENV) -m est schema export
+	$(PYTHON_OF_VENV) -m est schema compose
+
+check: ## Everything that CI runs
+	.ci/run
+
+# The development lock is held to the versions of the run lock.
+lock: run-environment ## Pin the newest versions that pyproject.toml allows
+	UV=".venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header"; \
+	$$UV pyproject.toml -o requirements/run.lock && \
+	$$UV pyproject.toml --extra otel --group dev -c requirements/run.lock -o requirements/dev.lock && \
+	echo uv | $$UV - --no-annotate -o requirements/tools.lock
+
+clean: ## Remove the environment, caches, and the data of est run
+	rm -rf .venv .est .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

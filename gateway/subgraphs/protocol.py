@@ -12,7 +12,8 @@ class SubgraphRequest:
     """One POST to a subgraph.
 
     ``deadline`` is absolute, in seconds of the event loop's clock. ``is_query``: it may be sent
-    again; a mutation never is.
+    again; a mutation never is. ``may_share``: an identical request in flight may answer this one
+    too (never below a mutation, whose reads must come after its writes).
     """
 
     subgraph: str
@@ -20,6 +21,7 @@ class SubgraphRequest:
     headers: Mapping[str, str]
     deadline: float
     is_query: bool = True
+    may_share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,15 @@
+"""Plan → gathered data: fetches sent, representations built, results merged, errors placed."""
+
+from gateway.execution.batching import RequestLoaders
+from gateway.execution.errors import COMMON_CODES, ErrorPolicy
+from gateway.execution.executable import ExecutablePlan, compile_plan
+from gateway.execution.executor import execute
+
+__all__ = [
+    "COMMON_CODES",
+    "ErrorPolicy",
+    "ExecutablePlan",
+    "RequestLoaders",
+    "compile_plan",
+    "execute",
+]

@@ -1,0 +1,189 @@
+"""A plan, compiled: what execution needs per fetch, made once and kept beside the plan.
+
+Documents become the fixed bytes of request bodies, paths become collectors, representations become
+builders, renames become functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.execution.checks import plain_keys
+from gateway.execution.json_text import dumps
+from gateway.execution.ordering import effective_dependencies
+from gateway.execution.paths import Objects, compile_path, index_free_prefix, keys_of
+from gateway.execution.renaming import Renaming, compile_renames
+from gateway.execution.representations import Build, compile_representation
+from gateway.operation.model import OperationKind, When
+from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
+
+Collect = Callable[[dict[str, Any]], Objects]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutableGroup:
+    """One ``_entities`` field: where its objects are, and how they are asked for and merged.
+
+    ``simple`` is (field, source) where a representation is a type name and one plain key.
+    ``plain_keys`` are key fields that the reply repeats under their own names, so that a reply out
+    of order can be seen. ``is_shared``: no other fetch writes at or below the targets, so that one
+    entity's containers may stand at several.
+    """
+
+    group: EntityGroup
+    collectors: tuple[Collect, ...]
+    build: Build
+    rename: Renaming | None
+    simple: tuple[str, str] | None
+    plain_keys: frozenset[str]
+    is_shared: bool
+    variable: bytes
+    typename_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutableFetch:
+    """One fetch. ``head`` is the body up to the variables; ``places`` where its failure is told.
+
+    ``groups`` is empty but for entity fetches; ``targets`` but for reentry fetches.
+    """
+
+    fetch: Fetch
+    head: bytes
+    is_query: bool
+    when: When
+    groups: tuple[ExecutableGroup, ...]
+    targets: tuple[Collect, ...]
+    rename: Renaming | None
+    places: tuple[tuple[str, ...], ...]
+    fills: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutablePlan:
+    """``after[i]`` are the fetches that fetch ``i`` waits for; ``dependants`` is its inverse."""
+
+    plan: Plan
+    fetches: tuple[ExecutableFetch, ...]
+    after: tuple[frozenset[int], ...]
+    dependants: tuple[tuple[int, ...], ...]
+
+
+def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePlan:
+    """Compile ``plan``. Its documents get names made of the client's ``operation_name``."""
+    after = effective_dependencies(plan)
+    return ExecutablePlan(
+        plan=plan,
+        fetches=tuple(_compile_fetch(fetch, plan, operation_name) for fetch in plan.fetches),
+        after=after,
+        dependants=tuple(
+            tuple(other for other, waits in enumerate(after) if fetch.id in waits)
+            for fetch in plan.fetches
+        ),
+    )
+
+
+def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> ExecutableFetch:
+    groups: tuple[ExecutableGroup, ...] = ()
+    targets: tuple[Collect, ...] = ()
+    rename: Renaming | None = None
+    if isinstance(fetch, EntityFetch):
+        groups = tuple(_compile_group(fetch, group, plan) for group in fetch.groups)
+    else:
+        rename = compile_renames(fetch.renames, plan.typename_key)
+        if not isinstance(fetch, RootFetch):
+            targets = tuple(compile_path(path, plan.typename_key) for path in fetch.targets)
+    return ExecutableFetch(
+        fetch=fetch,
+        head=_body_head(fetch, operation_name),
+        is_query=not isinstance(fetch, RootFetch) or fetch.kind is OperationKind.QUERY,
+        when=fetch.when,
+        groups=groups,
+        targets=targets,
+        rename=rename,
+        places=_places(fetch),
+        fills=_fills(fetch),
+    )
+
+
+def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> ExecutableGroup:
+    representation = group.representation
+    simple: tuple[str, str] | None = None
+    match representation.keys, representation.requires:
+        case (Leaf(field, source),), ():
+            simple = (field, source)
+    return ExecutableGroup(
+        group=group,
+        collectors=tuple(compile_path(path, plan.typename_key) for path in group.targets),
+        build=compile_representation(representation, plan.typename_key),
+        rename=compile_renames(group.renames, plan.typename_key),
+        simple=simple,
+        plain_keys=plain_keys(fetch.document, group),
+        is_shared=not _others_write_below(fetch, group, plan),
+        variable=dumps(group.variable),
+        typename_key=plan.typename_key,
+    )
+
+
+def _others_write_below(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> bool:
+    """Tell whether anything else may write at or below the targets of ``group``.
+
+    That is: another fetch or group with targets there, a target of its own below another, or a
+    second root fetch whose data is merged from the top.
+    """
+    own = {keys_of(path) for path in group.targets}
+    others = [
+        keys_of(path)
+        for other in plan.fetches
+        for path in _target_paths(other, without=group if other is fetch else None)
+    ]
+    below = [path for path in own if any(path != keys and _starts(path, keys) for keys in own)]
+    roots = [key for f in plan.fetches if isinstance(f, RootFetch) for key in f.root_keys]
+    return (
+        bool(below)
+        or any(_starts(path, keys) for keys in own for path in others)
+        or any(roots.count(keys[0]) > 1 for keys in own if keys)
+    )
+
+
+def _starts(path: tuple[str, ...], with_keys: tuple[str, ...]) -> bool:
+    return path[: len(with_keys)] == with_keys
+
+
+def _target_paths(fetch: Fetch, without: EntityGroup | None = None) -> list[Path]:
+    if isinstance(fetch, EntityFetch):
+        return [path for group in fetch.groups if group is not without for path in group.targets]
+    return [] if isinstance(fetch, RootFetch) else list(fetch.targets)
+
+
+def _places(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
+    if isinstance(fetch, RootFetch):
+        return tuple((key,) for key in fetch.root_keys) or ((),)
+    return tuple(dict.fromkeys(index_free_prefix(path) for path in _target_paths(fetch)))
+
+
+def _fills(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
+    """The index-free paths below which values are missing when the fetch fails."""
+    if isinstance(fetch, RootFetch):
+        return tuple((key,) for key in fetch.root_keys) or ((),)
+    return tuple(dict.fromkeys(keys_of(path) for path in _target_paths(fetch)))
+
+
+_KEYWORD = re.compile(r"\s*(query|mutation|subscription)\b\s*")
+_NOT_A_NAME = re.compile(r"[^_0-9A-Za-z]")
+
+
+def _body_head(fetch: Fetch, operation_name: str | None) -> bytes:
+    document = fetch.document
+    if operation_name is not None:
+        subgraph = _NOT_A_NAME.sub("_", fetch.subgraph)
+        name = f"{operation_name}__{subgraph}__{fetch.id}"
+        match = _KEYWORD.match(document)
+        if match is not None:
+            document = f"{match[1]} {name}{document[match.end() :]}"
+        else:
+            document = f"query {name}{document}"
+    return b'{"query":' + dumps(document)

@@ -1,0 +1,200 @@
+"""Runs a plan: each fetch starts when its own dependencies are done.
+
+Deciding is synchronous (``ordering``, ``calls``, ``absorbing``); ``_Run.drive`` is the one place
+that awaits. Whatever happens, ``execute`` returns what was gathered: failures and the deadline are
+errors in it. Only cancellation gets out, after every fetch in flight has been cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from gateway.exchange import Exchange
+from gateway.execution.absorbing import Absorber
+from gateway.execution.calls import Call, make_call
+from gateway.execution.conditions import holds
+from gateway.execution.errors import ErrorPolicy
+from gateway.execution.executable import ExecutableFetch, ExecutablePlan
+from gateway.execution.ordering import startable
+from gateway.execution.replies import Response, decode, raw_data
+from gateway.execution.tracing import Tracer
+from gateway.gathered import Gathered, ReplyHeaders
+from gateway.operation.model import OperationKind
+from gateway.subgraphs.protocol import (
+    Subgraph,
+    SubgraphError,
+    SubgraphReply,
+    SubgraphRequest,
+    SubgraphTimeout,
+)
+
+log = structlog.get_logger(__name__)
+
+_DEFAULT_POLICY = ErrorPolicy()
+
+
+async def execute(
+    plan: ExecutablePlan,
+    variables: Mapping[str, Any],
+    exchange: Exchange,
+    subgraphs: Subgraph,
+    *,
+    initial: dict[str, Any] | None = None,
+    policy: ErrorPolicy = _DEFAULT_POLICY,
+) -> Gathered:
+    """Run all fetches of ``plan`` and return what they gathered.
+
+    ``variables`` are the client's, coerced. ``initial`` is data that is there before the first
+    fetch (a subscription's event, introspection). ``subgraphs`` sends a request to the subgraph
+    that it names.
+    """
+    gathered = Gathered(data={} if initial is None else initial)
+    run = _Run(plan, variables, exchange, subgraphs, gathered, policy)
+    try:
+        async with asyncio.timeout_at(exchange.deadline):
+            await run.drive()
+    except TimeoutError:
+        run.fail_unfinished()
+    gathered.traces = run.tracer.finish()
+    return gathered
+
+
+class _Run:
+    """One execution of one plan."""
+
+    def __init__(
+        self,
+        plan: ExecutablePlan,
+        variables: Mapping[str, Any],
+        exchange: Exchange,
+        subgraphs: Subgraph,
+        gathered: Gathered,
+        policy: ErrorPolicy,
+    ) -> None:
+        self._plan = plan
+        self._variables = variables
+        self._exchange = exchange
+        self._subgraphs = subgraphs
+        self._gathered = gathered
+        self._absorber = Absorber(gathered, plan.plan.typename_key, exchange.request_id, policy)
+        self._headers = {**exchange.forward, "x-request-id": exchange.request_id}
+        self._loaders = exchange.loaders if plan.plan.kind is OperationKind.QUERY else None
+        self._done: set[int] = set()
+        self._calls: dict[int, Call] = {}
+        self.tracer = Tracer(plan, is_on=exchange.explain)
+
+    async def drive(self) -> None:
+        """Start what is ready, wait for any to end, until nothing is left."""
+        tasks: set[asyncio.Task[int]] = set()
+        calls = self._ready(range(len(self._plan.fetches)))
+        try:
+            while calls or tasks:
+                if len(calls) == 1 and not tasks:
+                    calls = self._ready_after([await self._run_call(calls[0])])
+                    continue
+                tasks |= {asyncio.create_task(self._run_call(call)) for call in calls}
+                ended, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                calls = self._ready_after([task.result() for task in ended])
+        finally:
+            if tasks:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def fail_unfinished(self) -> None:
+        """At the deadline: an error for each fetch that was under way or still had targets."""
+        for fetch in self._plan.fetches:
+            if fetch.fetch.id in self._done or not holds(fetch.when, self._variables):
+                continue
+            call = self._calls.get(fetch.fetch.id) or self._call(fetch)
+            if not call.is_empty:
+                self._absorber.fail(call, SubgraphTimeout("the request's deadline passed"))
+                self.tracer.failed(call, SubgraphTimeout.code)
+
+    def _ready_after(self, ended: list[int]) -> list[Call]:
+        self._done.update(ended)
+        return self._ready({id_ for done in ended for id_ in self._plan.dependants[done]})
+
+    def _ready(self, candidates: range | set[int]) -> list[Call]:
+        """Return the calls to make now. A fetch with nothing to ask is done at once."""
+        calls: list[Call] = []
+        waiting = set(candidates)
+        while ids := startable(self._plan.after, sorted(waiting), self._done):
+            waiting = set()
+            for id_ in ids:
+                call = self._begin(self._plan.fetches[id_])
+                if call is not None:
+                    calls.append(call)
+                else:
+                    self._done.add(id_)
+                    waiting.update(self._plan.dependants[id_])
+        return calls
+
+    def _begin(self, fetch: ExecutableFetch) -> Call | None:
+        if not holds(fetch.when, self._variables):
+            return None
+        call = self._call(fetch)
+        self._absorber.note_absent(call)
+        return None if call.is_empty else call
+
+    def _call(self, fetch: ExecutableFetch) -> Call:
+        call = make_call(fetch, self._gathered.data, self._variables)
+        self._calls[fetch.fetch.id] = call
+        return call
+
+    async def _run_call(self, call: Call) -> int:
+        fetch = call.fetch.fetch
+        self.tracer.started(call)
+        try:
+            answer = await self._ask(call)
+        except SubgraphError as failure:
+            log.warning(
+                "fetch failed",
+                subgraph=fetch.subgraph,
+                code=failure.code,
+                reason=str(failure),
+                request_id=self._exchange.request_id,
+            )
+            self._absorber.fail(call, failure)
+            self.tracer.failed(call, failure.code)
+        else:
+            if isinstance(answer, bytes):
+                self._gathered.raw = answer
+            else:
+                self._absorber.absorb(call, answer)
+            self.tracer.ended(call)
+        return fetch.id
+
+    async def _ask(self, call: Call) -> Response | bytes:
+        """Send ``call``, alone or with equal ones of the batch. Bytes: data to pass through."""
+        if self._loaders is not None and call.groups:
+            return await self._loaders.entities(call, self._transmit)
+        if self._loaders is not None:
+            reply = await self._loaders.identical(call, self._transmit)
+        else:
+            reply = await self._transmit(call, call.body())
+        if self._plan.plan.passthrough and not self._gathered.data:
+            raw = raw_data(reply)
+            if raw is not None:
+                return raw
+        return decode(reply)
+
+    async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
+        fetch = call.fetch
+        self.tracer.sent(call)
+        reply = await self._subgraphs.send(
+            SubgraphRequest(
+                subgraph=fetch.fetch.subgraph,
+                body=body,
+                headers=self._headers,
+                deadline=self._exchange.deadline,
+                is_query=fetch.is_query,
+                may_share=self._plan.plan.kind is OperationKind.QUERY,
+            )
+        )
+        self._gathered.replies.append(ReplyHeaders(fetch.fetch.subgraph, reply.headers))
+        return reply

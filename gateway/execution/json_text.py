@@ -1,0 +1,20 @@
+"""JSON out: orjson, and the standard library for what orjson refuses.
+
+orjson refuses integers past 64 bits and lone surrogates, both of which a client's variables may
+hold; the standard library writes the former in full and the latter as ``\\udXXX`` escapes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+
+def dumps(value: Any) -> bytes:
+    """Write ``value`` as JSON text."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")

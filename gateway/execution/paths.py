@@ -1,0 +1,91 @@
+"""Paths of a plan, compiled: to collectors of target objects, and walked for concrete paths.
+
+Collecting is the hot path and knows no indices. Concrete paths are found by a second walk, which
+runs only when an error needs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gateway.planning.plan import Each, Key, OnTypes, Path, PathStep
+
+Objects = list[Any]
+Step = Callable[[Objects], Objects]
+ConcretePath = tuple[str | int, ...]
+
+
+def compile_path(path: Path, typename_key: str) -> Callable[[dict[str, Any]], Objects]:
+    """Return a function from the root object to all objects at ``path``; nulls end the walk."""
+    steps = tuple(_compile_step(step, typename_key) for step in path)
+
+    def collect(root: dict[str, Any]) -> Objects:
+        found: Objects = [root]
+        for step in steps:
+            found = step(found)
+            if not found:
+                return found
+        return [item for item in found if type(item) is dict]
+
+    return collect
+
+
+def _compile_step(step: PathStep, typename_key: str) -> Step:
+    match step:
+        case Key(name):
+            return lambda found: [
+                value
+                for item in found
+                if type(item) is dict and (value := item.get(name)) is not None
+            ]
+        case Each():
+            return lambda found: [
+                item for items in found if type(items) is list for item in items if item is not None
+            ]
+        case OnTypes(types):
+            return lambda found: [
+                item for item in found if type(item) is dict and item.get(typename_key) in types
+            ]
+
+
+def locate(value: Any, path: Path, typename_key: str) -> Iterator[tuple[Any, ConcretePath]]:
+    """Walk ``path`` below ``value`` again, with the concrete path of every object at its end."""
+    yield from _locate(value, path, typename_key, ())
+
+
+def _locate(
+    value: Any, path: Path, typename_key: str, at: ConcretePath
+) -> Iterator[tuple[Any, ConcretePath]]:
+    if not path:
+        if type(value) is dict:
+            yield value, at
+        return
+    step, rest = path[0], path[1:]
+    match step:
+        case Key(name):
+            if type(value) is dict and value.get(name) is not None:
+                yield from _locate(value[name], rest, typename_key, (*at, name))
+        case Each():
+            if type(value) is list:
+                for index, item in enumerate(value):
+                    yield from _locate(item, rest, typename_key, (*at, index))
+        case OnTypes(types):
+            if type(value) is dict and value.get(typename_key) in types:
+                yield from _locate(value, rest, typename_key, at)
+
+
+def keys_of(path: Path) -> tuple[str, ...]:
+    """The response keys of ``path``, without list and type steps."""
+    return tuple(step.name for step in path if isinstance(step, Key))
+
+
+def index_free_prefix(path: Path) -> tuple[str, ...]:
+    """The keys before the first list step: the longest concrete path that needs no index."""
+    keys: list[str] = []
+    for step in path:
+        if isinstance(step, Each):
+            break
+        if isinstance(step, Key):
+            keys.append(step.name)
+    return tuple(keys)

@@ -1,0 +1,88 @@
+"""From a subgraph's raw reply to its data and errors, or to a typed error of that fetch only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import orjson
+
+from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
+
+_GRAPHQL_JSON = "application/graphql-response+json"
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A well-formed GraphQL response: ``data`` (None where null or absent) and raw ``errors``."""
+
+    data: dict[str, Any] | None
+    errors: list[Any]
+
+
+def decode(reply: SubgraphReply) -> Response:
+    """Decode ``reply``. Raises SubgraphReplyInvalid, whose text holds nothing of the body."""
+    _check_status(reply)
+    try:
+        body = orjson.loads(reply.body)
+    except orjson.JSONDecodeError:
+        raise SubgraphReplyInvalid(f"status {reply.status}, body is not usable JSON") from None
+    if type(body) is not dict:
+        raise SubgraphReplyInvalid("body is not a JSON object")
+    data, errors = body.get("data"), body.get("errors")
+    if data is not None and type(data) is not dict:
+        raise SubgraphReplyInvalid("data is not an object")
+    if errors is not None and type(errors) is not list:
+        raise SubgraphReplyInvalid("errors is not a list")
+    if data is None and not errors:
+        raise SubgraphReplyInvalid("neither data nor errors")
+    return Response(data, errors or [])
+
+
+def _check_status(reply: SubgraphReply) -> None:
+    """Refuse a server error unless it says itself that it is a GraphQL response.
+
+    JSON with status 5xx usually comes from something before the subgraph. Other statuses are
+    judged by the body alone: servers answer 400 and 401 with well-formed errors.
+    """
+    if reply.status >= _SERVER_ERROR:
+        media_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != _GRAPHQL_JSON:
+            raise SubgraphReplyInvalid(f"status {reply.status}")
+
+
+class _RawResponse(msgspec.Struct):
+    data: msgspec.Raw = msgspec.Raw(b"")
+    errors: msgspec.Raw = msgspec.Raw(b"")
+
+
+_raw_decoder = msgspec.json.Decoder(_RawResponse)
+_NO_ERRORS = frozenset({b"", b"null", b"[]"})
+
+
+def raw_data(reply: SubgraphReply) -> bytes | None:
+    """Return the text of ``data`` if the reply may pass through unparsed, else None.
+
+    It may when it is valid UTF-8 (msgspec.Raw does not look), ``data`` is an object and there are
+    no errors. Everything else takes the ordinary path, which says what is wrong.
+    """
+    if reply.status >= _SERVER_ERROR or not _is_utf8(reply.body):
+        return None
+    try:
+        response = _raw_decoder.decode(reply.body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    data = bytes(response.data)
+    return data if data[:1] == b"{" and bytes(response.errors) in _NO_ERRORS else None
+
+
+def _is_utf8(body: bytes) -> bool:
+    if body.isascii():
+        return True
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""From a target object to its entry of ``representations``, by builders compiled once per plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final
+
+from gateway.planning.plan import Leaf, Nested, PerType, Representation, RepresentationPart
+
+
+class Unbuilt(Enum):
+    """Why an object has no representation.
+
+    NULL_KEY: a key is null, so there is no entity to ask for. ABSENT: a key or requirement was
+    never gathered, because its fetch failed or was suppressed itself.
+    """
+
+    NULL_KEY = "null key"
+    ABSENT = "absent"
+
+
+_ABSENT: Final = Unbuilt.ABSENT
+_NULL_KEY: Final = Unbuilt.NULL_KEY
+
+Object = dict[str, Any]
+Fill = Callable[[Object, Object], Unbuilt | None]
+"""Fills the second object from the first; what it returns is why it could not."""
+
+Build = Callable[[Object], Object | Unbuilt]
+
+
+def compile_representation(representation: Representation, typename_key: str) -> Build:
+    """Return the builder of ``representation``, for target objects of any concrete type."""
+    fill_keys = _fill_all(representation.keys, typename_key, is_key=True)
+    fill_requires = _fill_all(representation.requires, typename_key, is_key=False)
+    fixed, default = representation.typename, representation.default_typename
+
+    def build(target: Object) -> Object | Unbuilt:
+        typename = fixed or target.get(typename_key) or default
+        if typename is None:
+            return _ABSENT
+        built: Object = {"__typename": typename}
+        unbuilt = fill_keys(target, built)
+        if unbuilt is None:
+            unbuilt = fill_requires(target, built)
+        return built if unbuilt is None else unbuilt
+
+    return build
+
+
+def _fill_all(parts: tuple[RepresentationPart, ...], typename_key: str, *, is_key: bool) -> Fill:
+    fills = tuple(_fill(part, typename_key, is_key=is_key) for part in parts)
+    if len(fills) == 1:
+        return fills[0]
+
+    def fill(source: Object, into: Object) -> Unbuilt | None:
+        for fill_part in fills:
+            unbuilt = fill_part(source, into)
+            if unbuilt is not None:
+                return unbuilt
+        return None
+
+    return fill
+
+
+def _fill(part: RepresentationPart, typename_key: str, *, is_key: bool) -> Fill:
+    match part:
+        case Leaf(field, source):
+            return _fill_leaf(field, source, is_key=is_key)
+        case Nested(field, source, parts):
+            inner = _fill_all(parts, typename_key, is_key=is_key)
+            return _fill_nested(field, source, inner, is_key=is_key)
+        case PerType(types, parts):
+            inner = _fill_all(parts, typename_key, is_key=is_key)
+
+            def fill(source: Object, into: Object) -> Unbuilt | None:
+                return inner(source, into) if source.get(typename_key) in types else None
+
+            return fill
+
+
+def _fill_leaf(field: str, source_key: str, *, is_key: bool) -> Fill:
+    def fill(source: Object, into: Object) -> Unbuilt | None:
+        if source_key not in source:
+            return _ABSENT
+        value = source[source_key]
+        if value is None and is_key:
+            return _NULL_KEY
+        into[field] = value
+        return None
+
+    return fill
+
+
+def _fill_nested(field: str, source_key: str, inner: Fill, *, is_key: bool) -> Fill:
+    def build(value: Any) -> Any:
+        if type(value) is dict:
+            built: Object = {}
+            return inner(value, built) or built
+        if type(value) is list:
+            items = []
+            for item in value:
+                built_item = build(item)
+                if isinstance(built_item, Unbuilt):
+                    return built_item
+                items.append(built_item)
+            return items
+        return _NULL_KEY if value is None and is_key else value
+
+    def fill(source: Object, into: Object) -> Unbuilt | None:
+        if source_key not in source:
+            return _ABSENT
+        value = source[source_key]
+        built = build(value)
+        if isinstance(built, Unbuilt):
+            return built
+        into[field] = _joined(into[field], built) if field in into else built
+        return None
+
+    return fill
+
+
+def _joined(first: Any, second: Any) -> Any:
+    """Join what two parts of one field built: a key and a requirement below the same object."""
+    if type(first) is dict and type(second) is dict:
+        joined = dict(first)
+        for name, value in second.items():
+            joined[name] = _joined(joined[name], value) if name in joined else value
+        return joined
+    if type(first) is list and type(second) is list:
+        return [_joined(a, b) for a, b in zip(first, second, strict=True)]
+    return second

@@ -1,0 +1,63 @@
+"""What ``X-Query-Plan`` tells about a run: per fetch requests, representations, milliseconds."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from gateway.execution.calls import Call
+from gateway.execution.executable import ExecutablePlan
+from gateway.gathered import FetchTrace
+
+
+class Tracer:
+    """Records one run; costs nothing but calls when it is off."""
+
+    def __init__(self, plan: ExecutablePlan, *, is_on: bool) -> None:
+        self._plan = plan
+        self._is_on = is_on
+        self._starts: dict[int, float] = {}
+        self._requests: dict[int, int] = {}
+        self._traces: dict[int, FetchTrace] = {}
+
+    def started(self, call: Call) -> None:
+        """``call`` begins."""
+        if self._is_on:
+            self._starts[call.fetch.fetch.id] = perf_counter()
+
+    def sent(self, call: Call) -> None:
+        """A request leaves for ``call`` (again, when a merged reply was of no use)."""
+        if self._is_on:
+            id_ = call.fetch.fetch.id
+            self._requests[id_] = self._requests.get(id_, 0) + 1
+
+    def ended(self, call: Call) -> None:
+        """``call`` was answered."""
+        self._record(call, None)
+
+    def failed(self, call: Call, code: str) -> None:
+        """``call`` got no usable answer."""
+        self._record(call, code)
+
+    def finish(self) -> list[FetchTrace]:
+        """All fetches of the plan in order, those that were not sent with 0 requests."""
+        if not self._is_on:
+            return []
+        return [
+            self._traces.get(id_) or FetchTrace(id_, executable.fetch.subgraph, 0)
+            for id_, executable in enumerate(self._plan.fetches)
+        ]
+
+    def _record(self, call: Call, failure: str | None) -> None:
+        if not self._is_on:
+            return
+        fetch = call.fetch.fetch
+        start = self._starts.get(fetch.id)
+        self._traces[fetch.id] = FetchTrace(
+            id=fetch.id,
+            subgraph=fetch.subgraph,
+            requests=self._requests.get(fetch.id, 0),
+            representations=sum(part.total for part in call.groups),
+            unique_representations=sum(len(part.representations) for part in call.groups),
+            milliseconds=None if start is None else (perf_counter() - start) * 1_000,
+            failure=failure,
+        )

@@ -1,0 +1,80 @@
+"""What execution hands to the projection: gathered data, errors, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_ERRORS = 100
+"""Errors per answer; where there are more, the last one counts the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One entry of ``errors``. ``path`` is concrete and in client keys; empty: none is known."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    def formatted(self) -> dict[str, Any]:
+        """The JSON form (GraphQL specification, 7.1.2)."""
+        entry: dict[str, Any] = {"message": self.message}
+        if self.path:
+            entry["path"] = list(self.path)
+        if self.extensions:
+            entry["extensions"] = dict(self.extensions)
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHeaders:
+    """Response headers of one subgraph reply (lower-case names, only those worth keeping)."""
+
+    subgraph: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchTrace:
+    """One fetch as it ran: what ``X-Query-Plan`` tells.
+
+    ``requests`` is 0 where nothing was sent (a condition, no representations) or where another
+    operation of the batch sent it; ``milliseconds`` is None then.
+    """
+
+    id: int
+    subgraph: str
+    requests: int
+    representations: int = 0
+    unique_representations: int = 0
+    milliseconds: float | None = None
+    failure: str | None = None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The merged data of all fetches, before projection.
+
+    ``data`` has client keys and the planner's internal ones. ``failed`` are index-free paths
+    (response keys only) at and below which a missing value already has its error. ``dropped``
+    counts errors past MAX_ERRORS. ``raw``: the JSON text of the whole answer's ``data``, when the
+    plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
+    """
+
+    data: dict[str, Any]
+    errors: list[FieldError] = field(default_factory=list)
+    failed: set[tuple[str, ...]] = field(default_factory=set)
+    dropped: int = 0
+    replies: list[ReplyHeaders] = field(default_factory=list)
+    raw: bytes | None = None
+    traces: list[FetchTrace] = field(default_factory=list)
+
+    def add_error(self, error: FieldError) -> None:
+        """Keep ``error``, or count it and remember its place when there are too many."""
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append(error)
+            return
+        self.dropped += 1
+        self.failed.add(tuple(step for step in error.path if isinstance(step, str)))

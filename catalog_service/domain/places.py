@@ -116,14 +116,11 @@ def coordinate_faults(latitude: float, longitude: float, *path: str) -> Iterable
         yield Violation((*path, "longitude"), "OUT_OF_RANGE", "Between -180 and 180 degrees.")
 
 
-def check_nearby(near: Nearby, *path: str) -> None:
-    """Raise ``InvalidInput`` with every fault of a circle."""
-    faults = list(coordinate_faults(near.latitude, near.longitude, *path))
-    if not (math.isfinite(near.radius_km) and 0 < near.radius_km <= FARTHEST_KM):
+def radius_faults(radius_km: float, *path: str) -> Iterable[Violation]:
+    """Faults of a radius."""
+    if not (math.isfinite(radius_km) and 0 < radius_km <= FARTHEST_KM):
         message = f"More than 0 and at most {FARTHEST_KM:.0f} kilometres."
-        faults.append(Violation((*path, "radiusKm"), "OUT_OF_RANGE", message))
-    if faults:
-        raise InvalidInput(faults)
+        yield Violation((*path, "radiusKm"), "OUT_OF_RANGE", message)
 
 
 @cache

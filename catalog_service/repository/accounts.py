@@ -1,0 +1,124 @@
+"""Accounts as the catalog knows them: who may still write, and what erasing leaves behind."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Uuid,
+    bindparam,
+    delete,
+    select,
+    text,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from catalog_service.domain.offers import OfferStatus
+from catalog_service.domain.reservations import ReservationStatus
+from catalog_service.models import tables
+from catalog_service.repository.conditions import MINE
+from catalog_service.repository.rows import history, offer, partnership, place, reservation
+from shared.database import Connection
+
+_SHARE = text(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(CAST(each AS text), 0))"
+    " FROM unnest(:ids) AS each ORDER BY each"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+_OWN = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:id AS text), 0))").bindparams(
+    bindparam("id", type_=Uuid())
+)
+
+
+async def hold_accounts(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Keep accounts from being erased until the transaction ends; those already erased.
+
+    Without the lock, a write that began before the erasure could commit after it. The check is a
+    statement of its own: only a new one sees what was committed while the lock was awaited.
+    """
+    await connection.execute(_SHARE, {"ids": list(ids)})
+    erased = tables.erased_user.c.user_id
+    rows = await connection.execute(select(erased).where(erased.in_(ids)))
+    return set(rows.scalars())
+
+
+async def own_account(connection: Connection, user_id: UUID) -> None:
+    """Wait until nobody writes for the account, and keep everybody from it."""
+    await connection.execute(_OWN, {"id": user_id})
+
+
+async def note_event(connection: Connection, event_id: UUID, type_: str) -> bool:
+    """Note that an event is applied; False when it already was."""
+    statement = (
+        insert(tables.processed_event)
+        .values(id=event_id, type=type_)
+        .on_conflict_do_nothing()
+        .returning(tables.processed_event.c.id)
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
+async def note_erased(connection: Connection, user_id: UUID) -> None:
+    """Remember that the account is gone."""
+    await connection.execute(
+        insert(tables.erased_user).values(user_id=user_id).on_conflict_do_nothing()
+    )
+
+
+async def deactivate_partnerships(connection: Connection, user_id: UUID) -> list[UUID]:
+    """End the account's part in its places; the places that have no partner left."""
+    held = select(partnership.place_id).where(
+        partnership.partner_user_id == user_id, partnership.is_active
+    )
+    await connection.execute(
+        select(place.id)
+        .where(place.id.in_(held))
+        .order_by(place.id)
+        .with_for_update(key_share=True)
+    )
+    ended = await connection.execute(
+        update(tables.partnership)
+        .where(partnership.partner_user_id == user_id, partnership.is_active)
+        .values(is_active=False)
+        .returning(partnership.place_id)
+    )
+    left = set(ended.scalars())
+    kept = select(MINE.place_id).where(MINE.place_id.in_(left), MINE.is_active).distinct()
+    return sorted(left - set((await connection.execute(kept)).scalars()))
+
+
+async def lock_offers_touched(
+    connection: Connection, user_id: UUID, place_ids: Sequence[UUID]
+) -> None:
+    """Lock, by id, the offers that the account holds live reservations of, and the places'."""
+    touched = union(
+        select(reservation.offer_id).where(
+            reservation.user_id == user_id,
+            reservation.status == ReservationStatus.RESERVED.value,
+        ),
+        select(offer.id).where(offer.place_id.in_(place_ids)),
+    )
+    await connection.execute(
+        select(offer.id)
+        .where(offer.id.in_(touched))
+        .order_by(offer.id)
+        .with_for_update(key_share=True)
+    )
+
+
+async def pause_offers(connection: Connection, place_ids: Sequence[UUID]) -> None:
+    """Take the places' offers from sale: there is nobody to hand anything over."""
+    await connection.execute(
+        update(tables.offer)
+        .where(offer.place_id.in_(place_ids), offer.status == OfferStatus.ACTIVE.value)
+        .values(status=OfferStatus.PAUSED.value)
+    )
+
+
+async def unlink(connection: Connection, user_id: UUID) -> None:
+    """Forget whose reservations these were, and what the account did."""
+    await connection.execute(
+        update(tables.reservation).where(reservation.user_id == user_id).values(user_id=None)
+    )
+    await connection.execute(delete(tables.history).where(history.user_id == user_id))

@@ -1,0 +1,70 @@
+"""Who may see or manage what, as conditions that stand in each statement's own WHERE."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, text, true
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.places import ALL_PARTNERS, OWNERS, PartnershipRole
+from catalog_service.models import tables
+from catalog_service.repository.rows import offer, partnership, place, reservation
+
+# Written as text: a bound parameter would keep the planner from the partial indexes.
+IS_ACTIVE: ColumnElement[bool] = literal_column("offers.status = 'active'")
+IS_PRESENT: ColumnElement[bool] = literal_column("offers.deleted_at IS NULL")
+MINE = tables.partnership.alias("mine").c
+# A window lasts at most 48 hours, so the second line changes nothing but lets the index on
+# pickup_start skip everything that ended long ago.
+NOT_ENDED = and_(
+    offer.pickup_end > func.now(),
+    offer.pickup_start > func.now() - text("interval '48 hours'"),
+)
+
+
+def manages(
+    place_id: ColumnElement[UUID],
+    actor: Actor,
+    roles: tuple[PartnershipRole, ...] = ALL_PARTNERS,
+) -> ColumnElement[bool]:
+    """Whether the actor holds one of ``roles`` at the place; admins do all."""
+    if actor.is_admin:
+        return true()
+    if not actor.is_partner or actor.user_id is None:
+        return false()
+    return exists().where(
+        MINE.place_id == place_id,
+        MINE.partner_user_id == actor.user_id,
+        MINE.is_active,
+        MINE.role.in_([role.value for role in roles]),
+    )
+
+
+def may_read_offer(actor: Actor) -> ColumnElement[bool]:
+    """Published offers are everyone's; the rest is for the place, and for who reserved it."""
+    readable = [and_(IS_PRESENT, or_(IS_ACTIVE, manages(offer.place_id, actor)))]
+    if actor.user_id is not None:
+        readable.append(
+            exists().where(reservation.offer_id == offer.id, reservation.user_id == actor.user_id)
+        )
+    return or_(*readable)
+
+
+def may_read_reservation(actor: Actor) -> ColumnElement[bool]:
+    """The customer's own, and the place's."""
+    if actor.user_id is None:
+        return false()
+    return or_(reservation.user_id == actor.user_id, manages(reservation.place_id, actor))
+
+
+def may_read_partnership(actor: Actor) -> ColumnElement[bool]:
+    """Active ones are public; the rest is for the partner and the place's owners."""
+    readable: list[ColumnElement[bool]] = [partnership.is_active]
+    if actor.user_id is not None:
+        readable.append(partnership.partner_user_id == actor.user_id)
+    readable.append(manages(partnership.place_id, actor, OWNERS))
+    return or_(*readable)
+
+
+def is_open_place() -> ColumnElement[bool]:
+    """Whether the place has not been closed."""
+    return place.closed_at.is_(None)

@@ -1,0 +1,145 @@
+"""Reading offers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.offers import Availability, Offer, OfferStatus
+from catalog_service.domain.search import OfferOrder, OfferSearch, terms
+from catalog_service.models import tables
+from catalog_service.repository.conditions import (
+    IS_ACTIVE,
+    IS_PRESENT,
+    NOT_ENDED,
+    manages,
+    may_read_offer,
+)
+from catalog_service.repository.geography import distance_m, is_within
+from catalog_service.repository.paging import (
+    Order,
+    Page,
+    read_page,
+    read_pages_by_parent,
+)
+from catalog_service.repository.rows import AVAILABILITY, OFFER_COLUMNS, offer, to_offer
+from shared.cursors import PageRequest
+from shared.database import Connection
+
+
+async def read_offer(connection: Connection, offer_id: UUID, actor: Actor) -> Offer | None:
+    """The offer, if the actor may read it."""
+    return (await read_offers(connection, [offer_id], actor)).get(offer_id)
+
+
+async def read_offers(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, Offer]:
+    """Those of the offers that the actor may read."""
+    query = select(*OFFER_COLUMNS).where(offer.id.in_(ids), may_read_offer(actor))
+    rows = (await connection.execute(query)).all()
+    return {row.id: to_offer(row) for row in rows}
+
+
+async def read_reserved_offers(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Offer]:
+    """Offers reached through what refers to them; whoever may read that may read its offer."""
+    query = select(*OFFER_COLUMNS).where(offer.id.in_(ids))
+    rows = (await connection.execute(query)).all()
+    return {row.id: to_offer(row) for row in rows}
+
+
+async def find_offers(
+    connection: Connection, search: OfferSearch, page: PageRequest, actor: Actor
+) -> Page[Offer]:
+    """A page of what is found."""
+    query = _found(search, actor)
+    return await read_page(connection, query, _order(search), offer.id, page, to_offer)
+
+
+async def find_offers_of_places(
+    connection: Connection,
+    place_ids: Sequence[UUID],
+    search: OfferSearch,
+    page: PageRequest,
+    actor: Actor,
+) -> Mapping[UUID, Page[Offer]]:
+    """The same page of what is found at each place, in one statement."""
+
+    def at_place(place_id: ColumnElement[UUID]) -> Select[Any]:
+        return _found(search, actor).where(offer.place_id == place_id)
+
+    return await read_pages_by_parent(
+        connection, place_ids, at_place, _order(search), offer.id, page, to_offer
+    )
+
+
+def _order(search: OfferSearch) -> Order:
+    match search.order:
+        case OfferOrder.PRICE:
+            return Order(offer.price_amount)
+        case OfferOrder.NEWEST:
+            return Order(offer.created_at, descending=True)
+        case OfferOrder.DISTANCE if search.near is not None:
+            return Order(distance_m(search.near))
+        case _:
+            return Order(offer.pickup_start)
+
+
+def _found(search: OfferSearch, actor: Actor) -> Select[Any]:
+    query = select(*OFFER_COLUMNS).where(
+        IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search)
+    )
+    if search.near is None:
+        return query
+    return query.join(tables.place, tables.place.c.id == offer.place_id).where(
+        is_within(search.near)
+    )
+
+
+def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
+    """Published offers; of one's own places, whatever statuses are asked for."""
+    if search.statuses is None:
+        return IS_ACTIVE
+    own = and_(
+        offer.status.in_([status.value for status in search.statuses]),
+        manages(offer.place_id, actor),
+    )
+    return or_(IS_ACTIVE, own) if OfferStatus.ACTIVE in search.statuses else own
+
+
+def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
+    if search.only_available:
+        return [IS_ACTIVE, NOT_ENDED, offer.quantity_available > 0]
+    if search.availabilities is None:
+        return [NOT_ENDED] if search.statuses is None else []
+    conditions: list[ColumnElement[bool]] = [
+        AVAILABILITY.element.in_([each.value for each in search.availabilities])
+    ]
+    if not {Availability.ENDED, Availability.UNAVAILABLE} & set(search.availabilities):
+        conditions.append(NOT_ENDED)
+    return conditions
+
+
+def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        offer.search_text.like(func.catalog_search_pattern(term)) for term in terms(search.text)
+    ]
+    if search.place_id is not None:
+        conditions.append(offer.place_id == search.place_id)
+    if search.tags:
+        conditions.append(offer.tags.contains(list(search.tags)))
+    if search.excluded_allergens:
+        # NULL, that is undeclared, is not free of anything: NULL && … is NULL, hence not found.
+        named = [allergen.value for allergen in search.excluded_allergens]
+        conditions.append(~offer.allergens.overlap(named))
+    if search.min_price is not None:
+        conditions.append(offer.price_amount >= search.min_price)
+    if search.max_price is not None:
+        conditions.append(offer.price_amount <= search.max_price)
+    if search.pickup_from is not None:
+        conditions.append(offer.pickup_end > search.pickup_from)
+    if search.pickup_until is not None:
+        conditions.append(offer.pickup_start < search.pickup_until)
+    return conditions

@@ -1,0 +1,108 @@
+"""Keyset pages: rows after a point in an order that the id makes total.
+
+One statement serves one parent or many: with many, the page is taken for each of them by a lateral
+join, so a list of a hundred places with their offers is still two statements.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    column,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
+
+from shared.cursors import PageRequest
+from shared.database import Connection
+
+Item = TypeVar("Item")
+SORT_KEY = "sort_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What rows are sorted by, before their id."""
+
+    expression: ColumnElement[Any]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Item]):
+    """An item and the sort key it stands at."""
+
+    item: Item
+    sort_key: Any
+
+
+Page: TypeAlias = Sequence[Found[Item]]
+"""Up to ``PageRequest.fetch`` items: one more than shown tells that more follow."""
+
+
+def paged(
+    query: Select[Any], order: Order, identity: ColumnElement[UUID], page: PageRequest
+) -> Select[Any]:
+    """The query's rows of one page, and one more, with their sort key."""
+    if page.after is not None:
+        key, row_id = page.after
+        here = tuple_(order.expression, identity)
+        there = tuple_(literal(key, order.expression.type), literal(row_id, identity.type))
+        query = query.where(here < there if order.descending else here > there)
+    directions = [
+        each.desc() if order.descending else each.asc() for each in (order.expression, identity)
+    ]
+    return (
+        query.add_columns(order.expression.label(SORT_KEY)).order_by(*directions).limit(page.fetch)
+    )
+
+
+Read: TypeAlias = Callable[[Row[Any]], Item]
+"""From a row to a domain object."""
+
+
+async def read_page(
+    connection: Connection,
+    query: Select[Any],
+    order: Order,
+    identity: ColumnElement[UUID],
+    page: PageRequest,
+    read: Read[Item],
+) -> Page[Item]:
+    """One page of the query."""
+    if page.first == 0:
+        return []
+    rows = (await connection.execute(paged(query, order, identity, page))).all()
+    return [Found(read(row), row.sort_key) for row in rows]
+
+
+async def read_pages_by_parent(
+    connection: Connection,
+    parent_ids: Sequence[UUID],
+    query_of: Callable[[ColumnElement[UUID]], Select[Any]],
+    order: Order,
+    identity: ColumnElement[UUID],
+    page: PageRequest,
+    read: Read[Item],
+) -> Mapping[UUID, Page[Item]]:
+    """The same page for each parent. ``query_of``: the rows of the parent in that column."""
+    found: dict[UUID, list[Found[Item]]] = {parent_id: [] for parent_id in parent_ids}
+    if page.first == 0:
+        return found
+    ids = literal(list(parent_ids), ARRAY(Uuid()))
+    parents = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")
+    rows_of = paged(query_of(parents.c.id), order, identity, page).lateral("page")
+    statement = select(parents.c.id.label("parent_id"), rows_of).join(rows_of, true())
+    for row in (await connection.execute(statement)).all():
+        found[row.parent_id].append(Found(read(row), row.sort_key))
+    return found

@@ -1,0 +1,177 @@
+"""Writing places and partnerships. Ownership stands in each statement's own WHERE."""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.places import (
+    OWNERS,
+    Partnership,
+    PartnershipRole,
+    Place,
+    PlaceDetails,
+)
+from catalog_service.models import tables
+from catalog_service.repository.conditions import is_open_place, manages
+from catalog_service.repository.rows import (
+    PARTNERSHIP_COLUMNS,
+    PLACE_COLUMNS,
+    partnership,
+    place,
+    to_partnership,
+    to_place,
+)
+from shared.database import Connection
+
+
+async def insert_place(connection: Connection, details: PlaceDetails, owner_id: UUID) -> Place:
+    """A new place, and its first owner."""
+    statement = (
+        insert(tables.place)
+        .values(
+            id=uuid4(),
+            name=details.name,
+            description=details.description,
+            address=details.address,
+            latitude=details.latitude,
+            longitude=details.longitude,
+            time_zone=details.time_zone,
+            currency=details.currency,
+        )
+        .returning(*PLACE_COLUMNS)
+    )
+    made = to_place((await connection.execute(statement)).one())
+    await connection.execute(
+        insert(tables.partnership).values(
+            id=uuid4(), partner_user_id=owner_id, place_id=made.id, role=PartnershipRole.OWNER.value
+        )
+    )
+    return made
+
+
+async def lock_place(connection: Connection, place_id: UUID, actor: Actor) -> Place | None:
+    """The open place, held until the transaction ends, if the actor owns it."""
+    query = (
+        select(*PLACE_COLUMNS)
+        .where(place.id == place_id, is_open_place(), manages(place.id, actor, OWNERS))
+        .with_for_update(key_share=True)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_place(row)
+
+
+async def update_place(
+    connection: Connection, place_id: UUID, details: PlaceDetails, actor: Actor
+) -> Place | None:
+    """The place with its new details. The currency never changes: prices are in it."""
+    statement = (
+        update(tables.place)
+        .where(place.id == place_id, is_open_place(), manages(place.id, actor, OWNERS))
+        .values(
+            name=details.name,
+            description=details.description,
+            address=details.address,
+            latitude=details.latitude,
+            longitude=details.longitude,
+            time_zone=details.time_zone,
+        )
+        .returning(*PLACE_COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else to_place(row)
+
+
+async def close_place(connection: Connection, place_id: UUID, actor: Actor) -> Place | None:
+    """The place, closed now and for good."""
+    statement = (
+        update(tables.place)
+        .where(place.id == place_id, is_open_place(), manages(place.id, actor, OWNERS))
+        .values(closed_at=func.clock_timestamp())
+        .returning(*PLACE_COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else to_place(row)
+
+
+async def link_partner(
+    connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
+) -> Partnership | None:
+    """A new or reactivated partnership; None when an active one stands in its place."""
+    statement = (
+        insert(tables.partnership)
+        .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, role=role.value)
+        .on_conflict_do_update(
+            index_elements=["partner_user_id", "place_id"],
+            set_={"role": role.value, "is_active": True},
+            where=partnership.is_active.is_(False),
+        )
+        .returning(*PARTNERSHIP_COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else to_partnership(row)
+
+
+async def read_partnership_of(
+    connection: Connection, place_id: UUID, user_id: UUID
+) -> Partnership | None:
+    """The user's partnership at the place, active or not."""
+    query = select(*PARTNERSHIP_COLUMNS).where(
+        partnership.place_id == place_id, partnership.partner_user_id == user_id
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_partnership(row)
+
+
+async def lock_partnership(
+    connection: Connection, partnership_id: UUID, actor: Actor
+) -> Partnership | None:
+    """A partnership that the actor may change (an owner any, a partner their own).
+
+    Its place is locked first and the partnership read afterwards: two owners who remove each other
+    come one after the other, and the second sees what the first did.
+    """
+    of_it = select(partnership.place_id).where(partnership.id == partnership_id).scalar_subquery()
+    await connection.execute(
+        select(place.id).where(place.id == of_it).with_for_update(key_share=True)
+    )
+    own = partnership.partner_user_id == actor.user_id
+    query = (
+        select(*PARTNERSHIP_COLUMNS)
+        .where(
+            partnership.id == partnership_id,
+            or_(
+                manages(partnership.place_id, actor, OWNERS),
+                own & partnership.is_active & actor.is_partner,
+            ),
+        )
+        .with_for_update(key_share=True)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_partnership(row)
+
+
+async def update_partnership(
+    connection: Connection, partnership_id: UUID, role: PartnershipRole, *, is_active: bool
+) -> Partnership:
+    """The partnership, changed. Lock it first."""
+    statement = (
+        update(tables.partnership)
+        .where(partnership.id == partnership_id)
+        .values(role=role.value, is_active=is_active)
+        .returning(*PARTNERSHIP_COLUMNS)
+    )
+    return to_partnership((await connection.execute(statement)).one())
+
+
+async def has_owner(connection: Connection, place_id: UUID) -> bool:
+    """Whether the place has an active owner. Exact while the place is locked."""
+    query = select(
+        exists().where(
+            partnership.place_id == place_id,
+            partnership.is_active,
+            partnership.role == PartnershipRole.OWNER.value,
+        )
+    )
+    return bool((await connection.execute(query)).scalar_one())

@@ -1,0 +1,107 @@
+"""Reading places and partnerships."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, column, func, literal, select, text, true
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.places import MOST_PARTNERSHIPS_SHOWN, Partnership, Place
+from catalog_service.domain.search import PlaceSearch, terms
+from catalog_service.models import tables
+from catalog_service.repository.conditions import is_open_place, may_read_partnership
+from catalog_service.repository.geography import distance_m, is_within
+from catalog_service.repository.paging import (
+    Order,
+    Page,
+    read_page,
+    read_pages_by_parent,
+)
+from catalog_service.repository.rows import (
+    PARTNERSHIP_COLUMNS,
+    PLACE_COLUMNS,
+    partnership,
+    place,
+    to_partnership,
+    to_place,
+)
+from shared.cursors import PageRequest
+from shared.database import Connection
+
+_BY_NAME = Order(func.lower(place.name))
+
+
+async def read_places(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Place]:
+    """The places; they are everyone's to read, closed ones too."""
+    query = select(*PLACE_COLUMNS).where(place.id.in_(ids))
+    return {row.id: to_place(row) for row in (await connection.execute(query)).all()}
+
+
+async def find_places(
+    connection: Connection, search: PlaceSearch, page: PageRequest
+) -> Page[Place]:
+    """A page of the open places found: by name, or by distance when a circle is given."""
+    words = func.catalog_search_text(place.name, place.address, text("NULL"))
+    query = select(*PLACE_COLUMNS).where(
+        is_open_place(),
+        *(words.like(func.catalog_search_pattern(term)) for term in terms(search.text)),
+    )
+    order = _BY_NAME
+    if search.near is not None:
+        query = query.where(is_within(search.near))
+        order = Order(distance_m(search.near))
+    return await read_page(connection, query, order, place.id, page, to_place)
+
+
+async def find_places_of(connection: Connection, user_id: UUID, page: PageRequest) -> Page[Place]:
+    """A page of the places where the user holds an active partnership, by name."""
+    query = (
+        select(*PLACE_COLUMNS)
+        .join(tables.partnership, partnership.place_id == place.id)
+        .where(partnership.partner_user_id == user_id, partnership.is_active)
+    )
+    return await read_page(connection, query, _BY_NAME, place.id, page, to_place)
+
+
+async def read_partnerships(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, Partnership]:
+    """Those of the partnerships that the actor may read."""
+    query = select(*PARTNERSHIP_COLUMNS).where(partnership.id.in_(ids), may_read_partnership(actor))
+    return {row.id: to_partnership(row) for row in (await connection.execute(query)).all()}
+
+
+async def read_partnerships_of_places(
+    connection: Connection, place_ids: Sequence[UUID]
+) -> Mapping[UUID, list[Partnership]]:
+    """The active partnerships of each place, the oldest first, at most twenty."""
+    ids = literal(list(place_ids), ARRAY(Uuid()))
+    places = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="places")
+    active = (
+        select(*PARTNERSHIP_COLUMNS)
+        .where(partnership.place_id == places.c.id, partnership.is_active)
+        .order_by(partnership.created_at, partnership.id)
+        .limit(MOST_PARTNERSHIPS_SHOWN)
+        .lateral("active")
+    )
+    found: dict[UUID, list[Partnership]] = {place_id: [] for place_id in place_ids}
+    for row in (
+        await connection.execute(select(active).select_from(places.join(active, true())))
+    ).all():
+        found[row.place_id].append(to_partnership(row))
+    return found
+
+
+async def find_partnerships_of_users(
+    connection: Connection, user_ids: Sequence[UUID], page: PageRequest
+) -> Mapping[UUID, Page[Partnership]]:
+    """Each user's partnerships, inactive ones too, the newest first."""
+
+    def held_by(user_id: ColumnElement[UUID]) -> Select[Any]:
+        return select(*PARTNERSHIP_COLUMNS).where(partnership.partner_user_id == user_id)
+
+    order = Order(partnership.created_at, descending=True)
+    return await read_pages_by_parent(
+        connection, user_ids, held_by, order, partnership.id, page, to_partnership
+    )

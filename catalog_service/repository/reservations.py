@@ -1,0 +1,115 @@
+"""Reading reservations and the history of customers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+
+from catalog_service.domain.activity import Activity
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.reservations import Reservation, ReservationStatus
+from catalog_service.repository.conditions import manages, may_read_reservation
+from catalog_service.repository.paging import Order, Page, read_pages_by_parent
+from catalog_service.repository.rows import (
+    ACTIVITY_COLUMNS,
+    RESERVATION_COLUMNS,
+    history,
+    reservation,
+    to_activity,
+    to_reservation,
+)
+from shared.cursors import PageRequest
+from shared.database import Connection
+
+Statuses = tuple[ReservationStatus, ...] | None
+
+_NEWEST = Order(reservation.created_at, descending=True)
+
+
+async def read_reservations(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, Reservation]:
+    """Those of the reservations that the actor may read."""
+    query = select(*RESERVATION_COLUMNS).where(reservation.id.in_(ids), may_read_reservation(actor))
+    return {row.id: to_reservation(row) for row in (await connection.execute(query)).all()}
+
+
+async def find_reservations_of_users(
+    connection: Connection, user_ids: Sequence[UUID], statuses: Statuses, page: PageRequest
+) -> Mapping[UUID, Page[Reservation]]:
+    """Each customer's reservations, the newest first."""
+    return await _pages(
+        connection,
+        user_ids,
+        lambda user_id: _with(statuses).where(reservation.user_id == user_id),
+        page,
+    )
+
+
+async def find_reservations_of_offers(
+    connection: Connection,
+    offer_ids: Sequence[UUID],
+    statuses: Statuses,
+    page: PageRequest,
+    actor: Actor,
+) -> Mapping[UUID, Page[Reservation]]:
+    """Each offer's reservations that the actor manages, the newest first."""
+    managed = manages(reservation.place_id, actor)
+    return await _pages(
+        connection,
+        offer_ids,
+        lambda offer_id: _with(statuses).where(reservation.offer_id == offer_id, managed),
+        page,
+    )
+
+
+async def find_reservations_of_places(
+    connection: Connection,
+    place_ids: Sequence[UUID],
+    statuses: Statuses,
+    page: PageRequest,
+    actor: Actor,
+) -> Mapping[UUID, Page[Reservation]]:
+    """Each place's reservations that the actor manages, the newest first."""
+    managed = manages(reservation.place_id, actor)
+    return await _pages(
+        connection,
+        place_ids,
+        lambda place_id: _with(statuses).where(reservation.place_id == place_id, managed),
+        page,
+    )
+
+
+async def find_activity_of_users(
+    connection: Connection, user_ids: Sequence[UUID], page: PageRequest
+) -> Mapping[UUID, Page[Activity]]:
+    """What each customer did, the newest first."""
+    order = Order(history.created_at, descending=True)
+    return await read_pages_by_parent(
+        connection,
+        user_ids,
+        lambda user_id: select(*ACTIVITY_COLUMNS).where(history.user_id == user_id),
+        order,
+        history.id,
+        page,
+        to_activity,
+    )
+
+
+def _with(statuses: Statuses) -> Select[Any]:
+    query = select(*RESERVATION_COLUMNS)
+    if statuses is None:
+        return query
+    return query.where(reservation.status.in_([status.value for status in statuses]))
+
+
+async def _pages(
+    connection: Connection,
+    parent_ids: Sequence[UUID],
+    query_of: Callable[[ColumnElement[UUID]], Select[Any]],
+    page: PageRequest,
+) -> Mapping[UUID, Page[Reservation]]:
+    return await read_pages_by_parent(
+        connection, parent_ids, query_of, _NEWEST, reservation.id, page, to_reservation
+    )

@@ -1,0 +1,143 @@
+"""What ends a reservation: each end is one statement that only a live one passes.
+
+``UPDATE … WHERE status = 'RESERVED' RETURNING`` carries everything that follows from it: stock,
+history and figures. So of two ends at once one happens, and its consequences happen once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Numeric,
+    String,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from catalog_service.domain.activity import Action
+from catalog_service.domain.reservations import Reservation, ReservationStatus
+from catalog_service.models import tables
+from catalog_service.repository.rows import (
+    RESERVATION_COLUMNS,
+    offer,
+    place,
+    reservation,
+    to_reservation,
+)
+from shared.database import Connection
+
+_LIVE = reservation.status == text("'RESERVED'")
+_FIGURES = ("cancellations", "pickups", "revenue", "saved")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A way to end: the status, the entry in history, whether stock returns, whether it counts."""
+
+    status: ReservationStatus
+    action: Action
+    returns_stock: bool
+    counts: bool = True
+
+
+BY_CUSTOMER = End(
+    ReservationStatus.CANCELLED_BY_CUSTOMER, Action.RESERVATION_CANCELLED, returns_stock=True
+)
+BY_PARTNER = End(
+    ReservationStatus.CANCELLED_BY_PARTNER, Action.RESERVATION_CANCELLED, returns_stock=True
+)
+PICKED_UP = End(ReservationStatus.PICKED_UP, Action.OFFER_PICKED_UP, returns_stock=False)
+EXPIRED = End(
+    ReservationStatus.EXPIRED, Action.RESERVATION_EXPIRED, returns_stock=False, counts=False
+)
+
+
+async def settle(
+    connection: Connection, end: End, *which: ColumnElement[bool]
+) -> list[Reservation]:
+    """End the live reservations for which ``which`` holds; those ended.
+
+    Where stock returns, hold the offers first (``lock_offer_of`` and its like).
+    """
+    ended = (
+        update(tables.reservation)
+        .where(_LIVE, *which)
+        .values(status=end.status.value)
+        .returning(*RESERVATION_COLUMNS)
+        .cte("ended")
+    )
+    consequences = [_remembered(ended, end)]
+    if end.returns_stock:
+        consequences.append(_restocked(ended))
+    if end.counts:
+        consequences.append(_counted(ended, end))
+    statement = select(ended).add_cte(*consequences)
+    return [to_reservation(row) for row in (await connection.execute(statement)).all()]
+
+
+async def lock_offer_of(connection: Connection, reservation_id: UUID) -> None:
+    """Hold the offer of a reservation: offers are always locked before reservations."""
+    of_it = select(reservation.offer_id).where(reservation.id == reservation_id).scalar_subquery()
+    await connection.execute(
+        select(offer.id).where(offer.id == of_it).with_for_update(key_share=True)
+    )
+
+
+def _remembered(ended: CTE, end: End) -> CTE:
+    details = literal(f"{end.status.value} quantity=") + cast(ended.c.quantity, String)
+    entries = select(ended.c.user_id, ended.c.offer_id, literal(end.action.value), details).where(
+        ended.c.user_id.is_not(None)
+    )
+    columns = ["user_id", "offer_id", "action", "details"]
+    return insert(tables.history).from_select(columns, entries).cte("remembered")
+
+
+def _restocked(ended: CTE) -> CTE:
+    returned = (
+        select(ended.c.offer_id, func.sum(ended.c.quantity).label("quantity"))
+        .group_by(ended.c.offer_id)
+        .subquery("returned")
+    )
+    return (
+        update(tables.offer)
+        .where(offer.id == returned.c.offer_id)
+        .values(quantity_available=offer.quantity_available + returned.c.quantity)
+        .cte("restocked")
+    )
+
+
+def _counted(ended: CTE, end: End) -> CTE:
+    is_pickup = end.status is ReservationStatus.PICKED_UP
+    paid = ended.c.unit_price * ended.c.quantity
+    spared = (ended.c.original_unit_price - ended.c.unit_price) * ended.c.quantity
+    nothing: Any = literal(0, Numeric(16, 2))
+    day = cast(func.timezone(place.time_zone, func.clock_timestamp()), Date)
+    figures = (
+        select(
+            ended.c.offer_id,
+            ended.c.place_id,
+            day.label("day"),
+            literal(0).label("cancellations") if is_pickup else func.count().label("cancellations"),
+            func.count().label("pickups") if is_pickup else literal(0).label("pickups"),
+            (func.sum(paid) if is_pickup else nothing).label("revenue"),
+            (func.sum(spared) if is_pickup else nothing).label("saved"),
+        )
+        .join(tables.place, place.id == ended.c.place_id)
+        .group_by(ended.c.offer_id, ended.c.place_id, day)
+        .order_by(ended.c.offer_id, day)
+    )
+    added = upsert(tables.stats).from_select(["offer_id", "place_id", "day", *_FIGURES], figures)
+    return added.on_conflict_do_update(
+        index_elements=["offer_id", "day"],
+        set_={name: tables.stats.c[name] + added.excluded[name] for name in _FIGURES},
+    ).cte("counted")

@@ -45,6 +45,11 @@ class Child:
                 output.close()
         return cls(part, process, log)
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     async def ended(self) -> int:
         """Wait for its end; the exit code, or minus the number of the signal."""
         return await self._process.wait()

@@ -45,6 +45,10 @@ class Children:
         self._watchers.append(asyncio.create_task(self._watch(child)))
         await require_ready(child, self._seconds)
 
+    def pids(self) -> dict[str, int]:
+        """Return the process id of every child by its part's name."""
+        return {child.part.name: child.pid for child in self._running}
+
     async def first_death(self) -> None:
         """Wait until any child ends by itself, then raise `PartFailed` with its last words."""
         child = await self._dead.get()

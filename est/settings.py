@@ -33,7 +33,7 @@ class Settings(BaseModel):
     catalog_gateway_key: SecretStr | None = Field(None, description="Absent: random for each run.")
     demo_data: bool = Field(True, description="Load demo data where databases are empty (dev).")
     supergraph: Path = Field(Path("schema/supergraph.graphql"), description="For the gateway.")
-    explorer_config: Path = Field(Path("schema/explorer.json"), description="Its tabs.")
+    explorer_config: Path = Field(Path(__file__).parent / "explorer", description="Its tabs.")
     start_seconds: float = Field(60.0, gt=0, description="How long a server may take to be ready.")
 
     @property

@@ -146,7 +146,7 @@ class GatewaySettings(BaseSettings):
 
     explorer: Explorer | None = Field(None, description="Default: public in dev, else partners.")
     explorer_roles: list[str] = Field(default=[], description="May explore under ``partners``.")
-    explorer_config: Path | None = Field(None, description="JSON: tabs and sign-in panel.")
+    explorer_config: Path | None = Field(None, description="Folder: tabs and sign-in panel.")
 
     limits: LimitSettings = LimitSettings()
     cache: CacheSettings = CacheSettings()

@@ -4,11 +4,15 @@ import gzip
 import hashlib
 import json
 import mimetypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "static"
+# The first prepares what the second needs while it loads.
+_SCRIPTS = ("src/nonce.ts", "src/main.tsx")
 _TEXT = frozenset({".js", ".css", ".txt", ".json", ".ttf", ".svg"})
 _MEDIA_TYPES = {".js": "text/javascript", ".ttf": "font/ttf"}
 
@@ -19,11 +23,11 @@ class BundleMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the page loads, as paths below static/."""
+    """What the page loads, as paths below static/, in this order."""
 
-    script: str
     styles: tuple[str, ...]
     preloads: tuple[str, ...]
+    scripts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,22 @@ def read_entry() -> Entry:
         manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise BundleMissing(BundleMissing.__doc__) from error
-    main = next(chunk for chunk in manifest.values() if chunk.get("isEntry"))
+    chunks = list(_with_imports(manifest, "src/main.tsx", set()))
     return Entry(
-        script=main["file"],
-        styles=tuple(main.get("css", ())),
-        preloads=tuple(manifest[name]["file"] for name in main.get("imports", ())),
+        styles=tuple(style for chunk in chunks for style in chunk.get("css", ())),
+        preloads=tuple(chunk["file"] for chunk in chunks[:-1]),
+        scripts=tuple(manifest[source]["file"] for source in _SCRIPTS),
     )
+
+
+def _with_imports(manifest: dict[str, Any], name: str, seen: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield a chunk after the chunks that it imports, each once."""
+    if name in seen:
+        return
+    seen.add(name)
+    for imported in manifest[name].get("imports", ()):
+        yield from _with_imports(manifest, imported, seen)
+    yield manifest[name]
 
 
 @cache

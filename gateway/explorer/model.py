@@ -1,5 +1,8 @@
 """What the explorer's page is told: frozen data, written to the page as JSON in camelCase."""
 
+import hashlib
+import json
+
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.dataclasses import dataclass
@@ -96,8 +99,10 @@ class ExplorerConfig:
     query_plan: bool = True
 
     def to_json(self) -> str:
-        """Return what the page reads."""
-        return _CONFIG.dump_json(self).decode()
+        """Return what the page reads; `revision` tells it that tabs it stored are out of date."""
+        values = _CONFIG.dump_python(self, mode="json")
+        sections = json.dumps(values["sections"]).encode()
+        return json.dumps({**values, "revision": hashlib.sha256(sections).hexdigest()[:16]})
 
     def documents(self) -> tuple[str, ...]:
         """Return the sign-in operations, which whoever is signed out must be allowed to send."""

@@ -50,6 +50,9 @@ def _html(config: ExplorerConfig, nonce: str) -> str:
         f'<link rel="stylesheet" href="{_STATIC}{style}" nonce="{nonce}">\n'
         for style in entry.styles
     )
+    scripts = "".join(
+        f'<script type="module" src="{_STATIC}{script}"></script>\n' for script in entry.scripts
+    )
     preloads = "".join(
         f'<link rel="modulepreload" href="{_STATIC}{script}">\n' for script in entry.preloads
     )
@@ -61,16 +64,16 @@ def _html(config: ExplorerConfig, nonce: str) -> str:
         '<link rel="icon" href="data:,">\n'
         f"<title>{escape(config.title)}</title>\n{styles}{preloads}"
         f'<script type="application/json" id="explorer-config">{settings}</script>\n'
-        f'<script type="module" src="{_STATIC}{entry.script}"></script>\n'
-        '</head>\n<body>\n<div id="explorer"></div>\n'
+        f"{scripts}</head>\n<body>\n"
+        '<div id="explorer"></div>\n'
         "<noscript>The explorer needs JavaScript. The API itself does not.</noscript>\n"
         "</body>\n</html>\n"
     )
 
 
-def _inert(json: str) -> str:
+def _inert(text: str) -> str:
     """Escape what could end the script element or begin a comment in it."""
-    return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 async def _file(request: Request) -> Response:

@@ -1,5 +1,5 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { useGraphiQLActions } from "@graphiql/react";
+import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
 import { useEffect, useMemo } from "react";
 import { AccountChip } from "./account-chip";
@@ -35,6 +35,7 @@ export function App({ config }: { config: Config }) {
           <AccountChip />
         </GraphiQL.Logo>
         <SchemaOfAccount />
+        <RoomForTabs />
       </GraphiQL>
     </WorldProvider>
   );
@@ -66,5 +67,20 @@ function SchemaOfAccount() {
       void introspect();
     }
   }, [active, introspect]);
+  return null;
+}
+
+/** More tabs than room beside an open panel: the active one scrolls into view, and long lines wrap. */
+function RoomForTabs() {
+  const { activeTabIndex, queryEditor, variableEditor } = useGraphiQL(
+    pick("activeTabIndex", "queryEditor", "variableEditor"),
+  );
+  useEffect(() => {
+    document.getElementById(`graphiql-session-tab-${activeTabIndex}`)?.scrollIntoView({ inline: "nearest" });
+  }, [activeTabIndex]);
+  useEffect(() => {
+    queryEditor?.updateOptions({ wordWrap: "on" });
+    variableEditor?.updateOptions({ wordWrap: "on" });
+  }, [queryEditor, variableEditor]);
   return null;
 }

@@ -52,6 +52,8 @@ export interface DemoAccount {
 export interface Config {
   readonly title: string;
   readonly endpoint: string;
+  /** Changes whenever the sections do: stored tabs are then out of date. */
+  readonly revision: string;
   readonly sections: readonly Section[];
   readonly signIn: SignIn | null;
   readonly demoAccounts: readonly DemoAccount[];

@@ -1,4 +1,3 @@
-import "./nonce"; // first: the imports below make style elements
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "./explorer.css";

@@ -1,4 +1,5 @@
 import { Button, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useEffect, useRef } from "react";
 import { DemoButton } from "./accounts-panel";
 import type { Section, Step } from "./config";
 import { steps } from "./config";
@@ -16,7 +17,7 @@ function StepsPanel() {
   const { config } = useWorld();
   return (
     <section className="explorer-panel" aria-label={STEPS}>
-      <h2 className="explorer-title">{config.title}</h2>
+      <h2 className="explorer-title">{STEPS}</h2>
       {config.sections.map((section) => (
         <SectionOfSteps key={section.title} section={section} />
       ))}
@@ -71,8 +72,14 @@ function StepItem({ step, open }: { step: Step; open: boolean }) {
   const show = useShow();
   const done = step.operation in useStore(answers);
   const state = [open ? "open" : "", done ? "done" : ""].join(" ");
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (open) {
+      item.current?.scrollIntoView({ block: "nearest" });
+    }
+  }, [open, done]);
   return (
-    <li className={`explorer-step ${state}`}>
+    <li className={`explorer-step ${state}`} ref={item}>
       <button type="button" onClick={() => show(step)} aria-current={open ? "step" : undefined}>
         <span className="explorer-tick" aria-hidden="true">{done ? "✓" : ""}</span>
         <span>{step.title}</span>
@@ -98,7 +105,7 @@ function StepDetail({ step }: { step: Step }) {
       )}
       <Edited step={step} />
       {step.operation in values && next && (
-        <Button type="button" onClick={() => show(next)}>{`Next: ${next.title}`}</Button>
+        <Button type="button" className="explorer-next" onClick={() => show(next)}>{`Next: ${next.title}`}</Button>
       )}
     </div>
   );

@@ -2,7 +2,7 @@ import type { Config } from "./config";
 import { restored, withoutSecrets, type Tabs } from "./tabs";
 
 const TABS = "graphiql:tabState";
-const CONFIG = "explorer:config";
+const CONFIG = "explorer:revision";
 /** What describes the look of the page only; all else that GraphiQL wants to store lives as long as the page. */
 const LASTING = new Set(["graphiql:theme", "graphiql:docExplorerFlex", "graphiql:editorFlex", "graphiql:secondaryEditorFlex", "graphiql:visiblePlugin"]);
 
@@ -13,12 +13,11 @@ export class PageStorage implements Pick<Storage, "getItem" | "setItem" | "remov
   readonly initial: Tabs | null;
 
   constructor(config: Config) {
-    const fingerprint = JSON.stringify(config.sections);
-    this.initial = restored(storedTabs(), read(CONFIG) === fingerprint, config);
+    this.initial = restored(storedTabs(), read(CONFIG) === config.revision, config);
     if (this.initial !== null) {
       this.#memory.set(TABS, JSON.stringify(this.initial));
     }
-    write(CONFIG, fingerprint);
+    write(CONFIG, config.revision);
   }
 
   get length(): number {

@@ -1,0 +1,224 @@
+"""Operation → a function from gathered data to response data: closures, one per selection set.
+
+What a closure returns for null is None; whoever holds the value decides whether null may stand
+there, notes the error if it may not, and returns None itself: null propagation (GraphQL
+specification, 6.4.4) needs no exceptions.
+
+Checked are kind (object, list, leaf), membership of enums, concrete type names and nullability.
+Scalars are not coerced again: that was the subgraph's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    is_composite_type,
+)
+
+from gateway.operation.model import ALWAYS, Field, SelectionSet, When
+from gateway.projection.denials import Denial, Denials
+from gateway.projection.run import LinkedPath, Run
+
+Complete = Callable[[Any, LinkedPath, Run], Any]
+
+_CONTAINERS = frozenset({dict, list})
+_BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of one selection set on one concrete type, in the order of the answer.
+
+    ``fields`` are (response key, completer, may not be null, printed name); a completer of None
+    is a leaf of which only the kind is checked. ``conditions`` is None where all are always on.
+    """
+
+    fields: tuple[tuple[str, Complete | None, bool, str], ...]
+    conditions: tuple[When, ...] | None
+
+
+class ProjectionCompiler:
+    """Compiles selection sets of one operation against ``schema``, the API schema."""
+
+    def __init__(self, schema: GraphQLSchema, typename_key: str, denials: Denials) -> None:
+        self._schema = schema
+        self._typename_key = typename_key
+        self._denials = denials
+
+    def root(self, selection: SelectionSet) -> Complete:
+        """Return the completer of the operation's root object."""
+        return self._object(selection, selection.type, ())
+
+    def _object(self, selection: SelectionSet, name: str, at: tuple[str, ...]) -> Complete:
+        """The completer where the type is statically the object type ``name``."""
+        shape = self._shape(selection, name, at)
+
+        def complete(value: Any, path: LinkedPath, run: Run) -> Any:
+            if type(value) is dict:
+                return _complete_fields(shape, value, path, run)
+            return _not_an(value, "object", path, run)
+
+        return complete
+
+    def _abstract(self, selection: SelectionSet, at: tuple[str, ...]) -> Complete:
+        """The completer of an interface or union; shapes are made when their type first occurs."""
+        shapes: dict[str, Shape] = {}
+        typename_key = self._typename_key
+        known = self._concrete_names(selection.type)
+
+        def complete(value: Any, path: LinkedPath, run: Run) -> Any:
+            if type(value) is not dict:
+                return _not_an(value, "object", path, run)
+            name = value.get(typename_key)
+            shape = shapes.get(name) if type(name) is str else None
+            if shape is None:
+                if type(name) is not str or name not in known:
+                    run.add("The type of this object is not known here.", path, "INTERNAL")
+                    return None
+                shape = shapes[name] = self._shape(selection, name, at)
+            return _complete_fields(shape, value, path, run)
+
+        return complete
+
+    def _concrete_names(self, name: str) -> frozenset[str]:
+        type_ = self._schema.type_map[name]
+        if isinstance(type_, GraphQLObjectType):
+            return frozenset({name})
+        return frozenset(t.name for t in self._schema.get_possible_types(type_))  # type: ignore[arg-type]
+
+    def _shape(self, selection: SelectionSet, name: str, at: tuple[str, ...]) -> Shape:
+        type_ = self._schema.type_map[name]
+        fields = [field for field in selection.fields if name in field.on]
+        conditions = tuple(field.when for field in fields)
+        return Shape(
+            fields=tuple(self._field(field, type_, (*at, field.key)) for field in fields),
+            conditions=None if all(when == ALWAYS for when in conditions) else conditions,
+        )
+
+    def _field(
+        self, field: Field, parent: Any, at: tuple[str, ...]
+    ) -> tuple[str, Complete | None, bool, str]:
+        printed = f"{parent.name}.{field.name}"
+        if field.name == "__typename":
+            return field.key, _constant(parent.name), True, printed
+        definition = parent.fields.get(field.name)
+        if definition is None:  # __schema and __type: their data is in the client's shape already
+            return field.key, _as_it_is, False, printed
+        type_ = definition.type
+        required = isinstance(type_, GraphQLNonNull)
+        for denial in self._denials.get(at, ()):
+            if parent.name in denial.on:
+                return field.key, _denied(denial), required, printed
+        inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        return field.key, self._value(inner, field, at, printed), required, printed
+
+    def _value(
+        self, type_: GraphQLOutputType, field: Field, at: tuple[str, ...], printed: str
+    ) -> Complete | None:
+        """The completer of a nullable type; None for leaves that need no look inside."""
+        if isinstance(type_, GraphQLList):
+            item = type_.of_type
+            required = isinstance(item, GraphQLNonNull)
+            inner = item.of_type if isinstance(item, GraphQLNonNull) else item
+            return _list(self._value(inner, field, at, printed), required=required, name=printed)
+        if isinstance(type_, GraphQLEnumType):
+            return _enum(frozenset(type_.values))
+        if isinstance(type_, GraphQLScalarType):
+            return None if type_.name in _BUILT_IN_SCALARS else _as_it_is
+        if is_composite_type(type_) and field.selection is not None:
+            if isinstance(type_, GraphQLObjectType):
+                return self._object(field.selection, type_.name, at)
+            return self._abstract(field.selection, at)
+        raise TypeError(f"{printed} has no output type that can be completed")
+
+
+def _complete_fields(shape: Shape, value: dict[str, Any], path: LinkedPath, run: Run) -> Any:
+    """Complete one object (ExecuteSelectionSet). The hot loop: one turn per field of the answer."""
+    fields = shape.fields
+    if shape.conditions is not None:
+        fields = _active_fields(shape, run)
+    answer: dict[str, Any] = {}
+    for key, complete, required, name in fields:
+        item = value.get(key)
+        if complete is not None:
+            item = complete(item, (path, key), run)
+        elif type(item) in _CONTAINERS:
+            item = _not_an(item, "leaf", (path, key), run)
+        if item is None and required:
+            run.add_null((path, key), name)
+            return None
+        answer[key] = item
+    return answer
+
+
+def _active_fields(shape: Shape, run: Run) -> tuple[tuple[str, Complete | None, bool, str], ...]:
+    """The fields whose conditions hold, decided once per shape and run."""
+    active: tuple[tuple[str, Complete | None, bool, str], ...] | None = run.active.get(id(shape))
+    if active is None:
+        pairs = zip(shape.fields, shape.conditions or (), strict=True)
+        active = tuple(field for field, when in pairs if run.is_on(when))
+        run.active[id(shape)] = active
+    return active
+
+
+def _list(complete_item: Complete | None, *, required: bool, name: str) -> Complete:
+    def complete(value: Any, path: LinkedPath, run: Run) -> Any:
+        if type(value) is not list:
+            return _not_an(value, "list", path, run)
+        answer = []
+        for index, item in enumerate(value):
+            done = item
+            if complete_item is not None:
+                done = complete_item(item, (path, index), run)
+            elif type(item) in _CONTAINERS:
+                done = _not_an(item, "leaf", (path, index), run)
+            if done is None and required:
+                run.add_null((path, index), name)
+                return None
+            answer.append(done)
+        return answer
+
+    return complete
+
+
+def _enum(members: frozenset[str]) -> Complete:
+    def complete(value: Any, path: LinkedPath, run: Run) -> Any:
+        if value is None or (type(value) is str and value in members):
+            return value
+        run.add("This value is not known here.", path, "INTERNAL")
+        return None
+
+    return complete
+
+
+def _constant(name: str) -> Complete:
+    return lambda _value, _path, _run: name
+
+
+def _denied(denial: Denial) -> Complete:
+    def complete(_value: Any, path: LinkedPath, run: Run) -> None:
+        run.add(denial.message, path, denial.code)
+
+    return complete
+
+
+def _as_it_is(value: Any, _path: LinkedPath, _run: Run) -> Any:
+    """A custom scalar (any JSON), or introspection."""
+    return value
+
+
+def _not_an(value: Any, kind: str, path: LinkedPath, run: Run) -> Any:
+    """Null is null; anything else of the wrong kind is an error."""
+    if value is not None:
+        run.add(f"A service answered something that is not of kind {kind} here.", path, "INTERNAL")
+    return None

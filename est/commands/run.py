@@ -34,4 +34,4 @@ def run(
     )
     settings = invocation.settings
     with Panel(settings) as panel:
-        asyncio.run(supervise(settings, random_keys(settings), invocation.inherited, panel.ready))
+        asyncio.run(supervise(settings, random_keys(settings), invocation.inherited, panel))

@@ -34,7 +34,7 @@ class Child:
         try:
             process = await asyncio.create_subprocess_exec(
                 *launched("same", signal.SIGTERM, *part.command),
-                env={**inherited, **part.environment, "PYTHONUNBUFFERED": "1"},
+                env=part.environment(inherited),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

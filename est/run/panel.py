@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from rich import box
+from rich.markup import escape
 from rich.panel import Panel as Frame
 from rich.table import Table
 
@@ -41,6 +42,10 @@ class Panel:
             rows.add_row(f"[bold]{name}[/]", value)
         out.print(Frame(rows, title="EST is running", box=box.ROUNDED, expand=False))
         out.print("Ctrl-C stops everything.")
+
+    def mail(self, line: str) -> None:
+        """Print a mail's addressee and link."""
+        out.print(escape(line))
 
     def _addresses(self) -> list[tuple[str, str]]:
         settings = self._settings

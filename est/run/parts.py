@@ -12,21 +12,30 @@ from est.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One server to start: its command, the environment on top of the inherited one, its URL.
+    """One server to start.
 
-    `port_setting` is the variable that moves it to another port.
+    ``port_setting`` is the variable that moves it to another port. ``fixed`` variables come before
+    those that it inherits, ``defaults`` after.
     """
 
     name: str
     command: tuple[str, ...]
     port: int
     port_setting: str
-    environment: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
+
+    def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """Return its whole environment."""
+        return {**_DEFAULTS, **self.defaults, **inherited, **self.fixed, "PYTHONUNBUFFERED": "1"}
+
+
+_DEFAULTS = {"LOG_FORMAT": "console"}
 
 
 def auth_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
@@ -36,10 +45,12 @@ def auth_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
         (sys.executable, "-m", "auth_service"),
         settings.auth_port,
         "AUTH_PORT",
-        {
+        fixed={
             **_service(settings, settings.auth_port, keys.auth, database_url),
             "CATALOG_GATEWAY_KEY": keys.catalog,
+            "EST_HOME": str(settings.est_home),
         },
+        defaults={"MAIL_LINK_BASE": f"{settings.gateway_url}/graphql"},
     )
 
 
@@ -50,18 +61,18 @@ def catalog_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Pa
         (sys.executable, "-m", "catalog_service"),
         settings.catalog_port,
         "CATALOG_PORT",
-        _service(settings, settings.catalog_port, keys.catalog, database_url),
+        fixed=_service(settings, settings.catalog_port, keys.catalog, database_url),
     )
 
 
 def gateway_part(settings: Settings, keys: GatewayKeys) -> Part:
-    """Return the gateway on the composed supergraph."""
+    """Return the gateway on the composed supergraph, with everything that it must know of EST."""
     return Part(
         "gateway",
         (sys.executable, "-m", "gateway"),
         settings.gateway_port,
         "GATEWAY_PORT",
-        {
+        fixed={
             **_listening(settings.gateway_port),
             "ENV": settings.env,
             "SUPERGRAPH": str(settings.supergraph),
@@ -72,6 +83,7 @@ def gateway_part(settings: Settings, keys: GatewayKeys) -> Part:
             "SUBGRAPHS__CATALOG__URL": f"{settings.catalog_url}/graphql",
             "SUBGRAPHS__CATALOG__KEY": keys.catalog,
         },
+        defaults={"EXPLORER_ROLES": '["partner", "admin"]'},
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from est.errors import PartFailed, first_of_group
 from est.postgres import PostgresServer
 from est.run.children import Children
 from est.run.databases import DatabaseUrls, database_urls, databases
 from est.run.keys import GatewayKeys
+from est.run.mail import relay_mail
 from est.run.parts import Part, auth_part, catalog_part, gateway_part
 from est.run.ports import require_free_ports
 from est.run.steps import step
@@ -23,13 +24,24 @@ _NOWHERE = DatabaseUrls("", "")
 Environment = Mapping[str, str]
 
 
+class Watcher(Protocol):
+    """Who wants to know how a run goes: the terminal's panel, or a test."""
+
+    def ready(self, demo: str) -> None:
+        """Everything answers; `demo` is what `est demo` said."""
+        ...
+
+    def mail(self, line: str) -> None:
+        """Auth wrote a mail."""
+        ...
+
+
 async def run(
-    settings: Settings, keys: GatewayKeys, inherited: Environment, ready: Callable[[str], None]
+    settings: Settings, keys: GatewayKeys, inherited: Environment, watcher: Watcher
 ) -> None:
     """Run the whole system until SIGINT, SIGTERM or SIGHUP.
 
-    `ready` is called once, with the state of the demo data. Raises `OperatorError` when something
-    cannot start or dies; everything is stopped by then.
+    Raises `OperatorError` when something cannot start or dies; everything is stopped by then.
     """
     stopped = _stop_signals()
     require_free_ports(_parts(settings, keys, _NOWHERE))
@@ -38,9 +50,8 @@ async def run(
     with databases(settings) as server:
         urls = await database_urls(settings, server)
         async with Children(inherited, logs, settings.start_seconds) as children:
-            start = _start(settings, keys, urls, inherited, children)
             await _first_of(
-                _forever_after(start, ready),
+                _live(settings, keys, urls, inherited, children, watcher),
                 stopped.wait(),
                 children.first_death(),
                 _watch(server),
@@ -107,9 +118,16 @@ async def _foreground(settings: Settings, part: Part, inherited: Environment) ->
         await children.first_death()
 
 
-async def _forever_after(start: Coroutine[Any, Any, str], ready: Callable[[str], None]) -> None:
-    ready(await start)
-    await asyncio.Event().wait()
+async def _live(
+    settings: Settings,
+    keys: GatewayKeys,
+    urls: DatabaseUrls,
+    inherited: Environment,
+    children: Children,
+    watcher: Watcher,
+) -> None:
+    watcher.ready(await _start(settings, keys, urls, inherited, children))
+    await relay_mail(settings.est_home / "logs" / "auth.log", watcher.mail)
 
 
 def _parts(settings: Settings, keys: GatewayKeys, urls: DatabaseUrls) -> tuple[Part, Part, Part]:

@@ -1,6 +1,6 @@
 # One command for every chore. Needs Python 3.11 or newer, make and a package registry, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-test lint format types contracts schema explorer check lock clean run-environment environment
+.PHONY: help run test browser-test lint format types contracts schema explorer check lock secrets clean run-environment environment
 MAKEFLAGS += --no-print-directory
 
 PYTHON_OF_VENV := .venv/bin/python
@@ -56,6 +56,12 @@ lock: run-environment ## Pin the newest versions that pyproject.toml allows
 	$$UV pyproject.toml -o requirements/run.lock && \
 	$$UV pyproject.toml --extra otel --group dev -c requirements/run.lock -o requirements/dev.lock && \
 	echo uv | $$UV - --no-annotate -o requirements/tools.lock
+
+# Never overwrites: what .env has stays.
+secrets: ## Add the secrets that compose.yaml needs to .env
+	@umask 077; touch .env; for name in POSTGRES_PASSWORD JWT_SECRET AUTH_GATEWAY_KEY CATALOG_GATEWAY_KEY; do \
+		grep -q "^$$name=." .env || echo "$$name=$$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >> .env; \
+	done
 
 clean: ## Remove the environment, caches, and the data of est run
 	rm -rf .venv .est .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -1,6 +1,6 @@
 """The in-browser explorer: GraphiQL from our own files, configured by a folder, strictly confined.
 
->>> config = load_explorer_config(settings.explorer_config, demo_accounts=settings.env == "dev")
+>>> config = load_explorer_config(settings.explorer_config, endpoint=settings.graphql_path)
 >>> app.routes.extend(explorer_routes(config))  # GET /explorer and /explorer/static/...
 >>> explorer_page(config)  # the same page, for GET /graphql with Accept: text/html
 """

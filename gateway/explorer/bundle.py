@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.errors import ConfigurationError
+
 FOLDER = Path(__file__).parent / "static"
 # The first prepares what the second needs while it loads.
 _SCRIPTS = ("src/nonce.ts", "src/main.tsx")
@@ -17,8 +19,8 @@ _TEXT = frozenset({".js", ".css", ".txt", ".json", ".ttf", ".svg"})
 _MEDIA_TYPES = {".js": "text/javascript", ".ttf": "font/ttf"}
 
 
-class BundleMissing(RuntimeError):
-    """gateway/explorer/static holds no built bundle (see gateway/explorer/ui/README.md)."""
+class BundleMissing(ConfigurationError):
+    """There is no built bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def read_entry() -> Entry:
     try:
         manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise BundleMissing(BundleMissing.__doc__) from error
+        raise BundleMissing(
+            "EXPLORER: gateway/explorer/static holds no bundle: make explorer, or EXPLORER=off"
+        ) from error
     chunks = list(_with_imports(manifest, "src/main.tsx", set()))
     return Entry(
         styles=tuple(style for chunk in chunks for style in chunk.get("css", ())),

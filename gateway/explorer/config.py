@@ -25,21 +25,24 @@ __all__ = ["ExplorerConfig", "ExplorerConfigError", "load_explorer_config"]
 _CONFIG = TypeAdapter(ExplorerConfig)
 
 
-def load_explorer_config(folder: Path | None, *, demo_accounts: bool = False) -> ExplorerConfig:
+def load_explorer_config(
+    folder: Path | None, *, endpoint: str = "/graphql", demo_accounts: bool = False
+) -> ExplorerConfig:
     """Read the folder; None gives a page without tabs and sign-in.
 
-    `demo_accounts` is true only where the demo data is: their passwords are on the page.
+    `endpoint` is the path of the GraphQL endpoint in the gateway. `demo_accounts` is true only
+    where the demo data is: their passwords are on the page.
     Raises ExplorerConfigError naming the file and what is wrong with it.
     """
     if folder is None:
-        return ExplorerConfig()
+        return ExplorerConfig(endpoint=endpoint)
     path = folder / "explorer.toml"
     values = _read_toml(path)
     if not demo_accounts:
         values.pop("demo_accounts", None)
     _read_steps(folder, values)
     try:
-        config = _CONFIG.validate_python(values)
+        config = _CONFIG.validate_python({**values, "endpoint": endpoint})
     except ValidationError as error:
         raise ExplorerConfigError(path, _explained(error)) from error
     _check_steps(folder, config)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from shared.errors import ConfigurationError
 
-class ExplorerConfigError(ValueError):
+
+class ExplorerConfigError(ConfigurationError):
     """The folder that EXPLORER_CONFIG names cannot be used; the message says which file and why."""
 
     def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
+        super().__init__(f"EXPLORER_CONFIG: {path}: {problem}")
         self.path = path

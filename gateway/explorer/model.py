@@ -89,10 +89,10 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class ExplorerConfig:
-    """The whole page. `endpoint` is relative to it, so that any path prefix before both works."""
+    """The whole page. `endpoint` is the path of the GraphQL endpoint in the gateway."""
 
     title: str = "GraphQL explorer"
-    endpoint: str = "graphql"
+    endpoint: str = "/graphql"
     sections: tuple[Section, ...] = ()
     sign_in: SignIn | None = None
     demo_accounts: tuple[DemoAccount, ...] = ()

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -15,7 +16,7 @@ from gateway.explorer.bundle import StaticFile, content, read_entry, read_files
 from gateway.explorer.model import ExplorerConfig
 from gateway.explorer.policy import FILE_HEADERS, page_headers
 
-# Relative, like the endpoint: the page is at /explorer and at /graphql, perhaps behind a prefix.
+_PATH = "/explorer"
 _STATIC = "explorer/static/"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _NONCE_BYTES = 16
@@ -30,33 +31,39 @@ def explorer_routes(config: ExplorerConfig) -> list[Route | Mount]:
     read_entry()
 
     async def page(_request: Request) -> Response:
-        return explorer_page(config)
+        return explorer_page(config, _PATH)
 
     return [
-        Route("/explorer", page, name="explorer"),
-        Mount("/explorer/static", routes=[Route("/{path:path}", _file)]),
+        Route(_PATH, page, name="explorer"),
+        Mount(f"/{_STATIC}".rstrip("/"), routes=[Route("/{path:path}", _file)]),
     ]
 
 
-def explorer_page(config: ExplorerConfig) -> Response:
-    """Return the page, under a policy with a nonce of its own."""
+def explorer_page(config: ExplorerConfig, path: str | None = None) -> Response:
+    """Return the page, under a policy with a nonce of its own.
+
+    `path` is where in the gateway it is served, the GraphQL endpoint unless given. The page names
+    everything relative to it, so that a prefix that a proxy puts before both changes nothing.
+    """
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
-    return HTMLResponse(_html(config, nonce), headers=page_headers(nonce))
+    to_root = "../" * ((path or config.endpoint).count("/") - 1)
+    return HTMLResponse(_html(config, nonce, to_root), headers=page_headers(nonce))
 
 
-def _html(config: ExplorerConfig, nonce: str) -> str:
+def _html(config: ExplorerConfig, nonce: str, to_root: str) -> str:
     entry = read_entry()
+    static = f"{to_root}{_STATIC}"
     styles = "".join(
-        f'<link rel="stylesheet" href="{_STATIC}{style}" nonce="{nonce}">\n'
+        f'<link rel="stylesheet" href="{static}{style}" nonce="{nonce}">\n'
         for style in entry.styles
     )
     scripts = "".join(
-        f'<script type="module" src="{_STATIC}{script}"></script>\n' for script in entry.scripts
+        f'<script type="module" src="{static}{script}"></script>\n' for script in entry.scripts
     )
     preloads = "".join(
-        f'<link rel="modulepreload" href="{_STATIC}{script}">\n' for script in entry.preloads
+        f'<link rel="modulepreload" href="{static}{script}">\n' for script in entry.preloads
     )
-    settings = _inert(config.to_json())
+    settings = _inert(replace(config, endpoint=to_root + config.endpoint[1:]).to_json())
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

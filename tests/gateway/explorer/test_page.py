@@ -45,6 +45,23 @@ async def test_everything_the_page_names_is_there(client: httpx2.AsyncClient) ->
         assert "default-src 'none'" in file.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "path", "to_endpoint", "to_files"),
+    [
+        ("/graphql", None, "graphql", "explorer/"),
+        ("/graphql", "/explorer", "graphql", "explorer/"),
+        ("/api/v1/graphql", None, "../../api/v1/graphql", "../../explorer/"),
+        ("/api/v1/graphql", "/explorer", "api/v1/graphql", "explorer/"),
+    ],
+)
+def test_page_finds_everything_from_where_it_is(
+    endpoint: str, path: str | None, to_endpoint: str, to_files: str
+) -> None:
+    page = bytes(explorer_page(ExplorerConfig(endpoint=endpoint), path).body).decode()
+    assert f'"endpoint": "{to_endpoint}"' in page
+    assert set(re.findall(r'(?:href|src)="([./]*explorer/)', page)) == {to_files}
+
+
 async def test_page_names_nothing_of_another_origin(client: httpx2.AsyncClient) -> None:
     page = await client.get("/graphql")
     assert re.findall(r"(?:href|src)=\"(?!explorer/static/|data:,)", page.text) == []

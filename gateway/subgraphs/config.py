@@ -1,0 +1,95 @@
+"""How one subgraph is reached. Made from the settings; frozen; two equal ones share a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "accept",
+        "accept-encoding",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_OWN = frozenset({"x-request-id", "x-client-ip"})
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRules:
+    """What travels to a subgraph: forward, rename, insert, remove, in this order.
+
+    Names are lower case. ``forward`` None: all that the exchange carries. The gateway's own
+    headers (request id, client address) always travel unless removed; those that belong to the
+    connection never do.
+    """
+
+    forward: frozenset[str] | None = None
+    rename: tuple[tuple[str, str], ...] = ()
+    insert: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    remove: frozenset[str] = frozenset()
+
+    def apply(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of one request. Values that are not ASCII cannot travel."""
+        allowed = self.forward
+        sent = {
+            name: value
+            for name, value in headers.items()
+            if (allowed is None or name in allowed or name in _OWN)
+            and name not in _HOP_BY_HOP
+            and value.isascii()
+        }
+        for old, new in self.rename:
+            if old in sent:
+                sent[new] = sent.pop(old)
+        sent.update(self.insert)
+        for name in self.remove:
+            sent.pop(name, None)
+        return sent
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """``ca``: PEM bundle to trust instead of the built-in roots. ``identity``: PEM of certificate
+    and key for the client side. ``verify`` False accepts any certificate (development only).
+    """
+
+    ca: bytes | None = None
+    identity: bytes | None = field(default=None, repr=False)
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphConfig:
+    """One subgraph's connection.
+
+    ``timeout``: seconds for one request as a whole, retries not included; the exchange's deadline
+    cuts it shorter. ``concurrency``: requests at once, the others wait in line. ``retries``: of
+    queries whose connection died; mutations are never sent twice. ``max_reply_bytes`` holds
+    before and after decompression. ``compression``: ask for gzip (worth it between machines).
+    ``breaker_failures``: so many failures in a row open the breaker. ``response_headers``: what
+    is kept of a reply's headers.
+    """
+
+    url: str
+    timeout: float = 10.0
+    concurrency: int = 256
+    retries: int = 1
+    max_reply_bytes: int = 16_000_000
+    headers: HeaderRules = HeaderRules()
+    tls: Tls = Tls()
+    compression: bool = False
+    breaker_failures: int = 8
+    response_headers: frozenset[str] = frozenset({"cache-control"})

@@ -1,0 +1,83 @@
+"""De-duplication in flight: one request to a subgraph answers all that are identical to it now.
+
+The key is the exact text of everything that can change the answer, never a hash of it, and it
+holds every forwarded header but those that only trace: two callers share only what the subgraph
+could not tell apart. The shared call lives as long as somebody waits for it; one waiter's
+cancellation or deadline ends it for nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from gateway.subgraphs.protocol import (
+    Subgraph,
+    SubgraphReply,
+    SubgraphRequest,
+    SubgraphTimeout,
+)
+
+_TRACE_HEADERS = frozenset({"x-request-id", "traceparent", "tracestate"})
+
+Key = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class _Shared:
+    task: asyncio.Task[SubgraphReply]
+    waiters: int = 0
+
+
+class InFlight:
+    """Shares identical queries to ``subgraph``, which is one URL.
+
+    ``longest``: seconds that a shared call may take, whoever waits for it.
+    """
+
+    def __init__(self, subgraph: Subgraph, longest: float) -> None:
+        self._subgraph = subgraph
+        self._longest = longest
+        self._calls: dict[Key, _Shared] = {}
+
+    async def send(self, request: SubgraphRequest, generation: int = 0) -> SubgraphReply:
+        """Send ``request``, or wait for an identical one. ``generation``: the runtime's number."""
+        if not (request.may_share and request.is_query):
+            return await self._subgraph.send(request)
+        key = (generation, request.subgraph, request.body, _identity(request))
+        loop = asyncio.get_running_loop()
+        shared = self._calls.get(key)
+        if shared is None or shared.task.done():
+            # The deadline of whoever comes first must not cut the others short.
+            lasting = replace(request, deadline=loop.time() + self._longest)
+            shared = _Shared(loop.create_task(self._call(key, lasting)))
+            self._calls[key] = shared
+        return await self._wait(shared, request.deadline)
+
+    async def _call(self, key: Key, request: SubgraphRequest) -> SubgraphReply:
+        try:
+            return await self._subgraph.send(request)
+        finally:
+            shared = self._calls.get(key)
+            if shared is not None and shared.task is asyncio.current_task():
+                del self._calls[key]
+
+    async def _wait(self, shared: _Shared, deadline: float) -> SubgraphReply:
+        shared.waiters += 1
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await asyncio.shield(shared.task)
+        except TimeoutError:
+            raise SubgraphTimeout("the deadline passed") from None
+        finally:
+            shared.waiters -= 1
+            if shared.waiters == 0 and not shared.task.done():
+                shared.task.cancel()
+
+
+def _identity(request: SubgraphRequest) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        sorted(
+            (name, value) for name, value in request.headers.items() if name not in _TRACE_HEADERS
+        )
+    )

@@ -1,0 +1,86 @@
+"""Subgraphs over pyreqwest (Rust's reqwest): the client of choice, for its cost per call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
+from pyreqwest.response import Response
+
+from gateway.subgraphs.client import HttpSubgraph, RawReply, SubgraphObserver
+from gateway.subgraphs.config import SubgraphConfig
+from gateway.subgraphs.decompression import too_large
+from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
+
+
+class PyreqwestSubgraph(HttpSubgraph):
+    """A subgraph reached by pyreqwest; one pool of connections per URL."""
+
+    def __init__(self, config: SubgraphConfig, observer: SubgraphObserver | None = None) -> None:
+        super().__init__(config, observer)
+        self._client = _build_client(config)
+
+    async def _post(self, body: bytes, headers: dict[str, str], timeout: float) -> RawReply:  # noqa: ASYNC109
+        request = (
+            self._client.post(self.config.url)
+            .headers(headers)
+            .body_bytes(body)
+            .timeout(timedelta(seconds=timeout))
+            .build_streamed()
+        )
+        try:
+            async with request as response:
+                kept = {
+                    name: value
+                    for name in self._kept
+                    if (value := response.get_header(name)) is not None
+                }
+                return RawReply(response.status, kept, await self._read(response))
+        except RequestTimeoutError as error:
+            raise SubgraphTimeout(type(error).__name__) from None
+        except PyreqwestError as error:
+            raise SubgraphUnreachable(type(error).__name__) from None
+
+    async def _read(self, response: Response) -> bytes:
+        limit = self.config.max_reply_bytes
+        reader = response.body_reader
+        chunks: list[bytes] = []
+        size = 0
+        while (chunk := await reader.read_chunk()) is not None:
+            size += len(chunk)
+            if size > limit:
+                raise too_large(limit)
+            chunks.append(chunk.to_bytes())
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._client.close()
+
+
+def _build_client(config: SubgraphConfig) -> Client:
+    # No proxy, redirect or cookie from the environment: a subgraph is where the settings say.
+    # Decompression is done by us, since reqwest's knows no limit.
+    builder = (
+        ClientBuilder()
+        .no_proxy()
+        .follow_redirects(False)
+        .referer(False)
+        .gzip(False)
+        .brotli(False)
+        .zstd(False)
+        .deflate(False)
+        .user_agent("est-gateway")
+        .connect_timeout(timedelta(seconds=min(config.timeout, 5.0)))
+        .pool_max_idle_per_host(min(config.concurrency, 64))
+        .pool_idle_timeout(timedelta(seconds=4))  # below the usual 5 s of servers: no dead sockets
+    )
+    tls = config.tls
+    if tls.ca is not None:
+        builder = builder.add_root_certificate_pem(tls.ca)
+    if tls.identity is not None:
+        builder = builder.identity_pem(tls.identity)
+    if not tls.verify:
+        builder = builder.danger_accept_invalid_certs(True)
+    return builder.build()

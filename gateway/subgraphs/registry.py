@@ -1,0 +1,83 @@
+"""Subgraphs by name, and the clients behind them, which outlive any one supergraph.
+
+``SubgraphClients`` keeps one client (connections, breaker, concurrency) per configuration, so that
+a new supergraph that names the same URLs goes on with warm connections. ``Subgraphs`` is one
+runtime's view: names to clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gateway.subgraphs.breaker import BreakerState
+from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver
+from gateway.subgraphs.config import SubgraphConfig
+from gateway.subgraphs.in_flight import InFlight
+from gateway.subgraphs.protocol import SubgraphReply, SubgraphRequest, SubgraphUnreachable
+
+MakeClient = Callable[[SubgraphConfig, SubgraphObserver | None], HttpSubgraph]
+
+
+class SubgraphClients:
+    """The clients of one process. ``make`` builds one: PyreqwestSubgraph or Httpx2Subgraph."""
+
+    def __init__(
+        self,
+        make: MakeClient,
+        *,
+        observer: SubgraphObserver | None = None,
+        deduplicate: bool = False,
+    ) -> None:
+        self._make = make
+        self._observer = observer
+        self._deduplicate = deduplicate
+        self._clients: dict[SubgraphConfig, tuple[HttpSubgraph, InFlight | None]] = {}
+
+    def view(self, configs: Mapping[str, SubgraphConfig], generation: int = 0) -> Subgraphs:
+        """Return the subgraphs of one runtime; ``generation`` is its number."""
+        return Subgraphs(
+            {name: self._client(config) for name, config in configs.items()}, generation
+        )
+
+    def _client(self, config: SubgraphConfig) -> tuple[HttpSubgraph, InFlight | None]:
+        known = self._clients.get(config)
+        if known is None:
+            client = self._make(config, self._observer)
+            longest = config.timeout * (1 + config.retries)
+            known = client, InFlight(client, longest) if self._deduplicate else None
+            self._clients[config] = known
+        return known
+
+    async def close_unused(self, in_use: Mapping[str, SubgraphConfig]) -> None:
+        """Close clients that no configuration of ``in_use`` needs, once their last user ended."""
+        for config in self._clients.keys() - set(in_use.values()):
+            client, _ = self._clients.pop(config)
+            await client.close()
+
+    async def close(self) -> None:
+        """Close all clients."""
+        await self.close_unused({})
+
+
+class Subgraphs:
+    """Names to clients: what ``execute`` sends through. Frozen with its runtime."""
+
+    def __init__(
+        self, clients: Mapping[str, tuple[HttpSubgraph, InFlight | None]], generation: int
+    ) -> None:
+        self._clients = dict(clients)
+        self._generation = generation
+
+    async def send(self, request: SubgraphRequest) -> SubgraphReply:
+        """Send ``request`` to the subgraph it names."""
+        known = self._clients.get(request.subgraph)
+        if known is None:
+            raise SubgraphUnreachable(f"no subgraph is called {request.subgraph!r}")
+        client, in_flight = known
+        if in_flight is None:
+            return await client.send(request)
+        return await in_flight.send(request, self._generation)
+
+    def breaker_states(self) -> dict[str, BreakerState]:
+        """The breaker of each subgraph, for metrics."""
+        return {name: client.breaker_state for name, (client, _) in self._clients.items()}

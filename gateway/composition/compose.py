@@ -1,0 +1,32 @@
+"""Composition from front to back: subgraph SDLs in, supergraph and API schema out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.composition.errors import CompositionFailed, Hint
+from gateway.composition.merging.merge import merge
+from gateway.composition.printing.api import build_api_schema, print_api_schema
+from gateway.composition.printing.supergraph import print_supergraph
+from gateway.composition.reading.federation1 import upgrade_federation1
+from gateway.composition.reading.read import SubgraphSource, read_subgraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A supergraph: for gateways (join specification), for people (API schema), and remarks."""
+
+    supergraph_sdl: str
+    api_sdl: str
+    hints: tuple[Hint, ...] = ()
+
+
+def compose(sources: Sequence[SubgraphSource]) -> Composed:
+    """Compose subgraphs; raises CompositionFailed with every error of the stage that failed."""
+    subgraphs = upgrade_federation1(read_subgraphs(sources))
+    merged = merge(subgraphs)
+    if merged.errors:
+        raise CompositionFailed(merged.errors)
+    api = build_api_schema(merged)
+    return Composed(print_supergraph(merged), print_api_schema(api), tuple(merged.hints))

@@ -1,0 +1,1 @@
+"""Merges subgraphs into the types and join directives of a supergraph, one rule a file."""

@@ -1,0 +1,26 @@
+"""Merges descriptions: the one most subgraphs use; an empty one only for want of any other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from gateway.composition.merging.state import Merging
+from gateway.composition.model import DirectiveDefinition, Element
+
+
+def merge_description(
+    state: Merging, elements: Iterable[Element | DirectiveDefinition], coordinate: str
+) -> str | None:
+    """Return the description most used, the first of equals."""
+    counts = Counter(e.description for e in elements if e.description is not None)
+    if len(counts) <= 1:
+        return next(iter(counts), None)
+    told = {text: count for text, count in counts.items() if text}
+    if len(told) > 1:
+        state.suggest(
+            "INCONSISTENT_DESCRIPTION",
+            f'"{coordinate}" has inconsistent descriptions across subgraphs.',
+            coordinate,
+        )
+    return max(told, key=lambda text: told[text]) if told else ""

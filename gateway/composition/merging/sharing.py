@@ -1,0 +1,78 @@
+"""A field that several subgraphs resolve must be ``@shareable`` in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.composition.merging.overrides import Overridden
+from gateway.composition.merging.state import Merging
+from gateway.composition.model import Type
+
+
+def check_sharing(
+    state: Merging, parent: str, name: str, sources: Mapping[int, Type], overridden: Overridden
+) -> None:
+    """INVALID_FIELD_SHARING. Interface objects resolve fields for every implementation."""
+    shareable: list[str] = []
+    unshareable: list[tuple[int, str]] = []
+    for index, facts in enumerate(state.facts):
+        if overridden.lost(index):
+            continue
+        resolving = _resolving(state, parent, name, index, sources)
+        for owner in resolving:
+            if not facts.resolves((owner, name)):
+                continue
+            said = f'subgraph "{facts.subgraph.name}"'
+            if owner != parent:
+                said += f' (through @interfaceObject field "{owner}.{name}")'
+            if (owner, name) in facts.shareable:
+                shareable.append(said)
+            else:
+                unshareable.append((index, said))
+    if _migrating(overridden, [index for index, _ in unshareable], shareable):
+        return
+    if unshareable and len(shareable) + len(unshareable) > 1:
+        _refuse(state, f"{parent}.{name}", shareable, unshareable)
+
+
+def _resolving(
+    state: Merging, parent: str, name: str, index: int, sources: Mapping[int, Type]
+) -> list[str]:
+    """Return the types under whose name a subgraph resolves the field."""
+    declared = sources.get(index)
+    if declared is not None and name in declared.fields:
+        return [parent]
+    if declared is not None:
+        return []
+    types = state.subgraphs[index].types
+    return [
+        interface
+        for interface in state.implemented.get(parent, ())
+        if interface in types
+        and types[interface].is_interface_object
+        and name in types[interface].fields
+    ]
+
+
+def _migrating(overridden: Overridden, unshareable: list[int], shareable: list[str]) -> bool:
+    """With a label, exactly one of the two subgraphs resolves the field at any time."""
+    if not overridden.labels:
+        return False
+    others = [index for index in unshareable if index not in overridden.labels]
+    return not others and not shareable
+
+
+def _refuse(
+    state: Merging, coordinate: str, shareable: list[str], unshareable: list[tuple[int, str]]
+) -> None:
+    everywhere = [said for _, said in unshareable] + shareable
+    missing = "all of them" if not shareable else ", ".join(said for _, said in unshareable)
+    state.refuse(
+        "INVALID_FIELD_SHARING",
+        f'Non-shareable field "{coordinate}" is resolved from multiple subgraphs: it is resolved '
+        f"from {' and '.join(everywhere)} and defined as non-shareable in {missing}",
+        coordinate,
+        [index for index, _ in unshareable],
+        "If they all give the same answer, mark it @shareable in each; "
+        "otherwise rename or @override it.",
+    )

@@ -1,0 +1,1 @@
+"""From merged types to SDL: the supergraph with its join directives, the API schema without."""

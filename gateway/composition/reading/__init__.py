@@ -1,0 +1,1 @@
+"""From the SDL text of a subgraph to its canonical model."""

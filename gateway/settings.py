@@ -2,7 +2,9 @@
 
 ``GATEWAY_CONFIG`` names the file. Nested values are reached from the environment with two
 underscores: ``SUBGRAPHS__ACCOUNTS__URL``, ``LIMITS__DEPTH``. Names of subgraphs are compared
-without regard to case, and "-" counts as "_". ``python -m gateway config-schema`` prints the JSON Schema.
+without regard to case, and "-" counts as "_".
+
+``python -m gateway config-schema`` prints the JSON Schema.
 """
 
 from enum import StrEnum
@@ -71,15 +73,14 @@ class LimitSettings(Section):
     tokens: int = Field(10_000, ge=10, description="Lexical tokens of a document.")
     depth: int = Field(30, ge=1, description="Levels of nested fields.")
     aliases: int = Field(300, ge=0)
-    root_fields: int = Field(50, ge=1)
+    root_fields: int = Field(100, ge=1)
     fields: int = Field(5_000, ge=1, description="All fields.")
     cost: int = Field(1_000_000, ge=1, description="Fields times the sizes of the lists around.")
+    slice: int = Field(1_000, ge=1, description="A slicing argument counts as at most this.")
     list_size: int = Field(10, ge=1, description="Assumed where no argument tells.")
     slicing_arguments: list[str] = Field(default=["first", "last", "limit"])
     batch: int = Field(10, ge=1, description="Operations in one array.")
     body_bytes: int = Field(1_000_000, ge=1_000, description="After decompression.")
-    introspection_depth: int = Field(30, ge=1)
-    errors: int = Field(100, ge=1, le=1_000, description="Errors in one answer.")
 
 
 class CacheSettings(Section):
@@ -134,6 +135,9 @@ class GatewaySettings(BaseSettings):
     subgraphs: dict[str, SubgraphSettings] = Field(default={})
     subgraph_client: Literal["auto", "pyreqwest", "httpx2"] = "auto"
     deduplicate: bool = Field(True, description="Share identical queries that are in flight.")
+    error_codes: list[str] = Field(
+        default=[], description="Codes of subgraphs' errors that pass, beside the common ones."
+    )
     response_headers: list[str] = Field(default=["cache-control"], description="Passed to clients.")
 
     jwks_url: str | None = Field(None, description="Where the token issuer publishes its keys.")

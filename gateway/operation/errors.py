@@ -21,11 +21,13 @@ ErrorItem = dict[str, Any]
 class OperationRefused(Exception):
     """Nothing was executed: the response has ``errors`` and no ``data``.
 
-    ``status`` is the HTTP status under ``application/graphql-response+json``.
+    ``status`` is the HTTP status under ``application/graphql-response+json``, and under any media
+    type where ``is_http_error``.
     """
 
     code = "BAD_REQUEST"
     status = 400
+    is_http_error = False
 
     def __init__(
         self, message: str, *, errors: Sequence[ErrorItem] = (), code: str | None = None
@@ -62,6 +64,14 @@ class VariablesInvalid(OperationRefused):
     """A variable's value does not fit its type."""
 
     code = "BAD_USER_INPUT"
+
+
+class MutationByGet(OperationRefused):
+    """A GET may be repeated, prefetched and forged: it must change nothing."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    is_http_error = True
 
 
 class OperationUnsupported(OperationRefused):

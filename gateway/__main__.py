@@ -1,0 +1,70 @@
+"""``python -m gateway``: serve a supergraph, explain what is done with an operation, compose.
+
+python -m gateway --supergraph FILE --port N
+python -m gateway explain operation|plan|projection SUPERGRAPH QUERY
+python -m gateway compose ...
+python -m gateway config-schema
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.configuration import config_schema, read_settings
+from shared.errors import ConfigurationError, ServiceUnreachable
+from shared.logs import configure_logs
+
+FAILED = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; return the exit status."""
+    command = arguments[0] if arguments else ""
+    if command == "explain":
+        from gateway.explain import main as explain  # noqa: PLC0415  serving needs none of it
+
+        return explain(arguments[1:])
+    if command == "compose":
+        from gateway.compose_command import main as compose  # noqa: PLC0415
+
+        return compose(arguments[1:])
+    if command == "config-schema":
+        sys.stdout.write(config_schema() + "\n")
+        return 0
+    return _serve(arguments[1:] if command == "serve" else arguments)
+
+
+def _serve(arguments: Sequence[str]) -> int:
+    from gateway.http.app import create_app  # noqa: PLC0415
+    from gateway.http.server import serve  # noqa: PLC0415
+
+    options = _parser().parse_args(arguments)
+    try:
+        settings = read_settings(
+            options.config,
+            supergraph=options.supergraph,
+            host=options.host,
+            port=options.port,
+        )
+        configure_logs("gateway", settings.log_level, settings.log_format)
+        return serve(create_app(settings), settings)
+    except (ConfigurationError, ServiceUnreachable) as error:
+        sys.stderr.write(f"gateway: {error}\n")
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--supergraph", help="a file or an http(s) URL")
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default 4000)")
+    parser.add_argument("--config", type=Path, help="TOML or YAML file of settings")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

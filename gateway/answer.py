@@ -1,0 +1,55 @@
+"""What the pipeline answers to one operation, and its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from gateway.execution.json_text import dumps
+from gateway.gathered import ReplyHeaders
+from gateway.operation.errors import ErrorItem, OperationRefused
+
+
+@dataclass(slots=True)
+class Answer:
+    """A response (GraphQL specification, 7.1).
+
+    ``data`` is absent where nothing was executed; ``raw`` is its JSON where a subgraph's bytes pass
+    through. ``status`` is the HTTP status under application/graphql-response+json, and under any
+    media type where ``is_http_error``.
+    """
+
+    data: dict[str, Any] | None = None
+    raw: bytes | None = None
+    errors: Sequence[ErrorItem] = ()
+    extensions: dict[str, Any] = field(default_factory=dict)
+    executed: bool = True
+    status: int = 200
+    is_http_error: bool = False
+    replies: Sequence[ReplyHeaders] = ()
+
+    def to_json(self) -> bytes:
+        """Write the response."""
+        if self.raw is not None and not self.errors and not self.extensions:
+            return b'{"data":' + self.raw + b"}"
+        response: dict[str, Any] = {}
+        if self.errors:
+            response["errors"] = self.errors
+        if self.executed:
+            response["data"] = self.data if self.raw is None else orjson.Fragment(self.raw)
+        if self.extensions:
+            response["extensions"] = self.extensions
+        return dumps(response)
+
+
+def refused(refusal: OperationRefused) -> Answer:
+    """Answer an operation of which nothing was executed."""
+    return Answer(
+        errors=refusal.errors,
+        executed=False,
+        status=refusal.status,
+        is_http_error=refusal.is_http_error,
+    )

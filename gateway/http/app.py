@@ -1,0 +1,74 @@
+"""The composition root: settings → a Starlette app that serves one supergraph."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+
+from gateway.connections import client_maker, connections
+from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
+from gateway.http.exchanges import Exchanges
+from gateway.http.forwarding import travelling
+from gateway.http.view import ExplorerPage, SupergraphView
+from gateway.rules import rules_of
+from gateway.runtime import SupergraphRuntime, World
+from gateway.security.bearer import callers_of
+from gateway.settings import Explorer, GatewaySettings
+from gateway.source import SupergraphSource
+from gateway.subgraphs import SubgraphClients
+from gateway.supergraph import load_supergraph
+from shared.health import Health
+from shared.metrics import Metrics
+
+
+def create_app(settings: GatewaySettings) -> Starlette:
+    """Build the gateway. Raises ConfigurationError; the supergraph is loaded on start-up."""
+    world = World()
+    callers = callers_of(settings)
+    clients = SubgraphClients(client_maker(settings), deduplicate=settings.deduplicate)
+    rules = rules_of(settings)
+
+    def build(sdl: str, generation: int) -> SupergraphRuntime:
+        supergraph = load_supergraph(sdl)
+        subgraphs = clients.view(connections(supergraph, settings), generation)
+        return SupergraphRuntime(supergraph, subgraphs, rules, generation)
+
+    source = SupergraphSource(settings, world, build)
+    source.load_file()
+    health = Health({"supergraph": source.check})
+    metrics = Metrics()
+    page, routes = _explorer(settings)
+    exchanges = Exchanges(world, settings, callers, travelling(settings))
+    view = SupergraphView(world, settings, exchanges, page)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with source:
+            try:
+                yield
+            finally:
+                await callers.close()
+                await clients.close()
+
+    app = Starlette(
+        routes=[
+            Route(settings.graphql_path, view),
+            *health.routes(),
+            Route("/metrics", metrics.endpoint),
+            *routes,
+        ],
+        lifespan=lifespan,
+    )
+    app.state.health = health
+    app.state.world = world
+    return app
+
+
+def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[BaseRoute]]:
+    if settings.explorer_mode is Explorer.OFF:
+        return None, []
+    config = load_explorer_config(settings.explorer_config, demo_accounts=not settings.is_prod)
+    return lambda: explorer_page(config), list(explorer_routes(config))

@@ -1,0 +1,113 @@
+"""Reading a request's body: under a cap before and after decompression, and under a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable
+
+import brotli  # type: ignore[import-untyped]
+from starlette.types import Receive
+
+from gateway.http.errors import HttpRefused, bad_request
+
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS  # the header tells which
+_BROTLI_STEP = 4_096
+
+
+class ClientGone(Exception):
+    """The client closed the connection: nobody reads an answer."""
+
+
+async def read_body(
+    receive: Receive, *, length: str | None, encoding: str | None, limit: int, seconds: float
+) -> bytes:
+    """Return the whole body, decompressed.
+
+    Raises HttpRefused: 413 past ``limit`` bytes (before any parsing, whatever Content-Length
+    says), 408 past ``seconds``, 415 for an unknown encoding, 400 for broken compression.
+    """
+    decompress = _decompressor(encoding)
+    if length is not None and length.isdigit() and int(length) > limit:
+        raise too_large(limit)
+    try:
+        async with asyncio.timeout(seconds):
+            body = await _receive_all(receive, limit)
+    except TimeoutError:
+        message = f"The body did not arrive within {seconds:g} seconds."
+        raise HttpRefused(408, "REQUEST_TIMEOUT", message, {"connection": "close"}) from None
+    if decompress is None:
+        return body
+    decompressed = decompress(body, limit + 1)
+    if len(decompressed) > limit:
+        raise too_large(limit)
+    return decompressed
+
+
+def too_large(limit: int) -> HttpRefused:
+    """413. The connection is closed: reading on would take what we refuse."""
+    message = f"The body is larger than {limit} bytes."
+    return HttpRefused(413, "PAYLOAD_TOO_LARGE", message, {"connection": "close"})
+
+
+async def _receive_all(receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise too_large(limit)
+        if part:
+            parts.append(part)
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _decompressor(encoding: str | None) -> Callable[[bytes, int], bytes] | None:
+    name = (encoding or "identity").strip().lower()
+    if name == "identity":
+        return None
+    if name in {"gzip", "x-gzip", "deflate"}:
+        return _inflate
+    if name == "br":
+        return _unbrotli
+    raise HttpRefused(
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "Content-Encoding must be gzip, deflate or br.",
+        {"accept-encoding": "gzip, deflate, br"},
+    )
+
+
+def _inflate(data: bytes, limit: int) -> bytes:
+    """Inflate at most ``limit`` bytes: a bomb is never unpacked."""
+    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        result = inflater.decompress(data, limit)
+    except zlib.error:
+        raise bad_request("The body is not valid gzip or deflate.") from None
+    if len(result) < limit and not inflater.eof:
+        raise bad_request("The compressed body is cut short.")
+    return result
+
+
+def _unbrotli(data: bytes, limit: int) -> bytes:
+    decompressor = brotli.Decompressor()
+    result = bytearray()
+    try:
+        for start in range(0, len(data), _BROTLI_STEP):
+            piece = data[start : start + _BROTLI_STEP]
+            result += decompressor.process(piece, output_buffer_limit=limit)
+            while len(result) < limit and not decompressor.can_accept_more_data():
+                result += decompressor.process(b"", output_buffer_limit=limit)
+            if len(result) >= limit:
+                break
+    except brotli.error:
+        raise bad_request("The body is not valid brotli.") from None
+    if len(result) < limit and not decompressor.is_finished():
+        raise bad_request("The compressed body is cut short.")
+    return bytes(result)

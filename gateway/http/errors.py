@@ -1,0 +1,36 @@
+"""Why an HTTP request is refused before any operation of it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.operation.errors import OperationRefused, error_item
+
+
+class HttpRefused(Exception):
+    """The whole request is refused with an HTTP status; its body has only ``errors``."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        **extensions: Any,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        self.errors = [error_item(message, code, **extensions)]
+
+
+class ParametersInvalid(OperationRefused):
+    """A well-formed JSON body whose parameters are not those of GraphQL over HTTP."""
+
+    code = "BAD_REQUEST"
+
+
+def bad_request(message: str) -> HttpRefused:
+    """400: not a GraphQL request."""
+    return HttpRefused(400, "BAD_REQUEST", message)

@@ -1,0 +1,42 @@
+"""Guards before any operation is looked at: methods, forged requests, foreign pages."""
+
+from __future__ import annotations
+
+from gateway.http.arrival import Arrival
+from gateway.http.cors import Cors
+from gateway.http.errors import HttpRefused
+from gateway.http.negotiation import JSON
+
+METHODS = "GET, POST, OPTIONS"
+
+
+def check_method(arrival: Arrival) -> None:
+    """Raise HttpRefused (405) for anything but GET and POST."""
+    if arrival.method not in {"GET", "POST"}:
+        raise HttpRefused(
+            405, "METHOD_NOT_ALLOWED", "GraphQL is asked by GET or POST.", {"allow": METHODS}
+        )
+
+
+def check_forgery(arrival: Arrival, headers: frozenset[str], cors: Cors) -> None:
+    """Raise HttpRefused (400) for a GET that a foreign page could send without a preflight.
+
+    Images, scripts and forms can send a plain GET with the visitor's network position; a browser
+    asks first (by OPTIONS) only if a request has a header that those cannot have: one of
+    ``headers``, or a JSON content type. ``Sec-Fetch-Mode: cors``, which pages cannot set, says that
+    no page reads the answer without our grant, so it passes too, unless the origin has none.
+    """
+    given = arrival.headers
+    if any(name in given for name in headers):
+        return
+    if given.get("content-type", "").partition(";")[0].strip().lower() == JSON:
+        return
+    if given.get("sec-fetch-mode") in {"cors", "same-origin"}:
+        origin = given.get("origin")
+        same_site = given.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+        if cors.allows(origin) if origin is not None else same_site:
+            return
+    names = ", ".join(sorted(headers))
+    raise HttpRefused(
+        400, "CSRF", f"Send one of these headers with a GET: {names}; or use POST with JSON."
+    )

@@ -1,0 +1,103 @@
+"""Bodies and query strings → requests (GraphQL over HTTP, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from gateway.http.errors import HttpRefused, ParametersInvalid, bad_request
+from gateway.operation.errors import OperationRefused
+from gateway.operation.request import GraphQLRequest
+
+Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
+_NAMES = ("query", "operationName", "variables", "extensions")
+
+
+def decode_json(body: bytes) -> Any:
+    """Decode a body. Raises HttpRefused (400) for anything but JSON in UTF-8."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise bad_request("The body is not valid JSON.") from None
+
+
+def requests_from_body(body: bytes, max_batch: int) -> Requests:
+    """Read one request, or the array of a batch. Raises HttpRefused (400)."""
+    decoded = decode_json(body)
+    if isinstance(decoded, list):
+        return _batch(decoded, max_batch)
+    if not isinstance(decoded, dict):
+        raise bad_request("The body must be a JSON object or an array of objects.")
+    try:
+        return request_from(decoded)
+    except ParametersInvalid as error:
+        raise bad_request(str(error)) from None
+
+
+def _batch(items: list[Any], max_batch: int) -> list[GraphQLRequest | OperationRefused]:
+    if not items:
+        raise bad_request("A batch needs at least one operation.")
+    if len(items) > max_batch:
+        raise bad_request(f"A batch may have at most {max_batch} operations.")
+    if any(isinstance(item, list) for item in items):
+        raise bad_request("Batches cannot be nested.")
+    if not any(isinstance(item, dict) for item in items):
+        raise bad_request("The items of a batch must be JSON objects.")
+    return [_item(item) for item in items]
+
+
+def _item(item: Any) -> GraphQLRequest | OperationRefused:
+    if not isinstance(item, dict):
+        return ParametersInvalid("The items of a batch must be JSON objects.")
+    try:
+        return request_from(item)
+    except ParametersInvalid as error:
+        return error
+
+
+def request_from(values: Mapping[str, Any]) -> GraphQLRequest:
+    """Check the parameters of one request. Raises ParametersInvalid."""
+    query = values.get("query")
+    operation_name = values.get("operationName")
+    variables = values.get("variables")
+    extensions = values.get("extensions")
+    if not isinstance(query, str | None):
+        raise ParametersInvalid("`query` must be a string.")
+    if not isinstance(operation_name, str | None):
+        raise ParametersInvalid("`operationName` must be a string or null.")
+    if not isinstance(variables, dict | None):
+        raise ParametersInvalid("`variables` must be an object or null.")
+    if not isinstance(extensions, dict | None):
+        raise ParametersInvalid("`extensions` must be an object or null.")
+    if query is None and not extensions:
+        raise ParametersInvalid("`query` is missing.")
+    return GraphQLRequest(query, operation_name, variables or {}, extensions or {})
+
+
+def request_from_query_string(query_string: bytes) -> GraphQLRequest:
+    """Read a GET request. Raises HttpRefused (400)."""
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+    except (UnicodeDecodeError, ValueError):
+        raise bad_request("The query string is not valid.") from None
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise bad_request(f"`{name[:50]}` is given twice.")
+        if name in _NAMES:
+            values[name] = value
+    for name in ("variables", "extensions"):
+        if name in values:
+            try:
+                values[name] = orjson.loads(values[name]) if values[name] else None
+            except orjson.JSONDecodeError:
+                raise bad_request(f"`{name}` is not valid JSON.") from None
+    if values.get("operationName") == "":
+        del values["operationName"]
+    try:
+        return request_from(values)
+    except ParametersInvalid as error:
+        raise HttpRefused(400, "BAD_REQUEST", str(error)) from None

@@ -1,0 +1,83 @@
+"""Answers to ``__schema`` and ``__type``, from the API schema alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import orjson
+from graphql import ExecutionResult, GraphQLSchema, execute_sync
+
+from gateway.operation.errors import OperationRefused
+from gateway.operation.prepare import PreparedOperation
+from gateway.security.caller import Caller
+from gateway.settings import Explorer
+
+
+class IntrospectionRefused(OperationRefused):
+    """The caller may not explore the schema."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+
+class Remembered(Protocol):
+    """Where answers to one operation's introspection are kept, by their variables."""
+
+    def get(self, key: bytes, /) -> dict[str, Any] | None:
+        """Return what is kept."""
+        ...
+
+    def put(self, key: bytes, value: dict[str, Any], /) -> None:
+        """Keep it."""
+        ...
+
+
+class ExplorerRule:
+    """Who may explore: everyone, nobody, or who has a role in a claim of a verified token."""
+
+    def __init__(self, mode: Explorer, claim: str, roles: frozenset[str]) -> None:
+        self.mode = mode
+        self.claim = claim
+        self.roles = roles
+
+    def check(self, caller: Caller) -> None:
+        """Raise IntrospectionRefused unless ``caller`` may explore."""
+        if self.mode is Explorer.PUBLIC:
+            return
+        if self.mode is Explorer.OFF:
+            raise IntrospectionRefused("Introspection is switched off.")
+        if not caller.is_verified:
+            raise IntrospectionRefused(
+                "Introspection needs an access token.", code="UNAUTHENTICATED"
+            )
+        if self.roles.isdisjoint(caller.words(self.claim)):
+            raise IntrospectionRefused("Your role may not explore the schema.")
+
+
+def introspect(
+    operation: PreparedOperation,
+    schema: GraphQLSchema,
+    variables: Mapping[str, Any],
+    remembered: Remembered,
+) -> dict[str, Any]:
+    """Answer the operation's introspection fields; they depend on nothing but the variables."""
+    key = orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS)
+    data = remembered.get(key)
+    if data is None:
+        assert operation.introspection is not None  # noqa: S101 - the caller looked
+        result = execute_sync(schema, operation.introspection, variable_values=dict(variables))
+        assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing in it awaits
+        data = result.data or {}
+        remembered.put(key, data)
+    return data
+
+
+def with_introspection(
+    data: dict[str, Any] | None, introspected: Mapping[str, Any], keys: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """Put introspection back at its places among the root keys."""
+    if data is None:
+        return None
+    both = {**data, **introspected}
+    return {key: both[key] for key in keys if key in both}

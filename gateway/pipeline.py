@@ -1,0 +1,134 @@
+"""The table of contents: prepare → plan → execute → project."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.answer import Answer, refused
+from gateway.batch import check_sum
+from gateway.exchange import Exchange
+from gateway.execution import execute
+from gateway.gathered import Gathered
+from gateway.introspecting import introspect, with_introspection
+from gateway.operation.cost import evaluate
+from gateway.operation.errors import MutationByGet, OperationRefused
+from gateway.operation.model import OperationKind
+from gateway.operation.request import GraphQLRequest
+from gateway.runtime import Prepared, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An operation with the values of one request, planned: all that can refuse it is past."""
+
+    prepared: Prepared
+    variables: dict[str, Any]
+    variant: Variant
+    introspected: dict[str, Any] | None
+    cost: int
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it changes something."""
+        return self.variant.plan.kind is OperationKind.MUTATION
+
+
+async def answer(request: GraphQLRequest, exchange: Exchange, *, read_only: bool = False) -> Answer:
+    """Answer one operation; ``read_only`` refuses mutations."""
+    try:
+        ready = prepare(request, exchange)
+        if read_only and ready.is_mutation:
+            raise MutationByGet("Mutations need POST.")
+        check_sum([ready.prepared.operation.measure], [ready.cost], exchange.runtime.rules.limits)
+    except OperationRefused as refusal:
+        return refused(refusal)
+    return await run(ready, exchange)
+
+
+async def run(ready: Ready, exchange: Exchange) -> Answer:
+    """Execute and project."""
+    runtime = exchange.runtime
+    gathered = await execute(
+        ready.variant.executable,
+        ready.variables,
+        exchange,
+        runtime.subgraphs,
+        policy=runtime.rules.error_policy,
+    )
+    return project(ready, gathered)
+
+
+def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
+    """Text → operation → variables → plan. Raises OperationRefused."""
+    runtime = exchange.runtime
+    prepared = runtime.prepare(request)
+    operation = prepared.operation
+    variables = operation.coerce(request.variables)
+    introspected = None
+    if operation.introspection is not None:
+        runtime.rules.explorer.check(exchange.caller)
+        introspected = introspect(
+            operation, runtime.supergraph.api_schema, variables, prepared.introspected
+        )
+    return Ready(
+        prepared,
+        variables,
+        runtime.variant(prepared, exchange.labels),
+        introspected,
+        evaluate(operation.cost, variables),
+    )
+
+
+def project(ready: Ready, gathered: Gathered) -> Answer:
+    """Shape what was gathered into the response."""
+    introspected = ready.introspected
+    if gathered.raw is not None and introspected is None:
+        return Answer(raw=gathered.raw, replies=gathered.replies)
+    data, errors = ready.variant.project(gathered, ready.variables)
+    if introspected is not None:
+        data = with_introspection(data, introspected, ready.prepared.operation.root_keys)
+    return Answer(
+        data=data, errors=[error.formatted() for error in errors], replies=gathered.replies
+    )
+
+
+async def answer_batch(
+    requests: Sequence[GraphQLRequest | OperationRefused], exchange: Exchange
+) -> list[Answer]:
+    """Answer the operations of an array, in its order.
+
+    Queries run at the same time; a batch with a mutation runs one operation after the other.
+    """
+    prepared = [_try_to_prepare(request, exchange) for request in requests]
+    ready = [item for item in prepared if isinstance(item, Ready)]
+    try:
+        check_sum(
+            (item.prepared.operation.measure for item in ready),
+            (item.cost for item in ready),
+            exchange.runtime.rules.limits,
+        )
+    except OperationRefused as refusal:
+        return [
+            refused(item if isinstance(item, OperationRefused) else refusal) for item in prepared
+        ]
+    if any(item.is_mutation for item in ready):
+        return [await _run_or_refuse(item, exchange) for item in prepared]
+    return list(await asyncio.gather(*(_run_or_refuse(item, exchange) for item in prepared)))
+
+
+def _try_to_prepare(
+    request: GraphQLRequest | OperationRefused, exchange: Exchange
+) -> Ready | OperationRefused:
+    if isinstance(request, OperationRefused):
+        return request
+    try:
+        return prepare(request, exchange)
+    except OperationRefused as refusal:
+        return refusal
+
+
+async def _run_or_refuse(item: Ready | OperationRefused, exchange: Exchange) -> Answer:
+    return refused(item) if isinstance(item, OperationRefused) else await run(item, exchange)

@@ -1,0 +1,42 @@
+"""What the settings mean for a runtime."""
+
+from __future__ import annotations
+
+from gateway.execution import COMMON_CODES, ErrorPolicy
+from gateway.introspecting import ExplorerRule
+from gateway.operation.limits import Limits
+from gateway.runtime import Kept, Rules
+from gateway.settings import GatewaySettings
+
+
+def rules_of(settings: GatewaySettings) -> Rules:
+    """Return what ``settings`` decide about every operation."""
+    kept = settings.cache
+    return Rules(
+        limits=limits_of(settings),
+        explorer=ExplorerRule(
+            settings.explorer_mode, settings.roles_claim, frozenset(settings.explorer_roles)
+        ),
+        error_policy=ErrorPolicy(
+            codes=COMMON_CODES | frozenset(settings.error_codes),
+            name_services=not settings.is_prod,
+        ),
+        kept=Kept(kept.operations, kept.operation_bytes, kept.rejected, kept.variants),
+        hide_suggestions=settings.is_prod,
+    )
+
+
+def limits_of(settings: GatewaySettings) -> Limits:
+    """Return the limits of operations."""
+    given = settings.limits
+    return Limits(
+        tokens=given.tokens,
+        depth=given.depth,
+        aliases=given.aliases,
+        root_fields=given.root_fields,
+        fields=given.fields,
+        cost=given.cost,
+        list_size=given.list_size,
+        slice=given.slice,
+        slicing_arguments=frozenset(given.slicing_arguments),
+    )

@@ -1,0 +1,142 @@
+"""What answers operations of one supergraph, and the reference through which it is swapped.
+
+``SupergraphRuntime`` never changes but for its memories; ``World.current`` points at the one that
+new HTTP requests take. Requests in flight keep the runtime they began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.execution import ErrorPolicy, ExecutablePlan, compile_plan
+from gateway.gathered import Gathered
+from gateway.introspecting import ExplorerRule
+from gateway.operation.cache import BoundedCache
+from gateway.operation.errors import OperationRefused, ParseFailed
+from gateway.operation.limits import Limits
+from gateway.operation.prepare import Preparation, PreparedOperation
+from gateway.operation.request import GraphQLRequest
+from gateway.planning import plan_operation
+from gateway.planning.plan import Plan
+from gateway.projection import compile_projection
+from gateway.subgraphs.protocol import Subgraph
+from gateway.supergraph import Supergraph
+
+Projection = Callable[[Gathered, dict[str, Any]], tuple[dict[str, Any] | None, list[Any]]]
+OperationKey = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to answer an operation: for certain labels and satisfied requirements."""
+
+    plan: Plan
+    executable: ExecutablePlan
+    project: Projection
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A prepared operation and the variants made so far."""
+
+    operation: PreparedOperation
+    variants: BoundedCache[frozenset[str], Variant]
+    introspected: BoundedCache[bytes, dict[str, Any]] = field(
+        default_factory=lambda: BoundedCache(4)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much a runtime remembers: operations, bytes of their texts, rejected ones, variants."""
+
+    operations: int = 2_000
+    bytes: int = 20_000_000
+    rejected: int = 500
+    variants: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings decide about every operation."""
+
+    limits: Limits
+    explorer: ExplorerRule
+    error_policy: ErrorPolicy = field(default_factory=ErrorPolicy)
+    kept: Kept = field(default_factory=Kept)
+    hide_suggestions: bool = False
+
+
+class SupergraphRuntime:
+    """Model, API schema and prepared operations of one supergraph."""
+
+    def __init__(
+        self, supergraph: Supergraph, subgraphs: Subgraph, rules: Rules, generation: int = 0
+    ) -> None:
+        kept = rules.kept
+        self.supergraph = supergraph
+        self.subgraphs = subgraphs
+        self.rules = rules
+        self.generation = generation
+        self.preparation = Preparation(
+            supergraph.api_schema, rules.limits, hide_suggestions=rules.hide_suggestions
+        )
+        self.operations: BoundedCache[OperationKey, Prepared] = BoundedCache(
+            kept.operations, kept.bytes
+        )
+        self.rejected: BoundedCache[OperationKey, OperationRefused] = BoundedCache(
+            kept.rejected, kept.bytes // 10
+        )
+
+    def prepare(self, request: GraphQLRequest) -> Prepared:
+        """Return what is kept for the document, or prepare it. Raises OperationRefused."""
+        text = request.query
+        if text is None:
+            raise ParseFailed("The request has no query.")
+        key = (text, request.operation_name)
+        known = self.operations.get(key)
+        if known is not None:
+            return known
+        refused = self.rejected.get(key)
+        if refused is not None:
+            raise refused.with_traceback(None)
+        try:
+            operation = self.preparation.prepare(*key)
+        except OperationRefused as error:
+            self.rejected.put(key, error, len(text))
+            raise
+        prepared = Prepared(operation, BoundedCache(self.rules.kept.variants))
+        if operation.keep:
+            self.operations.put(key, prepared, len(text))
+        return prepared
+
+    def variant(self, prepared: Prepared, labels: frozenset[str]) -> Variant:
+        """Return the variant for these labels, planned at most once while it is kept."""
+        active = labels & self.supergraph.labels if labels else labels
+        known = prepared.variants.get(active)
+        if known is not None:
+            return known
+        operation = prepared.operation.operation
+        plan = plan_operation(self.supergraph, operation, labels=active)
+        variant = Variant(
+            plan,
+            compile_plan(plan, operation.name),
+            compile_projection(operation, self.supergraph.api_schema, plan.typename_key),
+        )
+        prepared.variants.put(active, variant)
+        return variant
+
+
+@dataclass(slots=True)
+class World:
+    """The one reference to the runtime in force. None: no supergraph was ever loaded."""
+
+    current: SupergraphRuntime | None = None
+    draining: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether requests can be answered."""
+        return self.current is not None and not self.draining

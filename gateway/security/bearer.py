@@ -1,0 +1,54 @@
+"""From the ``Authorization`` header to the caller.
+
+Without keys configured the gateway judges nobody: all are anonymous to it, and the header travels
+on for the subgraphs to judge. With keys, a bad bearer fails the HTTP request (``TokenRejected``);
+keys that cannot be had leave the caller unjudged, which clients must not mistake for signed out.
+"""
+
+from __future__ import annotations
+
+from gateway.security.caller import ANONYMOUS, UNJUDGED, Caller, Trust
+from gateway.settings import GatewaySettings
+from shared.tokens import (
+    AccessTokenValidator,
+    BearerAuthenticator,
+    RemoteKeys,
+    SecretKey,
+    TokenNotJudged,
+)
+
+
+class Callers:
+    """Names the caller of each request. ``authenticator`` None: nobody is judged."""
+
+    def __init__(self, authenticator: BearerAuthenticator | None = None) -> None:
+        self.authenticator = authenticator
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """Return who sends ``authorization``. Raises TokenRejected."""
+        if authorization is None or self.authenticator is None:
+            return ANONYMOUS
+        try:
+            known = await self.authenticator.caller(authorization)
+        except TokenNotJudged:
+            return UNJUDGED
+        return Caller(Trust.VERIFIED, known.scopes, known.claims)
+
+    async def close(self) -> None:
+        """Let go of the keys' connections."""
+        if self.authenticator is not None:
+            await self.authenticator.close()
+
+
+def callers_of(settings: GatewaySettings) -> Callers:
+    """Build what ``settings`` describe: HS256 with JWT_SECRET, else the JWKS, else nothing."""
+    issuer = settings.token_issuer or ""
+    if settings.jwt_secret is not None:
+        secret = SecretKey(settings.jwt_secret.get_secret_value())
+        validator = AccessTokenValidator(issuer, settings.jwt_audience, secret)
+    elif settings.keys_url is not None:
+        keys = RemoteKeys(settings.keys_url)
+        validator = AccessTokenValidator(issuer, settings.jwt_audience, keys)
+    else:
+        return Callers()
+    return Callers(BearerAuthenticator(validator))

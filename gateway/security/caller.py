@@ -1,0 +1,44 @@
+"""The caller of one HTTP request, as far as its access token tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+
+class Trust(Enum):
+    """What is known of a token. An unjudged one is forwarded and never treated as verified."""
+
+    ANONYMOUS = "anonymous"
+    VERIFIED = "verified"
+    UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends the request. ``claims`` is the payload of a verified token, else empty."""
+
+    trust: Trust = Trust.ANONYMOUS
+    scopes: frozenset[str] = frozenset()
+    claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the token was verified."""
+        return self.trust is Trust.VERIFIED
+
+    def words(self, claim: str) -> frozenset[str]:
+        """Return the words of a claim: a list of strings, or one string of words."""
+        value = self.claims.get(claim)
+        if isinstance(value, str):
+            return frozenset(value.split())
+        if isinstance(value, list):
+            return frozenset(item for item in value if isinstance(item, str))
+        return frozenset()
+
+
+ANONYMOUS = Caller()
+UNJUDGED = Caller(Trust.UNJUDGED)

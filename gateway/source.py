@@ -1,0 +1,228 @@
+"""Where the supergraph comes from: a file or a URL, polled, swapped when it changed.
+
+A new text is built into a runtime off the event loop, warmed with the documents most used, and
+only then put in force. One that does not load changes nothing: the old one stays, and the log
+says why. The last text that worked may be kept on disk, for a start while the URL is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx2
+import structlog
+
+from gateway.runtime import SupergraphRuntime, World
+from gateway.settings import GatewaySettings
+from gateway.supergraph import SupergraphInvalid
+from gateway.warming import warm
+from shared.errors import ConfigurationError
+
+log = structlog.get_logger(__name__)
+
+Build = Callable[[str, int], SupergraphRuntime]
+FETCH_SECONDS = 10.0
+MAX_BYTES = 50_000_000
+
+
+class NotRead(Exception):
+    """The supergraph could not be read this time; the message says why."""
+
+
+class Reader(Protocol):
+    """Reads the text; None: unchanged since the last time."""
+
+    async def read(self) -> str | None:
+        """Raise NotRead when it cannot be had."""
+        ...
+
+
+class FileReader:
+    """A file, read again when its time or size changes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen: tuple[int, int] | None = None
+
+    def read_now(self) -> str:
+        """Read it. Raises NotRead."""
+        try:
+            stat = self.path.stat()
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise NotRead(f"{self.path} does not exist") from None
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise NotRead(f"{self.path} cannot be read: {reason}") from None
+        self._seen = (stat.st_mtime_ns, stat.st_size)
+        return text
+
+    async def read(self) -> str | None:
+        """See Reader."""
+        try:
+            stat = self.path.stat()
+        except OSError as error:
+            raise NotRead(f"{self.path}: {error.strerror}") from None
+        if (stat.st_mtime_ns, stat.st_size) == self._seen:
+            return None
+        return await asyncio.to_thread(self.read_now)
+
+
+class UrlReader:
+    """A URL, asked with the ETag of what was read last."""
+
+    def __init__(self, url: str, headers: dict[str, str]) -> None:
+        self.url = url
+        self._etag: str | None = None
+        self._client = httpx2.AsyncClient(headers=headers, timeout=FETCH_SECONDS)
+
+    async def read(self) -> str | None:
+        """See Reader."""
+        headers = {"if-none-match": self._etag} if self._etag else {}
+        try:
+            response = await self._client.get(self.url, headers=headers)
+        except httpx2.HTTPError as error:
+            raise NotRead(f"{self.url}: {type(error).__name__}") from None
+        if response.status_code == httpx2.codes.NOT_MODIFIED:
+            return None
+        if response.status_code != httpx2.codes.OK or len(response.content) > MAX_BYTES:
+            raise NotRead(f"{self.url} answered {response.status_code}")
+        self._etag = response.headers.get("etag")
+        return response.text
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+class SupergraphSource:
+    """Keeps ``world.current`` up to date."""
+
+    def __init__(self, settings: GatewaySettings, world: World, build: Build) -> None:
+        if settings.supergraph is None:
+            raise ConfigurationError("SUPERGRAPH: is required (a file or a URL)")
+        self.world = world
+        self.build = build
+        self.poll_seconds = settings.supergraph_poll_seconds
+        self.last_good = settings.supergraph_last_good
+        self._digest = b""
+        self._fault: str | None = "not read yet"
+        self._task: asyncio.Task[None] | None = None
+        self.reader: FileReader | UrlReader
+        if settings.supergraph.startswith(("http://", "https://")):
+            headers = {k: v.get_secret_value() for k, v in settings.supergraph_header.items()}
+            self.reader = UrlReader(settings.supergraph, headers)
+        else:
+            self.reader = FileReader(Path(settings.supergraph))
+
+    def load_file(self) -> None:
+        """Load a file at once, before anything listens. Raises ConfigurationError."""
+        if not isinstance(self.reader, FileReader):
+            return
+        try:
+            text = self.reader.read_now()
+            self.world.current = self.build(text, 0)
+        except NotRead as error:
+            raise ConfigurationError(f"SUPERGRAPH: {error}") from None
+        except SupergraphInvalid as error:
+            where = self.reader.path
+            raise ConfigurationError(f"SUPERGRAPH: {where}: {error} ({error.code})") from None
+        self._digest = _digest(text)
+        self._fault = None
+
+    async def check(self) -> str | None:
+        """Say what is wrong, for readiness: only the lack of any supergraph is."""
+        return None if self.world.current is not None else self._fault
+
+    async def refresh(self) -> bool:
+        """Read once more; swap if it changed. Returns whether a new supergraph is in force."""
+        try:
+            text = await self.reader.read()
+        except NotRead as error:
+            self._note(str(error))
+            return False
+        return text is not None and await self.adopt(text)
+
+    async def adopt(self, text: str) -> bool:
+        """Build, warm and put ``text`` in force, unless it is the same or does not load."""
+        digest = _digest(text)
+        old = self.world.current
+        if digest == self._digest:
+            return False
+        try:
+            new = await asyncio.to_thread(self.build, text, old.generation + 1 if old else 0)
+        except SupergraphInvalid as error:
+            self._note(f"{error} ({error.code})")
+            return False
+        except ConfigurationError as error:
+            self._note(str(error))
+            return False
+        if old is not None:
+            await warm(new, old)
+        self.world.current = new
+        self._digest, self._fault = digest, None
+        log.info("supergraph in force", generation=new.generation, digest=digest.hex()[:16])
+        await asyncio.to_thread(self._keep, text)
+        return True
+
+    async def __aenter__(self) -> Self:
+        """Load what is not loaded yet, and begin to poll."""
+        if self.world.current is None and not await self.refresh():
+            await self._from_last_good()
+        self._task = asyncio.create_task(self._poll())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop polling."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if isinstance(self.reader, UrlReader):
+            await self.reader.close()
+
+    async def _poll(self) -> None:
+        while self.poll_seconds > 0 or self.world.current is None:
+            await asyncio.sleep(self.poll_seconds or 1.0)
+            await self.refresh()
+
+    async def _from_last_good(self) -> None:
+        if self.last_good is None:
+            return
+        try:
+            text = await asyncio.to_thread(self.last_good.read_text, encoding="utf-8")
+        except OSError:
+            return
+        if await self.adopt(text):
+            log.warning("serving the last good supergraph", path=str(self.last_good))
+
+    def _keep(self, text: str) -> None:
+        if self.last_good is None:
+            return
+        part = self.last_good.with_suffix(".part")
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(self.last_good)
+        except OSError as error:
+            log.warning("the last good supergraph is not kept", reason=error.strerror)
+
+    def _note(self, fault: str) -> None:
+        """Log a fault once, not at every poll."""
+        if fault != self._fault:
+            log.error("supergraph not taken", reason=fault)
+        self._fault = fault
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

@@ -1,0 +1,23 @@
+"""Preparing a new runtime with the documents that the old one was asked most recently."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.operation.errors import OperationRefused
+from gateway.operation.request import GraphQLRequest
+from gateway.planning import PlanningRefused
+from gateway.runtime import SupergraphRuntime
+
+WARMED = 200
+
+
+async def warm(new: SupergraphRuntime, old: SupergraphRuntime) -> None:
+    """Prepare and plan what ``old`` holds, giving the loop a turn after each document."""
+    for text, operation_name in old.operations.keys()[:WARMED]:
+        try:
+            prepared = new.prepare(GraphQLRequest(text, operation_name))
+            new.variant(prepared, frozenset())
+        except (OperationRefused, PlanningRefused):
+            continue  # it does not fit the new schema: whoever asks again is told
+        await asyncio.sleep(0)

@@ -1,0 +1,1 @@
+"""The subgraph's door: resolvers, permissions, the ASGI app."""

@@ -1,0 +1,127 @@
+"""The composition root of the auth service: everything is built here, in the lifespan."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import orjson
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth_service.api.context import AuthContext
+from auth_service.api.schema import schema
+from auth_service.core.events import CatalogEvents
+from auth_service.core.mail import mail_transport
+from auth_service.core.passwords import PasswordHasher
+from auth_service.core.settings import AuthSettings
+from auth_service.core.signing import SigningKeys, load_signing_keys
+from auth_service.core.tokens import TokenIssuer
+from auth_service.domain.errors import AuthError
+from auth_service.services.attempts import Attempts
+from auth_service.services.dependencies import Dependencies
+from auth_service.services.outbox_worker import OutboxWorker
+from auth_service.services.send_outbox_item import Senders
+from shared.database import Database
+from shared.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.graphql import SubgraphView
+from shared.graphql.errors import ErrorPresenter
+from shared.health import Health
+from shared.limits import RateLimiter
+from shared.metrics import Metrics, MetricsMiddleware
+from shared.request_id import RequestIdMiddleware, request_id
+from shared.tokens import Caller, bearer_authenticator
+
+DATABASE_ATTEMPTS = 5
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(settings: AuthSettings) -> Starlette:
+    """The ASGI app. Connects to nothing until its lifespan begins."""
+    keys = load_signing_keys(settings)
+    database = Database.from_settings(settings)
+    limiter = RateLimiter(settings.limits_url)
+    deps = Dependencies(
+        database,
+        PasswordHasher(
+            settings.bcrypt_cost, workers=settings.bcrypt_workers, queue=settings.bcrypt_queue
+        ),
+        TokenIssuer(settings, keys),
+        Attempts(limiter, settings.limits_factor),
+    )
+    health = Health({"database": database.check, "limits": limiter.check})
+    metrics = Metrics()
+    app = Starlette(
+        routes=[
+            Route("/graphql", _view(settings, keys, deps)),
+            Route("/.well-known/jwks.json", _jwks_endpoint(keys)),
+            Route("/metrics", metrics.endpoint),
+            *health.routes(),
+        ],
+        middleware=[
+            Middleware(RequestIdMiddleware),
+            Middleware(MetricsMiddleware, metrics=metrics),
+            Middleware(
+                GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
+            ),
+        ],
+        lifespan=lambda _app: _lifespan(settings, deps),
+    )
+    app.state.health = health
+    return app
+
+
+def _view(settings: AuthSettings, keys: SigningKeys, deps: Dependencies) -> SubgraphView:
+    def make_context(request: Request, caller: Caller) -> AuthContext:
+        return AuthContext(
+            caller=caller,
+            client_ip=client_ip(request),
+            request_id=request_id(request),
+            deps=deps,
+        )
+
+    return SubgraphView(
+        schema,
+        bearer_authenticator(settings, keys.source),
+        make_context,
+        ErrorPresenter([AuthError], debug=settings.debug),
+        max_body_bytes=settings.max_body_bytes,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(settings: AuthSettings, deps: Dependencies) -> AsyncIterator[None]:
+    await deps.database.require(DATABASE_ATTEMPTS)
+    events = CatalogEvents(settings)
+    senders = Senders(
+        deps.database,
+        mail_transport(settings),
+        events,
+        settings.mail_link_base,
+        settings.mail_domain,
+    )
+    worker = OutboxWorker(senders, settings.outbox_poll_seconds)
+    worker.start()
+    try:
+        yield
+    finally:
+        await worker.stop()
+        await events.close()
+        deps.passwords.close()
+        await deps.database.dispose()
+
+
+def _jwks_endpoint(keys: SigningKeys) -> Endpoint:
+    body = orjson.dumps(keys.jwks)
+
+    async def jwks(_request: Request) -> Response:
+        """RFC 7517 section 5; cached for as long as verifiers keep it."""
+        return Response(
+            body,
+            media_type="application/jwk-set+json",
+            headers={"Cache-Control": "public, max-age=300"},
+        )
+
+    return jwks

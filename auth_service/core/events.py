@@ -1,0 +1,50 @@
+"""Delivering events to the catalog's internal endpoint."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import httpx2
+
+from auth_service.core.settings import AuthSettings
+from shared.gateway_key import KEY_HEADER
+
+TIMEOUT_SECONDS = 10.0
+
+
+class EventNotTaken(Exception):
+    """The receiver did not confirm the event; it is delivered again later."""
+
+
+class EventReceiver(Protocol):
+    """Takes events; the same one twice does no harm."""
+
+    async def deliver(self, event: Mapping[str, Any]) -> None:
+        """Hand the event over; raises ``EventNotTaken``."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class CatalogEvents:
+    """``POST {CATALOG_SERVICE_URL}/internal/events`` with the catalog's gateway key."""
+
+    def __init__(self, settings: AuthSettings) -> None:
+        key = settings.catalog_gateway_key
+        self._url = f"{settings.catalog_service_url.rstrip('/')}/internal/events"
+        self._headers = {} if key is None else {KEY_HEADER: key.get_secret_value()}
+        self._client = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False)
+
+    async def deliver(self, event: Mapping[str, Any]) -> None:
+        """See ``EventReceiver``; only 204 confirms."""
+        try:
+            response = await self._client.post(self._url, json=dict(event), headers=self._headers)
+        except httpx2.HTTPError as error:
+            raise EventNotTaken(type(error).__name__) from error
+        if response.status_code != httpx2.codes.NO_CONTENT:
+            raise EventNotTaken(f"answered {response.status_code}")
+
+    async def close(self) -> None:
+        """See ``EventReceiver``."""
+        await self._client.aclose()

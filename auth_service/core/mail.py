@@ -1,0 +1,116 @@
+"""Sending mail: by SMTP, or into a folder while developing."""
+
+import asyncio
+import os
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from pathlib import Path
+from typing import Protocol
+
+import aiosmtplib
+import structlog
+
+from auth_service.core.settings import AuthSettings, SmtpSecurity
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to send. ``message_id`` is the same at every attempt: servers drop repeats by it."""
+
+    message_id: str
+    to: str
+    subject: str
+    text: str = field(repr=False)
+
+
+class MailNotSent(Exception):
+    """It was not taken. ``permanent``: trying again is of no use (RFC 5321: a 5yz reply)."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class MailTransport(Protocol):
+    """Takes mail."""
+
+    async def send(self, mail: Mail) -> None:
+        """Hand ``mail`` over; raises ``MailNotSent``."""
+        ...
+
+
+def mail_transport(settings: AuthSettings) -> MailTransport:
+    """SMTP when SMTP_HOST is set, else the folder."""
+    if settings.smtp_host is None:
+        return FolderTransport(settings.mail_folder, settings.mail_from)
+    return SmtpTransport(settings)
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """The message. Headers are set by the email package, which refuses line breaks in them."""
+    message = EmailMessage(policy=SMTP_POLICY)
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text, cte="7bit" if mail.text.isascii() else "8bit")
+    return message
+
+
+class SmtpTransport:
+    """One connection a mail: mail is rare, and servers close idle connections."""
+
+    def __init__(self, settings: AuthSettings) -> None:
+        self._settings = settings
+
+    async def send(self, mail: Mail) -> None:
+        """See ``MailTransport``; bounded as a whole, also against a server that never answers."""
+        settings = self._settings
+        password = settings.smtp_password
+        client = aiosmtplib.SMTP(
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_user,
+            password=password.get_secret_value() if password is not None else None,
+            use_tls=settings.smtp_security is SmtpSecurity.TLS,
+            start_tls=settings.smtp_security is SmtpSecurity.STARTTLS,
+            timeout=settings.smtp_timeout_seconds,
+        )
+        message = compose(mail, settings.mail_from)
+        try:
+            async with asyncio.timeout(settings.smtp_timeout_seconds * 1.5), client:
+                await client.send_message(message)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            codes = [refused.code for refused in error.recipients]
+            raise MailNotSent(f"refused {codes}", permanent=min(codes) >= 500) from error  # noqa: PLR2004
+        except aiosmtplib.SMTPResponseException as error:
+            raise MailNotSent(f"answered {error.code}", permanent=False) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            raise MailNotSent(type(error).__name__) from error
+
+
+class FolderTransport:
+    """Writes ``.eml`` files, one a mail, never half of one. For development only."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    async def send(self, mail: Mail) -> None:
+        """See ``MailTransport``; the link is printed, because nobody reads the folder."""
+        path = await asyncio.to_thread(self._write, mail)
+        links = [word for word in mail.text.split() if "://" in word]
+        print(f"mail to {mail.to}: {mail.subject}: {' '.join(links)} ({path})", flush=True)  # noqa: T201
+        log.info("mail written to a file", path=str(path))
+
+    def _write(self, mail: Mail) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / f"{mail.message_id.strip('<>').partition('@')[0]}.eml"
+        draft = path.with_suffix(f".{os.getpid()}.draft")
+        draft.write_bytes(bytes(compose(mail, self._sender)))
+        draft.replace(path)
+        return path

@@ -1,0 +1,88 @@
+"""Settings of the auth service, with the names of its environment in lower case."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field, SecretStr
+
+from shared.settings import JwtAlgorithm, ServiceSettings
+
+ENV_FILE = Path("auth_service/.env")
+SAFE_BCRYPT_COST = 12
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class AuthSettings(ServiceSettings):
+    """``ServiceSettings`` and what accounts, tokens and mail need."""
+
+    service_name: ClassVar[str] = "auth"
+
+    port: int = Field(8001, ge=0, le=65535)
+
+    jwt_access_token_expire_minutes: int = Field(15, ge=1, le=60)
+    jwt_refresh_token_expire_days: int = Field(7, ge=1, le=90)
+    jwt_private_key_file: Path | None = Field(None, description="PEM, P-256: signs tokens.")
+    jwt_next_key_file: Path | None = Field(None, description="Published ahead of its use.")
+    jwt_previous_key_file: Path | None = Field(None, description="Published until it is forgotten.")
+
+    bcrypt_cost: int = Field(SAFE_BCRYPT_COST, ge=4, le=16)
+    bcrypt_workers: int = Field(2, ge=1, le=64, description="Hashes computed at once.")
+    bcrypt_queue: int = Field(20, ge=1, description="Hashes that may wait; the rest is refused.")
+
+    smtp_host: str | None = Field(None, description="Absent (dev only): mail goes to MAIL_FOLDER.")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    mail_domain: str = Field("est.example", description="The right side of Message-IDs.")
+    smtp_timeout_seconds: float = Field(20.0, gt=0, le=60)
+    mail_from: str = "EST <no-reply@est.example>"
+    mail_link_base: str = Field(
+        "http://127.0.0.1:4000/graphql",
+        description="Links in mails: this, and the token in the fragment.",
+    )
+
+    limits_factor: int = Field(1, ge=1, description="Multiplies every attempt limit; dev only.")
+
+    est_home: Path = Field(Path(".est"), description="Development keys and mail are written here.")
+    outbox_poll_seconds: float = Field(5.0, gt=0, description="When no notification came.")
+    catalog_gateway_key: SecretStr | None = Field(None, description="For delivering deletions.")
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail goes without SMTP."""
+        return self.est_home / "mail"
+
+    @property
+    def development_key_file(self) -> Path:
+        """The signing key made on first start in dev."""
+        return self.est_home / "keys" / "auth-es256.pem"
+
+    def faults(self) -> list[str]:
+        """See ``ServiceSettings``; in staging and prod mail, keys and hashing must be real."""
+        found = super().faults()
+        if self.is_dev:
+            return found
+        if self.smtp_host is None:
+            found.append(f"SMTP_HOST: is required with ENV={self.env.value}")
+        if self.smtp_user is not None and self.smtp_security is SmtpSecurity.NONE:
+            found.append("SMTP_SECURITY: must be starttls or tls when SMTP_USER is given")
+        if self.bcrypt_cost < SAFE_BCRYPT_COST:
+            found.append(f"BCRYPT_COST: must be at least {SAFE_BCRYPT_COST} unless ENV=dev")
+        if self.algorithm is JwtAlgorithm.ES256 and self.jwt_private_key_file is None:
+            found.append(
+                f"JWT_PRIVATE_KEY_FILE: is required with ENV={self.env.value}, or JWT_SECRET"
+            )
+        if self.limits_factor != 1:
+            found.append("LIMITS_FACTOR: must be 1 unless ENV=dev")
+        if self.catalog_gateway_key is None:
+            found.append(f"CATALOG_GATEWAY_KEY: is required with ENV={self.env.value}")
+        return found

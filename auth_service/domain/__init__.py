@@ -1,0 +1,1 @@
+"""Accounts by their rules: standard library only, no database, no web."""

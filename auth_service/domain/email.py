@@ -1,0 +1,45 @@
+"""An email address: as its owner typed it, and in the one form that makes it unique."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from auth_service.domain.errors import Fault, InvalidEmail
+
+MAX_CHARACTERS = 254  # RFC 5321 section 4.5.3.1.3, as errata 1690 corrects it
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """``typed`` is shown and written to; ``canonical`` decides whether two addresses are one.
+
+    Case, Unicode composition, full-width letters and the spelling of an international domain make
+    no difference to ``canonical``.
+    """
+
+    typed: str
+    canonical: str
+
+    def __post_init__(self) -> None:
+        for form in (self.typed, self.canonical):
+            if not form or len(form) > MAX_CHARACTERS or form.count("@") < 1 or unprintable(form):
+                raise invalid_email()
+
+    @classmethod
+    def of(cls, typed: str, local_part: str, ascii_domain: str) -> "Email":
+        """The address whose parts a parser found: the local part, and the domain in ASCII."""
+        return cls(typed, f"{fold(local_part)}@{ascii_domain.lower()}")
+
+
+def fold(text: str) -> str:
+    """Compatibility composition and case folding, so often that doing it again changes nothing."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def unprintable(text: str) -> bool:
+    """Whether it has control characters (CR and LF make headers), or halves of surrogate pairs."""
+    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+
+
+def invalid_email(message: str = InvalidEmail.default_message) -> InvalidEmail:
+    """The error, naming the argument ``email``."""
+    return InvalidEmail(faults=[Fault("email", "INVALID_EMAIL", message)])

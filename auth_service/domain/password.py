@@ -1,0 +1,66 @@
+"""Passwords: what a new one needs, and what can be one at all."""
+
+from dataclasses import dataclass, field
+
+from auth_service.domain.errors import Fault, WeakPassword
+
+MIN_CHARACTERS = 8
+MAX_BYTES = 72  # bcrypt reads no further; cutting silently would make two passwords one
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A password that bcrypt can take whole. Its text stays out of ``repr``."""
+
+    text: str = field(repr=False)
+
+    @classmethod
+    def chosen(cls, text: str, argument: str = "password") -> "Password":
+        """A new password: at least 8 characters with upper case, lower case and digit.
+
+        Raises ``WeakPassword`` naming every rule it breaks; ``argument`` is where it came from.
+        """
+        faults = [Fault(argument, code, message) for code, message in weaknesses(text)]
+        if faults:
+            raise WeakPassword(faults=faults)
+        return cls(text)
+
+    @classmethod
+    def attempted(cls, text: str, argument: str = "password") -> "Password":
+        """A password someone signs in with: only what no password can be is refused.
+
+        Raises ``WeakPassword``; it depends on the text alone and so tells nothing of the account.
+        """
+        faults = [Fault(argument, code, message) for code, message in impossibilities(text)]
+        if faults:
+            raise WeakPassword(faults=faults)
+        return cls(text)
+
+    def encoded(self) -> bytes:
+        """The bytes to hash."""
+        return self.text.encode()
+
+
+def weaknesses(text: str) -> list[tuple[str, str]]:
+    """Every rule of new passwords that ``text`` breaks: code and sentence."""
+    rules = [
+        (len(text) >= MIN_CHARACTERS, "TOO_SHORT", "The password needs at least 8 characters."),
+        (any(map(str.isupper, text)), "NO_UPPER_CASE", "The password needs an upper-case letter."),
+        (any(map(str.islower, text)), "NO_LOWER_CASE", "The password needs a lower-case letter."),
+        (any(map(str.isdigit, text)), "NO_DIGIT", "The password needs a digit."),
+    ]
+    return [(code, message) for holds, code, message in rules if not holds] + impossibilities(text)
+
+
+def impossibilities(text: str) -> list[tuple[str, str]]:
+    """Why ``text`` can be nobody's password."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return [("NOT_TEXT", "The password holds characters that are not text.")]
+    found: list[tuple[str, str]] = []
+    if size > MAX_BYTES:
+        found.append(("TOO_LONG", "The password may have at most 72 bytes."))
+    if "\0" in text:
+        found.append(("NOT_TEXT", "The password holds characters that are not text."))
+    return found

@@ -1,0 +1,1 @@
+"""SQLModel tables of est_auth and, beside them, their alembic history."""

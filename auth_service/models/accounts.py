@@ -1,0 +1,51 @@
+"""Accounts and the tokens that mails carry."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
+
+from auth_service.domain.user import Role
+from auth_service.domain.verification import Purpose
+from auth_service.models.base import NOW, AuthTable, one_of
+
+
+class UserRow(AuthTable, table=True):
+    """An account. ``email`` as typed, ``email_canonical`` unique; ``updated_at`` by a trigger."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        Index("ix_users_created_at_id", "created_at", "id"),
+        Index("ix_users_admins", "id", postgresql_where=text("role = 'admin'")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    email: str
+    email_canonical: str = Field(unique=True)
+    password_hash: str
+    role: str
+    is_verified: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
+    created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+    updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+
+
+class VerificationTokenRow(AuthTable, table=True):
+    """A mail token by its SHA-256."""
+
+    __tablename__ = "verification_tokens"
+    __table_args__ = (
+        CheckConstraint(one_of("purpose", Purpose), name="purpose"),
+        CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
+        Index("ix_verification_tokens_user_id", "user_id", "purpose"),
+        Index("ix_verification_tokens_expires_at", "expires_at"),
+    )
+
+    token_hash: bytes = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    purpose: str
+    used: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+    expires_at: datetime

@@ -1,0 +1,1 @@
+"""The alembic history of est_auth."""

@@ -1,0 +1,1 @@
+"""The revisions of the alembic history of est_auth."""

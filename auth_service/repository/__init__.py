@@ -1,0 +1,1 @@
+"""SQL in, domain objects out. Functions take a connection and never commit."""

@@ -1,0 +1,148 @@
+"""Accounts in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, delete, func, insert, select, update
+
+from auth_service.domain.email import Email
+from auth_service.domain.user import NewUser, Role, User
+from auth_service.models.tables import users
+from shared.cursors import keyset_after
+from shared.database import Connection
+
+NEXT_VERSION = users.c.token_version + 1
+
+
+def _user(row: Row[Any]) -> User:
+    return User(
+        id=row.id,
+        email=Email(row.email, row.email_canonical),
+        password_hash=row.password_hash,
+        role=Role(row.role),
+        is_verified=row.is_verified,
+        token_version=row.token_version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+async def insert_user(connection: Connection, user: NewUser) -> User:
+    """Store a new account. Raises ``UniqueViolated`` if its address has one."""
+    statement = (
+        insert(users)
+        .values(
+            id=user.id,
+            email=user.email.typed,
+            email_canonical=user.email.canonical,
+            password_hash=user.password_hash,
+            role=user.role.value,
+            is_verified=user.is_verified,
+        )
+        .returning(users)
+    )
+    return _user((await connection.execute(statement)).one())
+
+
+async def user_by_id(connection: Connection, user_id: UUID) -> User | None:
+    """The account, if it exists."""
+    return await _one(connection, select(users).where(users.c.id == user_id))
+
+
+async def user_by_email(connection: Connection, email: Email) -> User | None:
+    """The account of an address in any of its spellings."""
+    return await user_by_canonical(connection, email.canonical)
+
+
+async def user_by_canonical(connection: Connection, canonical: str) -> User | None:
+    """The account of a canonical address."""
+    return await _one(connection, select(users).where(users.c.email_canonical == canonical))
+
+
+async def locked_user(connection: Connection, user_id: UUID) -> User | None:
+    """The account, held against changes until the transaction ends."""
+    return await _one(connection, select(users).where(users.c.id == user_id).with_for_update())
+
+
+async def _one(connection: Connection, statement: Select[Any]) -> User | None:
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _user(row)
+
+
+async def users_by_id(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, User]:
+    """Those of ``ids`` that exist, in one statement."""
+    # one array parameter, so that the statement is the same for any number of ids
+    statement = select(users).where(users.c.id == func.any(list(ids)))
+    return {row.id: _user(row) for row in await connection.execute(statement)}
+
+
+async def list_users(
+    connection: Connection,
+    *,
+    role: Role | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[User]:
+    """Accounts, oldest first, from behind the order key ``after``."""
+    statement = select(users).order_by(users.c.created_at, users.c.id).limit(limit)
+    if role is not None:
+        statement = statement.where(users.c.role == role.value)
+    if after is not None:
+        statement = statement.where(keyset_after((users.c.created_at, users.c.id), after))
+    return [_user(row) for row in await connection.execute(statement)]
+
+
+async def mark_verified(connection: Connection, user_id: UUID) -> User | None:
+    """Note that the account's address is its owner's."""
+    return await _update(connection, user_id, is_verified=True)
+
+
+async def replace_password(
+    connection: Connection, user_id: UUID, password_hash: str, *, verifies: bool = False
+) -> User | None:
+    """Set a new password and end all sessions; ``verifies``: the address is proven by it too."""
+    values: dict[str, Any] = {"password_hash": password_hash, "token_version": NEXT_VERSION}
+    if verifies:
+        values["is_verified"] = True
+    return await _update(connection, user_id, **values)
+
+
+async def end_sessions(connection: Connection, user_id: UUID) -> User | None:
+    """Make all refresh tokens of the account worthless."""
+    return await _update(connection, user_id, token_version=NEXT_VERSION)
+
+
+async def store_role(connection: Connection, user: User) -> User | None:
+    """Store the account's role and token version as ``user`` has them."""
+    return await _update(
+        connection, user.id, role=user.role.value, token_version=user.token_version
+    )
+
+
+async def _update(connection: Connection, user_id: UUID, **values: Any) -> User | None:
+    statement = update(users).where(users.c.id == user_id).values(**values).returning(users)
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _user(row)
+
+
+async def delete_user(connection: Connection, user_id: UUID) -> bool:
+    """Remove the account and its mail tokens; whether it was there."""
+    statement = delete(users).where(users.c.id == user_id).returning(users.c.id)
+    return (await connection.execute(statement)).one_or_none() is not None
+
+
+async def locked_admins(connection: Connection) -> set[UUID]:
+    """All admins, held against changes until the transaction ends.
+
+    Whoever takes an admin away locks them all first, in one order: two admins who remove each other
+    at once come one after the other, and the second finds itself alone.
+    """
+    statement = (
+        select(users.c.id)
+        .where(users.c.role == Role.ADMIN.value)
+        .order_by(users.c.id)
+        .with_for_update()
+    )
+    return set((await connection.execute(statement)).scalars())

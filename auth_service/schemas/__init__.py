@@ -1,0 +1,1 @@
+"""The Strawberry types that clients see, and how domain objects become them."""

@@ -1,0 +1,91 @@
+"""Accounts as clients see them."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.types import Info
+
+from auth_service.domain.user import Role as DomainRole
+from auth_service.domain.user import User as Account
+from shared.graphql.scalars import parse_uuid
+from shared.graphql.schema import parse_key
+from shared.tokens import Caller
+
+
+@strawberry.enum(description="What an account is for.")
+class Role(Enum):
+    """All roles."""
+
+    USER = strawberry.enum_value("user", description="A customer: reserves and picks up.")
+    PARTNER = strawberry.enum_value("partner", description="Runs places and publishes offers.")
+    ADMIN = strawberry.enum_value("admin", description="May do everything, and gives roles.")
+
+
+@strawberry.enum(description="The roles one can register with.")
+class SignUpRole(Enum):
+    """Roles open to everyone."""
+
+    USER = strawberry.enum_value("user", description="A customer: reserves and picks up.")
+    PARTNER = strawberry.enum_value("partner", description="Runs places and publishes offers.")
+
+
+@strawberry.federation.type(keys=["id"], description="An account.")
+class User:
+    """``id`` and ``role`` are public; the rest is for the account itself and admins."""
+
+    id: UUID = strawberry.field(description="The account's id, for good.")
+    role: Role = strawberry.field(description="What the account is for.")
+    email: str | None = strawberry.field(
+        description="The address as its owner typed it. Null unless this is your own account, "
+        "or you are an admin."
+    )
+    is_verified: bool | None = strawberry.field(
+        description="Whether the address has been verified. Null unless this is your own account, "
+        "or you are an admin."
+    )
+    created_at: datetime | None = strawberry.field(
+        description="When the account was made. Null unless this is your own account, or you are "
+        "an admin."
+    )
+
+    @classmethod
+    async def resolve_reference(cls, info: Info[Any, None], id: object) -> "User | None":  # noqa: A002
+        """The account of a representation; 100 of them load in one statement."""
+        user_id: UUID = parse_key(parse_uuid, id)
+        account = await info.context.accounts.load(user_id)
+        return None if account is None else to_user(account, info.context.caller)
+
+
+def to_user(account: Account, viewer: Caller) -> User:
+    """``account`` as ``viewer`` may see it."""
+    own = viewer.user_id == account.id
+    return _user(account, shown=own or viewer.has_role(DomainRole.ADMIN.value))
+
+
+def to_own_user(account: Account) -> User:
+    """``account`` as its owner sees it, who has just proven to be it without a token."""
+    return _user(account, shown=True)
+
+
+def _user(account: Account, *, shown: bool) -> User:
+    return User(
+        id=account.id,
+        role=Role[account.role.name],
+        email=account.email.typed if shown else None,
+        is_verified=account.is_verified if shown else None,
+        created_at=account.created_at if shown else None,
+    )
+
+
+EmailArgument = Annotated[str, strawberry.argument(description="An email address.")]
+NewPasswordArgument = Annotated[
+    str,
+    strawberry.argument(
+        description="At least 8 characters with upper case, lower case and digit; at most 72 bytes."
+    ),
+]
+PasswordArgument = Annotated[str, strawberry.argument(description="The account's password.")]
+MailTokenArgument = Annotated[str, strawberry.argument(description="The token from the mail.")]

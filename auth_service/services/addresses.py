@@ -1,0 +1,36 @@
+"""Reading email addresses: what a person types, parsed and normalised."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from auth_service.domain.email import MAX_CHARACTERS, Email, invalid_email, unprintable
+
+RESERVED_FOR_TESTS = True  # a@x.test is an address: what exists is for the mail server to say
+
+
+def read_email(text: str) -> Email:
+    """The address in ``text``. Raises ``InvalidEmail``.
+
+    Compatibility forms (full-width letters and signs) are read as what they stand for. Nothing is
+    looked up: whether mail arrives is what verification is for.
+    """
+    typed = text.strip()
+    if len(typed) > MAX_CHARACTERS or unprintable(typed):
+        raise invalid_email()
+    plain = unicodedata.normalize("NFKC", typed)
+    try:
+        parsed = validate_email(
+            plain, check_deliverability=False, test_environment=RESERVED_FOR_TESTS
+        )
+    except EmailNotValidError:
+        raise invalid_email() from None
+    return Email.of(plain, parsed.local_part, parsed.ascii_domain)
+
+
+def deliverable(email: Email) -> str:
+    """The address to write to: its local part as typed, its domain in ASCII where it can be."""
+    parsed = validate_email(
+        email.typed, check_deliverability=False, test_environment=RESERVED_FOR_TESTS
+    )
+    return parsed.ascii_email or f"{parsed.local_part}@{parsed.ascii_domain}"

@@ -1,0 +1,38 @@
+"""Change one's own password."""
+
+from uuid import UUID
+
+import structlog
+
+from auth_service.domain.password import Password
+from auth_service.domain.session import Session
+from auth_service.domain.verification import Purpose
+from auth_service.repository.users import locked_user, replace_password
+from auth_service.repository.verification_tokens import withdraw_tokens
+from auth_service.services.current_account import confirm_password
+from auth_service.services.dependencies import Dependencies
+from auth_service.services.sessions import open_session
+from shared.errors import Unauthenticated
+
+log = structlog.get_logger(__name__)
+
+
+async def change_password(
+    deps: Dependencies, user_id: UUID, token_version: int, current: str, new: str
+) -> Session:
+    """A new session; all older ones end.
+
+    Raises ``WeakPassword``, ``InvalidCredentials``, ``Unauthenticated``, ``RateLimited``.
+    """
+    attempt = Password.attempted(current, "currentPassword")
+    chosen = Password.chosen(new, "newPassword")
+    confirmed = await confirm_password(deps, user_id, token_version, attempt)
+    password_hash = await deps.passwords.hash(chosen.encoded())
+    async with deps.database.transaction() as session:
+        held = await locked_user(session, user_id)
+        if held is None or held.password_hash != confirmed.password_hash:
+            raise Unauthenticated("Sign in again.", reason="revoked")  # changed meanwhile
+        user = await replace_password(session, user_id, password_hash)
+        await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+    log.info("password changed", user_id=str(user_id))
+    return open_session(deps.issuer, user or held)

@@ -1,0 +1,45 @@
+"""The account behind an access token, as it is now: tokens outlive what they say by minutes."""
+
+from uuid import UUID
+
+from auth_service.domain.errors import InvalidCredentials
+from auth_service.domain.password import Password
+from auth_service.domain.user import Role, User
+from auth_service.repository.users import user_by_id
+from auth_service.services.dependencies import Dependencies
+from shared.database import Connection
+from shared.errors import Forbidden, Unauthenticated
+
+
+async def current_account(connection: Connection, user_id: UUID, token_version: int) -> User:
+    """The account, if the token still speaks for it.
+
+    Raises ``Unauthenticated`` when it was deleted, or its sessions were ended, meanwhile.
+    """
+    user = await user_by_id(connection, user_id)
+    if user is None or user.token_version != token_version:
+        raise Unauthenticated("Sign in again.", reason="revoked")
+    return user
+
+
+async def current_admin(connection: Connection, user_id: UUID, token_version: int) -> User:
+    """The account, if it is an admin now. Raises ``Unauthenticated`` or ``Forbidden``."""
+    user = await current_account(connection, user_id, token_version)
+    if user.role is not Role.ADMIN:
+        raise Forbidden
+    return user
+
+
+async def confirm_password(
+    deps: Dependencies, user_id: UUID, token_version: int, attempt: Password
+) -> User:
+    """The account, whose owner has just given its password again.
+
+    Raises ``InvalidCredentials``, ``Unauthenticated``, ``RateLimited``.
+    """
+    await deps.attempts.own_password(user_id)
+    async with deps.database.read() as connection:
+        user = await current_account(connection, user_id, token_version)
+    if not await deps.passwords.matches(attempt.encoded(), user.password_hash):
+        raise InvalidCredentials("The password is wrong.")
+    return user

@@ -1,0 +1,48 @@
+"""Delete one's own account, here and, through an event, in the catalog."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import structlog
+
+from auth_service.domain.errors import LastAdmin
+from auth_service.domain.outbox import OutboxKind
+from auth_service.domain.password import Password
+from auth_service.repository.outbox import add_to_outbox
+from auth_service.repository.users import delete_user, locked_admins
+from auth_service.services.current_account import confirm_password
+from auth_service.services.dependencies import Dependencies
+
+log = structlog.get_logger(__name__)
+
+ACCOUNT_DELETED = "account.deleted"
+
+
+async def delete_account(
+    deps: Dependencies, user_id: UUID, token_version: int, password_text: str
+) -> None:
+    """Remove the account; the catalog hears of it from the outbox, however long that takes.
+
+    Both are written in one transaction. Raises ``InvalidCredentials``, ``LastAdmin``,
+    ``Unauthenticated``, ``RateLimited``.
+    """
+    attempt = Password.attempted(password_text)
+    await confirm_password(deps, user_id, token_version, attempt)
+    event_id = uuid4()
+    async with deps.database.transaction() as session:
+        if await locked_admins(session) == {user_id}:
+            raise LastAdmin
+        if await delete_user(session, user_id):
+            event = deletion_event(event_id, user_id)
+            await add_to_outbox(session, OutboxKind.EVENT, event, event_id)
+    log.info("account deleted", user_id=str(user_id), audit=True)
+
+
+def deletion_event(event_id: UUID, user_id: UUID) -> dict[str, str]:
+    """The event as the catalog reads it; its id makes repeated deliveries harmless."""
+    return {
+        "id": str(event_id),
+        "type": ACCOUNT_DELETED,
+        "userId": str(user_id),
+        "occurredAt": datetime.now(UTC).isoformat(),
+    }

@@ -1,0 +1,18 @@
+"""What use cases are given. Built once, in the app's lifespan."""
+
+from dataclasses import dataclass
+
+from auth_service.core.passwords import PasswordHasher
+from auth_service.core.tokens import TokenIssuer
+from auth_service.services.attempts import Attempts
+from shared.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The database, the hasher, the token issuer and the attempt limits."""
+
+    database: Database
+    passwords: PasswordHasher
+    issuer: TokenIssuer
+    attempts: Attempts

@@ -1,0 +1,35 @@
+"""Sign in with an address and a password."""
+
+import structlog
+
+from auth_service.domain.errors import InvalidCredentials
+from auth_service.domain.password import Password
+from auth_service.domain.session import Session
+from auth_service.repository.users import user_by_email
+from auth_service.services.addresses import read_email
+from auth_service.services.dependencies import Dependencies
+from auth_service.services.sessions import open_session
+
+log = structlog.get_logger(__name__)
+
+
+async def login(deps: Dependencies, email_text: str, password_text: str, origin: str) -> Session:
+    """A session. The address need not be verified.
+
+    Raises ``InvalidCredentials`` (the same, in the same time, for an unknown address),
+    ``InvalidEmail`` and ``WeakPassword`` for what cannot be either, ``RateLimited``.
+    """
+    email = read_email(email_text)
+    password = Password.attempted(password_text)
+    await deps.attempts.login(email, origin)
+    async with deps.database.read() as connection:
+        user = await user_by_email(connection, email)
+    if user is None:
+        await deps.passwords.burn(password.encoded())  # no telling accounts apart by time
+        raise InvalidCredentials
+    if not await deps.passwords.matches(password.encoded(), user.password_hash):
+        log.info("login failed", user_id=str(user.id))
+        raise InvalidCredentials
+    await deps.attempts.login_succeeded(email, origin)
+    log.info("login", user_id=str(user.id))
+    return open_session(deps.issuer, user)

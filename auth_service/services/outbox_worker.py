@@ -1,0 +1,93 @@
+"""The worker that empties the outbox: woken by NOTIFY, otherwise looking every few seconds.
+
+Any number of workers may run: each leases what it sends, and the lease of one that dies runs out.
+"""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from auth_service.repository.outbox import CHANNEL, forget_finished, lease_items
+from auth_service.repository.verification_tokens import forget_old_tokens
+from auth_service.services.send_outbox_item import Senders, send_outbox_item
+from shared.errors import ApplicationError
+from shared.notifications import listen
+
+log = structlog.get_logger(__name__)
+
+BATCH = 10
+AFTER_FAILURE_SECONDS = 2.0
+CLEANING_SECONDS = 3600.0
+
+
+class OutboxWorker:
+    """``await worker.run()`` in a task; ``await worker.stop()`` lets what is being sent finish."""
+
+    def __init__(self, senders: Senders, poll_seconds: float) -> None:
+        self._senders = senders
+        self._poll_seconds = poll_seconds
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin, in the background of the running loop."""
+        address = self._senders.database.address
+        self._tasks = [
+            asyncio.create_task(self._run(), name="outbox"),
+            asyncio.create_task(listen(address, CHANNEL, self._wake.set), name="outbox wake-up"),
+            asyncio.create_task(self._clean(), name="outbox cleaning"),
+        ]
+
+    async def stop(self, seconds: float = 5.0) -> None:
+        """Take nothing new; wait up to ``seconds`` for what is being sent, then cancel."""
+        self._stopping = True
+        self._wake.set()
+        worker, *others = self._tasks
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(worker), seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(worker, *others, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                if await self.send_due():
+                    continue
+            except ApplicationError as error:
+                log.warning("outbox waits", error=type(error).__name__)
+                await asyncio.sleep(AFTER_FAILURE_SECONDS)
+            except Exception:
+                log.exception("outbox failed")
+                await asyncio.sleep(AFTER_FAILURE_SECONDS)
+            if not self._stopping:
+                await self._pause()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._wake.wait()
+
+    async def send_due(self) -> int:
+        """Send what is due now, at most one batch; how many items were tried."""
+        async with self._senders.database.transaction() as session:
+            items = await lease_items(session, BATCH)
+        # side by side, so that one mail server that hangs delays nothing else in the batch
+        outcomes = await asyncio.gather(
+            *(send_outbox_item(self._senders, item) for item in items), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return len(items)
+
+    async def _clean(self) -> None:
+        while True:
+            with suppress(ApplicationError):
+                async with self._senders.database.transaction() as session:
+                    await forget_finished(session)
+                    await forget_old_tokens(session)
+            await asyncio.sleep(CLEANING_SECONDS)

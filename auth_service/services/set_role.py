@@ -1,0 +1,42 @@
+"""Give an account another role."""
+
+from uuid import UUID
+
+import structlog
+
+from auth_service.domain.errors import LastAdmin
+from auth_service.domain.user import Role, User
+from auth_service.repository.users import locked_admins, locked_user, store_role
+from auth_service.services.current_account import current_admin
+from auth_service.services.dependencies import Dependencies
+from shared.errors import NotFound
+
+log = structlog.get_logger(__name__)
+
+
+async def set_role(
+    deps: Dependencies, admin_id: UUID, token_version: int, user_id: UUID, role: Role
+) -> User:
+    """The account with its new role; its sessions end. Giving the role it has changes nothing.
+
+    Raises ``Forbidden``, ``OwnRoleFixed``, ``NotFound``, ``LastAdmin``, ``Unauthenticated``.
+    """
+    async with deps.database.transaction() as session:
+        admins = await locked_admins(session)
+        await current_admin(session, admin_id, token_version)
+        before = await locked_user(session, user_id)
+        if before is None:
+            raise NotFound("No such account.")
+        after = before.with_role(role, by=admin_id)
+        if admins == {user_id} and role is not Role.ADMIN:
+            raise LastAdmin
+        stored = await store_role(session, after)
+    log.info(
+        "role changed",
+        audit=True,
+        admin_id=str(admin_id),
+        user_id=str(user_id),
+        before=before.role.value,
+        after=role.value,
+    )
+    return stored or after

@@ -1,0 +1,19 @@
+"""End all sessions of one's own account."""
+
+from uuid import UUID
+
+import structlog
+
+from auth_service.repository.users import end_sessions
+from auth_service.services.current_account import current_account
+from auth_service.services.dependencies import Dependencies
+
+log = structlog.get_logger(__name__)
+
+
+async def sign_out_everywhere(deps: Dependencies, user_id: UUID, token_version: int) -> None:
+    """No refresh token made until now works any more. Raises ``Unauthenticated``."""
+    async with deps.database.transaction() as session:
+        await current_account(session, user_id, token_version)
+        await end_sessions(session, user_id)
+    log.info("signed out everywhere", user_id=str(user_id))

@@ -1,6 +1,6 @@
 # One command for every chore. Needs Python 3.11 or newer, make and a package registry, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-test lint format types contracts schema explorer check lock secrets clean run-environment environment
+.PHONY: help run test browser-test lint format types contracts schema settings explorer check lock secrets clean run-environment environment
 MAKEFLAGS += --no-print-directory
 
 PYTHON_OF_VENV := .venv/bin/python
@@ -43,6 +43,9 @@ contracts: environment ## Check who imports whom
 schema: run-environment ## Export and compose the schema files
 	$(PYTHON_OF_VENV) -m est schema export
 	$(PYTHON_OF_VENV) -m est schema compose
+
+settings: run-environment ## Write .env.example from the code that reads the settings
+	$(PYTHON_OF_VENV) -m est settings > .env.example.new && mv .env.example.new .env.example
 
 explorer: ## Build the explorer's page again (needs Node 20)
 	cd gateway/explorer/ui && npm ci --no-audit --no-fund && npm run build

@@ -34,6 +34,5 @@ def _password() -> str:
 async def _create(settings: Settings, email: str, password: str) -> None:
     from est.admin import create_admin as create
 
-    with databases(settings) as server:
-        urls = await database_urls(settings, server)
-        await create(settings, urls.auth, email, password)
+    with databases(settings, ("auth",)) as server:
+        await create(await database_urls(settings, server), email, password)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
+from typing import Annotated
+
+import typer
 
 from est.commands.options import Home, read
-from est.run.databases import database_urls, databases
+from est.run.databases import BOTH, Service, database_urls, databases
 from est.settings import Settings
 from est.terminal import out
 
 
-def migrate(home: Home = None) -> None:
-    """Bring both databases to the newest revision."""
-    asyncio.run(_migrate(read(est_home=home).settings))
+class Which(Enum):
+    """The database to migrate."""
+
+    ALL = "all"
+    AUTH = "auth"
+    CATALOG = "catalog"
+
+
+def migrate(service: Annotated[Which, typer.Argument()] = Which.ALL, home: Home = None) -> None:
+    """Bring both databases, or one, to the newest revision."""
+    services: tuple[Service, ...] = BOTH if service is Which.ALL else (service.value,)
+    asyncio.run(_migrate(read(est_home=home).settings, services))
 
 
 def demo(home: Home = None) -> None:
@@ -21,11 +34,18 @@ def demo(home: Home = None) -> None:
     out.print(asyncio.run(_demo(settings)))
 
 
-async def _migrate(settings: Settings) -> None:
+def settings() -> None:
+    """Print every setting of every part, with its default and what it is for."""
+    from est.settings_reference import env_example
+
+    typer.echo(env_example(), nl=False)
+
+
+async def _migrate(settings: Settings, services: tuple[Service, ...]) -> None:
     from est.migrations import migrate_all
 
-    with databases(settings) as server:
-        await migrate_all(await database_urls(settings, server))
+    with databases(settings, services) as server:
+        await migrate_all(await database_urls(settings, server), services)
 
 
 async def _demo(settings: Settings) -> str:

@@ -14,7 +14,7 @@ from est.commands.options import (
     PostgresPort,
     read,
 )
-from est.run.databases import DatabaseUrls
+from est.run.databases import DatabaseUrls, Service
 from est.run.keys import kept_keys
 from est.run.parts import Part, auth_part, catalog_part, gateway_part
 from est.run.supervisor import run_database, run_service, run_without_database
@@ -36,7 +36,7 @@ def auth(auth_port: AuthPort = None, home: Home = None) -> None:
     invocation = read(auth_port=auth_port, est_home=home)
     settings = invocation.settings
     keys = kept_keys(settings)
-    _serve(invocation, lambda urls: auth_part(settings, keys, urls.auth))
+    _serve(invocation, "auth", lambda urls: auth_part(settings, keys, urls.auth))
 
 
 def catalog(catalog_port: CatalogPort = None, home: Home = None) -> None:
@@ -44,7 +44,7 @@ def catalog(catalog_port: CatalogPort = None, home: Home = None) -> None:
     invocation = read(catalog_port=catalog_port, est_home=home)
     settings = invocation.settings
     keys = kept_keys(settings)
-    _serve(invocation, lambda urls: catalog_part(settings, keys, urls.catalog))
+    _serve(invocation, "catalog", lambda urls: catalog_part(settings, keys, urls.catalog))
 
 
 def gateway(gateway_port: GatewayPort = None, home: Home = None) -> None:
@@ -55,5 +55,5 @@ def gateway(gateway_port: GatewayPort = None, home: Home = None) -> None:
     asyncio.run(run_without_database(settings, part, invocation.inherited))
 
 
-def _serve(invocation: Invocation, build: Callable[[DatabaseUrls], Part]) -> None:
-    asyncio.run(run_service(invocation.settings, build, invocation.inherited))
+def _serve(invocation: Invocation, service: Service, build: Callable[[DatabaseUrls], Part]) -> None:
+    asyncio.run(run_service(invocation.settings, service, build, invocation.inherited))

@@ -15,10 +15,10 @@ from est.launch import launched
 from est.run.databases import DatabaseUrls
 
 
-async def step(name: str, urls: DatabaseUrls, inherited: Mapping[str, str]) -> str:
-    """Run `est NAME` on these databases and return what it printed, or raise what it said."""
+async def step(command: tuple[str, ...], urls: DatabaseUrls, inherited: Mapping[str, str]) -> str:
+    """Run `est COMMAND` on these databases and return what it printed, or raise what it said."""
     process = await asyncio.create_subprocess_exec(
-        *launched("same", signal.SIGTERM, sys.executable, "-m", "est", name),
+        *launched("same", signal.SIGTERM, sys.executable, "-m", "est", *command),
         env={
             **inherited,
             "AUTH_DATABASE_URL": urls.auth,

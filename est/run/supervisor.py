@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from est.errors import PartFailed, first_of_group
 from est.postgres import PostgresServer
 from est.run.children import Children
-from est.run.databases import DatabaseUrls, database_urls, databases
+from est.run.databases import DatabaseUrls, Service, database_urls, databases
 from est.run.keys import GatewayKeys
 from est.run.mail import relay_mail
 from est.run.parts import Part, auth_part, catalog_part, gateway_part
@@ -19,7 +19,7 @@ from est.run.steps import step
 from est.settings import Settings
 
 _WATCH_SECONDS = 0.5
-_NOWHERE = DatabaseUrls("", "")
+_NOWHERE = DatabaseUrls()
 
 Environment = Mapping[str, str]
 
@@ -59,14 +59,17 @@ async def run(
 
 
 async def run_service(
-    settings: Settings, build: Callable[[DatabaseUrls], Part], inherited: Environment
+    settings: Settings,
+    service: Service,
+    build: Callable[[DatabaseUrls], Part],
+    inherited: Environment,
 ) -> None:
     """Run one service in the foreground, its database migrated first, until a signal."""
     stopped = _stop_signals()
     require_free_ports([build(_NOWHERE)])
-    with databases(settings) as server:
+    with databases(settings, (service,)) as server:
         urls = await database_urls(settings, server)
-        await step("migrate", urls, inherited)
+        await step(("migrate", service), urls, inherited)
         await _first_of(
             _foreground(settings, build(urls), inherited), stopped.wait(), _watch(server)
         )
@@ -99,7 +102,7 @@ async def _start(
     with first_of_group():
         async with asyncio.TaskGroup() as group:
             group.create_task(children.start(gateway))  # needs no database
-            await step("migrate", urls, inherited)
+            await step(("migrate",), urls, inherited)
             group.create_task(children.start(auth))
             group.create_task(children.start(catalog))
             demo = group.create_task(_demo(settings, urls, inherited))
@@ -109,7 +112,7 @@ async def _start(
 async def _demo(settings: Settings, urls: DatabaseUrls, inherited: Environment) -> str:
     if not (settings.is_dev and settings.demo_data):
         return ""
-    return await step("demo", urls, inherited)
+    return await step(("demo",), urls, inherited)
 
 
 async def _foreground(settings: Settings, part: Part, inherited: Environment) -> None:

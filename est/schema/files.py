@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphql import print_schema
-
 from est.errors import SchemaFault
 from gateway.composition import CompositionFailed, SubgraphSource, compose
-from gateway.supergraph import load_supergraph
 
 AUTH, CATALOG = "auth.graphql", "catalog.graphql"
 SUPERGRAPH, API = "supergraph.graphql", "api.graphql"
@@ -43,11 +40,10 @@ def composed(sdl: Mapping[str, str]) -> dict[str, str]:
     """Return supergraph and API schema by file name; raises `SchemaFault` with every reason."""
     sources = [SubgraphSource(part.name, part.url, sdl[part.file]) for part in SUBGRAPHS]
     try:
-        supergraph = compose(sources).sdl
+        both = compose(sources)
     except CompositionFailed as failed:
         raise SchemaFault(f"The schemas do not compose.\n\n{failed}") from failed
-    api = print_schema(load_supergraph(supergraph).api_schema)
-    return {SUPERGRAPH: _ended(supergraph), API: _ended(api)}
+    return {SUPERGRAPH: _ended(both.supergraph_sdl), API: _ended(both.api_sdl)}
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> list[Path]:

@@ -1,0 +1,45 @@
+"""Fills empty databases: accounts through auth's own use case, the rest through catalog's."""
+
+from __future__ import annotations
+
+from auth_service.domain.user import Role
+from auth_service.services.seed_accounts import SeedAccount, seed_accounts
+from est.demo.people import CUSTOMERS, EVERYONE, PARTNERS, PASSWORD
+from est.errors import OperatorError
+from est.run.databases import DatabaseUrls
+from est.services import database, passwords
+from est.settings import Settings
+
+LOADED, KEPT = "loaded", "kept"
+
+
+async def load_demo(settings: Settings, urls: DatabaseUrls) -> str:
+    """Load demo data where a database is empty, and say whether that was so.
+
+    Raises `OperatorError` unless ENV=dev: everybody knows these passwords.
+    """
+    if not settings.is_dev:
+        raise OperatorError("Demo data is loaded with ENV=dev only.")
+    accounts = await _load_accounts(urls.auth)
+    offers = await _load_catalog(urls.catalog)
+    return LOADED if accounts or offers else KEPT
+
+
+async def _load_accounts(url: str) -> int:
+    hasher = passwords()
+    accounts = [
+        SeedAccount(person.id, person.email, PASSWORD, Role(person.role)) for person in EVERYONE
+    ]
+    try:
+        async with database(url, "AUTH_DATABASE_URL") as auth:
+            return await seed_accounts(auth, hasher, accounts)
+    finally:
+        hasher.close()
+
+
+async def _load_catalog(url: str) -> int:
+    from catalog_service.services.load_demo import load_demo as load
+
+    async with database(url, "CATALOG_DATABASE_URL") as catalog:
+        partners = [person.id for person in PARTNERS]
+        return await load(catalog, partners, [person.id for person in CUSTOMERS])

@@ -1,0 +1,37 @@
+"""What `est` borrows from the services: their databases and the password hasher."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from auth_service.core.passwords import PasswordHasher
+from est.errors import DatabaseUnreachable
+from shared.database import Database
+from shared.database_url import read_database_url
+from shared.errors import ServiceUnreachable
+
+BCRYPT_COST = 12
+
+
+@asynccontextmanager
+async def database(url: str, setting: str) -> AsyncIterator[Database]:
+    """Give the database at a URL; raises `DatabaseUnreachable` naming the setting."""
+    # what use cases log is no result of a command
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    opened = Database(read_database_url(url), pool_size=2)
+    try:
+        await opened.require()
+        yield opened
+    except ServiceUnreachable as error:
+        raise DatabaseUnreachable(str(error).replace("DATABASE_URL", setting)) from error
+    finally:
+        await opened.dispose()
+
+
+def passwords() -> PasswordHasher:
+    """Return the hasher of the auth service."""
+    return PasswordHasher(BCRYPT_COST, workers=1)

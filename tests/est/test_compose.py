@@ -1,0 +1,61 @@
+"""compose.yaml: every container is given settings that its server knows, and none else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from auth_service.core.settings import AuthSettings
+from catalog_service.core.settings import CatalogSettings
+from est.settings import Settings
+from gateway.settings import GatewaySettings
+from shared.settings import ServiceSettings
+
+ROOT = Path(__file__).parents[2]
+SHARED = set(ServiceSettings.model_fields)
+KNOWN = {
+    "auth": set(AuthSettings.model_fields),
+    "catalog": set(CatalogSettings.model_fields),
+    # common settings are given to every container; the gateway ignores what is for services
+    "gateway": set(GatewaySettings.model_fields) | SHARED,
+    "migrate": set(Settings.model_fields) | SHARED,
+    "demo": set(Settings.model_fields) | SHARED,
+}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / "compose.yaml").read_text()))
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_a_container_is_given_settings_that_its_server_knows(
+    compose: dict[str, Any], name: str
+) -> None:
+    given = {key.lower().split("__")[0] for key in compose["services"][name]["environment"]}
+    assert given <= KNOWN[name]
+
+
+def test_gateway_and_services_agree_on_keys(compose: dict[str, Any]) -> None:
+    gateway, auth, catalog = (
+        compose["services"][name]["environment"] for name in ("gateway", "auth", "catalog")
+    )
+    name = "AUTH_GATEWAY_KEY"
+    assert gateway["SUBGRAPHS__AUTH__KEY"].startswith(f"${{{name}:?")
+    assert auth["GATEWAY_KEY"] == f"${{{name}}}"
+    assert catalog["GATEWAY_KEY"] == auth["CATALOG_GATEWAY_KEY"]
+    assert catalog["GATEWAY_KEY"] != auth["GATEWAY_KEY"]
+
+
+def test_containers_start_after_what_they_need(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert (
+        services["auth"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    )
+    assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+    for name, service in services.items():
+        for needed in service.get("depends_on", {}):
+            assert needed in services, name

@@ -1,5 +1,10 @@
 """`python -m est`."""
 
-from est.cli import main
+import sys
 
-main()
+try:
+    from est.cli import main
+
+    main()
+except KeyboardInterrupt:  # before the supervisor, which stops everything in order, listens
+    sys.exit(130)

@@ -7,6 +7,7 @@ keys that name secrets are replaced; so is anything that looks like a token, whe
 import logging
 import logging.config
 import re
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -67,7 +68,7 @@ def configure_logs(
         redact,
     ]
     renderer = (
-        structlog.dev.ConsoleRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
         if log_format is LogFormat.CONSOLE
         else structlog.processors.JSONRenderer()
     )

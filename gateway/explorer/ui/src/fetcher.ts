@@ -1,4 +1,5 @@
 import type { Fetcher, Observable } from "@graphiql/toolkit";
+import { Kind, parse, type DefinitionNode, type OperationDefinitionNode } from "graphql";
 import { codeOf, post, type Answer, type Operation } from "./client";
 import { sectionOf, type Config } from "./config";
 import type { Plans } from "./plans";
@@ -21,8 +22,8 @@ export interface World {
 export function fetcher(world: World): Fetcher {
   return (params, options) => {
     const headers = (options?.headers ?? {}) as Record<string, string>;
-    const operation: Operation = params;
-    if (params.operationName === INTROSPECTION) {
+    const operation: Operation = { ...params, operationName: nameOf(params.query) ?? params.operationName ?? null };
+    if (operation.operationName === INTROSPECTION) {
       return send(world, operation, headers) as ReturnType<Fetcher>;
     }
     return cancellable((signal) => run(world, operation, headers, signal)) as ReturnType<Fetcher>;
@@ -46,6 +47,20 @@ async function run(
     world.answers.set({ ...world.answers.get(), [name]: answer.data });
   }
   return answer;
+}
+
+/** The only operation's name: GraphiQL's own notion lags behind for a moment when the tab changes. */
+function nameOf(query: string): string | null {
+  try {
+    const operations = parse(query, { noLocation: true }).definitions.filter(isOperation);
+    return operations.length === 1 ? (operations[0]?.name?.value ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isOperation(definition: DefinitionNode): definition is OperationDefinitionNode {
+  return definition.kind === Kind.OPERATION_DEFINITION;
 }
 
 /** A step made for a role runs as an account that has it, if one is signed in; the page shows which. */

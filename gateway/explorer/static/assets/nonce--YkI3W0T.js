@@ -1,0 +1,1 @@
+import"./rolldown-runtime-Dalm4fpH.js";var e=document.querySelector(`link[nonce]`)?.nonce??``,t=document.createElement.bind(document);function createElement(n,r){let i=t(n,r);return i instanceof HTMLStyleElement&&(i.nonce=e),i}document.createElement=createElement;

@@ -1,1 +1,0 @@
-var e=document.querySelector(`link[nonce]`)?.nonce??``,t=document.createElement.bind(document);function n(n,r){let i=t(n,r);return i instanceof HTMLStyleElement&&(i.nonce=e),i}document.createElement=n;

@@ -1,0 +1,118 @@
+"""The explorer as a person uses it, and everything that a page must not do while they do."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
+
+_REPORT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+});
+"""
+_TEXT = """(name) => __MONACO.editor.getModels()
+  .find((model) => model.uri.path.endsWith(name)).getValue()"""
+
+
+class Explorer:
+    """One open page. `requests` are the GraphQL requests it sent, without introspection."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+        self.requests: list[Request] = []
+        self.elsewhere: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", self._note_request)
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if (
+            parts.scheme not in {"data", "blob"}
+            and f"{parts.scheme}://{parts.netloc}" != self.origin
+        ):
+            self.elsewhere.append(request.url)
+        if request.method == "POST" and "__schema" not in (request.post_data or ""):
+            self.requests.append(request)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        # A refused introspection answers 4xx, which Chromium reports of its own accord.
+        if message.type == "error" and "the server responded with a status" not in message.text:
+            self.complaints.append(message.text)
+
+    async def open(self, path: str = "/graphql") -> None:
+        """Load the page and wait for the editors."""
+        await self.page.add_init_script(_REPORT_VIOLATIONS)
+        await self.page.goto(f"{self.origin}{path}")
+        await self._ready()
+
+    async def reload(self) -> None:
+        """Load the page again, as a person would."""
+        await self.page.reload()
+        await self._ready()
+
+    async def _ready(self) -> None:
+        await expect(self.page.locator(".graphiql-query-editor .view-lines")).to_be_visible()
+        await expect(self.page.locator(".graphiql-response .monaco-editor").first).to_be_visible()
+
+    async def check_conduct(self) -> None:
+        """Assert that nothing was asked of another origin, refused by the policy, or went wrong."""
+        assert self.elsewhere == []
+        assert await self.page.evaluate("window.violations") == []
+        assert self.complaints == []
+
+    def button(self, name: str) -> Locator:
+        """Return the first button of that name."""
+        return self.page.get_by_role("button", name=name).first
+
+    async def panel(self, name: str) -> Locator:
+        """Open the panel of that name and return it."""
+        if await self.button(f"Show {name}").count():
+            await self.button(f"Show {name}").click()
+        return self.page.get_by_role("region", name=name)
+
+    async def show(self, title: str) -> None:
+        """Choose a step in the guide."""
+        guide = await self.panel("Guide")
+        await guide.get_by_role("button", name=re.compile(f"^{re.escape(title)}")).click()
+
+    async def run(self) -> Any:
+        """Press the button and return the answer as the page shows it."""
+        response = self.page.locator(".graphiql-response")
+        await self.page.locator(".graphiql-execute-button").click()
+        await expect(response.locator(".graphiql-spinner")).to_have_count(0)
+        await self.page.wait_for_function(f"({_TEXT})('response.json') !== ''", timeout=10_000)
+        return json.loads(await self.text("response.json"))
+
+    async def text(self, editor: str) -> str:
+        """Return an editor's text: operation.graphql, variables.json or response.json."""
+        return str(await self.page.evaluate(_TEXT, editor))
+
+    async def write(self, editor: str, text: str) -> None:
+        """Type a text over what an editor holds: Operation Editor or Variables."""
+        box = self.page.get_by_role("region", name=editor).locator(".monaco-editor").first
+        await box.click()
+        await self.page.keyboard.press("Control+A")
+        await self.page.keyboard.press("Delete")
+        await self.page.keyboard.insert_text(text)
+        await self.page.wait_for_timeout(700)  # GraphiQL stores what was typed after 500 ms
+
+    async def stored(self) -> str:
+        """Return all that the browser keeps of the page."""
+        kept = await self.page.evaluate(
+            "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+        )
+        return str(kept)
+
+    def sent(self) -> dict[str, Any]:
+        """Return the body of the latest GraphQL request."""
+        body = json.loads(self.requests[-1].post_data or "")
+        assert isinstance(body, dict)
+        return body

@@ -1,0 +1,59 @@
+"""Values that one step takes from another, and times relative to now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.explorer import Explorer
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_step_takes_values_from_an_earlier_answer(explorer: Explorer) -> None:
+    await explorer.show("List things")
+    await explorer.run()
+    await explorer.show("Paint a thing")
+    answer = await explorer.run()
+    assert explorer.sent()["variables"] == {"id": "t1", "size": 4}
+    assert answer == {"data": {"paint": {"id": "t1", "size": 4}}}
+    assert "{{Things.things.0.id}}" in await explorer.text("variables.json")
+
+
+async def test_a_value_that_is_not_there_yet_is_asked_for_by_name(explorer: Explorer) -> None:
+    await explorer.show("Paint a thing")
+    answer = await explorer.run()
+    assert "run Things first" in answer["errors"][0]["message"]
+    assert explorer.requests == []
+
+
+async def test_times_are_relative_to_now(explorer: Explorer) -> None:
+    await explorer.show("Say it back")
+    answer = await explorer.run()
+    said = datetime.fromisoformat(answer["data"]["echo"])
+    assert abs(said - datetime.now(UTC) - timedelta(hours=2)) < timedelta(minutes=1)
+
+
+async def test_the_guide_shows_values_ticks_and_the_next_step(explorer: Explorer) -> None:
+    await explorer.show("Paint a thing")
+    guide = await explorer.panel("Guide")
+    await expect(guide).to_contain_text("comes from “List things”")
+    await explorer.show("List things")
+    await explorer.run()
+    await expect(guide.get_by_role("button", name="List things (done)")).to_be_visible()
+    await guide.get_by_role("button", name="Next: Say it back").click()
+    assert "query Echo" in await explorer.text("operation.graphql")
+
+
+async def test_a_closed_or_changed_step_comes_back(explorer: Explorer) -> None:
+    await explorer.show("Say it back")
+    await explorer.page.get_by_role("button", name="Close Tab").first.click()
+    await explorer.show("List things")
+    await explorer.show("Say it back")
+    assert "query Echo" in await explorer.text("operation.graphql")
+    await explorer.write("Operation Editor", "query Echo { me }")
+    await explorer.button("Restore it").click()
+    assert "$text" in await explorer.text("operation.graphql")
+    assert "{{now+2h}}" in await explorer.text("variables.json")

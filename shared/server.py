@@ -15,8 +15,9 @@ from typing import Any
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import ServiceUnreachable
+from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
 from shared.settings import ServiceSettings
 
@@ -46,6 +47,31 @@ class DrainingServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+class PlainStartupFailure:
+    """Tells a failed start in one line where it is one of ours, instead of a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; shorten the message of ``lifespan.startup.failed``."""
+
+        async def plain_send(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                message = {**message, "message": _last_line(message.get("message", ""))}
+            await send(message)
+
+        await self._app(scope, receive, plain_send if scope["type"] == "lifespan" else send)
+
+
+def _last_line(traceback: str) -> str:
+    last = (traceback.strip().splitlines() or [""])[-1]
+    kind, separator, told = last.partition(": ")
+    known = (ServiceUnreachable, ConfigurationError)
+    ours = kind in {f"{error.__module__}.{error.__name__}" for error in known}
+    return told if separator and ours else traceback
+
+
 def serve(app: Starlette, settings: ServiceSettings, health: Health | None = None) -> int:
     """Serve until a signal; the process's exit status.
 
@@ -53,7 +79,7 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     """
     listener = bind(settings.host, settings.port)
     config = uvicorn.Config(
-        app,
+        PlainStartupFailure(app),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -71,7 +97,7 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
         config, health or getattr(app.state, "health", None), settings.drain_seconds
     )
     address: Any = listener.getsockname()
-    log.info("listening", host=address[0], port=address[1])
+    log.info("starting", host=address[0], port=address[1])
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

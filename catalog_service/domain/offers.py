@@ -1,11 +1,11 @@
 """Offers: portions of food at a lower price, to be picked up in a window."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from catalog_service.domain.allergens import Allergen
@@ -86,6 +86,15 @@ class OfferDetails:
     image_urls: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class OfferChanges:
+    """What changes: fields of ``OfferDetails``, and the two ends of the window on their own."""
+
+    details: dict[str, Any]
+    pickup_start: datetime | None = None
+    pickup_end: datetime | None = None
+
+
 def check_offer(details: OfferDetails) -> None:
     """Raise ``InvalidInput`` with every fault of an offer's details."""
     faults = [
@@ -127,6 +136,12 @@ def check_window_is_ahead(window: PickupWindow, now: datetime) -> None:
         )
 
 
+def check_transition(before: OfferStatus, after: OfferStatus) -> None:
+    """Raise ``StateForbids`` for a step that no offer takes."""
+    if before not in STATUS_SOURCES[after]:
+        raise StateForbids(f"An offer that is {before.value} cannot become {after.value}.")
+
+
 def check_change(before: Offer, after: OfferDetails, *, has_live_reservations: bool) -> None:
     """Raise ``StateForbids`` for a change that would break a promise made to customers.
 
@@ -147,3 +162,20 @@ def _only_adds(before: list[Allergen] | None, after: list[Allergen] | None) -> b
     if before is None:
         return True
     return after is not None and set(before) <= set(after)
+
+
+def revised(before: Offer, changes: OfferChanges) -> OfferDetails:
+    """The whole of what is said about the offer after the changes."""
+    window = before.window
+    unchanged = OfferDetails(
+        title=before.title,
+        description=before.description,
+        price=before.price.amount,
+        original_price=before.original_price.amount,
+        quantity_total=before.quantity_total,
+        window=PickupWindow(changes.pickup_start or window.start, changes.pickup_end or window.end),
+        tags=before.tags,
+        allergens=before.allergens,
+        image_urls=before.image_urls,
+    )
+    return replace(unchanged, **changes.details)

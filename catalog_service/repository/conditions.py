@@ -56,6 +56,13 @@ def may_read_reservation(actor: Actor) -> ColumnElement[bool]:
     return or_(reservation.user_id == actor.user_id, manages(reservation.place_id, actor))
 
 
+def owns_reservation(actor: Actor) -> ColumnElement[bool]:
+    """The customer's own; admins do all."""
+    if actor.is_admin:
+        return true()
+    return false() if actor.user_id is None else reservation.user_id == actor.user_id
+
+
 def may_read_partnership(actor: Actor) -> ColumnElement[bool]:
     """Active ones are public; the rest is for the partner and the place's owners."""
     readable: list[ColumnElement[bool]] = [partnership.is_active]

@@ -152,6 +152,12 @@ async def lock_partnership(
     return None if row is None else to_partnership(row)
 
 
+async def owns_place(connection: Connection, place_id: UUID, actor: Actor) -> bool:
+    """Whether the actor owns the place."""
+    query = select(place.id).where(place.id == place_id, manages(place.id, actor, OWNERS))
+    return (await connection.execute(query)).first() is not None
+
+
 async def update_partnership(
     connection: Connection, partnership_id: UUID, role: PartnershipRole, *, is_active: bool
 ) -> Partnership:

@@ -10,7 +10,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import MOST_PARTNERSHIPS_SHOWN, Partnership, Place
 from catalog_service.domain.search import PlaceSearch, terms
 from catalog_service.models import tables
-from catalog_service.repository.conditions import is_open_place, may_read_partnership
+from catalog_service.repository.conditions import is_open_place, manages, may_read_partnership
 from catalog_service.repository.geography import distance_m, is_within
 from catalog_service.repository.paging import (
     Order,
@@ -62,6 +62,14 @@ async def find_places_of(connection: Connection, user_id: UUID, page: PageReques
         .where(partnership.partner_user_id == user_id, partnership.is_active)
     )
     return await read_page(connection, query, _BY_NAME, place.id, page, to_place)
+
+
+async def read_managed(
+    connection: Connection, place_ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, bool]:
+    """At which of the places the actor works."""
+    query = select(place.id).where(place.id.in_(place_ids), manages(place.id, actor))
+    return dict.fromkeys((await connection.execute(query)).scalars(), True)
 
 
 async def read_partnerships(

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from catalog_service.domain.activity import Activity
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.reservations import Reservation, ReservationStatus
-from catalog_service.repository.conditions import manages, may_read_reservation
+from catalog_service.repository.conditions import manages, may_read_reservation, owns_reservation
 from catalog_service.repository.paging import Order, Page, read_pages_by_parent
 from catalog_service.repository.rows import (
     ACTIVITY_COLUMNS,
@@ -33,6 +33,40 @@ async def read_reservations(
     """Those of the reservations that the actor may read."""
     query = select(*RESERVATION_COLUMNS).where(reservation.id.in_(ids), may_read_reservation(actor))
     return {row.id: to_reservation(row) for row in (await connection.execute(query)).all()}
+
+
+async def read_own_reservation(
+    connection: Connection, reservation_id: UUID, actor: Actor
+) -> Reservation | None:
+    """The reservation, if it is the actor's as a customer."""
+    query = select(*RESERVATION_COLUMNS).where(
+        reservation.id == reservation_id, owns_reservation(actor)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_reservation(row)
+
+
+async def read_by_pickup_code(
+    connection: Connection, place_id: UUID, code: str, actor: Actor
+) -> Reservation | None:
+    """The live reservation with this code at a place where the actor works, or the last picked up.
+
+    A code is unique only while live, so the live one comes first.
+    """
+    live = reservation.status == ReservationStatus.RESERVED.value
+    query = (
+        select(*RESERVATION_COLUMNS)
+        .where(
+            reservation.place_id == place_id,
+            reservation.pickup_code == code,
+            or_(live, reservation.status == ReservationStatus.PICKED_UP.value),
+            manages(reservation.place_id, actor),
+        )
+        .order_by(live.desc(), reservation.updated_at.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_reservation(row)
 
 
 async def find_reservations_of_users(

@@ -6,7 +6,6 @@ history and figures. So of two ends at once one happens, and its consequences ha
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     CTE,
@@ -36,7 +35,7 @@ from catalog_service.repository.rows import (
 )
 from shared.database import Connection
 
-_LIVE = reservation.status == text("'RESERVED'")
+IS_LIVE = reservation.status == text("'RESERVED'")
 _FIGURES = ("cancellations", "pickups", "revenue", "saved")
 
 
@@ -50,28 +49,16 @@ class End:
     counts: bool = True
 
 
-BY_CUSTOMER = End(
-    ReservationStatus.CANCELLED_BY_CUSTOMER, Action.RESERVATION_CANCELLED, returns_stock=True
-)
-BY_PARTNER = End(
-    ReservationStatus.CANCELLED_BY_PARTNER, Action.RESERVATION_CANCELLED, returns_stock=True
-)
-PICKED_UP = End(ReservationStatus.PICKED_UP, Action.OFFER_PICKED_UP, returns_stock=False)
-EXPIRED = End(
-    ReservationStatus.EXPIRED, Action.RESERVATION_EXPIRED, returns_stock=False, counts=False
-)
-
-
 async def settle(
     connection: Connection, end: End, *which: ColumnElement[bool]
 ) -> list[Reservation]:
     """End the live reservations for which ``which`` holds; those ended.
 
-    Where stock returns, hold the offers first (``lock_offer_of`` and its like).
+    Where stock returns, the offers must be locked before.
     """
     ended = (
         update(tables.reservation)
-        .where(_LIVE, *which)
+        .where(IS_LIVE, *which)
         .values(status=end.status.value)
         .returning(*RESERVATION_COLUMNS)
         .cte("ended")
@@ -83,14 +70,6 @@ async def settle(
         consequences.append(_counted(ended, end))
     statement = select(ended).add_cte(*consequences)
     return [to_reservation(row) for row in (await connection.execute(statement)).all()]
-
-
-async def lock_offer_of(connection: Connection, reservation_id: UUID) -> None:
-    """Hold the offer of a reservation: offers are always locked before reservations."""
-    of_it = select(reservation.offer_id).where(reservation.id == reservation_id).scalar_subquery()
-    await connection.execute(
-        select(offer.id).where(offer.id == of_it).with_for_update(key_share=True)
-    )
 
 
 def _remembered(ended: CTE, end: End) -> CTE:

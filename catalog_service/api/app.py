@@ -1,0 +1,127 @@
+"""The composition root of the catalog service: everything is built here, in the lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+import structlog
+from prometheus_client import Gauge
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.routing import Route
+
+from catalog_service.api.context import CatalogContext
+from catalog_service.api.events import events_endpoint
+from catalog_service.api.schema import schema
+from catalog_service.core.background import repeat
+from catalog_service.core.settings import CatalogSettings
+from catalog_service.domain.errors import CatalogError
+from catalog_service.services.expire_reservations import expire_reservations
+from catalog_service.services.log_views import ViewLog
+from shared.database import Database
+from shared.errors import ApplicationError
+from shared.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.graphql import SubgraphView
+from shared.graphql.errors import ErrorPresenter
+from shared.health import Health
+from shared.limits import RateLimiter
+from shared.metrics import Metrics, MetricsMiddleware
+from shared.request_id import RequestIdMiddleware, request_id
+from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
+
+DATABASE_ATTEMPTS = 5
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: CatalogSettings) -> Starlette:
+    """The ASGI app. Connects to nothing until its lifespan begins."""
+    database = Database.from_settings(settings)
+    limiter = RateLimiter(settings.limits_url)
+    views = ViewLog(settings.views_kept)
+    authenticator = bearer_authenticator(settings)
+    health = Health({"database": database.check, "limits": limiter.check})
+    metrics = _metrics(views)
+
+    def make_context(request: Request, caller: Caller) -> CatalogContext:
+        return CatalogContext(
+            caller=caller,
+            client_ip=client_ip(request),
+            request_id=request_id(request),
+            database=database,
+            limiter=limiter,
+            views=views,
+        )
+
+    view = SubgraphView(
+        schema,
+        authenticator,
+        make_context,
+        ErrorPresenter([CatalogError], debug=settings.debug),
+        max_body_bytes=settings.max_body_bytes,
+    )
+    app = Starlette(
+        routes=[
+            Route("/graphql", view),
+            Route("/internal/events", events_endpoint(database), methods=["POST"]),
+            Route("/metrics", metrics.endpoint),
+            *health.routes(),
+        ],
+        middleware=[
+            Middleware(RequestIdMiddleware),
+            Middleware(MetricsMiddleware, metrics=metrics),
+            Middleware(
+                GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
+            ),
+        ],
+        lifespan=lambda _app: _lifespan(settings, database, views, authenticator),
+    )
+    app.state.health = health
+    return app
+
+
+def _metrics(views: ViewLog) -> Metrics:
+    metrics = Metrics()
+    for name, text, value in (
+        ("catalog_views_waiting", "Views not yet written.", lambda: len(views)),
+        ("catalog_views_dropped", "Views that did not fit.", lambda: views.dropped),
+    ):
+        Gauge(name, text, registry=metrics.registry).set_function(value)
+    return metrics
+
+
+@asynccontextmanager
+async def _lifespan(
+    settings: CatalogSettings,
+    database: Database,
+    views: ViewLog,
+    authenticator: BearerAuthenticator,
+) -> AsyncIterator[None]:
+    await database.require(DATABASE_ATTEMPTS)
+    work = [
+        asyncio.create_task(repeat(name, seconds, act))
+        for name, seconds, act in (
+            ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
+            ("views", settings.views_every_seconds, partial(views.flush, database)),
+        )
+    ]
+    try:
+        yield
+    finally:
+        for task in work:
+            task.cancel()
+        for task in work:
+            with suppress(asyncio.CancelledError):
+                await task
+        await _write_last_views(views, database)
+        await authenticator.close()
+        await database.dispose()
+
+
+async def _write_last_views(views: ViewLog, database: Database) -> None:
+    try:
+        await views.flush(database)
+    except ApplicationError as error:
+        log.warning("views lost at shutdown", count=len(views), error=type(error).__name__)

@@ -1,0 +1,16 @@
+"""Changing the catalog.
+
+Each root field is one transaction, committed when its ``writing`` block ends and so before its
+selection is resolved.
+"""
+
+import strawberry
+
+from catalog_service.api.mutations.offers import OfferMutations
+from catalog_service.api.mutations.places import PlaceMutations
+from catalog_service.api.mutations.reservations import ReservationMutations
+
+
+@strawberry.type(description="Changing.")
+class Mutation(PlaceMutations, OfferMutations, ReservationMutations):
+    """Root fields of the catalog subgraph."""

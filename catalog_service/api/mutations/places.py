@@ -1,0 +1,99 @@
+"""Changing places and who runs them."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from catalog_service.api.context import ADMIN, PARTNER, Info
+from catalog_service.api.pages import Id
+from catalog_service.api.types.partnership import Partnership
+from catalog_service.api.types.place import Place
+from catalog_service.domain.places import PartnershipRole
+from catalog_service.schemas.places import CreatePlaceInput, UpdatePlaceInput
+from catalog_service.services.close_place import close_place
+from catalog_service.services.create_place import create_place
+from catalog_service.services.link_partner import link_partner
+from catalog_service.services.update_partnership import update_partnership
+from catalog_service.services.update_place import update_place
+from shared.graphql.fields import mutation
+
+PlaceId = Annotated[UUID, strawberry.argument(description="The place's id.")]
+UserId = Annotated[UUID, strawberry.argument(description="The partner's account.")]
+Role = Annotated[PartnershipRole, strawberry.argument(description="What the partner may do.")]
+NewRole = Annotated[
+    PartnershipRole | None, strawberry.argument(description="What the partner may do from now on.")
+]
+IsActive = Annotated[
+    bool | None, strawberry.argument(description="Whether it holds; false ends it, true resumes.")
+]
+NewPlace = Annotated[
+    CreatePlaceInput, strawberry.argument(name="input", description="The new place.")
+]
+PlaceChanges = Annotated[
+    UpdatePlaceInput, strawberry.argument(name="input", description="What changes.")
+]
+
+
+@strawberry.type
+class PlaceMutations:
+    """Root fields about places."""
+
+    @mutation(
+        "Open a place and own it; for partners with a verified address. Errors: UNAUTHENTICATED, "
+        "FORBIDDEN, EMAIL_NOT_VERIFIED, BAD_USER_INPUT."
+    )
+    async def create_place(self, info: Info, given: NewPlace) -> Place | None:
+        """See ``services.create_place``."""
+        actor = info.context.acting(PARTNER, ADMIN, verified=True)
+        async with info.context.writing() as session:
+            place = await create_place(session, actor, given.details())
+        return Place.of(place)
+
+    @mutation(
+        "Change what is said about a place; for its owners. Errors: UNAUTHENTICATED, FORBIDDEN, "
+        "NOT_FOUND, BAD_USER_INPUT."
+    )
+    async def update_place(self, info: Info, place_id: Id, given: PlaceChanges) -> Place | None:
+        """See ``services.update_place``."""
+        actor = info.context.acting(PARTNER, ADMIN)
+        async with info.context.writing() as session:
+            place = await update_place(session, actor, place_id, given.changes())
+        return Place.of(place)
+
+    @mutation(
+        "Close a place for good, cancelling its offers and what is reserved of them; for its "
+        "owners. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND."
+    )
+    async def close_place(self, info: Info, place_id: Id) -> Place | None:
+        """See ``services.close_place``."""
+        actor = info.context.acting(PARTNER, ADMIN)
+        async with info.context.writing() as session:
+            place = await close_place(session, actor, place_id)
+        return Place.of(place)
+
+    @mutation(
+        "Take a partner into a place, or back into it; for its owners. Errors: UNAUTHENTICATED, "
+        "FORBIDDEN, NOT_FOUND, CONFLICT (active there in another role)."
+    )
+    async def link_partner(
+        self, info: Info, place_id: PlaceId, user_id: UserId, role: Role
+    ) -> Partnership | None:
+        """See ``services.link_partner``."""
+        actor = info.context.acting(PARTNER, ADMIN)
+        async with info.context.writing() as session:
+            made = await link_partner(session, actor, place_id, user_id, role)
+        return Partnership.of(made)
+
+    @mutation(
+        "Change a partner's part in a place; for its owners. Any partner may end their own. "
+        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (a place keeps one owner)."
+    )
+    async def update_partnership(
+        self, info: Info, partnership_id: Id, role: NewRole = None, is_active: IsActive = None
+    ) -> Partnership | None:
+        """See ``services.update_partnership``."""
+        actor = info.context.acting(PARTNER, ADMIN)
+        async with info.context.writing() as session:
+            after = await update_partnership(session, actor, partnership_id, role, is_active)
+        return Partnership.of(after)

@@ -1,0 +1,99 @@
+"""Reading the catalog."""
+
+from typing import Annotated
+
+import strawberry
+
+from catalog_service.api.context import ADMIN, PARTNER, Info, own_id
+from catalog_service.api.pages import Id, connected, page_by, page_of_offers
+from catalog_service.api.types.offer import Offer
+from catalog_service.api.types.place import Conditions, OrderBy, Place
+from catalog_service.api.types.reservation import Reservation
+from catalog_service.domain.search import OfferOrder
+from catalog_service.repository.offers import find_offers
+from catalog_service.repository.places import find_places, find_places_of
+from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
+from shared.errors import NotFound
+from shared.graphql.fields import field
+from shared.pagination import After, Connection, First
+
+PlaceConditions = Annotated[
+    PlaceFilter | None, strawberry.argument(name="filter", description="Which places to find.")
+]
+
+
+@strawberry.type(description="Reading.")
+class Query:
+    """Root fields of the catalog subgraph."""
+
+    @field(
+        "Offers; by default the active ones that have not ended, the earliest pickup first. "
+        "Errors: BAD_USER_INPUT."
+    )
+    async def offers(
+        self,
+        info: Info,
+        conditions: Conditions = None,
+        order_by: OrderBy = OfferOrder.PICKUP_START,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Offer] | None:
+        """What is found."""
+        search = offer_search(conditions, order_by)
+        page = page_of_offers(search, first, after)
+        async with info.context.database.read() as connection:
+            found = await find_offers(connection, search, page, info.context.actor)
+        return connected(found, page, Offer.of)
+
+    @field(
+        "An offer: a published one, one of your own places, or one you reserved. Errors: NOT_FOUND."
+    )
+    async def offer(self, info: Info, offer_id: Id) -> Offer | None:
+        """One offer; that a customer looked at it is noted, without waiting."""
+        found = await info.context.loaders.find_offer(offer_id)
+        if found is None:
+            raise NotFound
+        info.context.note_view(found.id)
+        return Offer.of(found)
+
+    @field("A place, closed ones too. Errors: NOT_FOUND.")
+    async def place(self, info: Info, place_id: Id) -> Place | None:
+        """One place."""
+        return Place.of(await info.context.loaders.place(place_id))
+
+    @field("Open places by name, or the nearest first. Errors: BAD_USER_INPUT.")
+    async def places(
+        self,
+        info: Info,
+        conditions: PlaceConditions = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Place] | None:
+        """What is found."""
+        search = place_search(conditions)
+        page = page_by(str if search.near is None else float, "places", first, after, search)
+        async with info.context.database.read() as connection:
+            found = await find_places(connection, search, page)
+        return connected(found, page, Place.of)
+
+    @field("The places you work at, by name. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.")
+    async def my_places(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[Place] | None:
+        """The caller's own."""
+        user_id = own_id(info.context.acting(PARTNER, ADMIN))
+        page = page_by(str, "myPlaces", first, after, user_id)
+        async with info.context.database.read() as connection:
+            found = await find_places_of(connection, user_id, page)
+        return connected(found, page, Place.of)
+
+    @field(
+        "A reservation: your own, or of a place you work at. Errors: UNAUTHENTICATED, NOT_FOUND."
+    )
+    async def reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
+        """One reservation."""
+        info.context.acting()
+        found = await info.context.loaders.find_reservation(reservation_id)
+        if found is None:
+            raise NotFound
+        return Reservation.of(found)

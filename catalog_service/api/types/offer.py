@@ -1,0 +1,57 @@
+"""Offer, its place, and what only the place's partners see of it."""
+
+from datetime import datetime
+
+import strawberry
+
+from catalog_service.api.context import Info, require_manager
+from catalog_service.api.pages import Statuses, connected, page_by
+from catalog_service.api.periods import FromDay, ToDay, period_of
+from catalog_service.api.types import place as places
+from catalog_service.api.types import reservation as reservations
+from catalog_service.api.types.references import PlaceRef, ReservationRef
+from catalog_service.schemas.offers import OfferFields
+from catalog_service.schemas.stats import Stats
+from shared.graphql.fields import field
+from shared.graphql.scalars import parse_uuid
+from shared.graphql.schema import parse_key
+from shared.pagination import After, Connection, First
+
+
+@strawberry.federation.type(
+    keys=["id"], description="Portions of food at a lower price, to be picked up in a window."
+)
+class Offer(OfferFields):
+    """An offer in the graph."""
+
+    @field("The place that offers it.")
+    async def place(self, info: Info) -> PlaceRef:
+        """Its place."""
+        return places.Place.of(await info.context.loaders.place(self.place_id))
+
+    @field("Its reservations, the newest first; for the place's partners.")
+    async def reservations(
+        self, info: Info, first: First = 20, after: After = None, status: Statuses = None
+    ) -> Connection[ReservationRef] | None:
+        """Its reservations."""
+        await require_manager(info, self.place_id)
+        statuses = None if status is None else tuple(status)
+        page = page_by(datetime, "offer.reservations", first, after, self.id, statuses)
+        found = await info.context.loaders.reservations_of_offer(self.id, statuses, page)
+        return connected(found, page, reservations.Reservation.of)
+
+    @field("Its figures; for the place's partners.")
+    async def stats(
+        self, info: Info, from_day: FromDay = None, to_day: ToDay = None
+    ) -> Stats | None:
+        """Its figures."""
+        await require_manager(info, self.place_id)
+        period = period_of(from_day, to_day)
+        days = await info.context.loaders.stats_of_offer(self.id, period)
+        return Stats.of(period, days, self.price.currency)
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> "Offer | None":  # noqa: A002
+        """The offer of a representation, if the caller may read it."""
+        found = await info.context.loaders.find_offer(parse_key(parse_uuid, id))
+        return None if found is None else cls.of(found)

@@ -1,0 +1,33 @@
+"""Partnership, its place, and its partner, whom the auth service knows."""
+
+import strawberry
+
+from catalog_service.api.context import Info
+from catalog_service.api.types import place as places
+from catalog_service.api.types import user as users
+from catalog_service.api.types.references import PlaceRef, UserRef
+from catalog_service.schemas.places import PartnershipFields
+from shared.graphql.fields import field
+from shared.graphql.scalars import parse_uuid
+from shared.graphql.schema import parse_key
+
+
+@strawberry.federation.type(keys=["id"], description="One partner's part in one place.")
+class Partnership(PartnershipFields):
+    """A partnership in the graph."""
+
+    @field("The place.")
+    async def place(self, info: Info) -> PlaceRef:
+        """Its place."""
+        return places.Place.of(await info.context.loaders.place(self.place_id))
+
+    @field("The partner.")
+    def partner(self) -> UserRef | None:
+        """Its partner."""
+        return users.User(id=self.partner_user_id)
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> "Partnership | None":  # noqa: A002
+        """The partnership of a representation, if the caller may read it."""
+        found = await info.context.loaders.find_partnership(parse_key(parse_uuid, id))
+        return None if found is None else cls.of(found)

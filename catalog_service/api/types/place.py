@@ -1,0 +1,83 @@
+"""Place, its offers and partners, and what only its partners see of it."""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from catalog_service.api.context import Info, require_manager
+from catalog_service.api.pages import Statuses, connected, page_by, page_of_offers
+from catalog_service.api.periods import FromDay, ToDay, period_of
+from catalog_service.api.types import offer as offers
+from catalog_service.api.types import partnership as partnerships
+from catalog_service.api.types import reservation as reservations
+from catalog_service.api.types.references import OfferRef, PartnershipRef, ReservationRef
+from catalog_service.domain.search import OfferOrder
+from catalog_service.schemas.places import PlaceFields
+from catalog_service.schemas.search import OfferFilter, offer_search
+from catalog_service.schemas.stats import Stats
+from shared.graphql.fields import field
+from shared.graphql.scalars import parse_uuid
+from shared.graphql.schema import parse_key
+from shared.pagination import After, Connection, First
+
+Conditions: TypeAlias = Annotated[
+    OfferFilter | None,
+    strawberry.argument(name="filter", description="Which of them; default: active, not ended."),
+]
+OrderBy: TypeAlias = Annotated[OfferOrder, strawberry.argument(description="How they are sorted.")]
+
+
+@strawberry.federation.type(
+    keys=["id"], description="A bakery, grocery or restaurant where food is picked up."
+)
+class Place(PlaceFields):
+    """A place in the graph."""
+
+    @field("What it offers.")
+    async def offers(
+        self,
+        info: Info,
+        conditions: Conditions = None,
+        order_by: OrderBy = OfferOrder.PICKUP_START,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[OfferRef] | None:
+        """Its offers."""
+        search = offer_search(conditions, order_by)
+        page = page_of_offers(search, first, after, self.id)
+        found = await info.context.loaders.offers_of_place(self.id, search, page)
+        return connected(found, page, offers.Offer.of)
+
+    @field("Its active partnerships, the oldest first, at most 20.")
+    async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
+        """Who runs it."""
+        found = await info.context.loaders.partnerships_of_place(self.id)
+        return [partnerships.Partnership.of(each) for each in found]
+
+    @field("Its reservations, the newest first; for its partners.")
+    async def reservations(
+        self, info: Info, first: First = 20, after: After = None, status: Statuses = None
+    ) -> Connection[ReservationRef] | None:
+        """What is reserved here."""
+        await require_manager(info, self.id)
+        statuses = None if status is None else tuple(status)
+        page = page_by(datetime, "place.reservations", first, after, self.id, statuses)
+        found = await info.context.loaders.reservations_of_place(self.id, statuses, page)
+        return connected(found, page, reservations.Reservation.of)
+
+    @field("Its figures; for its partners.")
+    async def stats(
+        self, info: Info, from_day: FromDay = None, to_day: ToDay = None
+    ) -> Stats | None:
+        """Its figures."""
+        await require_manager(info, self.id)
+        period = period_of(from_day, to_day)
+        days = await info.context.loaders.stats_of_place(self.id, period)
+        return Stats.of(period, days, self.currency)
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> "Place | None":  # noqa: A002
+        """The place of a representation."""
+        found = await info.context.loaders.find_place(parse_key(parse_uuid, id))
+        return None if found is None else cls.of(found)

@@ -1,0 +1,45 @@
+"""Reservation, and the code that only its customer sees."""
+
+import strawberry
+
+from catalog_service.api.context import Info
+from catalog_service.api.types import offer as offers
+from catalog_service.api.types import place as places
+from catalog_service.api.types import user as users
+from catalog_service.api.types.references import OfferRef, PlaceRef, UserRef
+from catalog_service.schemas.reservations import ReservationFields
+from shared.graphql.fields import field
+from shared.graphql.scalars import parse_uuid
+from shared.graphql.schema import parse_key
+
+
+@strawberry.federation.type(keys=["id"], description="Portions that one customer will pick up.")
+class Reservation(ReservationFields):
+    """A reservation in the graph."""
+
+    @field("The offer, readable here even after it was deleted.")
+    async def offer(self, info: Info) -> OfferRef:
+        """Its offer."""
+        return offers.Offer.of(await info.context.loaders.reserved_offer(self.offer_id))
+
+    @field("Where to pick it up.")
+    async def place(self, info: Info) -> PlaceRef:
+        """Its place."""
+        return places.Place.of(await info.context.loaders.place(self.place_id))
+
+    @field("The customer; null once the account was deleted.")
+    def user(self) -> UserRef | None:
+        """Its customer."""
+        return None if self.user_id is None else users.User(id=self.user_id)
+
+    @field("The code to show at pickup, 6 characters; null for everyone but the customer.")
+    def pickup_code(self, info: Info) -> str | None:
+        """Its code: the partner hears it from the customer, that is what it proves."""
+        actor = info.context.actor
+        return self.code if self.user_id is not None and actor.user_id == self.user_id else None
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> "Reservation | None":  # noqa: A002
+        """The reservation of a representation, if the caller may read it."""
+        found = await info.context.loaders.find_reservation(parse_key(parse_uuid, id))
+        return None if found is None else cls.of(found)

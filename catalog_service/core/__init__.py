@@ -1,0 +1,1 @@
+"""Settings, and what runs beside the requests."""

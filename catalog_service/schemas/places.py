@@ -1,0 +1,122 @@
+"""Places and partnerships on the wire: fields and inputs."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import strawberry
+from strawberry import UNSET
+
+import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
+from catalog_service.domain import places as domain
+from catalog_service.domain.places import PartnershipRole, PlaceDetails
+from catalog_service.schemas.changes import changes_of
+
+
+@strawberry.type
+class PlaceFields:
+    """What a place tells by itself."""
+
+    id: UUID = strawberry.field(description="The place's id.")
+    name: str = strawberry.field(description="Its name.")
+    description: str = strawberry.field(description="What it is; may be empty.")
+    address: str = strawberry.field(description="Where it is, in one line.")
+    latitude: float = strawberry.field(description="Degrees north of the equator.")
+    longitude: float = strawberry.field(description="Degrees east of Greenwich.")
+    time_zone: str = strawberry.field(description="Its time zone, an IANA name.")
+    currency: str = strawberry.field(description="The currency of all its prices, ISO 4217.")
+    closed_at: datetime | None = strawberry.field(
+        description="When it was closed for good; null while it is open."
+    )
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+
+    @classmethod
+    def of(cls, place: domain.Place) -> Self:
+        """From the domain's place."""
+        return cls(
+            id=place.id,
+            name=place.name,
+            description=place.description,
+            address=place.address,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            time_zone=place.time_zone,
+            currency=place.currency,
+            closed_at=place.closed_at,
+            created_at=place.created_at,
+            updated_at=place.updated_at,
+        )
+
+
+@strawberry.type
+class PartnershipFields:
+    """What a partnership tells by itself."""
+
+    id: UUID = strawberry.field(description="The partnership's id.")
+    role: PartnershipRole = strawberry.field(description="What the partner may do at the place.")
+    is_active: bool = strawberry.field(description="Whether it holds at present.")
+    created_at: datetime = strawberry.field(description="When it began.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    place_id: strawberry.Private[UUID]
+    partner_user_id: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, partnership: domain.Partnership) -> Self:
+        """From the domain's partnership."""
+        return cls(
+            id=partnership.id,
+            role=partnership.role,
+            is_active=partnership.is_active,
+            created_at=partnership.created_at,
+            updated_at=partnership.updated_at,
+            place_id=partnership.place_id,
+            partner_user_id=partnership.partner_user_id,
+        )
+
+
+@strawberry.input(description="A new place.")
+class CreatePlaceInput:
+    """What an owner says about a new place."""
+
+    name: str = strawberry.field(description="Its name: 1 to 120 characters.")
+    description: str = strawberry.field(default="", description="At most 4000 characters.")
+    address: str = strawberry.field(description="Where it is: 1 to 300 characters.")
+    latitude: float = strawberry.field(description="Degrees north of the equator: -90 to 90.")
+    longitude: float = strawberry.field(description="Degrees east of Greenwich: -180 to 180.")
+    time_zone: str = strawberry.field(description="An IANA name such as Europe/Berlin.")
+    currency: str = strawberry.field(
+        description="The currency of all its prices, ISO 4217; it never changes."
+    )
+
+    def details(self) -> PlaceDetails:
+        """As the domain takes it."""
+        return PlaceDetails(
+            name=self.name,
+            description=self.description,
+            address=self.address,
+            latitude=self.latitude,
+            longitude=self.longitude,
+            time_zone=self.time_zone,
+            currency=self.currency,
+        )
+
+
+@strawberry.input(description="Changes to a place; what is absent stays as it is.")
+class UpdatePlaceInput:
+    """What an owner changes."""
+
+    name: str | None = strawberry.field(default=UNSET, description="1 to 120 characters.")
+    description: str | None = strawberry.field(
+        default=UNSET, description="At most 4000 characters."
+    )
+    address: str | None = strawberry.field(default=UNSET, description="1 to 300 characters.")
+    latitude: float | None = strawberry.field(default=UNSET, description="-90 to 90 degrees.")
+    longitude: float | None = strawberry.field(default=UNSET, description="-180 to 180 degrees.")
+    time_zone: str | None = strawberry.field(
+        default=UNSET, description="An IANA name such as Europe/Berlin."
+    )
+
+    def changes(self) -> dict[str, Any]:
+        """What is given, by name. Raises ``InvalidInput`` for a null."""
+        return changes_of(self)

@@ -1,0 +1,77 @@
+"""Reservations and activity on the wire: fields."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
+from catalog_service.domain import activity, reservations
+from catalog_service.domain.activity import Action
+from catalog_service.domain.reservations import ReservationStatus
+from catalog_service.schemas.money import Money
+
+
+@strawberry.type
+class ReservationFields:
+    """What a reservation tells by itself."""
+
+    id: UUID = strawberry.field(description="The reservation's id.")
+    quantity: int = strawberry.field(description="Portions reserved.")
+    unit_price: Money = strawberry.field(description="The price of one portion when reserved.")
+    original_unit_price: Money = strawberry.field(
+        description="What one portion cost otherwise when reserved."
+    )
+    total_price: Money = strawberry.field(description="What there is to pay at pickup.")
+    pickup_start: datetime = strawberry.field(description="When the food can be picked up.")
+    pickup_end: datetime = strawberry.field(description="Until when it can be picked up.")
+    status: ReservationStatus = strawberry.field(description="Where it stands.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    offer_id: strawberry.Private[UUID]
+    place_id: strawberry.Private[UUID]
+    user_id: strawberry.Private[UUID | None]
+    code: strawberry.Private[str]
+
+    @classmethod
+    def of(cls, reservation: reservations.Reservation) -> Self:
+        """From the domain's reservation."""
+        return cls(
+            id=reservation.id,
+            quantity=reservation.quantity,
+            unit_price=Money.of(reservation.unit_price),
+            original_unit_price=Money.of(reservation.original_unit_price),
+            total_price=Money.of(reservation.unit_price.times(reservation.quantity)),
+            pickup_start=reservation.window.start,
+            pickup_end=reservation.window.end,
+            status=reservation.status,
+            created_at=reservation.created_at,
+            updated_at=reservation.updated_at,
+            offer_id=reservation.offer_id,
+            place_id=reservation.place_id,
+            user_id=reservation.user_id,
+            code=reservation.pickup_code,
+        )
+
+
+@strawberry.type
+class ActivityFields:
+    """What an entry of a history tells by itself."""
+
+    id: UUID = strawberry.field(description="The entry's id.")
+    action: Action = strawberry.field(description="What happened.")
+    details: str | None = strawberry.field(description="More about it, such as `quantity=2`.")
+    created_at: datetime = strawberry.field(description="When it happened.")
+    offer_id: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, entry: activity.Activity) -> Self:
+        """From the domain's entry."""
+        return cls(
+            id=entry.id,
+            action=entry.action,
+            details=entry.details,
+            created_at=entry.created_at,
+            offer_id=entry.offer_id,
+        )

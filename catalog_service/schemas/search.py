@@ -1,0 +1,115 @@
+"""Filters on the wire."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+
+from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.offers import Availability, OfferStatus
+from catalog_service.domain.places import Nearby
+from catalog_service.domain.search import (
+    OfferOrder,
+    OfferSearch,
+    PlaceSearch,
+    check_offer_search,
+    check_place_search,
+)
+from catalog_service.domain.text import normal_tags
+
+
+@strawberry.input(description="A circle on the map.")
+class NearInput:
+    """A point and a radius."""
+
+    latitude: float = strawberry.field(description="Degrees north of the equator: -90 to 90.")
+    longitude: float = strawberry.field(description="Degrees east of Greenwich: -180 to 180.")
+    radius_km: float = strawberry.field(description="Kilometres: more than 0, at most 500.")
+
+    def circle(self) -> Nearby:
+        """As the domain takes it."""
+        return Nearby(self.latitude, self.longitude, self.radius_km)
+
+
+@strawberry.input(description="Which offers to find: all conditions hold.")
+class OfferFilter:
+    """Conditions on offers."""
+
+    text: str | None = strawberry.field(
+        default=None, description="Words that each occur in title, description or tags."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Tags that the offer all has."
+    )
+    excluded_allergens: list[Allergen] | None = strawberry.field(
+        default=None, description="Only offers that declare their allergens and have none of these."
+    )
+    min_price: Decimal | None = strawberry.field(default=None, description="The lowest price.")
+    max_price: Decimal | None = strawberry.field(default=None, description="The highest price.")
+    pickup_from: datetime | None = strawberry.field(
+        default=None, description="The pickup window ends after this."
+    )
+    pickup_until: datetime | None = strawberry.field(
+        default=None, description="The pickup window begins before this."
+    )
+    place_id: UUID | None = strawberry.field(default=None, description="Offers of this place.")
+    availability: list[Availability] | None = strawberry.field(
+        default=None, description="One of these; without it, whatever has not ended."
+    )
+    only_available: bool | None = strawberry.field(
+        default=False, description="Only what can be reserved now."
+    )
+    status: list[OfferStatus] | None = strawberry.field(
+        default=None,
+        description="One of these, ended or not; other than ACTIVE only at one's own places.",
+    )
+    near: NearInput | None = strawberry.field(
+        default=None, description="Offers of places in this circle."
+    )
+
+    def search(self, order: OfferOrder) -> OfferSearch:
+        """As the domain takes it, checked. Raises ``InvalidInput``."""
+        search = OfferSearch(
+            text=self.text,
+            tags=tuple(normal_tags(self.tags or ())),
+            excluded_allergens=tuple(self.excluded_allergens or ()),
+            min_price=self.min_price,
+            max_price=self.max_price,
+            pickup_from=self.pickup_from,
+            pickup_until=self.pickup_until,
+            place_id=self.place_id,
+            availabilities=None if self.availability is None else tuple(self.availability),
+            only_available=bool(self.only_available),
+            statuses=None if self.status is None else tuple(self.status),
+            near=None if self.near is None else self.near.circle(),
+            order=order,
+        )
+        check_offer_search(search)
+        return search
+
+
+def offer_search(given: OfferFilter | None, order: OfferOrder) -> OfferSearch:
+    """The search that the arguments ``filter`` and ``orderBy`` ask for."""
+    return (given or OfferFilter()).search(order)
+
+
+@strawberry.input(description="Which places to find: all conditions hold.")
+class PlaceFilter:
+    """Conditions on places."""
+
+    text: str | None = strawberry.field(
+        default=None, description="Words that each occur in name or address."
+    )
+    near: NearInput | None = strawberry.field(
+        default=None, description="Places in this circle, the nearest first."
+    )
+
+
+def place_search(given: PlaceFilter | None) -> PlaceSearch:
+    """The search that the argument ``filter`` asks for, checked. Raises ``InvalidInput``."""
+    asked = given or PlaceFilter()
+    near = None if asked.near is None else asked.near.circle()
+    search = PlaceSearch(text=asked.text, near=near)
+    check_place_search(search)
+    return search

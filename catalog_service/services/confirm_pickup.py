@@ -1,0 +1,78 @@
+"""A partner hands the food over to whoever shows the code."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.pickup import normal_pickup_code
+from catalog_service.domain.reservations import Reservation, ReservationStatus
+from catalog_service.repository.reservation_writes import pick_up
+from catalog_service.repository.reservations import read_by_pickup_code
+from shared.errors import NotFound, RateLimited
+from shared.limits import Limit, RateLimiter
+
+LOCKED_SECONDS: Final = 600
+ATTEMPTS: Final = Limit(120, LOCKED_SECONDS, "pickup_attempts")
+WRONG_GUESSES: Final = Limit(10, LOCKED_SECONDS, "pickup_wrong_guesses")
+_LOCKED: Final = "pickup_locked"
+
+
+async def confirm_pickup(
+    session: AsyncSession, actor: Actor, place_id: UUID, typed_code: str
+) -> Reservation:
+    """The reservation, picked up: from the start of its window until it expires.
+
+    Raises ``NotFound`` for a code that is not live at a place where the actor works,
+    ``StateForbids`` outside the window or when it was picked up before.
+    """
+    code = normal_pickup_code(typed_code)
+    if code is None:
+        raise NotFound
+    picked_up = await pick_up(session, place_id, code, actor)
+    if picked_up is None:
+        raise await _reason(session, actor, place_id, code)
+    return picked_up
+
+
+async def _reason(session: AsyncSession, actor: Actor, place_id: UUID, code: str) -> Exception:
+    found = await read_by_pickup_code(session, place_id, code, actor)
+    if found is None:
+        return NotFound()
+    if found.status is ReservationStatus.PICKED_UP:
+        return StateForbids("This reservation was picked up already.")
+    window = {
+        "pickupStart": found.window.start.isoformat(),
+        "pickupEnd": found.window.end.isoformat(),
+    }
+    return StateForbids("This is outside the reservation's pickup window.", **window)
+
+
+@asynccontextmanager
+async def counted_guess(limiter: RateLimiter, actor: Actor, place_id: UUID) -> AsyncIterator[None]:
+    """Count an attempt at a code, per account and place, and stop those who guess.
+
+    After ten wrong codes nothing is taken for ten minutes; the total bounds who sends many at once.
+    Raises ``RateLimited``.
+    """
+    keys = (str(actor.user_id), str(place_id))
+    if await limiter.remembers(_LOCKED, *keys):
+        raise RateLimited(LOCKED_SECONDS)
+    await limiter.take(ATTEMPTS, *keys)
+    try:
+        yield
+    except NotFound:
+        await _count_wrong(limiter, keys)
+        raise
+
+
+async def _count_wrong(limiter: RateLimiter, keys: tuple[str, ...]) -> None:
+    try:
+        await limiter.take(WRONG_GUESSES, *keys)
+    except RateLimited:
+        await limiter.remember(_LOCKED, *keys, seconds=LOCKED_SECONDS)
+        raise

@@ -1,0 +1,25 @@
+"""A partner drafts an offer."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.offers import Offer, OfferDetails, check_offer, check_window_is_ahead
+from catalog_service.repository.offer_writes import database_time, insert_offer
+from shared.errors import NotFound
+
+
+async def create_offer(
+    session: AsyncSession, actor: Actor, place_id: UUID, details: OfferDetails
+) -> Offer:
+    """The new draft, in the place's currency.
+
+    Raises ``InvalidInput``; ``NotFound`` without an open place whose offers the actor keeps.
+    """
+    check_offer(details)
+    check_window_is_ahead(details.window, await database_time(session))
+    offer = await insert_offer(session, place_id, details, actor)
+    if offer is None:
+        raise NotFound
+    return offer

@@ -1,0 +1,31 @@
+"""A partner takes an offer away."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.offers import OfferStatus
+from catalog_service.repository.offer_writes import (
+    delete_offer as remove,
+)
+from catalog_service.repository.offer_writes import has_reservations, hide_offer, lock_offer
+from catalog_service.repository.reservation_writes import cancel_all_of_offer
+from shared.errors import NotFound
+
+
+async def delete_offer(session: AsyncSession, actor: Actor, offer_id: UUID) -> UUID:
+    """The id of the offer that is gone.
+
+    A draft without reservations leaves the database. Any other is cancelled, its live reservations
+    with it, and marked deleted: who reserved it can still read it. Raises ``NotFound``.
+    """
+    offer = await lock_offer(session, offer_id, actor)
+    if offer is None:
+        raise NotFound
+    if offer.status is OfferStatus.DRAFT and not await has_reservations(session, offer_id):
+        await remove(session, offer_id, actor)
+    else:
+        await cancel_all_of_offer(session, offer_id)
+        await hide_offer(session, offer_id, actor)
+    return offer_id

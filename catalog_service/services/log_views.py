@@ -1,0 +1,70 @@
+"""Views of offers, written behind the reads that caused them."""
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from catalog_service.domain.activity import VIEWED_ONCE_PER
+from catalog_service.repository.accounts import hold_accounts
+from catalog_service.repository.viewing import remember_views
+from shared.database import Database
+
+BATCH: Final = 500
+View = tuple[UUID, UUID]
+
+log = structlog.get_logger(__name__)
+
+
+class ViewLog:
+    """Notes who saw which offer, once per half hour, and writes it down later.
+
+    ``note`` never waits: what does not fit is dropped and counted, because no view is worth slowing
+    a read. One per process; the statement that writes sorts out what other processes wrote.
+    """
+
+    def __init__(self, capacity: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._capacity = capacity
+        self._clock = clock
+        self._waiting: deque[View] = deque()
+        self._recent: OrderedDict[View, float] = OrderedDict()
+        self.dropped = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def note(self, user_id: UUID, offer_id: UUID) -> None:
+        """Note one view."""
+        view = (user_id, offer_id)
+        now = self._clock()
+        self._forget_before(now - VIEWED_ONCE_PER.total_seconds())
+        if view in self._recent:
+            return
+        if len(self._waiting) >= self._capacity:
+            self.dropped += 1
+            return
+        self._recent[view] = now
+        self._waiting.append(view)
+
+    def _forget_before(self, moment: float) -> None:
+        recent = self._recent
+        while recent and (len(recent) > 5 * self._capacity or next(iter(recent.values())) < moment):
+            recent.popitem(last=False)
+
+    async def flush(self, database: Database) -> int:
+        """Write what waits; how many views. What could not be written waits for the next time."""
+        written = 0
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            try:
+                async with database.transaction() as session:
+                    await hold_accounts(session, sorted({user_id for user_id, _ in batch}))
+                    await remember_views(session, batch)
+            except BaseException:
+                self._waiting.extendleft(reversed(batch))
+                raise
+            written += len(batch)
+        return written

@@ -1,0 +1,42 @@
+"""A partner publishes, pauses or cancels an offer."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.offers import Offer, OfferStatus, check_transition
+from catalog_service.repository.offer_writes import lock_offer, publish_offer
+from catalog_service.repository.offer_writes import set_offer_status as write
+from catalog_service.repository.reservation_writes import cancel_all_of_offer
+from shared.errors import EmailNotVerified, NotFound
+
+
+async def set_offer_status(
+    session: AsyncSession, actor: Actor, offer_id: UUID, status: OfferStatus
+) -> Offer:
+    """The offer in its new status; cancelling cancels its live reservations with it.
+
+    Raises ``EmailNotVerified`` for publishing, ``NotFound`` without an offer that the actor keeps,
+    ``StateForbids`` for a step that no offer takes, or for publishing what is over.
+    """
+    if status is OfferStatus.ACTIVE and not actor.email_verified:
+        raise EmailNotVerified
+    before = await lock_offer(session, offer_id, actor)
+    if before is None:
+        raise NotFound
+    if before.status is status:
+        return before
+    check_transition(before.status, status)
+    if status is OfferStatus.ACTIVE:
+        after = await publish_offer(session, offer_id, actor)
+        if after is None:
+            raise StateForbids("The pickup window is over: give the offer a new one first.")
+        return after
+    if status is OfferStatus.CANCELLED:
+        await cancel_all_of_offer(session, offer_id)
+    after = await write(session, offer_id, status, actor)
+    if after is None:
+        raise NotFound
+    return after

@@ -1,0 +1,43 @@
+"""A partner changes an offer, within what was promised to those who reserved."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.offers import (
+    Offer,
+    OfferChanges,
+    check_change,
+    check_offer,
+    check_window_is_ahead,
+    revised,
+)
+from catalog_service.repository.offer_writes import database_time, has_reservations, lock_offer
+from catalog_service.repository.offer_writes import update_offer as write
+from shared.errors import NotFound
+
+
+async def update_offer(
+    session: AsyncSession, actor: Actor, offer_id: UUID, changes: OfferChanges
+) -> Offer:
+    """The changed offer.
+
+    Raises ``NotFound`` without an offer that the actor keeps, ``InvalidInput``, and
+    ``StateForbids`` for what live reservations forbid, with the smallest total that would do.
+    """
+    before = await lock_offer(session, offer_id, actor)
+    if before is None:
+        raise NotFound
+    details = revised(before, changes)
+    check_offer(details)
+    if details.window != before.window:
+        check_window_is_ahead(details.window, await database_time(session))
+    live = await has_reservations(session, offer_id, live_only=True)
+    check_change(before, details, has_live_reservations=live)
+    after = await write(session, offer_id, details, actor)
+    if after is None:
+        taken = before.quantity_total - before.quantity_available
+        raise StateForbids(f"{taken} portions are already taken.", minimum=taken)
+    return after

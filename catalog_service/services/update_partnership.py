@@ -1,0 +1,41 @@
+"""An owner changes a partner's part in a place, or a partner leaves it."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.places import Partnership, PartnershipRole
+from catalog_service.repository.place_writes import has_owner, lock_partnership, owns_place
+from catalog_service.repository.place_writes import update_partnership as write
+from shared.errors import NotFound
+
+
+async def update_partnership(
+    session: AsyncSession,
+    actor: Actor,
+    partnership_id: UUID,
+    role: PartnershipRole | None,
+    is_active: bool | None,
+) -> Partnership:
+    """The changed partnership; None leaves as it is.
+
+    Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
+    ``StateForbids`` when the place would be left without an owner.
+    """
+    before = await lock_partnership(session, partnership_id, actor)
+    if before is None:
+        raise NotFound
+    only_leaves = role in {None, before.role} and is_active is not True
+    if not only_leaves and not await owns_place(session, before.place_id, actor):
+        raise NotFound
+    after = await write(
+        session,
+        partnership_id,
+        before.role if role is None else role,
+        is_active=before.is_active if is_active is None else is_active,
+    )
+    if not await has_owner(session, before.place_id):
+        raise StateForbids("A place keeps at least one owner.")
+    return after

@@ -22,6 +22,7 @@ from gateway.subgraphs import SubgraphClients
 from gateway.supergraph import load_supergraph
 from shared.health import Health
 from shared.metrics import Metrics
+from shared.settings import Environment
 
 
 def create_app(settings: GatewaySettings) -> Starlette:
@@ -70,5 +71,9 @@ def create_app(settings: GatewaySettings) -> Starlette:
 def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[BaseRoute]]:
     if settings.explorer_mode is Explorer.OFF:
         return None, []
-    config = load_explorer_config(settings.explorer_config, demo_accounts=not settings.is_prod)
+    config = load_explorer_config(
+        settings.explorer_config,
+        endpoint=settings.graphql_path,
+        demo_accounts=settings.env is Environment.DEV,
+    )
     return lambda: explorer_page(config), list(explorer_routes(config))

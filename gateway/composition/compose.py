@@ -11,6 +11,8 @@ from gateway.composition.printing.api import build_api_schema, print_api_schema
 from gateway.composition.printing.supergraph import print_supergraph
 from gateway.composition.reading.federation1 import upgrade_federation1
 from gateway.composition.reading.read import SubgraphSource, read_subgraphs
+from gateway.composition.subgraph_checks import check_subgraphs
+from gateway.composition.supergraph_checks import check_supergraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,11 @@ class Composed:
 def compose(sources: Sequence[SubgraphSource]) -> Composed:
     """Compose subgraphs; raises CompositionFailed with every error of the stage that failed."""
     subgraphs = upgrade_federation1(read_subgraphs(sources))
+    errors = check_subgraphs(subgraphs)
+    if errors:
+        raise CompositionFailed(errors)
     merged = merge(subgraphs)
+    check_supergraph(merged)
     if merged.errors:
         raise CompositionFailed(merged.errors)
     api = build_api_schema(merged)

@@ -1,0 +1,29 @@
+"""``@external``: on fields of objects only, and for a use. EXTERNAL_… codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.errors import CompositionError
+from gateway.composition.facts import Facts
+from gateway.composition.model import Kind
+
+
+def check_external(facts: Facts) -> Iterator[CompositionError]:
+    """EXTERNAL_ON_INTERFACE, EXTERNAL_UNUSED."""
+    for declared in facts.subgraph.types.values():
+        for field in declared.fields.values():
+            coordinate = f"{declared.name}.{field.name}"
+            if declared.kind is Kind.INTERFACE and field.has("external"):
+                problem = (
+                    f'Interface type field "{coordinate}" is marked @external but @external is not '
+                    "allowed on interface fields (nobody resolves those)."
+                )
+                yield CompositionError("EXTERNAL_ON_INTERFACE", problem, (coordinate,))
+            elif (declared.name, field.name) in facts.external - facts.used:
+                problem = (
+                    f'Field "{coordinate}" is marked @external but is not used in any federation '
+                    "directive (@key, @provides, @requires) or to satisfy an interface."
+                )
+                hint = "Remove the field (or its @external, if this subgraph resolves it)."
+                yield CompositionError("EXTERNAL_UNUSED", problem, (coordinate,), (), hint)

@@ -1,0 +1,66 @@
+"""A key of an interface is a key of every implementation. INTERFACE_KEY_NOT_ON_IMPLEMENTATION."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gateway.composition.errors import CompositionError
+from gateway.composition.facts import Facts
+from gateway.composition.field_sets import fields_of
+from gateway.composition.model import Applied, Kind, Type
+
+
+def check_interface_keys(facts: Facts) -> Iterator[CompositionError]:
+    """Compare each interface's keys with those of the objects implementing it."""
+    types = facts.subgraph.types.values()
+    for interface in types:
+        if interface.kind is not Kind.INTERFACE:
+            continue
+        implementations = [
+            t for t in types if interface.name in t.interfaces and t.kind is Kind.OBJECT
+        ]
+        for key in interface.every("key"):
+            yield from _check(interface, key, implementations)
+
+
+def _check(
+    interface: Type, key: Applied, implementations: Sequence[Type]
+) -> Iterator[CompositionError]:
+    written = f'@key(fields: "{key.value("fields")}")'
+    missing = []
+    unresolvable = []
+    for implementation in implementations:
+        same = [k for k in implementation.every("key") if _same(k, key)]
+        if not same:
+            missing.append(implementation.name)
+        elif key.value("resolvable") is not False and all(
+            k.value("resolvable") is False for k in same
+        ):
+            unresolvable.append(implementation.name)
+    if missing:
+        problem = (
+            f'Key {written} on interface type "{interface.name}" is missing on implementation '
+            f"{_types(missing)}."
+        )
+        hint = f"Add {written} there."
+        yield CompositionError(
+            "INTERFACE_KEY_NOT_ON_IMPLEMENTATION", problem, (interface.name, *missing), (), hint
+        )
+    elif unresolvable:
+        problem = (
+            f'Key {written} on interface type "{interface.name}" should be resolvable on all '
+            f"implementation types, but resolvable is false in {_types(unresolvable)}."
+        )
+        yield CompositionError(
+            "INTERFACE_KEY_NOT_ON_IMPLEMENTATION", problem, (interface.name, *unresolvable)
+        )
+
+
+def _same(one: Applied, other: Applied) -> bool:
+    mine, theirs = fields_of(one), fields_of(other)
+    return mine is not None and theirs is not None and set(mine) == set(theirs)
+
+
+def _types(names: Sequence[str]) -> str:
+    quoted = " and ".join(f'"{name}"' for name in names)
+    return f"type{'s' if len(names) > 1 else ''} {quoted}"

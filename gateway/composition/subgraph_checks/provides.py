@@ -1,0 +1,41 @@
+"""``@provides``: selects external fields of what a field returns. PROVIDES_… codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.errors import CompositionError
+from gateway.composition.facts import Facts
+from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type
+from gateway.composition.subgraph_checks.selections import FieldSetCheck, check_field_set
+
+
+def check_provides(facts: Facts) -> Iterator[CompositionError]:
+    """Check every ``@provides`` of the subgraph."""
+    for declared in facts.subgraph.types.values():
+        for field in declared.fields.values():
+            for applied in field.every("provides"):
+                yield from _check(facts, declared, field, applied)
+
+
+def _check(
+    facts: Facts, declared: Type, field: Field, applied: Applied
+) -> Iterator[CompositionError]:
+    coordinate = f"{declared.name}.{field.name}"
+    if declared.kind is Kind.INTERFACE:
+        problem = (
+            f'Cannot use @provides on field "{coordinate}": '
+            "@provides is not supported within interfaces"
+        )
+        yield CompositionError("PROVIDES_UNSUPPORTED_ON_INTERFACE", problem, (coordinate,))
+        return
+    target = facts.subgraph.type_of(field.type)
+    if target is None or target.kind not in COMPOSITE:
+        problem = (
+            f'Invalid @provides directive on field "{coordinate}": field has type "{field.type}" '
+            "which has no fields to provide"
+        )
+        yield CompositionError("PROVIDES_ON_NON_OBJECT_FIELD", problem, (coordinate,))
+        return
+    check = FieldSetCheck(facts, applied, f'field "{coordinate}"', coordinate, external_only=True)
+    yield from check_field_set(check, target)

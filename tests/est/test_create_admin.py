@@ -1,0 +1,75 @@
+"""`est create-admin`: the first administrator, its password from stdin and never from argv."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.testkit.postgres import Databases
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "Correct-Horse-9"
+
+
+async def create_admin(url: str, *arguments: str, password: str = PASSWORD) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "est", "create-admin", *arguments),
+        cwd=ROOT,
+        env={**os.environ, "AUTH_DATABASE_URL": url},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told, _ = await process.communicate(f"{password}\n".encode())
+    return process.returncode or 0, told.decode()
+
+
+@pytest.fixture
+async def empty_database(database_url_factory: Databases) -> str:
+    return await database_url_factory.empty()
+
+
+async def test_the_first_admin_of_an_empty_database(empty_database: str) -> None:
+    code, told = await create_admin(empty_database, "chief@est.example")
+    assert code == 0, told
+    assert "chief@est.example is an administrator" in told
+    assert PASSWORD not in told
+    connection = await asyncpg.connect(empty_database)
+    row = await connection.fetchrow(
+        "SELECT email, role::text, is_verified, password_hash FROM users"
+    )
+    await connection.close()
+    assert (row["email"], row["role"].lower(), row["is_verified"]) == (
+        *("chief@est.example", "admin", True),
+    )
+    assert row["password_hash"].startswith("$2b$12$")
+
+    code, told = await create_admin(empty_database, "Chief@est.example")
+    assert code == 1
+    assert "already has an account" in told
+
+
+async def test_a_weak_password_and_a_bad_address_are_both_told(empty_database: str) -> None:
+    code, told = await create_admin(empty_database, "nobody", password="short")
+    assert code == 1
+    assert "address" in told
+    assert "8 characters" in told
+    assert "Traceback" not in told
+
+
+async def test_a_password_is_no_argument(empty_database: str) -> None:
+    code, told = await create_admin(empty_database, "chief@est.example", PASSWORD)
+    assert code == 2
+    assert "chief@est.example is an administrator" not in told
+
+
+async def test_a_database_that_does_not_answer_is_named() -> None:
+    code, told = await create_admin("postgresql://est:secret@127.0.0.1:9/none", "a@est.example")
+    assert code == 1
+    assert "AUTH_DATABASE_URL" in told
+    assert "secret" not in told

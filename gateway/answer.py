@@ -19,7 +19,7 @@ class Answer:
 
     ``data`` is absent where nothing was executed; ``raw`` is its JSON where a subgraph's bytes pass
     through. ``status`` is the HTTP status under application/graphql-response+json, and under any
-    media type where ``is_http_error``.
+    media type where ``is_http_error``. ``hash`` names the document, for logs.
     """
 
     data: dict[str, Any] | None = None
@@ -30,6 +30,7 @@ class Answer:
     status: int = 200
     is_http_error: bool = False
     replies: Sequence[ReplyHeaders] = ()
+    hash: str | None = None
 
     def to_json(self) -> bytes:
         """Write the response."""

@@ -17,7 +17,9 @@ from gateway.operation.cost import evaluate
 from gateway.operation.errors import MutationByGet, OperationRefused
 from gateway.operation.model import OperationKind
 from gateway.operation.request import GraphQLRequest
+from gateway.plan_extension import shown_plan
 from gateway.runtime import Prepared, Variant
+from gateway.uninterrupted import to_its_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,13 @@ async def answer(request: GraphQLRequest, exchange: Exchange, *, read_only: bool
 
 
 async def run(ready: Ready, exchange: Exchange) -> Answer:
-    """Execute and project."""
+    """Execute and project. A begun mutation ends, whoever stops waiting for it."""
+    if ready.is_mutation:
+        return await to_its_end(_run(ready, exchange))
+    return await _run(ready, exchange)
+
+
+async def _run(ready: Ready, exchange: Exchange) -> Answer:
     runtime = exchange.runtime
     gathered = await execute(
         ready.variant.executable,
@@ -58,7 +66,10 @@ async def run(ready: Ready, exchange: Exchange) -> Answer:
         runtime.subgraphs,
         policy=runtime.rules.error_policy,
     )
-    return project(ready, gathered)
+    found = project(ready, gathered)
+    if exchange.explain:
+        found.extensions["queryPlan"] = shown_plan(ready.variant.plan, gathered.traces)
+    return found
 
 
 def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
@@ -84,14 +95,17 @@ def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
 
 def project(ready: Ready, gathered: Gathered) -> Answer:
     """Shape what was gathered into the response."""
-    introspected = ready.introspected
-    if gathered.raw is not None and introspected is None:
-        return Answer(raw=gathered.raw, replies=gathered.replies)
+    operation = ready.prepared.operation
+    if gathered.raw is not None and ready.introspected is None:
+        return Answer(raw=gathered.raw, replies=gathered.replies, hash=operation.hash)
     data, errors = ready.variant.project(gathered, ready.variables)
-    if introspected is not None:
-        data = with_introspection(data, introspected, ready.prepared.operation.root_keys)
+    if ready.introspected is not None:
+        data = with_introspection(data, ready.introspected, operation.root_keys)
     return Answer(
-        data=data, errors=[error.formatted() for error in errors], replies=gathered.replies
+        data=data,
+        errors=[error.formatted() for error in errors],
+        replies=gathered.replies,
+        hash=operation.hash,
     )
 
 
@@ -115,7 +129,7 @@ async def answer_batch(
             refused(item if isinstance(item, OperationRefused) else refusal) for item in prepared
         ]
     if any(item.is_mutation for item in ready):
-        return [await _run_or_refuse(item, exchange) for item in prepared]
+        return await to_its_end(_in_order(prepared, exchange))
     return list(await asyncio.gather(*(_run_or_refuse(item, exchange) for item in prepared)))
 
 
@@ -130,5 +144,11 @@ def _try_to_prepare(
         return refusal
 
 
+async def _in_order(
+    prepared: Sequence[Ready | OperationRefused], exchange: Exchange
+) -> list[Answer]:
+    return [await _run_or_refuse(item, exchange) for item in prepared]
+
+
 async def _run_or_refuse(item: Ready | OperationRefused, exchange: Exchange) -> Answer:
-    return refused(item) if isinstance(item, OperationRefused) else await run(item, exchange)
+    return refused(item) if isinstance(item, OperationRefused) else await _run(item, exchange)

@@ -19,6 +19,7 @@ from gateway.operation.limits import Limits
 from gateway.operation.prepare import Preparation, PreparedOperation
 from gateway.operation.request import GraphQLRequest
 from gateway.planning import plan_operation
+from gateway.planning.errors import PlanningFailed
 from gateway.planning.plan import Plan
 from gateway.projection import compile_projection
 from gateway.subgraphs.protocol import Subgraph
@@ -42,7 +43,7 @@ class Prepared:
     """A prepared operation and the variants made so far."""
 
     operation: PreparedOperation
-    variants: BoundedCache[frozenset[str], Variant]
+    variants: BoundedCache[frozenset[str], Variant | OperationRefused]
     introspected: BoundedCache[bytes, dict[str, Any]] = field(
         default_factory=lambda: BoundedCache(4)
     )
@@ -113,20 +114,32 @@ class SupergraphRuntime:
         return prepared
 
     def variant(self, prepared: Prepared, labels: frozenset[str]) -> Variant:
-        """Return the variant for these labels, planned at most once while it is kept."""
+        """Return the variant for these labels, planned at most once while it is kept.
+
+        Raises OperationRefused where it cannot be planned (that is kept too: trying is costly).
+        """
         active = labels & self.supergraph.labels if labels else labels
         known = prepared.variants.get(active)
-        if known is not None:
-            return known
-        operation = prepared.operation.operation
-        plan = plan_operation(self.supergraph, operation, labels=active)
-        variant = Variant(
+        if known is None:
+            known = self._plan(prepared.operation, active)
+            prepared.variants.put(active, known)
+        if isinstance(known, OperationRefused):
+            raise known.with_traceback(None)
+        return known
+
+    def _plan(
+        self, prepared: PreparedOperation, labels: frozenset[str]
+    ) -> Variant | OperationRefused:
+        operation = prepared.operation
+        try:
+            plan = plan_operation(self.supergraph, operation, labels=labels)
+        except PlanningFailed as error:
+            return OperationRefused(str(error), code=error.code)
+        return Variant(
             plan,
             compile_plan(plan, operation.name),
             compile_projection(operation, self.supergraph.api_schema, plan.typename_key),
         )
-        prepared.variants.put(active, variant)
-        return variant
 
 
 @dataclass(slots=True)
@@ -134,9 +147,3 @@ class World:
     """The one reference to the runtime in force. None: no supergraph was ever loaded."""
 
     current: SupergraphRuntime | None = None
-    draining: bool = False
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether requests can be answered."""
-        return self.current is not None and not self.draining

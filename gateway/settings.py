@@ -26,6 +26,14 @@ class Explorer(StrEnum):
     PUBLIC = "public"
 
 
+class AccessLog(StrEnum):
+    """Which requests get a log line: all, those with errors or slow ones, none."""
+
+    ALL = "all"
+    ERRORS = "errors"
+    OFF = "off"
+
+
 class Section(BaseModel):
     """A part of the settings: frozen, unknown keys refused."""
 
@@ -97,6 +105,8 @@ class TimeSettings(Section):
 
     request: float = Field(30.0, gt=0, description="For one HTTP request as a whole.")
     body: float = Field(10.0, gt=0, description="For a client to send its body.")
+    lag: float = Field(1.0, gt=0, description="A loop that comes later than this is overloaded.")
+    headers: float = Field(15.0, gt=0, description="For a client to send a request's headers.")
     drain: float = Field(0.0, ge=0, description="Not ready for so long before closing.")
     shutdown: int = Field(30, ge=1, description="For requests in flight to end.")
 
@@ -168,6 +178,7 @@ class GatewaySettings(BaseSettings):
     )
     plan_header: bool | None = Field(None, description="X-Query-Plan. Default: outside prod.")
 
+    access_log: AccessLog = AccessLog.ERRORS
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: LogFormat = LogFormat.JSON
     otel_endpoint: str | None = Field(None, description="OTLP over HTTP; needs the otel extra.")

@@ -6,7 +6,6 @@ import asyncio
 
 from gateway.operation.errors import OperationRefused
 from gateway.operation.request import GraphQLRequest
-from gateway.planning import PlanningRefused
 from gateway.runtime import SupergraphRuntime
 
 WARMED = 200
@@ -18,6 +17,6 @@ async def warm(new: SupergraphRuntime, old: SupergraphRuntime) -> None:
         try:
             prepared = new.prepare(GraphQLRequest(text, operation_name))
             new.variant(prepared, frozenset())
-        except (OperationRefused, PlanningRefused):
+        except OperationRefused:
             continue  # it does not fit the new schema: whoever asks again is told
         await asyncio.sleep(0)

@@ -10,9 +10,11 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.connections import client_maker, connections
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
+from gateway.http.admission import Admission
 from gateway.http.exchanges import Exchanges
 from gateway.http.forwarding import travelling
-from gateway.http.view import ExplorerPage, SupergraphView
+from gateway.http.observing import Observer
+from gateway.http.view import Doorway, ExplorerPage, SupergraphView
 from gateway.rules import rules_of
 from gateway.runtime import SupergraphRuntime, World
 from gateway.security.bearer import callers_of
@@ -20,6 +22,7 @@ from gateway.settings import Explorer, GatewaySettings
 from gateway.source import SupergraphSource
 from gateway.subgraphs import SubgraphClients
 from gateway.supergraph import load_supergraph
+from gateway.uninterrupted import all_ended
 from shared.health import Health
 from shared.metrics import Metrics
 from shared.settings import Environment
@@ -29,7 +32,11 @@ def create_app(settings: GatewaySettings) -> Starlette:
     """Build the gateway. Raises ConfigurationError; the supergraph is loaded on start-up."""
     world = World()
     callers = callers_of(settings)
-    clients = SubgraphClients(client_maker(settings), deduplicate=settings.deduplicate)
+    metrics = Metrics()
+    observer = Observer(metrics, settings.access_log)
+    clients = SubgraphClients(
+        client_maker(settings), observer=observer, deduplicate=settings.deduplicate
+    )
     rules = rules_of(settings)
 
     def build(sdl: str, generation: int) -> SupergraphRuntime:
@@ -40,17 +47,20 @@ def create_app(settings: GatewaySettings) -> Starlette:
     source = SupergraphSource(settings, world, build)
     source.load_file()
     health = Health({"supergraph": source.check})
-    metrics = Metrics()
     page, routes = _explorer(settings)
     exchanges = Exchanges(world, settings, callers, travelling(settings))
-    view = SupergraphView(world, settings, exchanges, page)
+    admission = Admission(settings.max_requests, settings.times.lag)
+    view = SupergraphView(world, Doorway(settings, exchanges, admission, observer, page))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        admission.begin_sampling()
         async with source:
             try:
                 yield
             finally:
+                admission.end_sampling()
+                await all_ended()
                 await callers.close()
                 await clients.close()
 

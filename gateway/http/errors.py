@@ -9,7 +9,10 @@ from gateway.operation.errors import OperationRefused, error_item
 
 
 class HttpRefused(Exception):
-    """The whole request is refused with an HTTP status; its body has only ``errors``."""
+    """The whole request is refused with an HTTP status; its body has only ``errors``.
+
+    ``items``: the body is an array of so many such objects, one for each operation of a batch.
+    """
 
     def __init__(
         self,
@@ -17,11 +20,15 @@ class HttpRefused(Exception):
         code: str,
         message: str,
         headers: Mapping[str, str] | None = None,
+        *,
+        items: int | None = None,
         **extensions: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
         self.headers = headers or {}
+        self.items = items
         self.errors = [error_item(message, code, **extensions)]
 
 

@@ -7,6 +7,7 @@ import asyncio
 from gateway.exchange import Exchange
 from gateway.execution import RequestLoaders
 from gateway.http.arrival import Arrival
+from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
 from gateway.runtime import World
 from gateway.security.bearer import Callers
@@ -14,6 +15,7 @@ from gateway.settings import GatewaySettings
 from shared.tokens import TokenRejected
 
 PLAN_HEADER = "x-query-plan"
+CLIENT_IP = "x-client-ip"
 
 
 class Exchanges:
@@ -25,11 +27,12 @@ class Exchanges:
         self.world = world
         self.callers = callers
         self.travelling = travelling
+        self.proxies = TrustedProxies(settings.trusted_proxies)
         self.seconds = settings.times.request
         self.shows_plans = settings.shows_plans
 
-    async def open(self, arrival: Arrival, *, is_batch: bool) -> Exchange:
-        """Name the caller and fix the deadline.
+    async def open(self, arrival: Arrival, batch_size: int | None) -> Exchange:
+        """Name the caller and fix the deadline. ``batch_size`` None: no batch.
 
         Raises HttpRefused: 401 for a bad bearer, 503 while there is no supergraph.
         """
@@ -42,24 +45,34 @@ class Exchanges:
         try:
             caller = await self.callers.caller(headers.get("authorization"))
         except TokenRejected as rejection:
-            raise unauthenticated(rejection) from None
+            raise unauthenticated(rejection, batch_size) from None
         return Exchange(
             runtime=runtime,
             caller=caller,
-            forward={name: headers[name] for name in self.travelling if name in headers},
+            forward=self.forwarded(arrival),
             deadline=asyncio.get_running_loop().time() + self.seconds,
             request_id=arrival.request_id,
-            loaders=RequestLoaders() if is_batch else None,
+            loaders=RequestLoaders() if (batch_size or 0) > 1 else None,
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
         )
 
+    def forwarded(self, arrival: Arrival) -> dict[str, str]:
+        """Return the client's headers that may travel, and its address as far as it is believed."""
+        headers = arrival.headers
+        forward = {name: headers[name] for name in self.travelling if name in headers}
+        address = self.proxies.client_address(arrival.peer, headers.get("x-forwarded-for"))
+        if address is not None:
+            forward[CLIENT_IP] = address
+        return forward
 
-def unauthenticated(rejection: TokenRejected) -> HttpRefused:
+
+def unauthenticated(rejection: TokenRejected, items: int | None) -> HttpRefused:
     """401, with the reason: a bad bearer never becomes an anonymous caller."""
     return HttpRefused(
         401,
         "UNAUTHENTICATED",
-        "The access token is not valid.",
+        str(rejection),
         {"www-authenticate": 'Bearer error="invalid_token"'},
+        items=items,
         reason=rejection.reason,
     )

@@ -6,7 +6,7 @@ status. Nothing of an operation is looked at before the guards are past.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,18 +17,23 @@ from starlette.types import Receive
 from strawberry.asgi import GraphQL
 from strawberry.types.unset import UNSET
 
+from gateway.answer import Answer
 from gateway.exchange import Exchange
+from gateway.http.admission import Admission
 from gateway.http.arrival import Arrival
 from gateway.http.bodies import ClientGone, read_body
+from gateway.http.compression import compressed
 from gateway.http.cors import Cors
+from gateway.http.disconnect import while_connected
 from gateway.http.errors import HttpRefused
 from gateway.http.exchanges import Exchanges
 from gateway.http.guards import METHODS, check_forgery, check_method
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
+from gateway.http.observing import Observer, Record
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
+from gateway.http.reply_headers import reply_headers
 from gateway.http.responses import BytesResponse, NoResponse, RawHeaders, raw_headers
-from gateway.operation.errors import OperationRefused, error_item
-from gateway.operation.request import GraphQLRequest
+from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
 from gateway.runtime import World
 from gateway.schema import SupergraphSchema
@@ -37,6 +42,7 @@ from gateway.settings import GatewaySettings
 log = structlog.get_logger(__name__)
 
 ExplorerPage = Callable[[], Response]
+CLIENT_CLOSED = 499
 _CONTENT_TYPES = {
     JSON: b"application/json; charset=utf-8",
     GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
@@ -45,7 +51,7 @@ _CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back: a status and a JSON body, but for a preflight (204, no body)."""
+    """What goes back: a status and a JSON body."""
 
     status: int
     media: str
@@ -53,25 +59,33 @@ class Reply:
     headers: RawHeaders
 
 
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What the view works with, beside the world: built once by the composition root."""
+
+    settings: GatewaySettings
+    exchanges: Exchanges
+    admission: Admission
+    observer: Observer
+    explorer_page: ExplorerPage | None = None
+
+
 class SupergraphView(GraphQL[Any, Any]):
     """POST and GET on the GraphQL endpoint."""
 
-    def __init__(
-        self,
-        world: World,
-        settings: GatewaySettings,
-        exchanges: Exchanges,
-        explorer_page: ExplorerPage | None = None,
-    ) -> None:
+    def __init__(self, world: World, doorway: Doorway) -> None:
         super().__init__(
             SupergraphSchema(world),
             graphql_ide=None,
             subscription_protocols=(),
             multipart_uploads_enabled=False,
         )
-        self.settings = settings
-        self.exchanges = exchanges
-        self.explorer_page = explorer_page
+        settings = doorway.settings
+        self.doorway = doorway
+        self.limits = settings.limits
+        self.body_seconds = settings.times.body
+        self.compress_bytes = settings.compress_bytes
+        self.passed_headers = frozenset(name.lower() for name in settings.response_headers)
         self.cors = Cors(settings.cors)
         self.csrf_headers = frozenset(name.lower() for name in settings.csrf_headers)
 
@@ -79,43 +93,76 @@ class SupergraphView(GraphQL[Any, Any]):
         """Answer one HTTP request."""
         del context, root_value
         arrival = Arrival.of(request.scope)
-        if self.explorer_page is not None and wants_page(arrival):
-            return self.explorer_page()
+        page = self.doorway.explorer_page
+        if page is not None and wants_page(arrival):
+            return page()
+        record = Record()
+        status = CLIENT_CLOSED
         try:
-            reply = await self.reply(arrival, request.receive)
-        except HttpRefused as refusal:
-            reply = _refusal(arrival, refusal)
+            reply = await self.reply_to_any(arrival, request.receive, record)
+            status = reply.status
+            return await self.response(arrival, reply)
         except ClientGone:
             return NoResponse()
-        except Exception:  # the last door: nothing but a generic text may leave
-            log.exception("request failed", request_id=arrival.request_id)
-            reply = _internal(arrival)
-        return self.response(arrival, reply)
+        finally:
+            self.doorway.observer.ended(arrival, record, status)
 
-    def response(self, arrival: Arrival, reply: Reply) -> Response:
+    async def response(self, arrival: Arrival, reply: Reply) -> Response:
         """Write ``reply`` with the headers that every answer has."""
+        accepted = arrival.headers.get("accept-encoding")
+        body, encoding = await compressed(reply.body, accepted, self.compress_bytes)
         headers = [
             (b"content-type", _CONTENT_TYPES[reply.media]),
-            (b"content-length", b"%d" % len(reply.body)),
+            (b"content-length", b"%d" % len(body)),
             (b"x-request-id", arrival.request_id.encode()),
         ]
+        headers += encoding
         headers += self.cors.grant(arrival.headers.get("origin"))
         headers += reply.headers
-        return BytesResponse(reply.body, reply.status, headers)
+        return BytesResponse(body, reply.status, headers)
 
-    async def reply(self, arrival: Arrival, receive: Receive) -> Reply:
+    async def reply_to_any(self, arrival: Arrival, receive: Receive, record: Record) -> Reply:
+        """Reply, whatever happens: refusals with their status, anything unforeseen with 500."""
+        admission = self.doorway.admission
+        try:
+            admission.enter()
+            try:
+                return await self.reply(arrival, receive, record)
+            finally:
+                admission.leave()
+        except HttpRefused as refusal:
+            record.codes.add(refusal.code)
+            return _refusal(arrival, refusal)
+        except ClientGone:
+            raise
+        except Exception:
+            # The last door: nothing but a generic text and the request id may leave.
+            log.exception("request failed", request_id=arrival.request_id)
+            record.codes.add("INTERNAL")
+            return _internal(arrival)
+
+    async def reply(self, arrival: Arrival, receive: Receive, record: Record) -> Reply:
         """Pass the guards, run the operations, choose the status. Raises HttpRefused."""
         if arrival.method == "OPTIONS":
             return self.preflight(arrival)
         check_method(arrival)
         media = response_type(arrival.headers.get("accept"))
         requests = await self.read(arrival, receive)
-        exchange = await self.exchanges.open(arrival, is_batch=isinstance(requests, list))
-        if isinstance(requests, list):
-            return await reply_to_batch(requests, exchange, media)
-        found = await answer(requests, exchange, read_only=arrival.method == "GET")
+        batch_size = len(requests) if isinstance(requests, list) else None
+        exchange = await self.doorway.exchanges.open(arrival, batch_size)
+        answers = await while_connected(
+            _answers(requests, exchange, read_only=arrival.method == "GET"), receive
+        )
+        _note(record, answers)
+        headers = reply_headers(answers, self.passed_headers)
+        if batch_size is not None:
+            body = b"[" + b",".join(found.to_json() for found in answers) + b"]"
+            executed = any(found.executed for found in answers)
+            return Reply(200 if executed else 400, media, body, headers)
+        [found] = answers
         status = found.status if media == GRAPHQL_JSON or found.is_http_error else 200
-        headers = [(b"allow", b"POST")] if status == 405 else []  # noqa: PLR2004
+        if status == 405:  # noqa: PLR2004
+            headers.append((b"allow", b"POST"))
         return Reply(status, media, found.to_json(), headers)
 
     async def read(self, arrival: Arrival, receive: Receive) -> Requests:
@@ -129,10 +176,10 @@ class SupergraphView(GraphQL[Any, Any]):
             receive,
             length=headers.get("content-length"),
             encoding=headers.get("content-encoding"),
-            limit=self.settings.limits.body_bytes,
-            seconds=self.settings.times.body,
+            limit=self.limits.body_bytes,
+            seconds=self.body_seconds,
         )
-        return requests_from_body(body, self.settings.limits.batch)
+        return requests_from_body(body, self.limits.batch)
 
     def preflight(self, arrival: Arrival) -> Reply:
         """Answer OPTIONS: what a page may send, if its origin has a grant."""
@@ -141,14 +188,19 @@ class SupergraphView(GraphQL[Any, Any]):
         return Reply(200, JSON, b"{}", [(b"allow", METHODS.encode()), *headers])
 
 
-async def reply_to_batch(
-    requests: list[GraphQLRequest | OperationRefused], exchange: Exchange, media: str
-) -> Reply:
-    """Answer an array in its order: 200 if anything in it was executed."""
-    answers = await answer_batch(requests, exchange)
-    body = b"[" + b",".join(found.to_json() for found in answers) + b"]"
-    executed = any(found.executed for found in answers)
-    return Reply(200 if executed else 400, media, body, [])
+async def _answers(requests: Requests, exchange: Exchange, *, read_only: bool) -> list[Answer]:
+    if isinstance(requests, list):
+        return await answer_batch(requests, exchange)
+    return [await answer(requests, exchange, read_only=read_only)]
+
+
+def _note(record: Record, answers: Sequence[Answer]) -> None:
+    record.operations = len(answers)
+    for found in answers:
+        if found.hash is not None:
+            record.hashes.append(found.hash)
+        for item in found.errors:
+            record.codes.add(str(item.get("extensions", {}).get("code", "INTERNAL")))
 
 
 def wants_page(arrival: Arrival) -> bool:
@@ -162,6 +214,8 @@ def wants_page(arrival: Arrival) -> bool:
 
 def _refusal(arrival: Arrival, refusal: HttpRefused) -> Reply:
     body = orjson.dumps({"errors": refusal.errors})
+    if refusal.items is not None:
+        body = b"[" + b",".join([body] * refusal.items) + b"]"
     return Reply(refusal.status, _media(arrival), body, raw_headers(refusal.headers.items()))
 
 

@@ -1,0 +1,120 @@
+"""Metrics of the gateway, and one log line for requests worth one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from gateway.http.arrival import Arrival
+from gateway.settings import AccessLog
+from gateway.subgraphs import BreakerState
+from shared.metrics import BUCKETS, Metrics
+
+log = structlog.get_logger("gateway.access")
+
+CLIENT_NAMES = ("graphql-client-name", "apollographql-client-name", "x-client-name")
+CLIENT_VERSIONS = ("graphql-client-version", "apollographql-client-version", "x-client-version")
+KNOWN_CLIENTS = 100
+SLOW_SECONDS = 1.0
+_SHORT = 60
+
+
+@dataclass(slots=True)
+class Record:
+    """What is told of one HTTP request, filled in on its way. ``hashes`` name the documents."""
+
+    started: float = field(default_factory=time.perf_counter)
+    operations: int = 0
+    hashes: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+
+
+class Observer:
+    """Counts requests, operations and attempts at subgraphs."""
+
+    def __init__(self, metrics: Metrics, access_log: AccessLog) -> None:
+        self.access_log = access_log
+        self.metrics = metrics
+        registry = metrics.registry
+        self._clients: set[str] = set()
+        self._statuses: dict[tuple[str, int], Counter] = {}
+        self._seconds = metrics.seconds.labels("/graphql")
+        self._by_client = Counter(
+            "graphql_client_requests_total",
+            "Requests by the client's own name.",
+            ("client",),
+            registry=registry,
+        )
+        self._errors = Counter(
+            "graphql_errors_total", "Errors in answers by code.", ("code",), registry=registry
+        )
+        self._attempts = Histogram(
+            "subgraph_attempt_seconds",
+            "Requests to subgraphs.",
+            ("subgraph", "outcome"),
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._breakers = Gauge(
+            "subgraph_breaker_open",
+            "1 while a subgraph's breaker is not closed.",
+            ("subgraph",),
+            registry=registry,
+        )
+
+    def ended(self, arrival: Arrival, record: Record, status: int) -> None:
+        """Count one HTTP request, and log it if the setting asks for that."""
+        seconds = time.perf_counter() - record.started
+        method = arrival.method if arrival.method in {"GET", "POST", "OPTIONS"} else "other"
+        counter = self._statuses.get((method, status))
+        if counter is None:
+            counter = self.metrics.requests.labels("/graphql", method, str(status))
+            self._statuses[method, status] = counter
+        counter.inc()
+        self._seconds.observe(seconds)
+        if client := _first(arrival, CLIENT_NAMES):
+            self._by_client.labels(self._bounded(client)).inc()
+        for code in record.codes:
+            self._errors.labels(code).inc()
+        worth = seconds > SLOW_SECONDS or status >= 500 or bool(record.codes)  # noqa: PLR2004
+        if self.access_log is AccessLog.ALL or (self.access_log is AccessLog.ERRORS and worth):
+            self._log(arrival, record, status, seconds)
+
+    def attempted(self, subgraph: str, outcome: str, seconds: float) -> None:
+        """See SubgraphObserver."""
+        self._attempts.labels(subgraph, outcome).observe(seconds)
+
+    def breaker_changed(self, subgraph: str, state: BreakerState) -> None:
+        """See SubgraphObserver."""
+        self._breakers.labels(subgraph).set(0 if state is BreakerState.CLOSED else 1)
+
+    def _bounded(self, client: str) -> str:
+        """Clients choose their names: past so many, the rest share one label."""
+        if client not in self._clients and len(self._clients) >= KNOWN_CLIENTS:
+            return "other"
+        self._clients.add(client)
+        return client
+
+    def _log(self, arrival: Arrival, record: Record, status: int, seconds: float) -> None:
+        log.info(
+            "request",
+            request_id=arrival.request_id,
+            method=arrival.method,
+            status=status,
+            ms=round(seconds * 1_000, 2),
+            operations=record.operations,
+            documents=record.hashes,
+            codes=sorted(record.codes),
+            client=_first(arrival, CLIENT_NAMES),
+            client_version=_first(arrival, CLIENT_VERSIONS),
+        )
+
+
+def _first(arrival: Arrival, names: tuple[str, ...]) -> str | None:
+    for name in names:
+        if value := arrival.headers.get(name):
+            return value[:_SHORT]
+    return None

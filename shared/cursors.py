@@ -99,7 +99,8 @@ class PageRequest:
 
 def write_cursor(key: Sequence[KeyValue], fingerprint: str) -> str:
     """The cursor of a node whose order key is ``key``."""
-    values = [str(value) if isinstance(value, Decimal) else value for value in key]
+    # asyncpg's UUID is a subclass of its own, which orjson does not take
+    values = [str(value) if isinstance(value, Decimal | UUID) else value for value in key]
     return urlsafe_b64encode(orjson.dumps([fingerprint, *values])).decode().rstrip("=")
 
 

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID
 from graphql import (
     GraphQLField,
     GraphQLObjectType,
@@ -28,7 +29,7 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-PLAIN_TYPES = frozenset({str, int, float, bool, UUID, datetime, Decimal})
+PLAIN_TYPES = frozenset({str, int, float, bool, UUID, AsyncpgUUID, datetime, Decimal})
 EXTENSION = "shared.plain_leaves"
 
 PlainLeaves = Mapping[str, Mapping[str, "PlainLeaf"]]

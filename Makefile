@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test browser-test lint format types contracts schema settings explorer check lock secrets clean run-environment environment
 MAKEFLAGS += --no-print-directory
+export PYTHONUTF8 := 1
 
 PYTHON_OF_VENV := .venv/bin/python
 TESTS ?=

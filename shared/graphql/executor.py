@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID
+from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID  # noqa: N811
 from graphql import (
     GraphQLField,
     GraphQLObjectType,

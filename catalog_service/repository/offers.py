@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, func, literal, not_, or_, select
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Availability, Offer, OfferStatus
@@ -129,11 +129,11 @@ def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
     if search.place_id is not None:
         conditions.append(offer.place_id == search.place_id)
     if search.tags:
-        conditions.append(offer.tags.contains(list(search.tags)))
+        conditions.append(offer.tags.op("@>", is_comparison=True)(_texts(search.tags)))
     if search.excluded_allergens:
         # NULL, that is undeclared, is not free of anything: NULL && … is NULL, hence not found.
-        named = [allergen.value for allergen in search.excluded_allergens]
-        conditions.append(~offer.allergens.overlap(named))
+        named = _texts([allergen.value for allergen in search.excluded_allergens])
+        conditions.append(not_(offer.allergens.op("&&", is_comparison=True)(named)))
     if search.min_price is not None:
         conditions.append(offer.price_amount >= search.min_price)
     if search.max_price is not None:
@@ -143,3 +143,7 @@ def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
     if search.pickup_until is not None:
         conditions.append(offer.pickup_start < search.pickup_until)
     return conditions
+
+
+def _texts(values: Sequence[str]) -> ColumnElement[Sequence[str]]:
+    return literal(list(values), ARRAY(Text))

@@ -61,16 +61,41 @@ NULL = "INTERNAL"
     ("query", "data", "expected", "errors"),
     [
         ("{ me { name } }", {}, {"me": None}, []),
-        ("{ me { name id } }", {"me": {"id": "1", "name": "x", "k": 0}}, {"me": {"name": "x", "id": "1"}}, []),
+        (
+            "{ me { name id } }",
+            {"me": {"id": "1", "name": "x", "k": 0}},
+            {"me": {"name": "x", "id": "1"}},
+            [],
+        ),
         ("{ me { id } }", {"me": {"id": None}}, {"me": None}, [("me.id", NULL)]),
         ("{ must { id } }", {"must": {}}, None, [("must.id", NULL)]),
         ("{ must { id } }", {}, None, [("must", NULL)]),
-        ("{ users { id } }", {"users": [{"id": "1"}, {}, None]}, {"users": [{"id": "1"}, None, None]}, [("users.1.id", NULL)]),
+        (
+            "{ users { id } }",
+            {"users": [{"id": "1"}, {}, None]},
+            {"users": [{"id": "1"}, None, None]},
+            [("users.1.id", NULL)],
+        ),
         ("{ strict { id } }", {"strict": [{"id": "1"}, {}]}, None, [("strict.1.id", NULL)]),
         ("{ strict { id } }", {"strict": [None]}, None, [("strict.0", NULL)]),
-        ("{ me { best { best { id } } } }", {"me": {"best": {"best": {}}}}, {"me": None}, [("me.best.best.id", NULL)]),
-        ("{ me { id email } text }", {"me": {}, "text": "t"}, {"me": None, "text": "t"}, [("me.id", NULL)]),
-        ("{ grid }", {"grid": [[1], None, [2, None], []]}, {"grid": [[1], None, None, []]}, [("grid.2.1", NULL)]),
+        (
+            "{ me { best { best { id } } } }",
+            {"me": {"best": {"best": {}}}},
+            {"me": None},
+            [("me.best.best.id", NULL)],
+        ),
+        (
+            "{ me { id email } text }",
+            {"me": {}, "text": "t"},
+            {"me": None, "text": "t"},
+            [("me.id", NULL)],
+        ),
+        (
+            "{ grid }",
+            {"grid": [[1], None, [2, None], []]},
+            {"grid": [[1], None, None, []]},
+            [("grid.2.1", NULL)],
+        ),
         ("{ grid }", {"grid": [1]}, {"grid": [None]}, [("grid.0", NULL)]),
         ("{ grid }", {"grid": [[[1]]]}, {"grid": [None]}, [("grid.0.0", NULL)]),
         ("{ text }", {"text": {"a": 1}}, {"text": None}, [("text", NULL)]),
@@ -84,7 +109,7 @@ NULL = "INTERNAL"
         ("{ json }", {"json": {"a": [1, {"b": None}]}}, {"json": {"a": [1, {"b": None}]}}, []),
         ("{ me { id: email } }", {"me": {"id": "a@x"}}, {"me": {"id": "a@x"}}, []),
     ],
-)  # fmt: skip
+)
 def test_completion(query: str, data: Any, expected: Any, errors: Any) -> None:
     assert project(query, data) == (expected, errors)
 

@@ -1,0 +1,127 @@
+"""De-duplication in flight: identical queries share one call, and nothing else does."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from gateway.subgraphs.in_flight import InFlight
+from gateway.subgraphs.protocol import (
+    SubgraphReply,
+    SubgraphRequest,
+    SubgraphTimeout,
+    SubgraphUnreachable,
+)
+
+
+class Held:
+    """A subgraph that answers when told to."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.calls: list[SubgraphRequest] = []
+        self.cancelled = 0
+        self.failure: Exception | None = None
+
+    async def send(self, request: SubgraphRequest) -> SubgraphReply:
+        self.calls.append(request)
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.failure is not None:
+            raise self.failure
+        return SubgraphReply(200, b"{}")
+
+
+def query(
+    authorization: str = "", *, seconds: float = 5.0, body: bytes = b"q", request_id: str = "r"
+) -> SubgraphRequest:
+    deadline = asyncio.get_running_loop().time() + seconds
+    headers = {"authorization": authorization, "x-request-id": request_id}
+    return SubgraphRequest("one", body, headers, deadline, may_share=True)
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_identical_queries_share_one_call_whatever_their_request_ids() -> None:
+    held = Held()
+    shared = InFlight(held, 10)
+    tasks = [asyncio.create_task(shared.send(query("a", request_id=str(n)))) for n in range(3)]
+    await settle()
+    assert len(held.calls) == 1
+    held.gate.set()
+    assert [(await task).body for task in tasks] == [b"{}"] * 3
+    await shared.send(query("a"))
+    assert len(held.calls) == 2
+
+
+async def test_whatever_can_change_the_answer_is_not_shared() -> None:
+    held = Held()
+    shared = InFlight(held, 10)
+    base = query("a")
+    requests = [
+        base,
+        query("b"),
+        query(),
+        query("a", body=b"other"),
+        replace(base, subgraph="two"),
+        replace(base, may_share=False),
+        replace(base, is_query=False),
+        replace(base, is_query=False),
+    ]
+    tasks = [asyncio.create_task(shared.send(request)) for request in requests]
+    tasks.append(asyncio.create_task(shared.send(base, 1)))
+    await settle()
+    assert len(held.calls) == 9
+    held.gate.set()
+    await asyncio.gather(*tasks)
+
+
+async def test_one_waiters_end_is_nobody_elses() -> None:
+    held = Held()
+    shared = InFlight(held, 10)
+    first = asyncio.create_task(shared.send(query()))
+    late = asyncio.create_task(shared.send(query(seconds=0.05)))
+    last = asyncio.create_task(shared.send(query()))
+    await settle()
+    first.cancel()
+    with pytest.raises(SubgraphTimeout):
+        await late
+    assert (len(held.calls), held.cancelled) == (1, 0)
+    held.gate.set()
+    assert (await last).status == 200
+
+
+async def test_the_call_ends_with_its_last_waiter() -> None:
+    held = Held()
+    shared = InFlight(held, 10)
+    tasks = [asyncio.create_task(shared.send(query())) for _ in range(2)]
+    await settle()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await settle()
+    assert held.cancelled == 1
+    again = asyncio.create_task(shared.send(query()))
+    await settle()
+    held.gate.set()
+    assert (await again).status == 200
+
+
+async def test_a_failure_is_everybodys() -> None:
+    held = Held()
+    held.failure = SubgraphUnreachable("refused")
+    shared = InFlight(held, 10)
+    tasks = [asyncio.create_task(shared.send(query())) for _ in range(2)]
+    await settle()
+    held.gate.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(result) for result in results] == [SubgraphUnreachable] * 2
+    assert len(held.calls) == 1

@@ -1,0 +1,105 @@
+"""A server of raw bytes on a real socket: for what no well-behaved server does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+Reply = Callable[[asyncio.StreamWriter, "RawServer"], Awaitable[None]]
+
+
+@dataclass
+class RawServer:
+    """``replies`` are used one after the other, the last for all further requests."""
+
+    replies: list[Reply]
+    url: str = ""
+    requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    open_connections: int = 0
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Read requests off one connection and answer each in its own way."""
+        self.connections += 1
+        self.open_connections += 1
+        try:
+            while not writer.is_closing():
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(
+                    int(line.split(b":")[1])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length")
+                )
+                self.requests.append(head + await reader.readexactly(length))
+                number = min(len(self.requests), len(self.replies)) - 1
+                await self.replies[number](writer, self)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self.open_connections -= 1
+            writer.close()
+
+
+@asynccontextmanager
+async def raw_server(*replies: Reply, port: int = 0) -> AsyncIterator[RawServer]:
+    """Serve ``replies`` on 127.0.0.1 while the block runs."""
+    served = RawServer(list(replies))
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            tasks.add(task)
+        await served.handle(reader, writer)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", port)
+    served.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
+    try:
+        yield served
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def whole(body: bytes, *, status: str = "200 OK", headers: str = "") -> Reply:
+    """A complete, well-formed answer."""
+
+    async def reply(writer: asyncio.StreamWriter, _server: RawServer) -> None:
+        writer.write(
+            f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{headers}"
+            f"content-length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        await writer.drain()
+
+    return reply
+
+
+async def dying(writer: asyncio.StreamWriter, _server: RawServer) -> None:
+    """The connection dies in the middle of a body."""
+    writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"data":')
+    await writer.drain()
+    writer.close()
+
+
+async def hanging_up(writer: asyncio.StreamWriter, _server: RawServer) -> None:
+    """The connection is closed without an answer."""
+    writer.close()
+
+
+async def trickling(writer: asyncio.StreamWriter, _server: RawServer) -> None:
+    """A byte every 20 ms, for ever."""
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def silent(_writer: asyncio.StreamWriter, _server: RawServer) -> None:
+    """No answer, ever."""
+    await asyncio.sleep(3600)

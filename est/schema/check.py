@@ -11,9 +11,10 @@ from est.schema.breaking import breaking_changes, committed_api
 from est.schema.descriptions import undescribed
 from est.schema.drift import drifted
 from est.schema.files import API, composed, exported
+from est.schema.reference import REFERENCE, reference
 
 
-def check(folder: Path, base: str) -> list[str]:
+def check(folder: Path, docs: Path, base: str) -> list[str]:
     """Return the breaking changes since the revision `base`.
 
     Raises `SchemaFault` when the schemas do not compose, a file drifted, or a description is
@@ -22,6 +23,7 @@ def check(folder: Path, base: str) -> list[str]:
     subgraphs = exported()
     both = composed(subgraphs)
     faults = list(drifted(folder, subgraphs | both))
+    faults += drifted(docs, {REFERENCE: reference(both[API])})
     if missing := list(undescribed(build_schema(both[API]))):
         faults.append("Without a description:\n" + "\n".join(f"    {name}" for name in missing))
     if faults:

@@ -57,3 +57,17 @@ async def test_a_closed_or_changed_step_comes_back(explorer: Explorer) -> None:
     await explorer.button("Restore it").click()
     assert "$text" in await explorer.text("operation.graphql")
     assert "{{now+2h}}" in await explorer.text("variables.json")
+
+
+async def test_a_link_brings_a_value_and_its_step(explorer: Explorer) -> None:
+    await explorer.show("Read a note")
+    refused = await explorer.run()
+    assert "comes with a link" in refused["errors"][0]["message"]
+    await explorer.page.goto("about:blank")
+    await explorer.open("/graphql#note=s3cret&other=1")
+    assert await explorer.run() == {"data": {"echo": "s3cret"}}
+    assert explorer.page.url == f"{explorer.origin}/graphql"
+    assert "s3cret" not in await explorer.stored()
+    await explorer.reload()
+    again = await explorer.run()
+    assert "comes with a link" in again["errors"][0]["message"]

@@ -5,13 +5,15 @@ import { useEffect, useMemo } from "react";
 import { AccountChip } from "./account-chip";
 import { Accounts } from "./accounts";
 import { accountsPlugin } from "./accounts-panel";
-import type { Config } from "./config";
+import type { Config, Step } from "./config";
 import { fetcher, type World } from "./fetcher";
+import { stepFor, takeLink } from "./link";
 import { planPlugin } from "./plan-panel";
 import { Plans } from "./plans";
 import { stepsPlugin } from "./steps-panel";
 import { PageStorage } from "./storage";
 import { Store, useStore } from "./store";
+import { LINK } from "./templates";
 import { useWorld, WorldProvider } from "./world";
 
 export function App({ config }: { config: Config }) {
@@ -42,11 +44,12 @@ export function App({ config }: { config: Config }) {
 }
 
 function furnish(config: Config) {
+  const link = takeLink(config);
   const world: World = {
     config,
     accounts: new Accounts(config),
     plans: new Plans(),
-    answers: new Store({}),
+    answers: new Store({ [LINK]: link }),
   };
   const plugins = [
     ...(config.sections.length > 0 ? [stepsPlugin] : []),
@@ -54,7 +57,12 @@ function furnish(config: Config) {
     ...(config.queryPlan ? [planPlugin] : []),
     HISTORY_PLUGIN,
   ];
-  return { world, plugins, opens: plugins[0]!, storage: new PageStorage(config), fetcher: fetcher(world) };
+  return { world, plugins, opens: plugins[0]!, storage: new PageStorage(config, stepOfLink(config, link)), fetcher: fetcher(world) };
+}
+
+function stepOfLink(config: Config, link: Readonly<Record<string, string>>): Step | undefined {
+  const [key] = Object.keys(link);
+  return key === undefined ? undefined : stepFor(config, key);
 }
 
 /** Who may see the schema can depend on who asks: it is read again when the account changes. */

@@ -1,11 +1,11 @@
 import { Button, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useEffect, useRef } from "react";
 import { DemoButton } from "./accounts-panel";
-import type { Section, Step } from "./config";
+import type { Config, Section, Step } from "./config";
 import { steps } from "./config";
 import { StepsIcon } from "./icons";
 import { useStore } from "./store";
-import { bindings, type Binding } from "./templates";
+import { bindings, LINK, type Binding } from "./templates";
 import { useWorld } from "./world";
 
 export const STEPS = "Guide";
@@ -113,14 +113,19 @@ function StepDetail({ step }: { step: Step }) {
 
 function BoundValue({ binding }: { binding: Binding }) {
   const { config } = useWorld();
-  const titles = binding.sources.map((name) => steps(config).find((step) => step.operation === name)?.title ?? name);
+  const titles = binding.sources.map((name) => titleOf(config, name));
   const missing = binding.value === undefined || binding.value === null;
   return (
     <>
       <dt><code>{binding.template}</code></dt>
-      <dd>{missing ? `comes from “${titles.join("” or “")}”` : <code>{String(binding.value)}</code>}</dd>
+      <dd>{missing ? `comes from ${titles.join(" or ")}` : <code>{String(binding.value)}</code>}</dd>
     </>
   );
+}
+
+function titleOf(config: Config, source: string): string {
+  const step = steps(config).find((candidate) => candidate.operation === source);
+  return source === LINK ? "a link that opens this page" : `“${step?.title ?? source}”`;
 }
 
 /** The way back to a step as it was configured. */

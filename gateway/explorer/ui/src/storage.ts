@@ -1,5 +1,5 @@
-import type { Config } from "./config";
-import { restored, withoutSecrets, type Tabs } from "./tabs";
+import type { Config, Step } from "./config";
+import { opened, restored, withoutSecrets, type Tabs } from "./tabs";
 
 const TABS = "graphiql:tabState";
 const CONFIG = "explorer:revision";
@@ -12,8 +12,9 @@ export class PageStorage implements Pick<Storage, "getItem" | "setItem" | "remov
   /** The tabs that the page opens with; null leaves it to GraphiQL. */
   readonly initial: Tabs | null;
 
-  constructor(config: Config) {
-    this.initial = restored(storedTabs(), read(CONFIG) === config.revision, config);
+  constructor(config: Config, first?: Step) {
+    const tabs = restored(storedTabs(), read(CONFIG) === config.revision, config);
+    this.initial = tabs && first ? opened(tabs, first) : tabs;
     if (this.initial !== null) {
       this.#memory.set(TABS, JSON.stringify(this.initial));
     }

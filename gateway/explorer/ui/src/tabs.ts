@@ -49,6 +49,15 @@ export function restored(stored: Tabs | null, unchanged: boolean, config: Config
   return tabs.length > 0 ? { tabs, activeTabIndex: 0 } : null;
 }
 
+/** The same tabs with a step's as the active one, as it was configured. */
+export function opened(state: Tabs, step: Step): Tabs {
+  const index = state.tabs.findIndex((tab) => tab.title === step.operation);
+  const activeTabIndex = index < 0 ? state.tabs.length : index;
+  const tabs = [...state.tabs];
+  tabs[activeTabIndex] = tabOf(step);
+  return { tabs, activeTabIndex };
+}
+
 export function tabOf(step: Step): Tab {
   const { operation, query, variables, } = step;
   return { id: uuid(), hash: null, title: operation, operationName: operation, query, variables, headers: null, response: null };

@@ -9,6 +9,7 @@ import { uuid } from "./random";
  *   {{now}} {{now+2h}} {{now-30m}} {{now+7d}}   the present moment, shifted, in UTC
  *   {{today}} {{today-7d}}        the same as a date
  *   {{uuid}}                      a fresh one for every request
+ *   {{link.key}}                  from `#key=value` of the link that opened the page (see link.ts)
  *
  * The editor keeps showing the template: a tab can be run again tomorrow and still means what it says.
  */
@@ -21,14 +22,21 @@ export interface Binding {
   readonly value: unknown;
 }
 
+/** Under this name the answers hold what came with the page's link. */
+export const LINK = "link";
+
 const TEMPLATE = /\{\{([^{}]*)\}\}/g;
 const MOMENT = /^(now|today)(?:([+-]\d+)([mhd]))?$/;
 const MILLISECONDS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export class Unbound extends Error {
   constructor(readonly binding: Binding) {
-    super(`${binding.template} has no value yet: run ${binding.sources.join(" or ")} first.`);
+    super(`${binding.template} has no value yet: ${whence(binding.sources)}.`);
   }
+}
+
+function whence(sources: readonly string[]): string {
+  return sources.includes(LINK) ? "it comes with a link that opens this page" : `run ${sources.join(" or ")} first`;
 }
 
 export function resolve(value: unknown, answers: Answers): unknown {

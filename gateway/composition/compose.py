@@ -11,6 +11,7 @@ from gateway.composition.printing.api import build_api_schema, print_api_schema
 from gateway.composition.printing.supergraph import print_supergraph
 from gateway.composition.reading.federation1 import upgrade_federation1
 from gateway.composition.reading.read import SubgraphSource, read_subgraphs
+from gateway.composition.satisfiability import check_satisfiability
 from gateway.composition.subgraph_checks import check_subgraphs
 from gateway.composition.supergraph_checks import check_supergraph
 
@@ -32,6 +33,8 @@ def compose(sources: Sequence[SubgraphSource]) -> Composed:
         raise CompositionFailed(errors)
     merged = merge(subgraphs)
     check_supergraph(merged)
+    if not merged.errors:
+        check_satisfiability(merged)
     if merged.errors:
         raise CompositionFailed(merged.errors)
     api = build_api_schema(merged)

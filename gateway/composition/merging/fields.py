@@ -9,9 +9,8 @@ from gateway.composition.merging.arguments import merge_arguments
 from gateway.composition.merging.descriptions import merge_description
 from gateway.composition.merging.external import check_external, resolving_only
 from gateway.composition.merging.joins import join_fields
-from gateway.composition.merging.overrides import Overridden
 from gateway.composition.merging.references import merge_reference
-from gateway.composition.merging.state import Merging, Sources
+from gateway.composition.merging.state import Merging, Overridden, Sources
 from gateway.composition.model import Field
 
 

@@ -12,8 +12,7 @@ from graphql import ConstValueNode
 
 from gateway.composition.contexts import split_context_value
 from gateway.composition.merging.literals import flag, listing, record, string, symbol
-from gateway.composition.merging.overrides import Overridden
-from gateway.composition.merging.state import Merging, Sources
+from gateway.composition.merging.state import Merging, Overridden, Sources
 from gateway.composition.model import Applied, Field, InputValue, Type
 
 Arguments = dict[str, ConstValueNode]

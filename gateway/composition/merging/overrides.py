@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from gateway.composition.merging.state import Merging
+from gateway.composition.merging.state import Merging, Overridden
 from gateway.composition.model import Applied, Field, Kind, Type
 
 _LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
 _PERCENT = re.compile(r"^percent\((\d{1,2}(\.\d{1,8})?|100)\)$")
-
-
-@dataclass
-class Overridden:
-    """What override does to one field: subgraphs that lost it, and labels that decide."""
-
-    used: set[int] = field(default_factory=set)
-    unused: set[int] = field(default_factory=set)
-    labels: dict[int, str] = field(default_factory=dict)
-
-    def lost(self, index: int) -> bool:
-        """Tell whether a subgraph does not resolve the field any more."""
-        return index in self.used or index in self.unused
 
 
 NOTHING = Overridden()
@@ -40,6 +26,7 @@ def settle_overrides(
     result = Overridden()
     for index, applied in overriding.items():
         _settle(state, f"{parent}.{name}", index, applied, fields, sources, result)
+    state.overrides[parent, name] = result
     return result
 
 
@@ -128,7 +115,8 @@ def _lose(
     parent, _, name = coordinate.partition(".")
     old = state.subgraphs[source].name
     if label is not None:
-        result.labels |= {index: label, source: label}
+        result.takers[index] = label
+        result.givers[source] = label
         state.suggest(
             "OVERRIDE_MIGRATION_IN_PROGRESS",
             f'Field "{coordinate}" is being migrated. Once it is done, remove it from "{old}".',

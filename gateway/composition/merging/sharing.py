@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.composition.merging.overrides import Overridden
-from gateway.composition.merging.state import Merging
+from gateway.composition.merging.state import Merging, Overridden
 from gateway.composition.model import Type
 
 

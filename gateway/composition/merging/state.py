@@ -10,6 +10,30 @@ from gateway.composition.errors import CompositionError, Hint, name_subgraphs
 from gateway.composition.facts import Facts
 from gateway.composition.model import DirectiveDefinition, Kind, Subgraph, Type
 
+
+@dataclass
+class Overridden:
+    """What override does to one field.
+
+    ``used`` and ``unused`` lost it (still using it in federation directives, or not); with a
+    label, ``givers`` have it while the label is off and ``takers`` while it is on.
+    """
+
+    used: set[int] = field(default_factory=set)
+    unused: set[int] = field(default_factory=set)
+    givers: dict[int, str] = field(default_factory=dict)
+    takers: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> dict[int, str]:
+        """The label by subgraph, on either side."""
+        return {**self.givers, **self.takers}
+
+    def lost(self, index: int) -> bool:
+        """Tell whether a subgraph does not resolve the field any more."""
+        return index in self.used or index in self.unused
+
+
 Sources = Mapping[int, Type]
 """The declarations of one type, by the index of the subgraph."""
 
@@ -38,6 +62,7 @@ class Merging:
     directives: dict[str, DirectiveDefinition] = field(default_factory=dict)
     features: list[Feature] = field(default_factory=list)
     used_directives: set[str] = field(default_factory=set)
+    overrides: dict[tuple[str, str], Overridden] = field(default_factory=dict)
     enum_usage: dict[str, dict[str, str]] = field(default_factory=dict)
     errors: list[CompositionError] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)

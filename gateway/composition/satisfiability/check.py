@@ -1,0 +1,60 @@
+"""Runs the walk, once for each way the override labels may stand, and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from gateway.composition.errors import CompositionError
+from gateway.composition.merging.state import Merging
+from gateway.composition.satisfiability.places import Landscape
+from gateway.composition.satisfiability.reach import Reach
+from gateway.composition.satisfiability.reasons import explain_split, explain_stop
+from gateway.composition.satisfiability.walk import Stop, Walk
+
+_TRY_ALL = 4
+"""Up to so many labels every combination is tried; beyond, all off, all on, each alone."""
+
+
+def check_satisfiability(merged: Merging) -> None:
+    """Add SATISFIABILITY_ERROR and SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES to the errors."""
+    told: set[tuple[str, str | None]] = set()
+    for labels in _combinations(merged):
+        reach = Reach(Landscape(merged, labels))
+        walk = Walk(reach)
+        walk.run()
+        for stop in walk.stops:
+            if (stop.name, stop.field) not in told:
+                told.add((stop.name, stop.field))
+                merged.errors.append(_stopped(reach, stop, labels))
+        for split in walk.splits:
+            if (split.coordinate, "") not in told:
+                told.add((split.coordinate, ""))
+                merged.refuse(
+                    "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
+                    explain_split(merged, split),
+                    split.coordinate,
+                    (graph for graph, _ in split.runtimes),
+                )
+
+
+def _stopped(reach: Reach, stop: Stop, labels: frozenset[str]) -> CompositionError:
+    message = explain_stop(reach, stop)
+    if labels:
+        listed = ", ".join(f'"{label}"' for label in sorted(labels))
+        message += f"\n(while the override labels {listed} are on)"
+    coordinate = f"{stop.name}.{stop.field}" if stop.field else stop.name
+    graphs = sorted({place.graph for place in stop.starts})
+    names = tuple(reach.merged.subgraphs[graph].name for graph in graphs)
+    return CompositionError("SATISFIABILITY_ERROR", message, (coordinate,), names)
+
+
+def _combinations(merged: Merging) -> Iterator[frozenset[str]]:
+    labels = sorted({label for o in merged.overrides.values() for label in o.labels.values()})
+    yield frozenset()
+    if len(labels) > _TRY_ALL:
+        yield frozenset(labels)
+        yield from (frozenset({label}) for label in labels)
+        return
+    for size in range(1, len(labels) + 1):
+        yield from map(frozenset, combinations(labels, size))

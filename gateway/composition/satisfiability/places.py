@@ -1,0 +1,145 @@
+"""Places: where an object can be while a query is answered, and one step from a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gateway.composition.field_sets import FieldSet, On, Pick, fields_of
+from gateway.composition.merging.state import Merging
+from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type, base_name
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An object in one subgraph, as a type of that subgraph. ``provided`` is what ``@provides``
+    adds there."""
+
+    graph: int
+    type: str
+    provided: FieldSet = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A field taken at a place: what it leads to (None for a leaf) and what it requires."""
+
+    to: Place | None
+    requires: FieldSet = ()
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """The subgraphs, with some override labels on and the others off."""
+
+    merged: Merging
+    labels_on: frozenset[str]
+
+    @cached_property
+    def _runtimes(self) -> dict[tuple[int, str], frozenset[str]]:
+        found: dict[tuple[int, str], set[str]] = {}
+        for graph, subgraph in enumerate(self.merged.subgraphs):
+            for declared in subgraph.types.values():
+                if declared.kind is Kind.OBJECT:
+                    for name in (declared.name, *declared.interfaces):
+                        found.setdefault((graph, name), set()).add(declared.name)
+                elif declared.kind is Kind.UNION:
+                    found.setdefault((graph, declared.name), set()).update(declared.members)
+        return {key: frozenset(names) for key, names in found.items()}
+
+    @cached_property
+    def entries(self) -> dict[str, tuple[tuple[Place, Applied], ...]]:
+        """The places that an entity type can be entered at by key.
+
+        An object type is also entered through the interface objects of its interfaces.
+        """
+        found: dict[str, list[tuple[Place, Applied]]] = {}
+        for name, kind in self.merged.kinds.items():
+            if kind in {Kind.OBJECT, Kind.INTERFACE}:
+                interfaces = self.merged.implemented.get(name, ())
+                for graph in range(len(self.merged.subgraphs)):
+                    found.setdefault(name, []).extend(self._entries(graph, name, interfaces))
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    def _entries(
+        self, graph: int, name: str, interfaces: tuple[str, ...]
+    ) -> list[tuple[Place, Applied]]:
+        types = self.merged.subgraphs[graph].types
+        return [
+            (Place(graph, candidate), key)
+            for candidate in (name, *interfaces)
+            if candidate in types and (candidate == name or types[candidate].is_interface_object)
+            for key in types[candidate].every("key")
+            if key.value("resolvable") is not False
+        ]
+
+    def declared(self, place: Place) -> Type:
+        """Return a place's type, as its subgraph declares it."""
+        return self.merged.subgraphs[place.graph].types[place.type]
+
+    def runtimes(self, place: Place) -> frozenset[str]:
+        """Return the object types that a value there can have, as its subgraph knows."""
+        return self._runtimes.get((place.graph, place.type), frozenset())
+
+    def narrow(self, place: Place, name: str) -> Place | None:
+        """Return the place of an object known to be of type ``name``, None if it cannot be."""
+        if self.declared(place).is_interface_object:
+            return place if place.type in self.merged.implemented.get(name, ()) else None
+        return replace(place, type=name) if name in self.runtimes(place) else None
+
+    def lost(self, graph: int, parent: str, field: str) -> bool:
+        """Tell whether override has taken a field from a subgraph."""
+        overridden = self.merged.overrides.get((parent, field))
+        if overridden is None:
+            return False
+        giving, taking = overridden.givers.get(graph), overridden.takers.get(graph)
+        return (
+            overridden.lost(graph)
+            or (giving is not None and giving in self.labels_on)
+            or (taking is not None and taking not in self.labels_on)
+        )
+
+    def step(self, place: Place, name: str) -> Step | None:
+        """Take a field at a place, None if the subgraph does not resolve it there."""
+        declared = self.declared(place)
+        field = declared.fields.get(name)
+        if field is None:
+            return None
+        picked = [pick for pick in self._picks(place) if pick.name == name]
+        facts = self.merged.facts[place.graph]
+        if (declared.name, name) in facts.external and not picked:
+            return None
+        if self.lost(place.graph, declared.name, name):
+            return None
+        required = field.first("requires")
+        return Step(
+            self._target(place, field, picked), (fields_of(required) or ()) if required else ()
+        )
+
+    def _target(self, place: Place, field: Field, picked: list[Pick]) -> Place | None:
+        target = self.merged.subgraphs[place.graph].types.get(base_name(field.type))
+        if target is None or target.kind not in COMPOSITE:
+            return None
+        below = tuple(selection for pick in picked for selection in pick.selections)
+        provides = field.first("provides")
+        return Place(
+            place.graph, target.name, below + ((fields_of(provides) or ()) if provides else ())
+        )
+
+    def _picks(self, place: Place) -> list[Pick]:
+        """Return the provided fields that apply to the place's type."""
+        found: list[Pick] = []
+        pending = list(place.provided)
+        while pending:
+            selection = pending.pop()
+            if isinstance(selection, Pick):
+                found.append(selection)
+            elif self._fragment_applies(place, selection):
+                pending.extend(selection.selections)
+        return found
+
+    def _fragment_applies(self, place: Place, fragment: On) -> bool:
+        if fragment.type in {None, place.type}:
+            return True
+        target = Place(place.graph, fragment.type or "")
+        return place.type in self.runtimes(target)

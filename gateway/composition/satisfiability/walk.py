@@ -1,0 +1,124 @@
+"""Walks the supergraph breadth first, so that what cannot be answered is shown by a short query."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway.composition.merging.relations import runtime_types
+from gateway.composition.model import COMPOSITE, ROOTS, Kind, base_name
+from gateway.composition.satisfiability.places import Place
+from gateway.composition.satisfiability.reach import Places, Reach
+
+Path = tuple[str, ...]
+"""Root kind, then field names and ``... on T``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place where the walk cannot go on: the field (None: the runtime type) of ``name``."""
+
+    path: Path
+    name: str
+    field: str | None
+    starts: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A shared field whose subgraphs have no runtime type in common."""
+
+    path: Path
+    coordinate: str
+    type: str
+    runtimes: tuple[tuple[int, frozenset[str]], ...]
+
+
+@dataclass
+class Walk:
+    """One walk over the whole supergraph."""
+
+    reach: Reach
+    stops: list[Stop] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Visit every (type, set of places) once."""
+        merged = self.reach.merged
+        queue: deque[tuple[str, Places, Path]] = deque()
+        for kind, root in ROOTS.items():
+            if root in merged.types:
+                graphs = merged.sources_by_type.get(root, {})
+                queue.append((root, frozenset(Place(g, root) for g in graphs), (kind,)))
+        seen: set[tuple[str, Places]] = set()
+        while queue:
+            name, starts, path = queue.popleft()
+            if (name, starts) in seen:
+                continue
+            seen.add((name, starts))
+            if merged.kinds[name] is Kind.OBJECT:
+                queue.extend(self._fields(name, starts, path))
+            else:
+                queue.extend(self._runtimes(name, starts, path))
+
+    def _fields(self, name: str, starts: Places, path: Path) -> Iterator[tuple[str, Places, Path]]:
+        merged = self.reach.merged
+        reached = [self.reach.from_place(name, start) for start in starts]
+        for declared in merged.types[name].fields.values():
+            if declared.has("inaccessible"):
+                continue
+            targets: set[Place] = set()
+            found = False
+            for places in reached:
+                for place in places:
+                    step = self.reach.take(name, places, place, declared.name)
+                    if step is not None:
+                        found = True
+                        if step.to is not None:
+                            targets.add(step.to)
+            if not found:
+                self.stops.append(Stop(path, name, declared.name, starts))
+                continue
+            target = merged.types.get(base_name(declared.type))
+            if target is not None and target.kind in COMPOSITE:
+                below = (*path, declared.name)
+                coordinate = f"{name}.{declared.name}"
+                if target.kind is not Kind.OBJECT:
+                    self._compare(below, coordinate, str(declared.type), targets)
+                yield target.name, frozenset(targets), below
+
+    def _compare(self, path: Path, coordinate: str, ref: str, targets: set[Place]) -> None:
+        """Sharing a field means answering it alike: runtime types must overlap."""
+        landscape = self.reach.landscape
+        found = {
+            place.graph: landscape.runtimes(place)
+            for place in targets
+            if not landscape.declared(place).is_interface_object
+        }
+        if len(found) > 1 and not frozenset.intersection(*found.values()):
+            self.splits.append(Split(path, coordinate, ref, tuple(sorted(found.items()))))
+
+    def _runtimes(
+        self, name: str, starts: Places, path: Path
+    ) -> Iterator[tuple[str, Places, Path]]:
+        landscape = self.reach.landscape
+        abstracted = {p for p in starts if landscape.declared(p).is_interface_object}
+        concrete = set(starts - abstracted)
+        for place in abstracted:
+            known = {
+                other
+                for other in self.reach.from_place(name, place)
+                if not landscape.declared(other).is_interface_object
+            }
+            if known:
+                concrete |= known
+            else:
+                self.stops.append(Stop(path, name, None, frozenset({place})))
+        for runtime in sorted(runtime_types(self.reach.merged, name)):
+            if self.reach.merged.types[runtime].has("inaccessible"):
+                continue
+            narrowed = self.reach.narrowed(concrete, runtime)
+            if narrowed:
+                narrowed |= self.reach.narrowed(abstracted, runtime)
+                yield runtime, frozenset(narrowed), (*path, f"... on {runtime}")

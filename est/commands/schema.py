@@ -50,7 +50,7 @@ def check(
     """Fail on drift and on missing descriptions; name what breaks clients."""
     from est.schema.check import check as run_check
 
-    breaking = run_check(folder, docs, base)
+    breaking = run_check(folder, base, docs=docs)
     told = "\n".join(f"    {change}" for change in breaking)
     if breaking and strict:
         raise SchemaFault(f"Breaking changes since {base}:\n{told}")

@@ -12,6 +12,7 @@ from est.errors import SchemaFault
 from est.schema import check, files
 from est.schema.breaking import breaking_changes
 from est.schema.descriptions import undescribed
+from est.schema.reference import REFERENCE, reference
 
 LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
 AUTH = (
@@ -55,6 +56,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "--message", "schema")
     return tmp_path
+
+
+def test_the_api_reference_drifts_with_the_schema(folder: Path) -> None:
+    docs = folder / "docs"
+    api = files.composed(files.exported())[files.API]
+    files.write(docs, {REFERENCE: reference(api)})
+    assert check.check(folder, "HEAD", docs=docs) == []
+    assert "### `me`: [`User`](#user)\n\nThe caller." in (docs / REFERENCE).read_text()
+
+    (docs / REFERENCE).write_text("edited by hand")
+
+    with pytest.raises(SchemaFault, match=r"API_REFERENCE\.md differs"):
+        check.check(folder, "HEAD", docs=docs)
 
 
 def served(monkeypatch: pytest.MonkeyPatch, auth: str, catalog: str) -> None:

@@ -65,6 +65,7 @@ async def _run(ready: Ready, exchange: Exchange) -> Answer:
         exchange,
         runtime.subgraphs,
         policy=runtime.rules.error_policy,
+        pass_through=ready.introspected is None,
     )
     found = project(ready, gathered)
     if exchange.explain:

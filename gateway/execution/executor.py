@@ -45,15 +45,17 @@ async def execute(
     *,
     initial: dict[str, Any] | None = None,
     policy: ErrorPolicy = _DEFAULT_POLICY,
+    pass_through: bool = True,
 ) -> Gathered:
     """Run all fetches of ``plan`` and return what they gathered.
 
     ``variables`` are the client's, coerced. ``initial`` is data that is there before the first
     fetch (a subscription's event, introspection). ``subgraphs`` sends a request to the subgraph
-    that it names.
+    that it names. ``pass_through`` False: decode even what the plan would let pass unparsed.
     """
     gathered = Gathered(data={} if initial is None else initial)
     run = _Run(plan, variables, exchange, subgraphs, gathered, policy)
+    run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
         async with asyncio.timeout_at(exchange.deadline):
             await run.drive()
@@ -85,6 +87,7 @@ class _Run:
         self._loaders = exchange.loaders if plan.plan.kind is OperationKind.QUERY else None
         self._done: set[int] = set()
         self._calls: dict[int, Call] = {}
+        self.passes_through = False
         self.tracer = Tracer(plan, is_on=exchange.explain)
 
     async def drive(self) -> None:
@@ -177,7 +180,7 @@ class _Run:
             reply = await self._loaders.identical(call, self._transmit)
         else:
             reply = await self._transmit(call, call.body())
-        if self._plan.plan.passthrough and not self._gathered.data:
+        if self.passes_through:
             raw = raw_data(reply)
             if raw is not None:
                 return raw

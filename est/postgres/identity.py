@@ -28,7 +28,7 @@ def identity_for(folder: Path, program: Path) -> str:
                 f"{data} belongs to another account (uid {owner.st_uid}): move it away, or start "
                 "as that account."
             )
-        return SAME
+        return SAME if _has_name(os.geteuid()) else NAMESPACE
     if owner and owner.st_uid != 0:
         return f"{owner.st_uid}:{owner.st_gid}"
     return NAMESPACE if owner or _namespace_works(folder, program) else _account()
@@ -40,6 +40,15 @@ def prepare_folder(folder: Path, identity: str) -> None:
     if ":" in identity:
         uid, gid = (int(part) for part in identity.split(":"))
         os.chown(folder, uid, gid)
+
+
+def _has_name(uid: int) -> bool:
+    """Containers may run under a number that no account has; initdb refuses that."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _namespace_works(folder: Path, program: Path) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from auth_service.domain.user import Role
 from auth_service.services.seed_accounts import SeedAccount, seed_accounts
+from catalog_service.services.load_demo import load_demo as load_catalog
 from est.demo.people import CUSTOMERS, EVERYONE, PARTNERS, PASSWORD
 from est.errors import OperatorError
+from est.migrations import migrate_all
 from est.run.databases import DatabaseUrls
 from est.services import database, passwords
 from est.settings import Settings
@@ -20,6 +22,7 @@ async def load_demo(settings: Settings, urls: DatabaseUrls) -> str:
     """
     if not settings.is_dev:
         raise OperatorError("Demo data is loaded with ENV=dev only.")
+    await migrate_all(urls)
     accounts = await _load_accounts(urls.auth)
     offers = await _load_catalog(urls.catalog)
     return LOADED if accounts or offers else KEPT
@@ -38,8 +41,6 @@ async def _load_accounts(url: str) -> int:
 
 
 async def _load_catalog(url: str) -> int:
-    from catalog_service.services.load_demo import load_demo as load
-
     async with database(url, "CATALOG_DATABASE_URL") as catalog:
         partners = [person.id for person in PARTNERS]
-        return await load(catalog, partners, [person.id for person in CUSTOMERS])
+        return await load_catalog(catalog, partners, [person.id for person in CUSTOMERS])

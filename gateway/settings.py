@@ -78,11 +78,11 @@ class SubgraphSettings(Section):
 class LimitSettings(Section):
     """What one HTTP request may ask for. Counted with fragments expanded; summed over a batch."""
 
-    tokens: int = Field(10_000, ge=10, description="Lexical tokens of a document.")
+    tokens: int = Field(5_000, ge=10, description="Lexical tokens of a document.")
     depth: int = Field(30, ge=1, description="Levels of nested fields.")
     aliases: int = Field(300, ge=0)
     root_fields: int = Field(100, ge=1)
-    fields: int = Field(5_000, ge=1, description="All fields.")
+    fields: int = Field(2_000, ge=1, description="All fields.")
     cost: int = Field(1_000_000, ge=1, description="Fields times the sizes of the lists around.")
     slice: int = Field(1_000, ge=1, description="A slicing argument counts as at most this.")
     list_size: int = Field(10, ge=1, description="Assumed where no argument tells.")

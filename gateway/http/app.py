@@ -21,6 +21,7 @@ from gateway.security.bearer import callers_of
 from gateway.settings import Explorer, GatewaySettings
 from gateway.source import SupergraphSource
 from gateway.subgraphs import SubgraphClients
+from gateway.subgraphs.protocol import Subgraph
 from gateway.supergraph import load_supergraph
 from gateway.uninterrupted import all_ended
 from shared.health import Health
@@ -28,8 +29,12 @@ from shared.metrics import Metrics
 from shared.settings import Environment
 
 
-def create_app(settings: GatewaySettings) -> Starlette:
-    """Build the gateway. Raises ConfigurationError; the supergraph is loaded on start-up."""
+def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) -> Starlette:
+    """Build the gateway. Raises ConfigurationError.
+
+    A supergraph file is loaded here, a URL on start-up. ``subgraphs``: what to send through instead
+    of HTTP clients.
+    """
     world = World()
     callers = callers_of(settings)
     metrics = Metrics()
@@ -41,8 +46,8 @@ def create_app(settings: GatewaySettings) -> Starlette:
 
     def build(sdl: str, generation: int) -> SupergraphRuntime:
         supergraph = load_supergraph(sdl)
-        subgraphs = clients.view(connections(supergraph, settings), generation)
-        return SupergraphRuntime(supergraph, subgraphs, rules, generation)
+        door = subgraphs or clients.view(connections(supergraph, settings), generation)
+        return SupergraphRuntime(supergraph, door, rules, generation)
 
     source = SupergraphSource(settings, world, build)
     source.load_file()

@@ -6,6 +6,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from gateway.http.protocol import protocol_with
 from gateway.settings import GatewaySettings
 from shared.server import DrainingServer, bind
 
@@ -18,7 +19,7 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=protocol_with(settings.times.headers),
         ws="none",
         lifespan="on",
         log_config=None,

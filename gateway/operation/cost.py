@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, is_list_type, is_non_null_type
+from graphql import GraphQLObjectType, GraphQLSchema, IntValueNode, is_list_type, is_non_null_type
 
 from gateway.operation.limits import Limits
 from gateway.operation.model import Field, Operation, SelectionSet
@@ -77,9 +77,10 @@ class _Costing:
         parent = self.schema.type_map[min(field.on)]
         declared = parent.fields[field.name].args if isinstance(parent, GraphQLObjectType) else {}
         for name in sorted(self.limits.slicing_arguments & declared.keys()):
-            default = declared[name].default_value
-            if isinstance(default, int):
-                return self.bounded(default)
+            default = declared[name].default
+            literal = default.literal if default else None
+            if isinstance(literal, IntValueNode):
+                return self.bounded(int(literal.value))
         return None
 
     def size(self, text: str) -> Cost | None:

@@ -19,6 +19,7 @@ from graphql.validation import (
     DeferStreamDirectiveLabel,
     DeferStreamDirectiveOnRootField,
     DeferStreamDirectiveOnValidOperationsRule,
+    OverlappingFieldsCanBeMergedRule,
     StreamDirectiveOnListField,
 )
 
@@ -29,18 +30,21 @@ from gateway.operation.errors import (
     ValidationFailed,
     error_item,
 )
+from gateway.operation.overlaps import OverlappingFieldsRule
 
 MAX_VALIDATION_ERRORS = 10
 
-# API schemas have neither @defer nor @stream: KnownDirectives refuses them.
+# Ours for overlaps; KnownDirectives refuses @defer and @stream, which no API schema has.
 _LEFT_OUT = {
     DeferStreamDirectiveLabel,
     DeferStreamDirectiveOnRootField,
     DeferStreamDirectiveOnValidOperationsRule,
     StreamDirectiveOnListField,
+    OverlappingFieldsCanBeMergedRule,
 }
 RULES: tuple[type[ASTValidationRule], ...] = (
     *(rule for rule in specified_rules if rule not in _LEFT_OUT),
+    OverlappingFieldsRule,
 )
 
 

@@ -1,0 +1,111 @@
+"""Preparing: refusals with their codes, variables, and what may be remembered."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.operation.errors import OperationRefused, VariablesInvalid
+from gateway.operation.prepare import Preparation
+from tests.gateway.operation.schema import LIMITS, PREPARATION, SCHEMA
+
+
+def code_of(text: str, name: str | None = None) -> str:
+    with pytest.raises(OperationRefused) as caught:
+        PREPARATION.prepare(text, name)
+    found: str = caught.value.errors[0]["extensions"]["code"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "GRAPHQL_PARSE_FAILED"),
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ }", "GRAPHQL_PARSE_FAILED"),
+        ("{" * 4_000, "GRAPHQL_PARSE_FAILED"),
+        ('{ echo(n: "\\uD800") }', "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ echo @defer }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ _entities { id } }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ _service { sdl } }", "GRAPHQL_VALIDATION_FAILED"),
+        ("type A { b: Int }", "OPERATION_RESOLUTION_FAILURE"),
+        ("fragment F on Query { echo }", "OPERATION_RESOLUTION_FAILURE"),
+        ("query A { echo } query B { echo }", "OPERATION_RESOLUTION_FAILURE"),
+        ("subscription { ticks }", "SUBSCRIPTIONS_UNSUPPORTED"),
+    ],
+)
+def test_refusals_have_codes(text: str, code: str) -> None:
+    assert code_of(text) == code
+
+
+def test_a_deeply_nested_document_is_refused_without_a_crash() -> None:
+    text = "{ node " + "{ child " * 1_000 + "{ id }" + "}" * 1_001
+    assert code_of(text) in {"OPERATION_TOO_COMPLEX", "GRAPHQL_PARSE_FAILED"}
+
+
+def test_suggestions_can_be_hidden() -> None:
+    with pytest.raises(OperationRefused) as caught:
+        PREPARATION.prepare("{ ech }", None)
+    assert "Did you mean" in str(caught.value)
+    with pytest.raises(OperationRefused) as caught:
+        Preparation(SCHEMA, LIMITS, hide_suggestions=True).prepare("{ ech }", None)
+    assert "Did you mean" not in str(caught.value)
+
+
+def test_values_stay_as_sent_and_defaults_are_filled_in() -> None:
+    prepared = PREPARATION.prepare(
+        "query ($c: Color, $i: Input, $n: Int = 4) { echo(color: $c, input: $i, n: $n) }", None
+    )
+    sent = {"c": "RED", "i": {"text": "x"}, "unknown": 1}
+    assert prepared.coerce(sent) == {"c": "RED", "i": {"text": "x"}, "n": 4}
+    assert prepared.coerce({"n": None}) == {"n": None}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"n": None},
+        {"n": "1"},
+        {"n": 2**31},
+        {"n": 1.5},
+        {"n": True},
+        {"n": 1, "c": "BLUE"},
+        {"n": 1, "i": {}},
+        {"n": 1, "i": {"text": "x", "more": 1}},
+        {"n": 1, "i": {"text": 1}},
+        {"n": 1, "i": []},
+    ],
+)
+def test_values_that_do_not_fit_are_bad_user_input(variables: dict[str, object]) -> None:
+    prepared = PREPARATION.prepare(
+        "query ($n: Int!, $c: Color, $i: Input) { echo(n: $n, color: $c, input: $i) }", None
+    )
+    with pytest.raises(VariablesInvalid) as caught:
+        prepared.coerce(variables)
+    assert caught.value.errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_many_bad_values_make_few_errors() -> None:
+    prepared = PREPARATION.prepare("query ($i: Input) { echo(input: $i) }", None)
+    with pytest.raises(VariablesInvalid) as caught:
+        prepared.coerce({"i": {f"x{i}": 1 for i in range(5_000)}})
+    assert len(caught.value.errors) <= 11
+
+
+def test_a_mutation_with_a_string_literal_is_not_kept() -> None:
+    assert not PREPARATION.prepare('mutation { set(name: "secret") }', None).keep
+    assert not PREPARATION.prepare('mutation ($n: String = "secret") { set(name: $n) }', None).keep
+    assert PREPARATION.prepare("mutation ($n: String) { set(name: $n) }", None).keep
+    assert PREPARATION.prepare('{ echo(input: {text: "not secret"}) }', None).keep
+
+
+def test_introspection_leaves_the_operation() -> None:
+    prepared = PREPARATION.prepare(
+        "{ a: __typename ... { __schema { queryType { name } } } echo ...F } "
+        'fragment F on Query { __type(name: "A") { name } node { id } }',
+        None,
+    )
+    assert [f.key for f in prepared.operation.selection.fields] == ["a", "echo", "node"]
+    assert prepared.root_keys == ("a", "__schema", "echo", "__type", "node")
+    assert prepared.introspection is not None

@@ -24,7 +24,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
 
 from shared.errors import BadUserInput
 
@@ -128,11 +128,23 @@ def keyset_after(
     """The SQL condition "comes after ``after``" in an order by ``columns``.
 
     ``descending``: per column; default all ascending. Columns must not be null; the last one must
-    be unique. Written as ``a > x OR (a = x AND (b > y OR ...))``.
+    be unique. In one direction it is a row comparison, which an index answers from its start; in
+    mixed ones ``a > x OR (a = x AND b < y)``.
     """
-    directions = descending or [False] * len(columns)
-    condition: ColumnElement[bool] = false()
-    for column, value, down in reversed(list(zip(columns, after, directions, strict=True))):
-        beyond = column < value if down else column > value
-        condition = or_(beyond, and_(column == value, condition))
+    directions = list(descending or [False] * len(columns))
+    if len(set(directions)) == 1:
+        row, bound = tuple_(*columns), tuple_(*map(_bound, columns, after))
+        return row < bound if directions[0] else row > bound
+    *leading, last = zip(columns, after, directions, strict=True)
+    condition = _beyond(*last)
+    for column, value, down in reversed(leading):
+        condition = or_(_beyond(column, value, down), and_(column == value, condition))
     return condition
+
+
+def _bound(column: ColumnElement[Any], value: object) -> ColumnElement[Any]:
+    return literal(value, column.type)
+
+
+def _beyond(column: ColumnElement[Any], value: object, down: bool) -> ColumnElement[bool]:
+    return column < value if down else column > value

@@ -12,16 +12,19 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
 from shared.errors import ConfigurationError, RateLimited, Unavailable
+
+TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}  # seconds; a login waits for it
 
 log = structlog.get_logger(__name__)
 
@@ -72,12 +75,20 @@ class RateLimiter:
         """Readiness: None, or what is wrong."""
         return None if await self._storage.check() else "limits storage does not answer"
 
+    async def close(self) -> None:
+        """Let go of connections."""
+        if isinstance(self._storage, RedisStorage):
+            client: Any = self._storage.bridge  # its two kinds share no type
+            await client.storage.aclose()
+
 
 def _storage(url: str) -> Storage:
     if url.startswith("memory"):
         return MemoryStorage()
     try:
-        storage = storage_from_string(f"async+{url}", wrap_exceptions=True)
+        storage = storage_from_string(
+            f"async+{url}", wrap_exceptions=True, implementation="redispy", **TIMEOUTS
+        )
     except (LimitsConfigurationError, ValueError) as error:
         raise ConfigurationError("LIMITS_URL: must be memory:// or redis://host:port/0") from error
     assert isinstance(storage, Storage)  # noqa: S101  async+ gives the asynchronous kind

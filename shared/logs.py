@@ -17,8 +17,8 @@ from shared.settings import LogFormat
 
 REDACTED = "[redacted]"
 SECRET_KEYS = re.compile(
-    r"pass(word|wd)?|secret|token|authorization|cookie|api_?key|gateway_?key|pickup_?code|"
-    r"credential|private_?key",
+    r"pass(word|wd)?|secret|token|authorization|cookie|api[_-]?key|gateway[_-]?key|"
+    r"pickup[_-]?code|credential|private[_-]?key",
     re.IGNORECASE,
 )
 HARMLESS_KEYS = frozenset({"token_version", "tokens", "token_type"})

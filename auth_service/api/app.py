@@ -67,7 +67,7 @@ def create_app(settings: AuthSettings) -> Starlette:
                 GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
             ),
         ],
-        lifespan=lambda _app: _lifespan(settings, deps),
+        lifespan=lambda _app: _lifespan(settings, deps, limiter),
     )
     app.state.health = health
     return app
@@ -92,7 +92,9 @@ def _view(settings: AuthSettings, keys: SigningKeys, deps: Dependencies) -> Subg
 
 
 @asynccontextmanager
-async def _lifespan(settings: AuthSettings, deps: Dependencies) -> AsyncIterator[None]:
+async def _lifespan(
+    settings: AuthSettings, deps: Dependencies, limiter: RateLimiter
+) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
     events = CatalogEvents(settings)
     senders = Senders(
@@ -109,6 +111,7 @@ async def _lifespan(settings: AuthSettings, deps: Dependencies) -> AsyncIterator
     finally:
         await worker.stop()
         await events.close()
+        await limiter.close()
         deps.passwords.close()
         await deps.database.dispose()
 

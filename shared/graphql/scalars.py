@@ -9,7 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from graphql import GraphQLError
@@ -55,10 +55,10 @@ def parse_decimal(value: object) -> Decimal:
 
 def serialize_decimal(value: Decimal) -> str:
     """Two places, never an exponent. What cannot be shown so is a fault of ours."""
-    try:
-        return str(Decimal(value).quantize(TWO_PLACES))
-    except InvalidOperation:
-        raise ValueError("a Decimal that is not finite") from None
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError("a Decimal that is not finite")
+    return str(number.quantize(TWO_PLACES))
 
 
 def parse_uuid(value: object) -> uuid.UUID:

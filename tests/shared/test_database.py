@@ -1,0 +1,171 @@
+"""The database door on a real PostgreSQL: transactions, reads, and errors under their new names."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from shared.database import Database
+from shared.database_url import read_database_url
+from shared.errors import (
+    BadUserInput,
+    CheckViolated,
+    ForeignKeyViolated,
+    ServiceUnreachable,
+    TimedOut,
+    Unavailable,
+    UniqueViolated,
+)
+from tests.testkit.postgres import Databases
+
+TABLES = """
+CREATE TABLE parents (id int PRIMARY KEY, name text UNIQUE, amount int CHECK (amount >= 0));
+CREATE TABLE children (parent int REFERENCES parents (id));
+"""
+
+
+@pytest.fixture
+async def url(database_url_factory: Databases) -> AsyncIterator[str]:
+    url = await database_url_factory.empty()
+    connection = await asyncpg.connect(url)
+    await connection.execute(TABLES)
+    await connection.close()
+    yield url
+    await database_url_factory.drop(url)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    database = Database(read_database_url(url), pool_size=3, timeout=2.0)
+    yield database
+    await database.dispose()
+
+
+async def names(database: Database) -> set[str]:
+    async with database.read() as connection:
+        return set((await connection.execute(text("SELECT name FROM parents"))).scalars())
+
+
+async def test_a_transaction_commits_when_its_block_ends(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("INSERT INTO parents VALUES (1, 'a', 1)"))
+        assert await names(database) == set()
+    assert await names(database) == {"a"}
+
+
+async def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
+    async def insert_and_fail() -> None:
+        async with database.transaction() as session:
+            await session.execute(text("INSERT INTO parents VALUES (1, 'a', 1)"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await insert_and_fail()
+    assert await names(database) == set()
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("INSERT INTO parents VALUES (2, 'a', 1)", UniqueViolated),
+        ("INSERT INTO parents VALUES (3, 'b', -1)", CheckViolated),
+        ("INSERT INTO children VALUES (99)", ForeignKeyViolated),
+    ],
+)
+async def test_violations_are_named(
+    database: Database, statement: str, error: type[UniqueViolated]
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("INSERT INTO parents VALUES (1, 'a', 1)"))
+    with pytest.raises(error) as caught:
+        async with database.transaction() as session:
+            await session.execute(text(statement))
+    assert caught.value.constraint in {
+        "parents_name_key",
+        "parents_amount_check",
+        "children_parent_fkey",
+    }
+
+
+@pytest.mark.parametrize("value", ["a\0b", "\ud800"])
+async def test_text_that_cannot_be_stored_is_bad_input(database: Database, value: str) -> None:
+    with pytest.raises(BadUserInput):
+        async with database.transaction() as session:
+            await session.execute(text("INSERT INTO parents VALUES (1, :name, 1)"), {"name": value})
+
+
+@pytest.mark.parametrize("value", [2**31, 2**63, 2**70])
+async def test_numbers_past_the_columns_range_are_bad_input(database: Database, value: int) -> None:
+    with pytest.raises(BadUserInput):
+        async with database.read() as connection:
+            await connection.execute(
+                text("SELECT * FROM parents WHERE id = cast(:id AS int)"), {"id": value}
+            )
+
+
+async def test_a_statement_that_takes_too_long(url: str) -> None:
+    database = Database(read_database_url(url), timeout=0.3)
+    with pytest.raises((TimedOut, Unavailable)):
+        async with database.read() as connection:
+            await connection.execute(text("SELECT pg_sleep(5)"))
+    assert await names(database) == set()
+    await database.dispose()
+
+
+async def test_an_exhausted_pool_is_unavailable_not_endless(url: str) -> None:
+    database = Database(read_database_url(url), pool_size=1, timeout=0.3)
+    async with database.read():
+        with pytest.raises(Unavailable):
+            async with database.read():
+                pass
+    await database.dispose()
+
+
+async def test_connections_that_were_cut_are_unavailable_once_then_healed(
+    database: Database, url: str
+) -> None:
+    await asyncio.gather(*(names(database) for _ in range(3)))
+    killer = await asyncpg.connect(url)
+    await killer.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await killer.close()
+    with pytest.raises(Unavailable):
+        await names(database)
+    assert await names(database) == set()
+
+
+async def test_nobody_there_names_the_setting() -> None:
+    database = Database(read_database_url("postgresql://u:hunter2@127.0.0.1:1/d"), timeout=1.0)
+    with pytest.raises(ServiceUnreachable, match=r"127\.0\.0\.1:1/d.*DATABASE_URL") as caught:
+        await database.require()
+    assert "hunter2" not in str(caught.value)
+    assert "does not answer" in str(await database.check())
+    await database.dispose()
+
+
+async def test_a_database_that_does_not_exist_names_the_setting(url: str) -> None:
+    missing = url.rpartition("/")[0] + f"/missing_{uuid.uuid4().hex}"
+    database = Database(read_database_url(missing), timeout=1.0)
+    with pytest.raises(ServiceUnreachable, match=r"does not exist.*DATABASE_URL"):
+        await database.require()
+    await database.dispose()
+
+
+async def test_clocks_agree_on_one_machine(database: Database) -> None:
+    assert abs(await database.clock_skew()) < 30
+    assert await database.check() is None
+
+
+async def test_a_clock_an_hour_off_is_named(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def an_hour_ahead(_self: Database) -> float:
+        return 3600.0
+
+    monkeypatch.setattr(Database, "clock_skew", an_hour_ahead)
+    assert "3600 s" in str(await database.check())

@@ -1,0 +1,117 @@
+"""Attempt limits."""
+
+import asyncio
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+
+import pytest
+
+from shared.errors import ConfigurationError, RateLimited, Unavailable
+from shared.limits import Limit, RateLimiter
+
+THREE = Limit(3, 60, "three")
+
+
+async def allowed(limiter: RateLimiter, *keys: str) -> bool:
+    try:
+        await limiter.take(THREE, *keys)
+    except RateLimited:
+        return False
+    return True
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[RateLimiter]:
+    """Every property holds in memory and in Redis alike."""
+    url = "memory://" if request.param == "memory" else request.getfixturevalue("redis_url")
+    limiter = RateLimiter(url)
+    await limiter._storage.reset()
+    yield limiter
+    await limiter.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of this session, where one is installed."""
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        pytest.skip("no redis-server is installed on this machine")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    folder = tmp_path_factory.mktemp("redis")
+    with subprocess.Popen([program, *arguments], cwd=folder, stdout=subprocess.DEVNULL) as server:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.1):
+                break
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+        server.terminate()
+
+
+async def test_the_wait_is_told_in_seconds(limiter: RateLimiter) -> None:
+    for _ in range(3):
+        await limiter.take(THREE, "wait")
+    with pytest.raises(RateLimited) as caught:
+        await limiter.take(THREE, "wait")
+    assert 1 <= caught.value.retry_after <= 60
+    assert caught.value.extensions() == {"retryAfter": caught.value.retry_after}
+
+
+async def test_attempts_are_counted_by_key(limiter: RateLimiter) -> None:
+    assert [await allowed(limiter, "a") for _ in range(5)] == [True] * 3 + [False] * 2
+    assert await allowed(limiter, "b")
+    assert await allowed(limiter, "a", "b")
+
+
+async def test_attempts_side_by_side_are_all_counted(limiter: RateLimiter) -> None:
+    outcomes = await asyncio.gather(*(allowed(limiter, "a") for _ in range(50)))
+    assert sum(outcomes) == 3
+
+
+async def test_keys_do_not_run_together(limiter: RateLimiter) -> None:
+    for _ in range(3):
+        await limiter.take(THREE, "ab", "c")
+    assert await allowed(limiter, "a", "bc")
+
+
+async def test_limits_of_different_names_are_apart(limiter: RateLimiter) -> None:
+    for _ in range(3):
+        await limiter.take(THREE, "a")
+    await limiter.take(Limit(3, 60, "other"), "a")
+    assert not await allowed(limiter, "a")
+
+
+async def test_what_happened_is_remembered(limiter: RateLimiter) -> None:
+    assert not await limiter.remembers("login", "a", "b")
+    await limiter.remember("login", "a", "b", seconds=60)
+    assert await limiter.remembers("login", "a", "b")
+    assert not await limiter.remembers("login", "a", "c")
+
+
+async def test_keys_are_stored_hashed() -> None:
+    limiter = RateLimiter()
+    await limiter.take(THREE, "anna@example.com")
+    await limiter.remember("login", "anna@example.com", seconds=60)
+    stored = str(vars(limiter._storage))
+    assert "anna" not in stored
+
+
+async def test_a_redis_that_is_away_is_unavailable_not_unlimited() -> None:
+    limiter = RateLimiter("redis://127.0.0.1:1/0")
+    with pytest.raises(Unavailable):
+        await limiter.take(THREE, "a")
+    with pytest.raises(Unavailable):
+        await limiter.remembers("login", "a")
+    assert await limiter.check() is not None
+    await limiter.close()
+
+
+def test_a_url_that_is_none_names_the_setting() -> None:
+    with pytest.raises(ConfigurationError, match="LIMITS_URL"):
+        RateLimiter("nonsense://x")

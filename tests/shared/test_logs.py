@@ -1,0 +1,89 @@
+"""Logs: one JSON object a line, and never a secret."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from shared.logs import REDACTED, configure_logs, redact
+from shared.settings import LogFormat
+from tests.shared.forge import by_hand
+
+CANARY = "hunter2-canary"
+TOKEN = by_hand({"alg": "HS256", "typ": "at+jwt"}, secret=b"x")
+
+
+@pytest.fixture
+def _configured() -> Iterator[None]:
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level)
+    yield
+    root.handlers[:], level = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["password", "newPassword", "current_password", "token", "access_token", "refreshToken",
+     "Authorization", "secret", "jwt_secret", "pickup_code", "pickupCode", "X-Gateway-Key",
+     "api_key", "cookie", "smtp_password"],
+)  # fmt: skip
+def test_values_under_telling_names_are_replaced(key: str) -> None:
+    event = redact(None, "info", {"event": "x", key: CANARY, "inner": [{key: CANARY}]})
+    assert CANARY not in str(event)
+    assert event[key] == REDACTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Authorization: Bearer {TOKEN}",
+        f"opened http://h/graphql#verify={'t' * 43}",
+        "postgresql://user:hunter2-canary@db/est",
+    ],
+)
+def test_what_looks_like_a_secret_is_replaced_wherever_it_stands(text: str) -> None:
+    event = redact(None, "info", {"event": text, "more": {"url": [text]}})
+    assert not {TOKEN, "t" * 43, CANARY} & set(str(event).replace("#", "=").split("="))
+    assert CANARY not in str(event)
+    assert TOKEN not in str(event)
+
+
+def test_harmless_values_stay() -> None:
+    event = {"event": "x", "token_version": 3, "user_id": "u", "status": 200}
+    assert redact(None, "info", dict(event)) == event
+
+
+@pytest.mark.usefixtures("_configured")
+def test_lines_are_json_with_the_request_id(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("auth")
+    with structlog.contextvars.bound_contextvars(request_id="r1"):
+        structlog.get_logger("a").info("did it", user_id="u", password=CANARY)
+        logging.getLogger("b").warning("foreign %s", TOKEN)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines] == ["did it", f"foreign {REDACTED}"]
+    assert {line["request_id"] for line in lines} == {"r1"}
+    assert {line["service"] for line in lines} == {"auth"}
+    assert lines[0]["password"] == REDACTED
+
+
+@pytest.mark.usefixtures("_configured")
+@pytest.mark.parametrize("log_format", list(LogFormat))
+def test_tracebacks_show_no_local_variables(
+    capsys: pytest.CaptureFixture[str], log_format: LogFormat
+) -> None:
+    configure_logs("auth", log_format=log_format)
+
+    def fail(hidden: str) -> None:
+        raise KeyError(len(hidden))
+
+    try:
+        fail(CANARY)
+    except KeyError:
+        structlog.get_logger("a").exception("failed")
+    out = capsys.readouterr().out
+    assert "Traceback" in out
+    assert CANARY not in out

@@ -1,0 +1,82 @@
+"""Scalars are strict both ways."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from graphql import GraphQLError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.graphql.scalars import (
+    parse_datetime,
+    parse_decimal,
+    parse_uuid,
+    serialize_datetime,
+    serialize_decimal,
+)
+
+
+def test_a_moment_comes_back_in_utc() -> None:
+    moment = parse_datetime("2026-11-23T19:00:00+01:00")
+    assert moment == datetime(2026, 11, 23, 18, tzinfo=UTC)
+    assert serialize_datetime(moment.astimezone(timezone(timedelta(hours=5)))) == (
+        "2026-11-23T18:00:00Z"
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-11-23T18:00:00", "2026-11-23", "tomorrow", "", "0001-01-01T00:00:00+14:00",
+     "99999-01-01T00:00:00Z", 5, None, True, "2026-02-30T00:00:00Z"],
+)  # fmt: skip
+def test_what_is_no_moment(value: object) -> None:
+    with pytest.raises(GraphQLError):
+        parse_datetime(value)
+
+
+def test_a_naive_output_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="offset"):
+        serialize_datetime(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
+def test_money_comes_back_exactly(value: Decimal) -> None:
+    assert parse_decimal(serialize_decimal(value)) == value
+
+
+@pytest.mark.parametrize("text", ["12.5", "12", "0.05", "-1.10"])
+def test_decimals_have_two_places(text: str) -> None:
+    assert serialize_decimal(parse_decimal(text)) == f"{Decimal(text):.2f}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1.005", "1e5", "NaN", "Infinity", "-Infinity", "", " 1", "1,5", "0x10", "١", 1.5, 1, None,
+     "9" * 40, "1e400"],
+)  # fmt: skip
+def test_what_is_no_decimal(value: object) -> None:
+    with pytest.raises(GraphQLError) as caught:
+        parse_decimal(value)
+    assert str(value) == "" or len(str(value)) < 5 or str(value) not in caught.value.message
+
+
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity")])
+def test_a_decimal_that_is_not_finite_is_a_fault_of_ours(value: Decimal) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        serialize_decimal(value)
+
+
+@given(st.uuids())
+def test_ids_come_back(value: object) -> None:
+    assert parse_uuid(str(value)) == value
+    assert parse_uuid(str(value).upper()) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "0b5f1c1e4c1d4a6e9f0a2f4f8f6f2a11", "{0b5f1c1e-4c1d-4a6e-9f0a-2f4f8f6f2a11}",
+              "urn:uuid:0b5f1c1e-4c1d-4a6e-9f0a-2f4f8f6f2a11", 5, None]
+)  # fmt: skip
+def test_what_is_no_id(value: object) -> None:
+    with pytest.raises(GraphQLError):
+        parse_uuid(value)

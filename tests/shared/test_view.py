@@ -1,0 +1,255 @@
+"""The HTTP door of a subgraph, entered through its middleware."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+from joserfc.jwk import ECKey
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from shared.gateway_key import GatewayKeyMiddleware, client_ip, origin_of
+from shared.graphql import SubgraphView
+from shared.graphql.errors import ErrorPresenter
+from shared.metrics import Metrics, MetricsMiddleware
+from shared.request_id import RequestIdMiddleware, request_id
+from shared.settings import SubgraphAccess
+from shared.tokens import (
+    AccessTokenValidator,
+    BearerAuthenticator,
+    StaticKeys,
+    TokenNotJudged,
+    VerificationKey,
+)
+from tests.shared.forge import AUDIENCE, ISSUER, NOW, SUBJECT, by_hand, good_claims, signed
+from tests.shared.graph import GraphContext, make_schema
+
+KEY = ECKey.generate_key("P-256")
+KEYS = {"x-gateway-key": "current-key"}
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+class NoKeys(StaticKeys):
+    """A source whose issuer is out of reach."""
+
+    async def key(self, kid: str | None, algorithm: str) -> VerificationKey | None:
+        raise TokenNotJudged
+
+
+def make_app(access: SubgraphAccess = SubgraphAccess.KEY, *, keys: Any = None) -> Starlette:
+    source = keys or StaticKeys([VerificationKey(KEY, KEY.thumbprint(), ("ES256",))])
+    validator = AccessTokenValidator(ISSUER, AUDIENCE, source, clock=lambda: NOW)
+    view = SubgraphView(
+        make_schema(),
+        BearerAuthenticator(validator, clock=lambda: NOW),
+        lambda request, caller: GraphContext(
+            caller=caller, client_ip=client_ip(request), request_id=request_id(request)
+        ),
+        ErrorPresenter(),
+        max_body_bytes=10_000,
+    )
+    metrics = Metrics()
+    return Starlette(
+        routes=[Route("/graphql", view), Route("/metrics", metrics.endpoint)],
+        middleware=[
+            Middleware(RequestIdMiddleware),
+            Middleware(MetricsMiddleware, metrics=metrics),
+            Middleware(GatewayKeyMiddleware, keys=[b"current-key", b"previous-key"], access=access),
+        ],
+    )
+
+
+def client_of(app: Starlette, **headers: str) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app=app, client=("203.0.113.9", 5))
+    return httpx2.AsyncClient(transport=transport, base_url="http://auth", headers=headers)
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(make_app(), **KEYS) as client:
+        yield client
+
+
+async def post(http: httpx2.AsyncClient, query: str, **headers: str) -> httpx2.Response:
+    return await http.post("/graphql", json={"query": query}, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b'"x"', b"1", b"null", b"true", b"[]", b"[1]", b'[{"query":"{who}"}]', b"\xff\xfe",
+     b"{", b"[" * 9_000, b'{"query": "{who}"', b"{}", b'{"query": 1}', b'{"query": ["{who}"]}',
+     b'{"query":"{who}","variables":[]}', b'{"query":"{who}","variables":"x"}',
+     b'{"query":"{who}","operationName":1}', b'{"query":"{who}","extensions":[]}',
+     b'{"query":"{who}","operationName":"Other"}', b'{"query":""}',
+     b'{"query":"{who}","variables":{"a":"\\ud800"}}', b'{"query":"{who}","variables":{"a":NaN}}'],
+)  # fmt: skip
+async def test_malformed_bodies_are_400_with_an_error(
+    http: httpx2.AsyncClient, body: bytes
+) -> None:
+    response = await http.post(
+        "/graphql", content=body, headers={"content-type": "application/json"}
+    )
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"]
+    assert "data" not in response.json()
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+async def test_other_media_types_are_415(http: httpx2.AsyncClient, content_type: str) -> None:
+    response = await http.post(
+        "/graphql", content=b'{"query":"{who}"}', headers={"content-type": content_type}
+    )
+    assert response.status_code == 415
+
+
+async def test_an_encoded_body_is_415(http: httpx2.AsyncClient) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    assert (await http.post("/graphql", content=b"x", headers=headers)).status_code == 415
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
+async def test_only_post(http: httpx2.AsyncClient, method: str) -> None:
+    response = await http.request(method, "/graphql?query={who}")
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+
+
+async def test_a_large_body_is_413_declared_or_chunked(http: httpx2.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(1_000):
+            yield b" " * 1_000
+
+    headers = {"content-type": "application/json"}
+    declared = await http.post("/graphql", content=b" " * 20_000, headers=headers)
+    chunked = await http.post("/graphql", content=chunks(), headers=headers)
+    assert (declared.status_code, chunked.status_code) == (413, 413)
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status"),
+    [
+        ("{ who }", "application/json", 200),
+        ("{ who }", GRAPHQL_JSON, 200),
+        ("{ conflict }", GRAPHQL_JSON, 200),
+        ("{ nope }", "application/json", 200),
+        ("{ nope }", GRAPHQL_JSON, 400),
+        ("{", GRAPHQL_JSON, 400),
+    ],
+)
+async def test_statuses_follow_graphql_over_http(
+    http: httpx2.AsyncClient, query: str, accept: str, status: int
+) -> None:
+    response = await post(http, query, accept=accept)
+    assert response.status_code == status
+    assert response.headers["content-type"] == accept
+
+
+async def test_the_caller_comes_from_the_token(http: httpx2.AsyncClient) -> None:
+    response = await post(
+        http,
+        "{ who }",
+        authorization=f"Bearer {signed(KEY)}",
+        **{"x-client-ip": "198.51.100.7", "x-request-id": "req-1"},
+    )
+    assert response.json()["data"]["who"] == f"{SUBJECT} 198.51.100.7 req-1"
+
+
+@pytest.mark.parametrize(
+    ("authorization", "reason"),
+    [
+        ("Bearer x", "malformed"),
+        ("Basic x", "malformed"),
+        ("", "malformed"),
+        (f"Bearer {signed(KEY, good_claims(exp=NOW - 60))}", "expired"),
+        (f"Bearer {signed(KEY, good_claims(aud='other'))}", "audience"),
+        (f"Bearer {signed(ECKey.generate_key('P-256'))}", "signature"),
+        (f"Bearer {by_hand({'alg': 'none', 'typ': 'at+jwt'})}", "signature"),
+        (f"Bearer {signed(KEY, header={'typ': 'rt+jwt'})}", "type"),
+    ],
+)
+async def test_a_bad_bearer_fails_the_request(
+    http: httpx2.AsyncClient, authorization: str, reason: str
+) -> None:
+    response = await post(http, "{ who }", authorization=authorization)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith("Bearer")
+    (error,) = response.json()["errors"]
+    assert error["extensions"] == {"code": "UNAUTHENTICATED", "reason": reason}
+
+
+async def test_a_token_that_cannot_be_judged_is_unavailable_not_401() -> None:
+    async with client_of(make_app(keys=NoKeys([])), **KEYS) as http:
+        response = await post(http, "{ who }", authorization=f"Bearer {signed(KEY)}")
+        assert response.status_code == 503
+        assert response.json()["errors"][0]["extensions"] == {
+            "code": "UNAVAILABLE",
+            "retryable": True,
+        }
+        assert (await post(http, "{ who }")).status_code == 200
+
+
+@pytest.mark.parametrize("key", [None, "", "wrong", "current-ke", "current-key2", "CURRENT-KEY"])
+async def test_without_the_gateway_key_nothing_is_answered(key: str | None) -> None:
+    headers = {} if key is None else {"x-gateway-key": key}
+    async with client_of(make_app(), **headers) as http:
+        response = await post(http, "{ who }", **{"x-client-ip": "198.51.100.7"})
+        assert response.status_code == 401
+        assert response.json()["errors"][0]["extensions"]["reason"] == "gateway_key"
+        assert (await http.get("/internal/anything")).status_code == 401
+        assert (await http.get("/metrics")).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["current-key", "previous-key"])
+async def test_two_keys_are_accepted_during_rotation(key: str) -> None:
+    async with client_of(make_app(), **{"x-gateway-key": key}) as http:
+        assert (await post(http, "{ who }")).status_code == 200
+
+
+async def test_open_access_believes_no_client_ip_without_the_key() -> None:
+    async with client_of(make_app(SubgraphAccess.OPEN)) as http:
+        response = await post(http, "{ who }", **{"x-client-ip": "198.51.100.7"})
+        assert "203.0.113.9" in response.json()["data"]["who"]
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", "a\nb".replace("\n", "%0a"), "é"])
+async def test_a_request_id_that_is_none_is_replaced(http: httpx2.AsyncClient, given: str) -> None:
+    response = await http.post(
+        "/graphql",
+        json={"query": "{ who }"},
+        headers=[(b"x-request-id", given.encode())],
+    )
+    assert len(response.json()["data"]["who"].split()[-1]) == 32
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        (" 192.0.2.1 ", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("[2001:db8:1:2:ffff::1]", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", "unknown"),
+        ("evil", "unknown"),
+        ("192.0.2.1, 10.0.0.1", "unknown"),
+    ],
+)
+def test_origins(address: str, origin: str) -> None:
+    assert origin_of(address) == origin
+
+
+async def test_metrics_count_without_letting_clients_name_series(
+    http: httpx2.AsyncClient,
+) -> None:
+    await post(http, "{ who }")
+    for number in range(20):
+        await http.get(f"/nothing/{number}")
+    text = (await http.get("/metrics")).text
+    assert 'http_requests_total{method="POST",path="/graphql",status="200"} 1.0' in text
+    assert 'path="other"' in text
+    assert "nothing" not in text

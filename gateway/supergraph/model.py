@@ -143,7 +143,8 @@ class SupergraphField:
 class SupergraphType:
     """A named type of the supergraph and what each subgraph that knows it says about it.
 
-    ``possible``: its concrete object types (itself for an object), over all subgraphs.
+    ``possible``: its concrete object types (itself for an object), over all subgraphs. An
+    interface that nobody implements stands for itself.
     """
 
     name: str
@@ -157,11 +158,12 @@ class SupergraphType:
     inaccessible: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Supergraph:
     """A whole supergraph. ``roots`` names the root type of each kind of operation it has.
 
-    ``labels`` are all labels of progressive overrides that occur in it.
+    ``labels`` are all labels of progressive overrides that occur in it. Compared by identity:
+    what is derived from a supergraph is kept beside it in weak mappings.
     """
 
     subgraphs: Mapping[str, SubgraphInfo]

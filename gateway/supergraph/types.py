@@ -151,7 +151,7 @@ def _possible_types(definitions: Mapping[str, TypeDefinitionNode]) -> dict[str, 
                 possible[interface.name.value].add(name)
         elif isinstance(definition, UnionTypeDefinitionNode):
             possible[name].update(t.name.value for t in definition.types or ())
-    return {name: frozenset(types) for name, types in possible.items()}
+    return {name: frozenset(types) or frozenset({name}) for name, types in possible.items()}
 
 
 def _possible_in_subgraphs(

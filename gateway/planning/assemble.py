@@ -1,0 +1,248 @@
+"""Drafts → fetches: sites become groups and documents, data flow becomes ``after``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from gateway.operation.model import Operation, OperationKind, When
+from gateway.planning.alias_conflicts import ConflictAliases
+from gateway.planning.conditions import NEVER, either
+from gateway.planning.documents import DocumentPrinter
+from gateway.planning.draft import Draft
+from gateway.planning.facts import Facts
+from gateway.planning.improve import top
+from gateway.planning.mark_conditions import Conditions
+from gateway.planning.places import Bucket, Input, InputOnTypes, InputPart, Kind, Site
+from gateway.planning.plan import (
+    EntityFetch,
+    EntityGroup,
+    Fetch,
+    Path,
+    ReentryFetch,
+    Rename,
+    Representation,
+    RootFetch,
+)
+from gateway.planning.positions import Position, Slot
+from gateway.planning.render_selections import Renderer
+from gateway.planning.rendered import Rendered
+from gateway.planning.representations import representation_of
+from gateway.planning.target_paths import KeysInUse, target_path
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """An entity group before it is numbered."""
+
+    targets: tuple[Path, ...]
+    representation: Representation
+    rendered: Rendered
+    renames: tuple[Rename, ...]
+    when: When
+
+
+@dataclass(slots=True)
+class Assembly:
+    """Assembles the fetches of one plan, draft by draft."""
+
+    facts: Facts
+    operation: Operation
+    conditions: Conditions
+    typename_key: str
+    in_use: KeysInUse
+    fetches: list[Fetch] = field(default_factory=list)
+    _ids: dict[Site, int] = field(default_factory=dict)
+
+    def add(self, draft: Draft, kind: OperationKind) -> None:
+        """Add the fetches of ``draft``, each after those it depends on."""
+        order = {name: index for index, name in enumerate(self.facts.subgraphs)}
+        for bucket in sorted(
+            draft.graph.buckets, key=lambda b: (b.level, order[b.subgraph], b.kind.value)
+        ):
+            sites = [s for s in draft.graph.buckets[bucket] if s in self.conditions.sites]
+            if not sites:
+                continue
+            for site in sites:
+                self._tell_apart(site)
+        for bucket in sorted(
+            draft.graph.buckets, key=lambda b: (b.level, order[b.subgraph], b.kind.value)
+        ):
+            sites = [s for s in draft.graph.buckets[bucket] if s in self.conditions.sites]
+            if sites:
+                self._add_bucket(bucket, sites, kind)
+
+    def _tell_apart(self, site: Site) -> None:
+        _, told_apart = target_path(site, self.in_use)
+        for position in told_apart:
+            for other in position.sites:
+                if other.is_arrival and not other.opaque:
+                    other.wants_typename = True
+
+    def _add_bucket(self, bucket: Bucket, sites: list[Site], kind: OperationKind) -> None:
+        match bucket.kind:
+            case Kind.ROOT:
+                self._add_root(sites, kind)
+            case Kind.REENTRY:
+                for site in sites:
+                    self._add_reentry(site)
+            case Kind.ENTITY:
+                self._add_entities(sites)
+
+    def _add_root(self, sites: list[Site], kind: OperationKind) -> None:
+        [site] = sites
+        rendered, renames = self._rendered(self._renderer.selection([site], site.view))
+        when = self._when(sites)
+        document = DocumentPrinter(self.operation.variables).root(kind, rendered, when)
+        self._ids[site] = len(self.fetches)
+        self.fetches.append(
+            RootFetch(
+                id=len(self.fetches),
+                subgraph=site.subgraph,
+                kind=kind,
+                document=document.text,
+                variables=document.variables,
+                after=(),
+                when=when,
+                renames=renames,
+                root_keys=tuple(dict.fromkeys(f.key for f in rendered.fields)),
+            )
+        )
+
+    def _add_reentry(self, site: Site) -> None:
+        rendered, renames = self._rendered(self._renderer.selection([site], site.view))
+        when = self._when([site])
+        printer = DocumentPrinter(self.operation.variables)
+        document = printer.root(OperationKind.QUERY, rendered, when)
+        path, _ = target_path(site, self.in_use)
+        after = self._after([site])
+        self._ids[site] = len(self.fetches)
+        self.fetches.append(
+            ReentryFetch(
+                id=len(self.fetches),
+                subgraph=site.subgraph,
+                document=document.text,
+                targets=(path,),
+                variables=document.variables,
+                after=after,
+                when=when,
+                renames=renames,
+            )
+        )
+
+    def _add_entities(self, sites: list[Site]) -> None:
+        groups = _merged([self._group(site) for site in sites])
+        named = list(self._named(groups))
+        printer = DocumentPrinter(self.operation.variables)
+        document = printer.entities(
+            [
+                (g.alias, g.variable, raw.rendered, g.when)
+                for g, raw in zip(named, groups, strict=True)
+            ]
+        )
+        after = self._after(sites)
+        for site in sites:
+            self._ids[site] = len(self.fetches)
+        self.fetches.append(
+            EntityFetch(
+                id=len(self.fetches),
+                subgraph=sites[0].subgraph,
+                document=document.text,
+                groups=tuple(named),
+                variables=document.variables,
+                after=after,
+                when=self._when(sites),
+            )
+        )
+
+    def _group(self, site: Site) -> _Group:
+        rendered, renames = self._rendered(self._renderer.entity(site))
+        path, _ = target_path(site, self.in_use)
+        representation = representation_of(site, self.typename_key)
+        return _Group((path,), representation, rendered, renames, self.conditions.sites[site])
+
+    def _named(self, groups: list[_Group]) -> Iterator[EntityGroup]:
+        taken = set(self.operation.variables)
+        for index, group in enumerate(groups):
+            alone = len(groups) == 1
+            variable = "representations" if alone else f"r{index}"
+            while variable in taken:
+                variable = f"_{variable}"
+            yield EntityGroup(
+                alias="_entities" if alone else f"_e{index}",
+                variable=variable,
+                targets=group.targets,
+                representation=group.representation,
+                renames=group.renames,
+                when=group.when,
+            )
+
+    @property
+    def _renderer(self) -> Renderer:
+        return Renderer(self.facts, self.conditions, self.typename_key)
+
+    def _rendered(self, raw: Rendered) -> tuple[Rendered, tuple[Rename, ...]]:
+        aliases = ConflictAliases(self.typename_key)
+        rendered = aliases.rewrite(raw)
+        return rendered, aliases.ordered()
+
+    def _when(self, sites: Iterable[Site]) -> When:
+        when = NEVER
+        for site in sites:
+            when = either(when, self.conditions.sites[site])
+        return when
+
+    def _after(self, sites: Iterable[Site]) -> tuple[int, ...]:
+        """The fetches that load what these sites are entered with, less those implied by others."""
+        needed = {self._ids[top(source)] for site in sites for source in _sources(site)}
+        implied: set[int] = set()
+        for id_ in needed:
+            implied |= self._all_before(id_)
+        return tuple(sorted(needed - implied))
+
+    def _all_before(self, id_: int) -> set[int]:
+        found: set[int] = set()
+        for other in self.fetches[id_].after:
+            found |= {other} | self._all_before(other)
+        return found
+
+
+def _sources(site: Site) -> Iterator[Site]:
+    if site.arrival is not None:
+        yield site.arrival
+    if site.waits_for_typename is not None:
+        yield site.waits_for_typename
+    for use in site.uses:
+        for parts in (use.key, *use.requires):
+            yield from _sources_of_parts(parts)
+
+
+def _sources_of_parts(parts: Iterable[InputPart]) -> Iterator[Site]:
+    for part in parts:
+        if isinstance(part, Input):
+            for place in (part.place, part.typename):
+                if isinstance(place, Site):
+                    yield place
+        inner = part.parts if isinstance(part, Input | InputOnTypes) else ()
+        yield from _sources_of_parts(inner)
+
+
+def _merged(groups: list[_Group]) -> list[_Group]:
+    """Groups that ask the same of the same representations become one with several targets."""
+    merged: dict[_Group, list[Path]] = {}
+    for group in groups:
+        merged.setdefault(replace(group, targets=()), []).extend(group.targets)
+    return [
+        replace(group, targets=tuple(dict.fromkeys(targets))) for group, targets in merged.items()
+    ]
+
+
+def keys_in_use(conditions: Conditions) -> Mapping[Position, Mapping[str, tuple[Slot, ...]]]:
+    """Per position and response key the slots that any fetch asks."""
+    found: dict[Position, dict[str, tuple[Slot, ...]]] = {}
+    for _, slot in conditions.slots:
+        by_key = found.setdefault(slot.parent, {})
+        known = by_key.get(slot.key or "", ())
+        if slot not in known:
+            by_key[slot.key or ""] = (*known, slot)
+    return found

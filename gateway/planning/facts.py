@@ -1,0 +1,204 @@
+"""Who can answer what: the supergraph as the planner asks it, under one set of override labels.
+
+A *view* is the name under which a subgraph knows an object: its concrete type, or the name of an
+interface that is an ``@interfaceObject`` there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from gateway.supergraph.field_set import FieldSet
+from gateway.supergraph.model import (
+    FieldInSubgraph,
+    Supergraph,
+    SupergraphField,
+    TypeInSubgraph,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way into a subgraph: its ``_entities`` takes ``view`` by ``key``."""
+
+    subgraph: str
+    view: str
+    key: FieldSet
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A subgraph that resolves a field of a type, as a field of ``view``."""
+
+    subgraph: str
+    view: str
+    field: FieldInSubgraph
+
+
+class Facts:
+    """Answers about one supergraph, remembered."""
+
+    def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
+        self.supergraph = supergraph
+        self.types = supergraph.types
+        self.subgraphs = tuple(supergraph.subgraphs)
+        self.roots = frozenset(supergraph.roots.values())
+        self._labels = labels & supergraph.labels
+        self._signatures: dict[object, int] = {}
+        # Bound per instance: the caches go when the supergraph does.
+        self.answers = lru_cache(maxsize=None)(self._answers)
+        self.entries = lru_cache(maxsize=None)(self._entries)
+        self.signature = lru_cache(maxsize=None)(self._signature)
+
+    def field(self, type_name: str, name: str) -> SupergraphField:
+        """The supergraph's field."""
+        return self.types[type_name].fields[name]
+
+    def known(self, view: str, name: str, subgraph: str) -> FieldInSubgraph | None:
+        """The field as ``subgraph`` declares it, resolvable or not."""
+        type_ = self.types.get(view)
+        in_subgraph = type_.subgraphs.get(subgraph) if type_ else None
+        return in_subgraph.fields.get(name) if in_subgraph else None
+
+    def resolvable(self, view: str, name: str, subgraph: str) -> FieldInSubgraph | None:
+        """The field if ``subgraph`` resolves it for everybody (not external, not taken over)."""
+        known = self.known(view, name, subgraph)
+        if known is None or known.external or known.used_overridden:
+            return None
+        if known.override and known.override.label and known.override.label not in self._labels:
+            return None
+        return None if self._is_taken_over(view, name, subgraph) else known
+
+    def _is_taken_over(self, view: str, name: str, subgraph: str) -> bool:
+        for other, in_subgraph in self.types[view].subgraphs.items():
+            known = in_subgraph.fields.get(name)
+            override = known.override if known else None
+            if override is None or override.origin != subgraph or other == subgraph:
+                continue
+            if override.label is None or override.label in self._labels:
+                return True
+        return False
+
+    def in_subgraph(self, type_name: str, subgraph: str) -> TypeInSubgraph | None:
+        """What ``subgraph`` knows of a type."""
+        type_ = self.types.get(type_name)
+        return type_.subgraphs.get(subgraph) if type_ else None
+
+    def is_abstract(self, type_name: str) -> bool:
+        """Whether a type is an interface or a union in the supergraph."""
+        return self.types[type_name].kind.is_abstract
+
+    def is_opaque(self, type_name: str, subgraph: str) -> bool:
+        """Whether ``subgraph`` cannot tell the concrete types of this interface apart."""
+        in_subgraph = self.in_subgraph(type_name, subgraph)
+        return in_subgraph is not None and in_subgraph.is_interface_object
+
+    def possible(self, type_name: str, subgraph: str | None = None) -> frozenset[str]:
+        """Concrete types a type can be, in all subgraphs or as far as one of them knows.
+
+        Where a subgraph cannot tell them apart it may return any.
+        """
+        type_ = self.types[type_name]
+        if subgraph is None or self.is_opaque(type_name, subgraph):
+            return type_.possible
+        in_subgraph = type_.subgraphs.get(subgraph)
+        if in_subgraph is None:
+            return frozenset()
+        return in_subgraph.possible or (type_.possible & {type_name})
+
+    def _views(self, type_name: str) -> list[tuple[str, str]]:
+        """(subgraph, view) for every subgraph that knows an object of this type in some way."""
+        type_ = self.types[type_name]
+        views = [(subgraph, type_name) for subgraph in type_.subgraphs]
+        for interface in sorted(type_.interfaces):
+            views.extend(
+                (subgraph, interface)
+                for subgraph, known in self.types[interface].subgraphs.items()
+                if known.is_interface_object
+            )
+        return views
+
+    def _answers(self, type_name: str, name: str) -> tuple[Answer, ...]:
+        """All subgraphs that resolve ``name`` for objects of ``type_name``."""
+        return tuple(
+            Answer(subgraph, view, found)
+            for subgraph, view in self._views(type_name)
+            if (found := self.resolvable(view, name, subgraph)) is not None
+        )
+
+    def _entries(self, type_name: str) -> tuple[Entry, ...]:
+        """All ways into subgraphs for objects of ``type_name`` (of an interface: by its own keys)."""
+        return tuple(
+            Entry(subgraph, view, key.fields)
+            for subgraph, view in self._views(type_name)
+            for key in self.types[view].subgraphs[subgraph].keys
+            if key.resolvable
+        )
+
+    def _signature(self, type_name: str, name: str) -> int:
+        """A number for what the planner can find out about a field of a concrete type.
+
+        Types of equal signature can be planned as one: same subgraphs, same keys, same terms for
+        the field and for every field that its keys and requirements name.
+        """
+        described = self._describe(type_name, name)
+        return self._signatures.setdefault(described, len(self._signatures))
+
+    def _describe(self, type_name: str, name: str) -> object:
+        type_ = self.types[type_name]
+        views = tuple(
+            (subgraph, "" if view == type_name else view)
+            for subgraph, view in self._views(type_name)
+        )
+        keys = tuple((entry.subgraph, entry.key) for entry in self.entries(type_name))
+        names = {name}
+        for entry in self.entries(type_name):
+            names.update(_top_names(entry.key))
+        for in_subgraph in type_.subgraphs.values():
+            found = in_subgraph.fields.get(name)
+            if found and found.requires:
+                names.update(_top_names(found.requires))
+        fields = tuple(
+            (
+                other,
+                subgraph,
+                in_subgraph.fields.get(other),
+                self._is_taken_over(type_name, other, subgraph),
+            )
+            for other in sorted(names)
+            for subgraph, in_subgraph in type_.subgraphs.items()
+        )
+        return (views, keys, fields, self._member_of(type_name))
+
+    def _member_of(self, type_name: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        return tuple(
+            (subgraph, known.interfaces)
+            for subgraph, known in self.types[type_name].subgraphs.items()
+        )
+
+
+def _top_names(selections: FieldSet) -> set[str]:
+    names: set[str] = set()
+    for selection in selections:
+        if hasattr(selection, "type_condition"):
+            names |= _top_names(selection.selections)
+        else:
+            names.add(selection.name)
+    return names
+
+
+_KEPT_LABEL_SETS = 32
+_KNOWN: WeakKeyDictionary[Supergraph, dict[frozenset[str], Facts]] = WeakKeyDictionary()
+
+
+def facts_of(supergraph: Supergraph, labels: frozenset[str]) -> Facts:
+    """The remembered facts of a supergraph under the labels that occur in it."""
+    active = labels & supergraph.labels
+    by_labels = _KNOWN.setdefault(supergraph, {})
+    if active not in by_labels:
+        if len(by_labels) >= _KEPT_LABEL_SETS:
+            by_labels.clear()
+        by_labels[active] = Facts(supergraph, active)
+    return by_labels[active]

@@ -1,0 +1,56 @@
+"""Sparing requests: the greedy draft is made again without one of its requests.
+
+A request can only be spared if everything it answers could be answered elsewhere, which is rarely
+so; each success starts over. The number of attempts is bounded by the number of requests.
+"""
+
+from __future__ import annotations
+
+from gateway.operation.model import SelectionSet
+from gateway.planning.draft import Draft, Drafting
+from gateway.planning.errors import NotSatisfiable
+from gateway.planning.places import Bucket, Site
+
+
+def improve(
+    drafting: Drafting, selection: SelectionSet, draft: Draft, root_subgraph: str | None = None
+) -> Draft:
+    """The draft, or a cheaper one."""
+    banned: frozenset[Bucket] = frozenset()
+    while True:
+        better = _spared(drafting, selection, draft, banned, root_subgraph)
+        if better is None:
+            return draft
+        draft, banned = better
+
+
+def _spared(
+    drafting: Drafting,
+    selection: SelectionSet,
+    draft: Draft,
+    banned: frozenset[Bucket],
+    root_subgraph: str | None,
+) -> tuple[Draft, frozenset[Bucket]] | None:
+    forced = _forced(draft)
+    for bucket in sorted(draft.graph.buckets, key=str):
+        if bucket in forced:
+            continue
+        try:
+            attempt = drafting.draft(selection, banned | {bucket}, root_subgraph)
+        except NotSatisfiable:
+            continue
+        if attempt.cost < draft.cost:
+            return attempt, banned | {bucket}
+    return None
+
+
+def _forced(draft: Draft) -> set[Bucket]:
+    """Requests that answer something nobody else can."""
+    return {top(chosen.site).bucket for chosen in draft.chosen if chosen.need.freedom <= 1}
+
+
+def top(site: Site) -> Site:
+    """The root or entered site of the fetch that ``site`` belongs to."""
+    while site.parent is not None:
+        site = site.parent
+    return site

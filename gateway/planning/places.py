@@ -1,0 +1,165 @@
+"""Places in fetches where objects are loaded: open ones (``Site``) and ones that could be opened.
+
+Every place loads the objects of one position from one subgraph, at a *level*: the length of the
+chain of fetches up to it. All fetches to one subgraph at one level are one request, a *bucket*. The
+*footprint* of a place that is not open yet are the buckets it needs; its cost is how many of them
+are new.
+
+An *arrival* is a place reached from the position above (or the root); other places at a position
+are entered from an arrival by a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from gateway.planning.facts import Entry
+from gateway.planning.positions import Position, Slot
+from gateway.supergraph.field_set import FieldSet
+from gateway.supergraph.model import ContextArgument
+
+
+class Kind(Enum):
+    """The kinds of fetch."""
+
+    ROOT = "root"
+    ENTITY = "entity"
+    REENTRY = "reentry"
+
+
+class Bucket(NamedTuple):
+    """One request: all that one subgraph is asked at one level."""
+
+    level: int
+    subgraph: str
+    kind: Kind
+
+
+Footprint = frozenset[Bucket]
+NOTHING: Footprint = frozenset()
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Place:
+    """What open and possible places have in common.
+
+    ``view`` is the type that the subgraph declares here; ``opaque``: it is an interface object
+    there. ``provided`` are fields that ``@provides`` makes available. ``types`` are the concrete
+    types loaded (None: whatever arrives).
+    """
+
+    position: Position
+    subgraph: str
+    level: int
+    view: str
+    opaque: bool = False
+    provided: FieldSet = ()
+    types: frozenset[str] | None = None
+    footprint: Footprint = NOTHING
+    fields: int = 0
+
+    def covers(self, slot: Slot) -> bool:
+        """Whether the slot's objects are loaded here."""
+        return self.types is None or slot.types <= self.types
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class OpenRoot(Place):
+    """The root object, in a fetch not yet made."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Descend(Place):
+    """The objects under ``slot``, which ``base`` selects."""
+
+    base: Place
+    slot: Slot
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Enter(Place):
+    """The objects asked for as entities (or the query root, again) from an arrival.
+
+    ``needs_typename``: the arrival cannot tell the concrete type that the entry goes by.
+    """
+
+    arrival: Place
+    entry: Entry
+    kind: Kind
+    key: Inputs
+    requires: Inputs | None = None
+    contexts: tuple[ContextArgument, ...] = ()
+    needs_typename: Place | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """A field of a representation. ``place`` selects a leaf; an object's ``parts`` have their own."""
+
+    name: str
+    slot: Slot
+    place: Place | None = None
+    parts: tuple[InputPart, ...] = ()
+    typename: Place | None = None
+
+
+@dataclass(slots=True, eq=False)
+class InputOnTypes:
+    """Parts for objects of ``types`` only."""
+
+    types: frozenset[str]
+    parts: tuple[InputPart, ...]
+
+
+InputPart = Input | InputOnTypes
+
+
+@dataclass(slots=True, eq=False)
+class Inputs:
+    """The fields of a representation with the places that load them: costed like a place."""
+
+    parts: tuple[InputPart, ...]
+    level: int = 0
+    footprint: Footprint = NOTHING
+    fields: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class EntryUse:
+    """How objects of ``types`` (None: all) get into an entered site."""
+
+    types: frozenset[str] | None
+    entry: Entry
+    key: tuple[InputPart, ...]
+    requires: list[tuple[InputPart, ...]]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Site(Place):
+    """An open place. ``selected`` are its fields, with the site of an object below.
+
+    ``parent`` and ``slot`` lead up within the fetch; ``arrival`` is itself for an arrival;
+    ``uses`` say how an entered site is entered. ``wants_typename``: the objects' type name is
+    asked for here.
+    """
+
+    kind: Kind
+    parent: Site | None = None
+    slot: Slot | None = None
+    arrival: Site | None = None
+    uses: list[EntryUse] = field(default_factory=list)
+    selected: dict[Slot, Site | None] = field(default_factory=dict)
+    wants_typename: bool = False
+    waits_for_typename: Site | None = None
+
+    @property
+    def bucket(self) -> Bucket:
+        """The request it is part of."""
+        return Bucket(self.level, self.subgraph, self.kind)
+
+    @property
+    def is_arrival(self) -> bool:
+        """Whether it was reached from above, not entered by a key."""
+        return self.arrival is None

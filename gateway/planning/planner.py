@@ -1,0 +1,57 @@
+"""``plan_operation``: the table of contents of planning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gateway.operation.model import Operation, OperationKind
+from gateway.planning.assemble import Assembly, keys_in_use
+from gateway.planning.budget import DEFAULT_BUDGET, Budget
+from gateway.planning.decide_passthrough import decide_passthrough
+from gateway.planning.draft import Draft, Drafting
+from gateway.planning.facts import facts_of
+from gateway.planning.improve import improve
+from gateway.planning.mark_conditions import mark_conditions
+from gateway.planning.name_internal_slots import choose_typename_key, name_internal_slots
+from gateway.planning.plan import Plan
+from gateway.planning.serial_roots import draft_serially
+from gateway.supergraph.model import Supergraph
+
+Denied = Mapping[tuple[str, ...], frozenset[str]]
+"""Response keys from the root → concrete types on whose objects that field is not asked."""
+
+
+def plan_operation(
+    supergraph: Supergraph,
+    operation: Operation,
+    *,
+    labels: frozenset[str] = frozenset(),
+    denied: Denied | None = None,
+    budget: int = DEFAULT_BUDGET,
+) -> Plan:
+    """The cheapest plan found for ``operation``: longest chain of fetches, requests, fields.
+
+    ``labels`` are the active labels of progressive overrides; what is ``denied`` is never asked
+    for. Raises PlanningBudgetExceeded after ``budget`` states, NotSatisfiable when the supergraph
+    has no way to answer a field.
+    """
+    facts = facts_of(supergraph, labels)
+    drafting = Drafting(facts, operation.kind, dict(denied or {}), Budget(budget))
+    drafts = _drafts(drafting, operation)
+    conditions = mark_conditions([choice for draft in drafts for choice in draft.chosen])
+    name_internal_slots((draft.root for draft in drafts), (slot for _, slot in conditions.slots))
+    typename_key = choose_typename_key(operation)
+    in_use = keys_in_use(conditions)
+    assembly = Assembly(facts, operation, conditions, typename_key, in_use)
+    for draft in drafts:
+        assembly.add(draft, operation.kind)
+    plan = Plan(operation.kind, tuple(assembly.fetches), typename_key)
+    return replace(plan, passthrough=decide_passthrough(facts, operation, plan))
+
+
+def _drafts(drafting: Drafting, operation: Operation) -> list[Draft]:
+    if operation.kind is not OperationKind.QUERY:
+        return draft_serially(drafting, operation.selection)
+    draft = drafting.draft(operation.selection)
+    return [improve(drafting, operation.selection, draft)]

@@ -1,0 +1,46 @@
+"""A fetch's selection as a tree of frozen nodes, between the fetch graph and its document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.operation.model import ALWAYS, Argument, When
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedField:
+    """``key: name(arguments) directives { selection }``, asked ``when``.
+
+    ``type_text`` is the type that the subgraph declares for it, ``type_name`` its named type.
+    """
+
+    key: str
+    name: str
+    type_text: str
+    type_name: str
+    arguments: tuple[Argument, ...] = ()
+    directives: tuple[str, ...] = ()
+    when: When = ALWAYS
+    selection: Rendered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """``... on type_name { selection }``, for objects of the concrete ``types``."""
+
+    type_name: str
+    types: frozenset[str]
+    selection: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A selection set: fields of its own type, then fragments."""
+
+    fields: tuple[RenderedField, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+
+
+def typename_field(key: str) -> RenderedField:
+    """``__typename`` under ``key``."""
+    return RenderedField(key, "__typename", "String!", "String")

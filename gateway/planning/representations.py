@@ -1,0 +1,62 @@
+"""Entry uses → the builder tree of a representation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.planning.places import EntryUse, InputOnTypes, InputPart, Site
+from gateway.planning.plan import Leaf, Nested, PerType, Representation, RepresentationPart
+
+
+def representation_of(site: Site, typename_key: str) -> Representation:
+    """How objects at an entered site's position are named to its subgraph."""
+    position = site.position
+    keys = _per_use(site.uses, [_parts(use.key, typename_key) for use in site.uses])
+    requires = _per_use(
+        site.uses,
+        [
+            _distinct(part for parts in use.requires for part in _parts(parts, typename_key))
+            for use in site.uses
+        ],
+    )
+    default: str | None = None
+    if site.types is None:
+        default = site.view
+    elif not position.is_abstract:
+        default = position.type_name
+    return Representation(
+        keys=keys,
+        requires=requires,
+        typename=site.view if site.opaque else None,
+        default_typename=None if site.opaque else default,
+    )
+
+
+def _per_use(
+    uses: list[EntryUse], parts: list[tuple[RepresentationPart, ...]]
+) -> tuple[RepresentationPart, ...]:
+    if all(each == parts[0] for each in parts):
+        return parts[0]
+    return tuple(
+        PerType(use.types or frozenset(), each)
+        for use, each in zip(uses, parts, strict=True)
+        if each
+    )
+
+
+def _parts(parts: Iterable[InputPart], typename_key: str) -> tuple[RepresentationPart, ...]:
+    return _distinct(_part(part, typename_key) for part in parts)
+
+
+def _part(part: InputPart, typename_key: str) -> RepresentationPart:
+    if isinstance(part, InputOnTypes):
+        return PerType(part.types, _parts(part.parts, typename_key))
+    assert part.slot.key is not None  # noqa: S101 - used slots are named
+    if part.slot.position is None:
+        return Leaf(part.name, part.slot.key)
+    typename = (Leaf("__typename", typename_key),) if part.typename is not None else ()
+    return Nested(part.name, part.slot.key, (*typename, *_parts(part.parts, typename_key)))
+
+
+def _distinct(parts: Iterable[RepresentationPart]) -> tuple[RepresentationPart, ...]:
+    return tuple(dict.fromkeys(parts))

@@ -1,0 +1,377 @@
+"""The search: for fields of a position, the cheapest places to ask them.
+
+Everything is built from three questions:
+
+- ``arrivals``: from where can objects at a position be loaded from above?
+- ``enter``: how can a subgraph be entered by key from an arrival, its key (and a field's
+  requirements) being fields to be found in the same way?
+- ``answer``: which combination of places answers a field for all its types?
+
+``hops`` bounds how many entries may follow one another; it is raised only until an answer is
+found, so the shortest chains come first and every recursion ends. Nothing is changed here: what is
+found is opened by ``building``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gateway.operation.model import OperationKind
+from gateway.planning.budget import Budget
+from gateway.planning.facts import Answer, Entry, Facts
+from gateway.planning.fetch_graph import Cost, FetchGraph
+from gateway.planning.inputs import InputSearch
+from gateway.planning.local import provided_selection, resolves
+from gateway.planning.places import (
+    NOTHING,
+    Bucket,
+    Descend,
+    Enter,
+    Footprint,
+    Inputs,
+    Kind,
+    OpenRoot,
+    Place,
+    Site,
+)
+from gateway.planning.positions import Position, Positions, Slot
+
+Combination = tuple[Place, ...]
+"""One place per slot."""
+
+
+@dataclass(slots=True)
+class Search:
+    """The search over one fetch graph. ``root_subgraph``: the only one whose root may be asked."""
+
+    facts: Facts
+    positions: Positions
+    graph: FetchGraph
+    budget: Budget
+    kind: OperationKind
+    root_subgraph: str | None = None
+    _arrivals: dict[tuple[int, int, int], list[Place]] = field(default_factory=dict)
+    _entered: dict[tuple[object, ...], Enter | None] = field(default_factory=dict)
+    _keep: list[object] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """Drop what was remembered: the graph has changed."""
+        self._arrivals.clear()
+        self._entered.clear()
+        self._keep.clear()
+
+    # --- which combination of places answers a field
+
+    def answer(self, slots: Sequence[Slot], hops: int) -> Combination | None:
+        """The cheapest places for one client field, one arrival for all its types.
+
+        One arrival: the subgraph that returns an object knows its type, so the types of one field
+        are never divided between subgraphs that each return the object.
+        """
+        found: list[tuple[Cost, Combination]] = []
+        for arrival in self.arrivals(slots[0].parent, hops):
+            for combination in self._combinations(slots, arrival, hops):
+                found.append((self.graph.cost(combination), combination))
+        return min(found, key=lambda each: each[0])[1] if found else None
+
+    def answer_open(self, slots: Sequence[Slot]) -> Combination | None:
+        """Open places of one arrival that answer all ``slots``: nothing is cheaper."""
+        for arrival in slots[0].parent.sites:
+            if arrival.is_arrival:
+                places = [self._open_place(slot, arrival) for slot in slots]
+                if not (arrival.opaque and len(set(map(id, places))) > 1):
+                    found = tuple(place for place in places if place is not None)
+                    if len(found) == len(slots):
+                        return found
+        return None
+
+    def _open_place(self, slot: Slot, arrival: Place) -> Place | None:
+        for place in self._open_places(arrival):
+            if resolves(self.facts, place, slot):
+                return place
+        return None
+
+    def _combinations(
+        self, slots: Sequence[Slot], arrival: Place, hops: int
+    ) -> Iterator[Combination]:
+        if arrival.opaque:
+            yield from self._together(slots, arrival, hops)
+        apart = self._apart(slots, arrival, hops)
+        if apart is not None and not (arrival.opaque and _overwrite_each_other(apart)):
+            yield apart
+
+    def _apart(self, slots: Sequence[Slot], arrival: Place, hops: int) -> Combination | None:
+        """The best place for each slot, given those of the slots before."""
+        places: list[Place] = []
+        assumed: Footprint = NOTHING
+        for slot in slots:
+            place = self.place(slot, arrival, hops, assumed=assumed)
+            if place is None:
+                return None
+            places.append(place)
+            assumed |= place.footprint
+        return tuple(places)
+
+    def _together(self, slots: Sequence[Slot], arrival: Place, hops: int) -> Iterator[Combination]:
+        """One interface object for all types at once: their concrete type need not be known."""
+        for answer in self.facts.answers(slots[0].representative, slots[0].name):
+            if answer.view != slots[0].representative:
+                places = [self.place(slot, arrival, hops, only=answer) for slot in slots]
+                if all(place is not None and place.opaque for place in places):
+                    yield tuple(place for place in places if place is not None)
+
+    # --- where a field can be asked, from one arrival
+
+    def place(
+        self,
+        slot: Slot,
+        arrival: Place,
+        hops: int,
+        *,
+        only: Answer | None = None,
+        assumed: Footprint = NOTHING,
+    ) -> Place | None:
+        """The cheapest place of an arrival's family that answers ``slot``."""
+        for place in self._open_places(arrival):
+            if _matches(only, place.subgraph, place.view) and resolves(self.facts, place, slot):
+                return place
+        return min(
+            self._entries_for(slot, arrival, hops, only),
+            key=lambda place: self.graph.cost((place,), assumed),
+            default=None,
+        )
+
+    def places(self, slot: Slot, hops: int, base: Place | None = None) -> list[Place]:
+        """All places that answer ``slot``, the cheapest for each subgraph."""
+        best: dict[object, tuple[Cost, Place]] = {}
+        for arrival in (base,) if base is not None else self.arrivals(slot.parent, hops):
+            found = [p for p in self._open_places(arrival) if resolves(self.facts, p, slot)]
+            subgraphs = {place.subgraph for place in found}
+            for place in (*found, *self._entries_for(slot, arrival, hops, None)):
+                if (
+                    isinstance(place, Enter)
+                    and place.requires is None
+                    and (place.subgraph in subgraphs)
+                ):
+                    continue
+                cost = self.graph.cost((place,))
+                key = (place.subgraph, place.view, place.provided)
+                if key not in best or cost < best[key][0]:
+                    best[key] = (cost, place)
+        return [place for _, place in best.values()]
+
+    def _open_places(self, arrival: Place) -> Iterator[Place]:
+        """An arrival and what has been entered from it."""
+        yield arrival
+        if isinstance(arrival, Site):
+            for site in arrival.position.sites:
+                if site.arrival is arrival:
+                    yield site
+
+    def _entries_for(
+        self, slot: Slot, arrival: Place, hops: int, only: Answer | None
+    ) -> Iterator[Place]:
+        if hops == 0:
+            return
+        for answer in self.facts.answers(slot.representative, slot.name):
+            if _matches(only, answer.subgraph, answer.view):
+                entered = self.enter(slot, answer, arrival, hops)
+                if entered is not None:
+                    yield entered
+
+    # --- how a subgraph is entered from an arrival
+
+    def enter(self, slot: Slot, answer: Answer, arrival: Place, hops: int) -> Enter | None:
+        """The cheapest entry into ``answer.subgraph`` that lets it resolve ``slot``."""
+        requires = answer.field.requires
+        key = (
+            slot.types, answer.subgraph, answer.view, id(arrival), hops,
+            slot if requires or answer.field.context_arguments else None,
+        )  # fmt: skip
+        if key not in self._entered:
+            self.budget.spend()
+            self._keep.append(arrival)
+            options = list(self._enter_options(slot, answer, arrival, hops))
+            cost = self.graph.cost
+            self._entered[key] = min(options, key=lambda option: cost((option,)), default=None)
+        return self._entered[key]
+
+    def _enter_options(
+        self, slot: Slot, answer: Answer, arrival: Place, hops: int
+    ) -> Iterator[Enter]:
+        position, subgraph = slot.parent, answer.subgraph
+        inputs = InputSearch(self, subgraph)
+        requires: Inputs | None = None
+        if answer.field.requires is not None:
+            requires = inputs.find(position, slot.types, answer.field.requires, arrival, hops - 1)
+            if requires is None:
+                return
+        for entry, needs_typename in self._entry_options(slot, answer, arrival):
+            typename: Place | None = None
+            if needs_typename:
+                typename = self.typename_place(arrival, hops - 1)
+                if typename is None:
+                    continue
+            key = inputs.find(position, slot.types, entry.key, arrival, hops - 1)
+            if key is None:
+                continue
+            parts = [part for part in (key, requires, typename) if part is not None]
+            level = 1 + max(arrival.level, *(part.level for part in parts))
+            kind = Kind.ENTITY if entry.key else Kind.REENTRY
+            for at in self._levels(subgraph, kind, level):
+                yield Enter(
+                    position=position,
+                    subgraph=subgraph,
+                    level=at,
+                    view=entry.view,
+                    opaque=self.facts.is_opaque(entry.view, subgraph),
+                    types=None if arrival.opaque and not needs_typename else slot.types,
+                    footprint=arrival.footprint.union(
+                        self.graph.new(Bucket(at, subgraph, kind)),
+                        *(part.footprint for part in parts),
+                    ),
+                    fields=1 + sum(part.fields for part in parts),
+                    arrival=arrival,
+                    entry=entry,
+                    kind=kind,
+                    key=key,
+                    requires=requires,
+                    contexts=answer.field.context_arguments,
+                    needs_typename=typename,
+                )
+
+    def _levels(self, subgraph: str, kind: Kind, least: int) -> Iterator[int]:
+        """As early as possible, or later with a request that is made anyway."""
+        if Bucket(least, subgraph, kind) not in self.graph.banned:
+            yield least
+        joined = self.graph.level_to_join(subgraph, kind, least)
+        if joined is not None and joined > least:
+            yield joined
+
+    def _entry_options(
+        self, slot: Slot, answer: Answer, arrival: Place
+    ) -> Iterator[tuple[Entry, bool]]:
+        """Entries into the subgraph, and whether the concrete type must be found out first."""
+        position = slot.parent
+        if position.slot is not None and position.type_name in self.facts.roots:
+            yield Entry(answer.subgraph, position.type_name, ()), False
+            return
+        if arrival.opaque:
+            for entry in self.facts.entries(arrival.view):
+                if entry.subgraph == answer.subgraph and entry.view == arrival.view:
+                    yield entry, False
+        for entry in self.facts.entries(slot.representative):
+            if entry.subgraph == answer.subgraph and entry.view == answer.view:
+                if not arrival.opaque:
+                    yield entry, False
+                elif entry.view != arrival.view:
+                    yield entry, True
+
+    def typename_place(self, arrival: Place, hops: int) -> Place | None:
+        """Where an arrival's objects tell their concrete type: at itself or by an entry."""
+        for place in self._open_places(arrival):
+            if not place.opaque and place.types is None:
+                return place
+        if hops <= 0:
+            return None
+        position = arrival.position
+        options = []
+        for entry in self.facts.entries(arrival.view):
+            if entry.view != arrival.view or self.facts.is_opaque(entry.view, entry.subgraph):
+                continue
+            key = InputSearch(self, entry.subgraph).find(
+                position, position.possible, entry.key, arrival, hops - 1
+            )
+            if key is None:
+                continue
+            level = 1 + max(arrival.level, key.level)
+            for at in self._levels(entry.subgraph, Kind.ENTITY, level):
+                new = self.graph.new(Bucket(at, entry.subgraph, Kind.ENTITY))
+                options.append(
+                    Enter(
+                        position=position,
+                        subgraph=entry.subgraph,
+                        level=at,
+                        view=entry.view,
+                        footprint=arrival.footprint | new | key.footprint,
+                        fields=1 + key.fields,
+                        arrival=arrival,
+                        entry=entry,
+                        kind=Kind.ENTITY,
+                        key=key,
+                    )
+                )
+        return min(options, key=lambda option: self.graph.cost((option,)), default=None)
+
+    # --- from where objects at a position can be loaded
+
+    def arrivals(self, position: Position, hops: int, base: Place | None = None) -> list[Place]:
+        """Open and possible arrivals at ``position`` (below ``base``'s family, if given)."""
+        key = (id(position), hops, id(base))
+        if key not in self._arrivals:
+            self.budget.spend()
+            self._keep.append(base)
+            found = list(
+                self._root_arrivals(position)
+                if position.slot is None
+                else self._arrivals_from_above(position.slot, hops, base)
+            )
+            self._arrivals[key] = found
+        return self._arrivals[key]
+
+    def _root_arrivals(self, position: Position) -> Iterator[Place]:
+        opened = {site.subgraph: site for site in position.sites}
+        for subgraph in self.facts.subgraphs:
+            if self.root_subgraph not in (None, subgraph):
+                continue
+            if subgraph in opened:
+                yield opened[subgraph]
+                continue
+            bucket = Bucket(1, subgraph, Kind.ROOT)
+            if self.facts.in_subgraph(position.type_name, subgraph) and (
+                bucket not in self.graph.banned
+            ):
+                yield OpenRoot(
+                    position=position,
+                    subgraph=subgraph,
+                    level=1,
+                    view=position.type_name,
+                    footprint=frozenset({bucket}),
+                )
+
+    def _arrivals_from_above(self, slot: Slot, hops: int, base: Place | None) -> Iterator[Place]:
+        position = slot.position
+        assert position is not None  # noqa: S101 - only composite slots have places below
+        for above in self.places(slot, hops, base):
+            below = above.selected.get(slot) if isinstance(above, Site) else None
+            yield below or self.descend(above, slot)
+
+    def descend(self, above: Place, slot: Slot) -> Descend:
+        """The objects under ``slot`` in the fetch that ``above`` belongs to."""
+        assert slot.position is not None  # noqa: S101
+        view = above.view if above.opaque else slot.representative
+        known = self.facts.known(view, slot.name, above.subgraph)
+        assert known is not None  # noqa: S101 - ``above`` resolves the slot
+        provided = provided_selection(self.facts, above, slot) or ()
+        return Descend(
+            position=slot.position,
+            subgraph=above.subgraph,
+            level=above.level,
+            view=known.type.name,
+            opaque=self.facts.is_opaque(known.type.name, above.subgraph),
+            provided=(*provided, *(known.provides or ())),
+            footprint=above.footprint,
+            fields=above.fields + 1,
+            base=above,
+            slot=slot,
+        )
+
+
+def _matches(only: Answer | None, subgraph: str, view: str) -> bool:
+    return only is None or (only.subgraph, only.view) == (subgraph, view)
+
+
+def _overwrite_each_other(places: Combination) -> bool:
+    """Whether some types come from an interface object (which answers for all) and others not."""
+    return any(place.opaque for place in places) and len({id(place) for place in places}) > 1

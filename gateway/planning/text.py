@@ -1,0 +1,181 @@
+"""The text and JSON forms of a plan: canonical, for people, golden files and tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from graphql import parse, print_ast
+
+from gateway.operation.model import ALWAYS, When
+from gateway.planning.plan import (
+    Each,
+    EntityFetch,
+    EntityGroup,
+    Fetch,
+    Key,
+    Leaf,
+    Nested,
+    Path,
+    PerType,
+    Plan,
+    ReentryFetch,
+    Rename,
+    Representation,
+    RepresentationPart,
+    RootFetch,
+)
+
+
+def print_plan(plan: Plan) -> str:
+    """One paragraph per fetch: what it waits for, where its answer goes, its document."""
+    head = f"{plan.kind.value} in {len(plan.fetches)} fetches"
+    if plan.passthrough:
+        head += ", answered as it is"
+    if plan.typename_key != "__typename":
+        head += f", type names under {plan.typename_key}"
+    return "\n\n".join([head, *(_print_fetch(fetch) for fetch in plan.fetches)]) + "\n"
+
+
+def _print_fetch(fetch: Fetch) -> str:
+    lines = [
+        f"{fetch.id}: {_KINDS[type(fetch)]} {fetch.subgraph}{_after(fetch)}{_when(fetch.when)}"
+    ]
+    match fetch:
+        case EntityFetch():
+            for group in fetch.groups:
+                lines.extend(_print_group(group, fetch.when))
+        case ReentryFetch():
+            lines.extend(f"  into {print_path(path)}" for path in fetch.targets)
+            lines.extend(_print_renames(fetch.renames))
+        case RootFetch():
+            lines.extend(_print_renames(fetch.renames))
+    document = print_ast(parse(fetch.document, no_location=True))
+    lines.extend(f"    {line}" for line in document.splitlines())
+    return "\n".join(lines)
+
+
+_KINDS = {RootFetch: "ask", EntityFetch: "entities of", ReentryFetch: "ask again"}
+
+
+def _after(fetch: Fetch) -> str:
+    return f", after {', '.join(map(str, fetch.after))}" if fetch.after else ""
+
+
+def _when(when: When) -> str:
+    return "" if when == ALWAYS else f", when {print_when(when)}"
+
+
+def print_when(when: When) -> str:
+    """``$a and not $b, or $c``."""
+    return ", or ".join(
+        " and ".join(f"${n}" if wanted else f"not ${n}" for n, wanted in sorted(facts))
+        for facts in when
+    )
+
+
+def _print_group(group: EntityGroup, outer: When) -> Iterable[str]:
+    name = "" if group.alias == "_entities" else f"{group.alias}: "
+    condition = "" if group.when == outer else _when(group.when)
+    yield f"  {name}{print_representation(group.representation)}{condition}"
+    yield from (f"    into {print_path(path)}" for path in group.targets)
+    yield from _print_renames(group.renames)
+
+
+def _print_renames(renames: Iterable[Rename]) -> Iterable[str]:
+    for rename in renames:
+        types = f" on {'|'.join(sorted(rename.types))}" if rename.types else ""
+        where = f" at {print_path(rename.path)}" if rename.path else ""
+        yield f"    rename {rename.source} to {rename.key}{types}{where}"
+
+
+def print_representation(representation: Representation) -> str:
+    """``User { id } requires { name }``."""
+    name = representation.typename or representation.default_typename or "its type"
+    text = f"{name} {_print_parts(representation.keys)}"
+    if representation.requires:
+        text += f" requires {_print_parts(representation.requires)}"
+    return text
+
+
+def _print_parts(parts: Iterable[RepresentationPart]) -> str:
+    return "{ " + " ".join(_print_part(part) for part in parts) + " }"
+
+
+def _print_part(part: RepresentationPart) -> str:
+    match part:
+        case Leaf(field, source):
+            return field if field == source else f"{field} from {source}"
+        case Nested(field, source, parts):
+            name = field if field == source else f"{field} from {source}"
+            return f"{name} {_print_parts(parts)}"
+        case PerType(types, parts):
+            return f"on {'|'.join(sorted(types))} {_print_parts(parts)}"
+
+
+def print_path(path: Path) -> str:
+    """``users[].friends|Admin|.name``; the root is ``.``."""
+    text = ""
+    for step in path:
+        match step:
+            case Key(name):
+                text += f".{name}" if text else name
+            case Each():
+                text += "[]"
+            case _:
+                text += f"<{'|'.join(sorted(step.types))}>"
+    return text or "."
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan in the field's usual form: Sequence of Parallel of Fetch and Flatten."""
+    waves = [[_fetch_json(plan.fetches[index]) for index in wave] for wave in _waves(plan.fetches)]
+    nodes = [w[0] if len(w) == 1 else {"kind": "Parallel", "nodes": w} for w in waves]
+    if not nodes:
+        return {"kind": "QueryPlan", "node": None}
+    node = nodes[0] if len(nodes) == 1 else {"kind": "Sequence", "nodes": nodes}
+    return {"kind": "QueryPlan", "node": node}
+
+
+def _waves(fetches: tuple[Fetch, ...]) -> list[list[int]]:
+    """Fetches by the length of the chain before them."""
+    depth: dict[int, int] = {}
+    waves: list[list[int]] = []
+    for fetch in fetches:
+        depth[fetch.id] = 1 + max((depth[other] for other in fetch.after), default=-1)
+        while len(waves) <= depth[fetch.id]:
+            waves.append([])
+        waves[depth[fetch.id]].append(fetch.id)
+    return waves
+
+
+def _fetch_json(fetch: Fetch) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "kind": "Fetch",
+        "id": fetch.id,
+        "serviceName": fetch.subgraph,
+        "operation": fetch.document,
+        "variableUsages": list(fetch.variables),
+        "after": list(fetch.after),
+    }
+    if fetch.when != ALWAYS:
+        node["when"] = print_when(fetch.when)
+    if isinstance(fetch, RootFetch):
+        return {**node, "operationKind": fetch.kind.value}
+    if isinstance(fetch, ReentryFetch):
+        return {
+            "kind": "Flatten",
+            "paths": [print_path(path) for path in fetch.targets],
+            "node": {**node, "operationKind": "query"},
+        }
+    node["operationKind"] = "query"
+    node["requires"] = [
+        {
+            "alias": group.alias,
+            "representation": print_representation(group.representation),
+            "paths": [print_path(path) for path in group.targets],
+        }
+        for group in fetch.groups
+    ]
+    paths = [print_path(path) for group in fetch.groups for path in group.targets]
+    return {"kind": "Flatten", "paths": paths, "node": node}

@@ -69,7 +69,7 @@ def make_call(fetch: ExecutableFetch, root: Object, variables: Mapping[str, Any]
         _collect(group, root) if holds(group.group.when, variables) else GroupCall(group, [], [])
         for group in fetch.groups
     ]
-    targets = [target for collect in fetch.targets for target in collect(root)]
+    targets = [] if fetch.collect is None else fetch.collect(root)
     return Call(fetch, _dump_variables(fetch.fetch.variables, variables), groups, targets)
 
 
@@ -80,10 +80,7 @@ def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> byt
 
 
 def _collect(group: ExecutableGroup, root: Object) -> GroupCall:
-    collectors = group.collectors
-    found = collectors[0](root)
-    for collect in collectors[1:]:
-        found = found + collect(root)
+    found = group.collect(root)
     call = GroupCall(group, [], [])
     if group.simple is not None:
         _add_simple(call, found, group.simple)

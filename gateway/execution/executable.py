@@ -14,13 +14,13 @@ from typing import Any
 from gateway.execution.checks import plain_keys
 from gateway.execution.json_text import dumps
 from gateway.execution.ordering import effective_dependencies
-from gateway.execution.paths import Objects, compile_path, index_free_prefix, keys_of
+from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
 from gateway.execution.representations import Build, compile_representation
 from gateway.operation.model import OperationKind, When
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 
-Collect = Callable[[dict[str, Any]], Objects]
+Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ExecutableGroup:
     """
 
     group: EntityGroup
-    collectors: tuple[Collect, ...]
+    collect: Collect
     build: Build
     rename: Renaming | None
     simple: tuple[str, str] | None
@@ -48,7 +48,7 @@ class ExecutableGroup:
 class ExecutableFetch:
     """One fetch. ``head`` is the body up to the variables; ``places`` where its failure is told.
 
-    ``groups`` is empty but for entity fetches; ``targets`` but for reentry fetches.
+    ``groups`` is empty but for entity fetches; ``collect`` is None but for reentry fetches.
     """
 
     fetch: Fetch
@@ -56,7 +56,7 @@ class ExecutableFetch:
     is_query: bool
     when: When
     groups: tuple[ExecutableGroup, ...]
-    targets: tuple[Collect, ...]
+    collect: Collect | None
     rename: Renaming | None
     places: tuple[tuple[str, ...], ...]
     fills: tuple[tuple[str, ...], ...]
@@ -88,21 +88,21 @@ def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePla
 
 def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> ExecutableFetch:
     groups: tuple[ExecutableGroup, ...] = ()
-    targets: tuple[Collect, ...] = ()
+    collect: Collect | None = None
     rename: Renaming | None = None
     if isinstance(fetch, EntityFetch):
         groups = tuple(_compile_group(fetch, group, plan) for group in fetch.groups)
     else:
         rename = compile_renames(fetch.renames, plan.typename_key)
         if not isinstance(fetch, RootFetch):
-            targets = tuple(compile_path(path, plan.typename_key) for path in fetch.targets)
+            collect = compile_paths(fetch.targets, plan.typename_key)
     return ExecutableFetch(
         fetch=fetch,
         head=_body_head(fetch, operation_name),
         is_query=not isinstance(fetch, RootFetch) or fetch.kind is OperationKind.QUERY,
         when=fetch.when,
         groups=groups,
-        targets=targets,
+        collect=collect,
         rename=rename,
         places=_places(fetch),
         fills=_fills(fetch),
@@ -117,7 +117,7 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
             simple = (field, source)
     return ExecutableGroup(
         group=group,
-        collectors=tuple(compile_path(path, plan.typename_key) for path in group.targets),
+        collect=compile_paths(group.targets, plan.typename_key),
         build=compile_representation(representation, plan.typename_key),
         rename=compile_renames(group.renames, plan.typename_key),
         simple=simple,

@@ -51,7 +51,13 @@ def copied(value: Any) -> Any:
 
 
 def merge_into_each(targets: list[dict[str, Any]], source: dict[str, Any]) -> None:
-    """Merge ``source`` into every target; the last one gets it itself, the others copies."""
+    """Merge ``source`` into every target; the last one gets its containers, the others copies."""
+    keys = source.keys()
+    is_flat = _CONTAINERS.isdisjoint(map(type, source.values()))
     last = len(targets) - 1
     for index, target in enumerate(targets):
-        merge_object(target, source if index == last else copied(source))
+        own = source if is_flat or index == last else copied(source)
+        if keys.isdisjoint(target):
+            target.update(own)
+        else:
+            merge_object(target, own)

@@ -6,7 +6,8 @@ runs only when an error needs one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.planning.plan import Each, Key, OnTypes, Path, PathStep
@@ -16,19 +17,51 @@ Step = Callable[[Objects], Objects]
 ConcretePath = tuple[str | int, ...]
 
 
-def compile_path(path: Path, typename_key: str) -> Callable[[dict[str, Any]], Objects]:
-    """Return a function from the root object to all objects at ``path``; nulls end the walk."""
-    steps = tuple(_compile_step(step, typename_key) for step in path)
+def compile_paths(
+    paths: Iterable[Path], typename_key: str
+) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
+    """Return a function from the root object to all objects at any of ``paths``.
 
-    def collect(root: dict[str, Any]) -> Objects:
-        found: Objects = [root]
-        for step in steps:
-            found = step(found)
-            if not found:
-                return found
-        return [item for item in found if type(item) is dict]
+    Nulls end the walk. Paths that begin alike are walked together.
+    """
+    tree = _Node()
+    for path in paths:
+        node = tree
+        for step in path:
+            node = node.children.setdefault(step, _Node())
+        node.is_end = True
+    walk = _compile_node(tree, typename_key)
+
+    def collect(root: dict[str, Any]) -> list[dict[str, Any]]:
+        ends: Objects = []
+        walk([root], ends)
+        return ends
 
     return collect
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[PathStep, _Node] = field(default_factory=dict)
+    is_end: bool = False
+
+
+def _compile_node(node: _Node, typename_key: str) -> Callable[[Objects, Objects], None]:
+    branches = tuple(
+        (_compile_step(step, typename_key), _compile_node(child, typename_key))
+        for step, child in node.children.items()
+    )
+    is_end = node.is_end
+
+    def walk(found: Objects, ends: Objects) -> None:
+        if is_end:
+            ends.extend([item for item in found if type(item) is dict])
+        for step, below in branches:
+            reached = step(found)
+            if reached:
+                below(reached, ends)
+
+    return walk
 
 
 def _compile_step(step: PathStep, typename_key: str) -> Step:

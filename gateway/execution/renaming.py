@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gateway.execution.paths import ConcretePath, compile_path, keys_of
+from gateway.execution.paths import ConcretePath, compile_paths, keys_of
 from gateway.planning.plan import Rename
 
 Renaming = Callable[[dict[str, Any]], None]
@@ -15,7 +15,7 @@ def compile_renames(renames: tuple[Rename, ...], typename_key: str) -> Renaming 
     """Return a function that renames within one reply object, None where nothing is renamed."""
     if not renames:
         return None
-    compiled = tuple((compile_path(r.path, typename_key), r) for r in renames)
+    compiled = tuple((compile_paths([r.path], typename_key), r) for r in renames)
 
     def rename(root: dict[str, Any]) -> None:
         for collect, step in compiled:

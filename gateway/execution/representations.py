@@ -32,6 +32,9 @@ Build = Callable[[Object], Object | Unbuilt]
 
 def compile_representation(representation: Representation, typename_key: str) -> Build:
     """Return the builder of ``representation``, for target objects of any concrete type."""
+    parts = (*representation.keys, *representation.requires)
+    if all(isinstance(part, Leaf) for part in parts):
+        return _compile_leaves(representation, typename_key)
     fill_keys = _fill_all(representation.keys, typename_key, is_key=True)
     fill_requires = _fill_all(representation.requires, typename_key, is_key=False)
     fixed, default = representation.typename, representation.default_typename
@@ -45,6 +48,34 @@ def compile_representation(representation: Representation, typename_key: str) ->
         if unbuilt is None:
             unbuilt = fill_requires(target, built)
         return built if unbuilt is None else unbuilt
+
+    return build
+
+
+def _compile_leaves(representation: Representation, typename_key: str) -> Build:
+    """The builder where all keys and requirements are leaves: one loop, no calls."""
+    leaves = tuple(
+        (part.field, part.source, is_key)
+        for parts, is_key in ((representation.keys, True), (representation.requires, False))
+        for part in parts
+        if isinstance(part, Leaf)
+    )
+    fixed, default = representation.typename, representation.default_typename
+
+    def build(target: Object) -> Object | Unbuilt:
+        typename = fixed or target.get(typename_key) or default
+        if typename is None:
+            return _ABSENT
+        built: Object = {"__typename": typename}
+        for field, source, is_key in leaves:
+            value = target.get(source)
+            if value is None:
+                if source not in target:
+                    return _ABSENT
+                if is_key:
+                    return _NULL_KEY
+            built[field] = value
+        return built
 
     return build
 

@@ -112,8 +112,14 @@ class SchemaTypes:
 
 
 def _possible(schema: GraphQLSchema, type_: GraphQLCompositeType) -> frozenset[str]:
+    """Concrete types of a type; an interface that nobody implements stands for itself.
+
+    Its objects can still be asked for the interface's own fields, by a subgraph that has it as an
+    @interfaceObject.
+    """
     if is_abstract_type(type_):
-        return frozenset(t.name for t in schema.get_possible_types(type_))
+        concrete = frozenset(t.name for t in schema.get_possible_types(type_))
+        return concrete or frozenset({type_.name})
     return frozenset({type_.name})
 
 

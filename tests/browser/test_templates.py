@@ -59,6 +59,15 @@ async def test_a_closed_or_changed_step_comes_back(explorer: Explorer) -> None:
     assert "{{now+2h}}" in await explorer.text("variables.json")
 
 
+async def test_a_link_is_taken_while_the_page_is_open(explorer: Explorer) -> None:
+    await explorer.show("List things")
+    await explorer.page.evaluate("location.hash = 'note=s3cret'")
+    await expect(explorer.page.get_by_role("tab", name="Note")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    assert await explorer.run() == {"data": {"echo": "s3cret"}}
+
+
 async def test_a_link_brings_a_value_and_its_step(explorer: Explorer) -> None:
     await explorer.show("Read a note")
     refused = await explorer.run()

@@ -10,7 +10,7 @@ import { fetcher, type World } from "./fetcher";
 import { stepFor, takeLink } from "./link";
 import { planPlugin } from "./plan-panel";
 import { Plans } from "./plans";
-import { stepsPlugin } from "./steps-panel";
+import { stepsPlugin, useShow } from "./steps-panel";
 import { PageStorage } from "./storage";
 import { Store, useStore } from "./store";
 import { LINK } from "./templates";
@@ -38,6 +38,7 @@ export function App({ config }: { config: Config }) {
         </GraphiQL.Logo>
         <SchemaOfAccount />
         <RoomForTabs />
+        <LinkWhileOpen />
       </GraphiQL>
     </WorldProvider>
   );
@@ -75,6 +76,25 @@ function SchemaOfAccount() {
       void introspect();
     }
   }, [active, introspect]);
+  return null;
+}
+
+/** A link that is opened while the page already is: only the fragment changes, and nothing is loaded again. */
+function LinkWhileOpen() {
+  const { config, answers } = useWorld();
+  const show = useShow();
+  useEffect(() => {
+    const take = () => {
+      const link = takeLink(config);
+      const step = stepOfLink(config, link);
+      if (step) {
+        answers.set({ ...answers.get(), [LINK]: link });
+        show(step);
+      }
+    };
+    window.addEventListener("hashchange", take);
+    return () => window.removeEventListener("hashchange", take);
+  }, [config, answers, show]);
   return null;
 }
 

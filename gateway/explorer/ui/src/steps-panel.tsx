@@ -147,7 +147,7 @@ function Edited({ step }: { step: Step }) {
 }
 
 /** Shows a step's tab, and makes it again if it was closed. */
-function useShow(): (step: Step) => void {
+export function useShow(): (step: Step) => void {
   const { addTab, changeTab } = useGraphiQLActions();
   const { tabs, queryEditor, variableEditor } = useGraphiQL(pick("tabs", "queryEditor", "variableEditor"));
   return (step) => {

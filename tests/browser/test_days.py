@@ -1,0 +1,150 @@
+"""A partner's and a customer's day in the explorer, on the running system, from its tabs alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from est.demo.people import PASSWORD
+from tests.browser.conftest import VIEWPORT
+from tests.browser.explorer import Explorer
+from tests.testkit.system import ROOT, System, eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+SCREENSHOT = ROOT / "docs" / "images" / "graphiql.png"
+ACROSS = "What is on offer, where, and who runs the place"
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole of EST, as `est run` starts it, with its demo data."""
+    system = System(tmp_path_factory.mktemp("est"))
+    try:
+        system.wait_until_up()
+        yield system
+    finally:
+        system.stop()
+
+
+@pytest.fixture
+async def explorer(browser: Browser, system: System) -> AsyncIterator[Explorer]:
+    context = await browser.new_context(viewport=VIEWPORT)
+    explorer = Explorer(await context.new_page(), f"http://127.0.0.1:{system.ports['gateway']}")
+    await explorer.open()
+    yield explorer
+    await explorer.check_conduct()
+    await context.close()
+
+
+async def _data(explorer: Explorer, title: str) -> Any:
+    """Choose a step, run it as it is, and return its data."""
+    await explorer.show(title)
+    answer = await explorer.run()
+    assert "errors" not in answer, answer
+    return answer["data"]
+
+
+async def test_a_query_across_both_services_works_signed_out(explorer: Explorer) -> None:
+    offers = (await _data(explorer, ACROSS))["offers"]["edges"]
+    assert len(offers) == 5
+    partners = [
+        link["partner"] for edge in offers for link in edge["node"]["place"]["partnerships"]
+    ]
+    assert {partner["role"] for partner in partners} == {"PARTNER"}
+    if os.environ.get("UPDATE_SCREENSHOTS"):
+        SCREENSHOT.parent.mkdir(exist_ok=True)
+        await explorer.page.screenshot(path=SCREENSHOT)
+
+
+async def test_the_plan_shows_both_services(explorer: Explorer) -> None:
+    panel = await explorer.panel("Query plan")
+    await explorer.run()
+    await expect(panel.locator("pre")).to_contain_text("catalog")
+    await expect(panel.locator("pre")).to_contain_text("auth")
+
+
+async def test_a_partners_and_a_customers_day(explorer: Explorer) -> None:
+    await explorer.button("Sign in as the baker").click()
+    await explorer.button("Sign in as Ana").click()
+    await expect(explorer.button("ana@demo.example")).to_be_visible()
+    offer = await _partners_morning(explorer)
+    code = await _customers_day(explorer, offer)
+    await _partners_evening(explorer, code)
+
+
+async def _partners_morning(explorer: Explorer) -> str:
+    mine = await _data(explorer, "Who am I, and which places are mine")
+    assert mine["me"]["email"] == "baker@demo.example"
+    assert mine["myPlaces"]["edges"]
+    place = (await _data(explorer, "Open a place"))["createPlace"]
+    assert place["partnerships"][0]["role"] == "OWNER"
+    draft = (await _data(explorer, "Prepare an offer"))["createOffer"]
+    assert (draft["status"], draft["price"]["currency"]) == ("DRAFT", place["currency"])
+    published = (await _data(explorer, "Publish it"))["setOfferStatus"]
+    assert (published["id"], published["status"]) == (draft["id"], "ACTIVE")
+    return str(draft["title"])
+
+
+async def _customers_day(explorer: Explorer, offer: str) -> str:
+    browsed = (await _data(explorer, "Browse what can be picked up later"))["offers"]["edges"]
+    assert browsed
+    reserved = (await _data(explorer, "Reserve two portions"))["reserveOffer"]
+    assert (reserved["offer"]["title"], reserved["quantity"]) == (offer, 2)
+    later = (await _data(explorer, "Reserve something for later, too"))["reserveOffer"]
+    cancelled = (await _data(explorer, "Change one’s mind"))["cancelReservation"]
+    assert (cancelled["id"], cancelled["status"]) == (later["id"], "CANCELLED_BY_CUSTOMER")
+    mine = (await _data(explorer, "My reservations and their pickup codes"))["me"]
+    assert mine["email"] == "ana@demo.example"
+    codes = {
+        edge["node"]["id"]: edge["node"]["pickupCode"] for edge in mine["reservations"]["edges"]
+    }
+    assert codes[reserved["id"]] == reserved["pickupCode"]
+    return str(reserved["id"])
+
+
+async def _partners_evening(explorer: Explorer, reservation: str) -> None:
+    place = (await _data(explorer, "Who is coming to pick up"))["place"]
+    assert [edge["node"]["id"] for edge in place["reservations"]["edges"]] == [reservation]
+    picked_up = (await _data(explorer, "Hand it over"))["confirmPickup"]
+    assert (picked_up["id"], picked_up["status"]) == (reservation, "PICKED_UP")
+    stats = (await _data(explorer, "What the day brought"))["place"]["stats"]
+    assert (stats["reservations"], stats["pickups"]) == (1, 1)
+    assert stats["revenue"] == {"amount": "9.00", "currency": "EUR"}
+
+
+async def test_a_new_account_is_confirmed_by_the_link_in_its_mail(
+    explorer: Explorer, system: System
+) -> None:
+    await explorer.show("Register")
+    account = {"email": "dora@demo.example", "password": PASSWORD}
+    await explorer.write("Variables", json.dumps(account))
+    registered = (await explorer.run())["data"]["register"]
+    assert registered["isVerified"] is False
+    assert PASSWORD not in await explorer.stored()
+    link = await asyncio.to_thread(_link_in_mail, system.home / "mail", account["email"])
+    assert link.startswith(f"{explorer.origin}/graphql#")
+    await explorer.page.goto("about:blank")
+    await explorer.open(link.removeprefix(explorer.origin))
+    verified = (await explorer.run())["data"]["verify"]
+    assert verified["isVerified"] is True
+
+
+def _link_in_mail(folder: Path, address: str) -> str:
+    def mails() -> list[str]:
+        parsed = (
+            message_from_bytes(path.read_bytes(), policy=policy.default)
+            for path in folder.glob("*.eml")
+        )
+        return [str(mail.get_content()) for mail in parsed if address in str(mail["To"])]
+
+    assert eventually(lambda: bool(mails()))
+    return next(word for word in mails()[0].split() if "://" in word)

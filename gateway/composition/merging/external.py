@@ -42,7 +42,7 @@ def check_external(state: Merging, parent: str, fields: Mapping[int, Field], mer
     coordinate = f"{parent}.{merged.name}"
     external = {i: f for i, f in fields.items() if (parent, f.name) in state.facts[i].external}
     resolving = [index for index in fields if index not in external]
-    bad_type = any(not is_subtype(state, merged.type, f.type) for f in external.values())
+    bad_type = any(not is_subtype(state, f.type, merged.type) for f in external.values())
     if bad_type:
         grouped = group((i, f'type "{f.type}"') for i, f in _resolving_first(fields, resolving))
         state.refuse(
@@ -80,7 +80,7 @@ def _check_argument(
                 f'not in subgraph "{subgraph}" (where "{coordinate}" is @external).'
             )
             state.refuse("EXTERNAL_ARGUMENT_MISSING", problem, where, (index, *resolving))
-        elif not is_subtype(state, argument.type, merged.type):
+        elif not is_subtype(state, merged.type, argument.type):
             problem = (
                 f'Type of argument "{where}" is incompatible across subgraphs (where '
                 f'"{coordinate}" is marked @external): it has type "{merged.type}" in '

@@ -50,6 +50,7 @@ from gateway.composition.model import (
     Type,
     TypeRef,
 )
+from gateway.composition.reading.definitions import is_machinery
 from gateway.composition.reading.links import Names
 
 Declaration = TypeDefinitionNode | TypeExtensionNode
@@ -70,7 +71,10 @@ _KINDS: Mapping[type, Kind] = {
 }
 
 _INHERITED = ("shareable", "external")
-"""Directives that, on a declaration of a type, stand for all fields of that declaration."""
+"""Directives that, on a declaration of a type, stand for all fields of that declaration.
+
+Federation 1 took no notice of ``@external`` there.
+"""
 
 
 def build_subgraph(
@@ -82,8 +86,12 @@ def build_subgraph(
     schema_nodes: list[DirectiveNode] = []
     for node in document.definitions:
         if isinstance(node, TypeDefinitionNode | TypeExtensionNode):
+            if is_machinery(node.name.value, names):
+                continue
             declarations.setdefault(node.name.value, []).append(node)
         elif isinstance(node, DirectiveDefinitionNode):
+            if node.name.value in names.canonical or node.name.value == "link":
+                continue
             directives[node.name.value] = _directive_definition(node, names)
         elif isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
             schema_nodes += node.directives or ()
@@ -105,7 +113,6 @@ def _type(nodes: Sequence[Declaration], names: Names) -> Type:
     extensions = [node for node in nodes if isinstance(node, TypeExtensionNode)]
     kind = _KINDS[type(nodes[0])]
     directives = [a for node in nodes for a in _type_directives(node, kind, names)]
-    extends = any(a.federation and a.name == "extends" for a in directives)
     return Type(
         name=nodes[0].name.value,
         description=next((d for d in map(_description, nodes) if d is not None), None),
@@ -130,8 +137,8 @@ def _type(nodes: Sequence[Declaration], names: Names) -> Type:
         },
         interfaces=_unique(i for node in nodes for i in _names_of(node, "interfaces")),
         members=_unique(m for node in nodes for m in _names_of(node, "types")),
-        defined=len(extensions) < len(nodes) and not extends,
-        extended=bool(extensions) or extends,
+        defined=len(extensions) < len(nodes),
+        extended=bool(extensions),
     )
 
 
@@ -145,8 +152,9 @@ def _type_directives(node: Declaration, kind: Kind, names: Names) -> tuple[Appli
 def _fields(node: Declaration, kind: Kind, names: Names) -> Iterable[Field]:
     if kind not in {Kind.OBJECT, Kind.INTERFACE}:
         return
+    inheritable = _INHERITED if names.version >= (2, 0) else ()
     inherited = [
-        a for a in _applied(node.directives or (), names) if a.federation and a.name in _INHERITED
+        a for a in _applied(node.directives or (), names) if a.federation and a.name in inheritable
     ]
     for declared in cast("ObjectTypeDefinitionNode", node).fields or ():
         field = _field(declared, names)

@@ -7,17 +7,20 @@ definitions of the specification.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graphql import (
     DefinitionNode,
     DirectiveDefinitionNode,
     DocumentNode,
     EnumTypeDefinitionNode,
+    InputValueDefinitionNode,
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     ScalarTypeDefinitionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
     parse,
@@ -26,32 +29,24 @@ from graphql import (
 
 from gateway.composition.errors import CompositionError
 from gateway.composition.reading.links import Names
-from gateway.composition.reading.specifications import LINK_SDL, SCALARS, available
+from gateway.composition.reading.specifications import LINK_SDL, available
 
 _MACHINERY_TYPES = frozenset({"_Any", "_Entity", "_Service"})
 _MACHINERY_FIELDS = frozenset({"_entities", "_service"})
 _LINK_TYPES = frozenset({"link__Import", "link__Purpose"})
 
 
-def without_machinery(document: DocumentNode, names: Names) -> DocumentNode:
-    """Return the document without any definition of the federation and link specifications."""
-    scalars = _machinery_scalars(names)
+def without_entry_points(document: DocumentNode) -> DocumentNode:
+    """Return the document without ``_entities``, ``_service`` and their types."""
     kept: list[DefinitionNode] = []
     for node in document.definitions:
-        if isinstance(node, DirectiveDefinitionNode):
-            if node.name.value not in names.canonical and node.name.value != "link":
-                kept.append(node)
-        elif isinstance(node, TypeDefinitionNode | TypeExtensionNode):
-            if node.name.value not in _MACHINERY_TYPES | _LINK_TYPES | scalars:
-                kept += _without_entry_points(node)
-        else:
+        if not isinstance(node, TypeDefinitionNode | TypeExtensionNode):
             kept.append(node)
-    return DocumentNode(definitions=tuple(kept))
-
-
-def _machinery_scalars(names: Names) -> set[str]:
-    local = set(names.scalars.values())
-    return local | {"_FieldSet", "FieldSet"} if names.version < (2, 0) else local
+        elif node.name.value not in _MACHINERY_TYPES:
+            kept += _without_entry_points(node)
+    named = {getattr(getattr(node, "name", None), "value", "") for node in kept}
+    gone = {getattr(getattr(n, "name", None), "value", "") for n in document.definitions} - named
+    return DocumentNode(definitions=tuple(_without_roots(node, gone) for node in kept))
 
 
 def _without_entry_points(node: TypeDefinitionNode | TypeExtensionNode) -> Iterator[DefinitionNode]:
@@ -62,41 +57,78 @@ def _without_entry_points(node: TypeDefinitionNode | TypeExtensionNode) -> Itera
     if len(fields) == len(node.fields or ()):
         yield node
     elif fields or node.directives or node.interfaces:
-        changed = {key: getattr(node, key) for key in node.keys if key != "loc"}
-        yield type(node)(**{**changed, "fields": tuple(fields)})
+        yield _changed(node, fields=tuple(fields))
+
+
+def _without_roots(node: DefinitionNode, gone: set[str]) -> DefinitionNode:
+    """A root type that had only entry points is no root any more."""
+    if not isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
+        return node
+    roots = node.operation_types or ()
+    return _changed(
+        node, operation_types=tuple(root for root in roots if root.type.name.value not in gone)
+    )
+
+
+def _changed(node: DefinitionNode, **parts: object) -> DefinitionNode:
+    kept = {key: getattr(node, key) for key in node.keys if key != "loc"}
+    return type(node)(**{**kept, **parts})
+
+
+def is_machinery(name: str, names: Names) -> bool:
+    """Tell whether a type of a document belongs to the federation or link specification."""
+    return name in _LINK_TYPES or name in names.scalars.values() or name == "_FieldSet"
 
 
 def complete(document: DocumentNode, names: Names) -> DocumentNode:
-    """Return a document with the specifications' definitions under their local names."""
-    lines = []
-    scalars = dict(names.scalars)
-    scalars.setdefault("_FieldSet", "_FieldSet")
-    for name, specified in available(_definitions_version(names)).items():
-        if name in names.written:
-            lines.append(_definition(names.written[name], specified.sdl, scalars))
-    for name in ("authenticated", "requiresScopes", "policy", "cost", "listSize"):
-        if name in names.written and name not in available(_definitions_version(names)):
-            sdl = available((2, 9))[name].sdl
-            lines.append(_definition(names.written[name], sdl, scalars))
-    lines += [f"scalar {local}" for local in dict.fromkeys(scalars.values())]
-    if names.links:
-        lines.append(LINK_SDL)
-    own = {n.name.value for n in document.definitions if isinstance(n, DirectiveDefinitionNode)}
+    """Return a document with all definitions of the specifications that it does not define."""
+    own = {
+        (isinstance(node, DirectiveDefinitionNode), node.name.value)
+        for node in document.definitions
+        if isinstance(node, DirectiveDefinitionNode | TypeDefinitionNode)
+    }
     added = [
         node
-        for node in parse("\n".join(lines), no_location=True).definitions
-        if not (isinstance(node, DirectiveDefinitionNode) and node.name.value in own)
+        for node in _specified(names)
+        if isinstance(node, DirectiveDefinitionNode | TypeDefinitionNode)
+        and (isinstance(node, DirectiveDefinitionNode), node.name.value) not in own
     ]
-    return DocumentNode(definitions=(*document.definitions, *added))
+    kept = [node for node in document.definitions if not _says_nothing(node, names)]
+    missing = [
+        node
+        for node in _specified(names)
+        if isinstance(node, DirectiveDefinitionNode)
+        and any(_says_nothing(n, names, node.name.value) for n in document.definitions)
+    ]
+    return DocumentNode(definitions=(*kept, *added, *missing))
 
 
-def _definitions_version(names: Names) -> tuple[int, int]:
-    return names.version
+def _says_nothing(node: DefinitionNode, names: Names, name: str | None = None) -> bool:
+    """Federation 1 libraries print some definitions without their arguments."""
+    return (
+        names.version < (2, 0)
+        and isinstance(node, DirectiveDefinitionNode)
+        and not node.arguments
+        and node.name.value in {"key", "requires", "provides"}
+        and name in {None, node.name.value}
+    )
 
 
-def _definition(local: str, sdl: str, scalars: dict[str, str]) -> str:
-    for name in (*SCALARS, "_FieldSet"):
-        sdl = sdl.replace("{" + name + "}", scalars.get(name, name))
+def _specified(names: Names) -> tuple[DefinitionNode, ...]:
+    """Return the specifications' definitions under the document's names for them."""
+    known = {**available((2, 9)), **available(names.version)}
+    lines = [
+        _definition(local, known[name].sdl, names.scalars) for name, local in names.written.items()
+    ]
+    lines += [f"scalar {local}" for local in dict.fromkeys(names.scalars.values())]
+    if names.links:
+        lines.append(LINK_SDL)
+    return tuple(parse("\n".join(lines), no_location=True).definitions)
+
+
+def _definition(local: str, sdl: str, scalars: Mapping[str, str]) -> str:
+    for name, written in scalars.items():
+        sdl = sdl.replace("{" + name + "}", written)
     return f"directive @{local}{sdl}"
 
 
@@ -104,11 +136,13 @@ def check_definitions(document: DocumentNode, names: Names) -> list[CompositionE
     """Compare the machinery that a document defines itself with the specification's."""
     expected = {
         node.name.value: node
-        for node in complete(DocumentNode(definitions=()), names).definitions
+        for node in _specified(names)
         if isinstance(node, DirectiveDefinitionNode)
     }
     errors: list[CompositionError] = []
     for node in document.definitions:
+        if _says_nothing(node, names):
+            continue
         if isinstance(node, DirectiveDefinitionNode) and node.name.value in names.canonical:
             errors += _compare(node, expected[node.name.value], names)
         elif isinstance(node, TypeDefinitionNode):
@@ -130,12 +164,18 @@ def _compare(
         if argument.name.value not in known:
             yield wrong(f'unknown/unsupported argument "{argument.name.value}"')
             continue
-        right = print_ast(known[argument.name.value].type)
-        given = print_ast(argument.type)
-        if not _same_type(given, right, names):
+        right = known[argument.name.value]
+        if not _same_type(print_ast(argument.type), print_ast(right.type), names):
             yield wrong(
-                f'argument "{argument.name.value}" should have type "{right}" '
-                f'but found type "{given}"'
+                f'argument "{argument.name.value}" should have type "{print_ast(right.type)}" '
+                f'but found type "{print_ast(argument.type)}"'
+            )
+        elif not _same_default(argument, right):
+            given = print_ast(argument.default_value) if argument.default_value else "null"
+            wanted = print_ast(right.default_value) if right.default_value else "null"
+            yield wrong(
+                f'argument "{argument.name.value}" should have default value {wanted} '
+                f"but found default value {given}"
             )
     for name, argument in known.items():
         if name not in present and print_ast(argument.type).endswith("!"):
@@ -149,14 +189,23 @@ def _compare(
 
 
 def _same_type(given: str, expected: str, names: Names) -> bool:
-    """Field sets are also written as plain strings by older libraries."""
-    if given == expected:
+    """A definition may be stricter. Field sets are also written as strings, or lists of them."""
+    if given in {expected, f"{expected}!"}:
         return True
     scalars = {*names.scalars.values(), "_FieldSet", "FieldSet", "String"}
     if expected.strip("[]!") not in scalars or given.strip("[]!") not in scalars:
         return False
-    return _shape(given) in {_shape(expected), _shape(expected).removesuffix("!")} and (
-        names.version < (2, 0) or _shape(given) == _shape(expected)
+    shape = _shape(given)
+    return shape in {_shape(expected), _shape(expected) + "!"} or (
+        expected.endswith("FieldSet!") and shape in {"[!]!", "[]!"}
+    )
+
+
+def _same_default(found: InputValueDefinitionNode, expected: InputValueDefinitionNode) -> bool:
+    if found.default_value is None:
+        return expected.default_value is None or print_ast(found.type).endswith("!")
+    return expected.default_value is not None and print_ast(found.default_value) == print_ast(
+        expected.default_value
     )
 
 
@@ -166,7 +215,7 @@ def _shape(written: str) -> str:
 
 def _check_type(node: TypeDefinitionNode, names: Names) -> Iterator[CompositionError]:
     name = node.name.value
-    if name in _machinery_scalars(names) and not isinstance(node, ScalarTypeDefinitionNode):
+    if name in names.scalars.values() and not isinstance(node, ScalarTypeDefinitionNode):
         problem = f"Invalid definition for type {name}: it should be a scalar."
         yield CompositionError("TYPE_DEFINITION_INVALID", problem, (name,))
     if name == "link__Purpose" and isinstance(node, EnumTypeDefinitionNode):

@@ -224,14 +224,24 @@ def _keep_external(
             kept.append(selection)
             continue
         target = subgraph.type_of(field.type)
-        if target is None or not selection.selections:
-            if parent.kind is Kind.INTERFACE:
+        composite = target is not None and target.kind in COMPOSITE
+        if target is None or not composite or not selection.selections:
+            if composite or _externally_implemented(subgraph, parent, field.name, external):
                 kept.append(selection)
             continue
         nested = _keep_external(subgraph, target, selection.selections, external)
         if nested:
             kept.append(replace(selection, selections=nested))
     return tuple(kept)
+
+
+def _externally_implemented(
+    subgraph: Subgraph, parent: Type, field: str, external: frozenset[tuple[str, str]]
+) -> bool:
+    return parent.kind is Kind.INTERFACE and any(
+        parent.name in declared.interfaces and (name, field) in external
+        for name, declared in subgraph.types.items()
+    )
 
 
 def drop_directives_on_interfaces(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph:

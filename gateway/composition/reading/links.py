@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from graphql import (
     DefinitionNode,
+    DirectiveDefinitionNode,
     DirectiveNode,
     DocumentNode,
     SchemaDefinitionNode,
@@ -22,6 +23,7 @@ from graphql import (
 from gateway.composition.errors import CompositionError
 from gateway.composition.model import Link, LinkUrl
 from gateway.composition.reading.specifications import (
+    APOLLO,
     FEATURES,
     FEDERATION,
     LINK,
@@ -70,9 +72,15 @@ def read_names(document: DocumentNode) -> tuple[Names, list[CompositionError]]:
     version = (1, 0) if federation is None else (federation.url.major, federation.url.minor)
     errors += _unknown_versions(links)
     errors += _unknown_imports(federation, version)
+    errors += _unsupported(links, federation)
     if errors:
         return Names(version), errors
-    return _names(version, federation, tuple(links)), []
+    defined = {
+        node.name.value
+        for node in document.definitions
+        if isinstance(node, DirectiveDefinitionNode)
+    }
+    return _names(version, federation, tuple(links), defined), []
 
 
 def _link_nodes(definitions: Sequence[DefinitionNode]) -> Iterator[DirectiveNode]:
@@ -191,6 +199,18 @@ def _unknown_imports(
             )
 
 
+def _unsupported(links: Sequence[Link], federation: Link | None) -> Iterator[CompositionError]:
+    """Without federation these specifications are those of a supergraph."""
+    for link in links:
+        name = link.url.identity.removeprefix(APOLLO)
+        if federation is None and name in {"tag", "inaccessible"}:
+            yield CompositionError(
+                "INVALID_LINK_DIRECTIVE_USAGE",
+                f'Please import "@{name}" from "{FEDERATION}" instead of linking '
+                f'"{link.url.identity}".',
+            )
+
+
 def _newer(name: str) -> str | None:
     specified = available(NEWEST).get(name.removeprefix("@"))
     if specified is None:
@@ -198,25 +218,28 @@ def _newer(name: str) -> str | None:
     return f"It exists since v{specified.since[0]}.{specified.since[1]}: raise the version."
 
 
-def _names(version: tuple[int, int], federation: Link | None, links: tuple[Link, ...]) -> Names:
+def _names(
+    version: tuple[int, int],
+    federation: Link | None,
+    links: tuple[Link, ...],
+    defined: set[str],
+) -> Names:
     written: dict[str, str] = {}
     for name in available(version):
         written[name] = name if federation is None else _local(federation, name)
+    if federation is None:
+        # Written out by hand, @override works in Federation 1, too.
+        written |= {name: name for name in defined & {"override"}}
     for link in links:
-        feature = link.url.identity.removeprefix("https://specs.apollo.dev/")
+        feature = link.url.identity.removeprefix(APOLLO)
         for name in FEATURES.get(feature, ()):
             written[name] = _local(link, name)
-    scalars = (
-        {"_FieldSet": "_FieldSet"}
-        if federation is None
-        else {
-            name: federation.imports.get(name, f"{federation.alias}__{name}")
-            for name, since in SCALARS.items()
-            if since <= version
-        }
-    )
-    scalars.setdefault("Scope", "federation__Scope")
-    scalars.setdefault("Policy", "federation__Policy")
+    scalars = {
+        name: federation.imports.get(name, f"{federation.alias}__{name}")
+        if federation is not None
+        else f"federation__{name}"
+        for name in SCALARS
+    }
     canonical = {local: name for name, local in written.items()}
     return Names(version, canonical, written, scalars, links)
 

@@ -61,7 +61,6 @@ def fits(literal: ValueNode, expected: GraphQLInputType) -> bool:
 
 
 def _applications(definition: Node, schema: GraphQLSchema) -> Iterator[CompositionError]:
-    """Field sets are left to the federation rules, which say more about them."""
     owner = getattr(getattr(definition, "name", None), "value", "schema")
     for node in _directives_below(definition):
         directive = schema.get_directive(node.name.value)
@@ -69,9 +68,7 @@ def _applications(definition: Node, schema: GraphQLSchema) -> Iterator[Compositi
             continue
         for given in node.arguments or ():
             argument = directive.args.get(given.name.value)
-            if argument is None or str(argument.type).strip("!").endswith("FieldSet"):
-                continue
-            if not fits(given.value, argument.type):
+            if argument is not None and not fits(given.value, argument.type):
                 problem = (
                     f'Invalid value for "@{directive.name}({given.name.value}:)" of type '
                     f'"{argument.type}" in application of "@{directive.name}" in "{owner}".'

@@ -14,7 +14,7 @@ from gateway.composition.reading.build import build_subgraph
 from gateway.composition.reading.definitions import (
     check_definitions,
     complete,
-    without_machinery,
+    without_entry_points,
 )
 from gateway.composition.reading.links import Names, read_names
 from gateway.composition.reading.roots import rename_roots
@@ -71,7 +71,7 @@ def _understand(
     errors = check_definitions(document, names)
     if errors:
         return None, errors
-    own = without_machinery(document, names)
+    own = without_entry_points(document)
     errors = validate_graphql(complete(own, names), names)
     if errors:
         return None, errors

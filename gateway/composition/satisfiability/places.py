@@ -99,6 +99,11 @@ class Landscape:
             or (taking is not None and taking not in self.labels_on)
         )
 
+    def labelled(self, place: Place, field: str) -> bool:
+        """Tell whether a label decides who resolves the field: no condition may rest on it."""
+        overridden = self.merged.overrides.get((place.type, field))
+        return overridden is not None and place.graph in overridden.labels
+
     def step(self, place: Place, name: str) -> Step | None:
         """Take a field at a place, None if the subgraph does not resolve it there."""
         declared = self.declared(place)

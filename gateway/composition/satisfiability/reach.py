@@ -1,7 +1,9 @@
 """Reach: from one place of an object, by keys, to all others; and what can be selected there.
 
-Both are least fixed points: nothing is reachable by a circle that only supports itself. What is
-computed while a circle is still open is not remembered.
+Conditions (the fields of a key or ``@requires``) are met from the place that needs them. On the way
+to a subgraph its own key may not be needed again: a planner could not order such fetches. Nothing
+is reachable by a circle that only supports itself: both are least fixed points; what is computed
+while a circle is still open is not remembered.
 """
 
 from __future__ import annotations
@@ -10,26 +12,31 @@ from collections.abc import Iterable
 
 from gateway.composition.field_sets import FieldSet, On, Pick, fields_of
 from gateway.composition.merging.relations import runtime_types
-from gateway.composition.model import Kind, base_name
+from gateway.composition.model import Applied, Kind, base_name
 from gateway.composition.satisfiability.places import Landscape, Place, Step
 
 Places = frozenset[Place]
+Graphs = frozenset[int]
 _QUERY = "Query"
+_NOWHERE: Graphs = frozenset()
 
 
 class Reach:
-    """Answers what can be reached and selected in one landscape."""
+    """Answers what can be reached and selected in one landscape.
+
+    ``avoided`` are the subgraphs that must not be entered, because their key is being met.
+    """
 
     def __init__(self, landscape: Landscape) -> None:
         self.landscape = landscape
         self.merged = landscape.merged
-        self._known: dict[tuple[str, Place], Places] = {}
-        self._open: dict[tuple[str, Place], set[Place]] = {}
+        self._known: dict[tuple[str, Place, Graphs], Places] = {}
+        self._open: dict[tuple[str, Place, Graphs], set[Place]] = {}
         self._touched: list[int] = []
 
-    def from_place(self, name: str, start: Place) -> Places:
+    def from_place(self, name: str, start: Place, avoided: Graphs = _NOWHERE) -> Places:
         """Return every place of an object of supergraph type ``name`` that is at ``start``."""
-        key = (name, start)
+        key = (name, start, avoided)
         if key in self._known:
             return self._known[key]
         if key in self._open:
@@ -37,11 +44,11 @@ class Reach:
             return frozenset(self._open[key])
         return self._expand(key)
 
-    def _expand(self, key: tuple[str, Place]) -> Places:
-        name, start = key
+    def _expand(self, key: tuple[str, Place, Graphs]) -> Places:
+        name, start, avoided = key
         depth, mark = len(self._open), len(self._touched)
         reached = self._open[key] = {start}
-        while self._grow(name, reached):
+        while self._grow(name, reached, avoided):
             pass
         del self._open[key]
         outer = [touched for touched in self._touched[mark:] if touched < depth]
@@ -52,74 +59,87 @@ class Reach:
             self._known[key] = frozenset(reached)
         return frozenset(reached)
 
-    def _grow(self, name: str, reached: set[Place]) -> bool:
+    def _grow(self, name: str, reached: set[Place], avoided: Graphs) -> bool:
         if name == _QUERY:
-            graphs = range(len(self.merged.subgraphs))
-            added = {Place(graph, _QUERY) for graph in graphs} - reached
-            reached |= added
+            reached |= {Place(graph, _QUERY) for graph in range(len(self.merged.subgraphs))}
             return False
+        known = frozenset(reached)
         added = {
             entry
             for entry, key in self.landscape.entries.get(name, ())
-            if entry not in reached and self.selects(name, frozenset(reached), fields_of(key) or ())
+            if entry not in known
+            and entry.graph not in avoided
+            and self._meets_key(name, known, entry, key, avoided)
         }
         reached |= added
         return bool(added)
 
-    def take(self, name: str, reached: Places, place: Place, field: str) -> Step | None:
-        """Take a field at a place, its ``@requires`` met from all of ``reached``."""
+    def _meets_key(
+        self, name: str, reached: Places, entry: Place, key: Applied, avoided: Graphs
+    ) -> bool:
+        return self.selects(name, reached, fields_of(key) or (), avoided | {entry.graph})
+
+    def take(self, name: str, place: Place, field: str, avoided: Graphs = _NOWHERE) -> Step | None:
+        """Take a field at a place if its ``@requires`` can be met from there."""
         step = self.landscape.step(place, field)
         if step is None or not step.requires:
             return step
-        return step if self.meets(name, reached, place, step.requires) else None
+        return step if self.meets(name, place, step.requires, avoided) else None
 
-    def meets(self, name: str, reached: Places, place: Place, requires: FieldSet) -> bool:
+    def meets(self, name: str, place: Place, requires: FieldSet, avoided: Graphs) -> bool:
         """Tell whether required fields can be had, and the place entered again with them."""
-        if self.selects(name, frozenset({place}), requires):
+        if self.selects(name, frozenset({place}), requires, avoided):
             return True
-        return self.selects(name, reached, requires) and self.can_enter(name, reached, place)
+        reached = self.from_place(name, place, avoided)
+        return self.selects(name, reached, requires, avoided) and self.can_enter(name, place)
 
-    def can_enter(self, name: str, reached: Places, place: Place) -> bool:
-        """Tell whether some key leads into the place."""
+    def can_enter(self, name: str, place: Place) -> bool:
+        """Tell whether some key leads into the place from where it leads to."""
+        reached = self.from_place(name, place)
         return name == _QUERY or any(
             entry.graph == place.graph
             and entry.type == place.type
-            and self.selects(name, reached, fields_of(key) or ())
+            and self._meets_key(name, reached, entry, key, _NOWHERE)
             for entry, key in self.landscape.entries.get(name, ())
         )
 
-    def selects(self, name: str, reached: Places, selections: FieldSet) -> bool:
+    def selects(
+        self, name: str, reached: Places, selections: FieldSet, avoided: Graphs = _NOWHERE
+    ) -> bool:
         """Tell whether all of a field set can be had of an object that is at ``reached``."""
         if self.merged.kinds.get(name) in {Kind.INTERFACE, Kind.UNION}:
-            return all(self._selects_abstract(name, reached, s) for s in selections)
-        return all(self._selects_object(name, reached, s) for s in selections)
+            return all(self._selects_abstract(name, reached, s, avoided) for s in selections)
+        return all(self._selects_object(name, reached, s, avoided) for s in selections)
 
-    def _selects_abstract(self, name: str, reached: Places, selection: Pick | On) -> bool:
+    def _selects_abstract(
+        self, name: str, reached: Places, selection: Pick | On, avoided: Graphs
+    ) -> bool:
         if isinstance(selection, Pick):
             if selection.name == "__typename":
                 return True
-            direct = [p for p in reached if self.landscape.declared(p).is_interface_object]
-            if direct and self._selects_object(name, frozenset(direct), selection):
+            direct = {p for p in reached if self.landscape.declared(p).is_interface_object}
+            if direct and self._selects_object(name, frozenset(direct), selection, avoided):
                 return True
-        possible = runtime_types(self.merged, name)
-        for runtime in possible:
+        for runtime in runtime_types(self.merged, name):
             narrowed = self.narrowed(reached, runtime)
-            if narrowed and not self._selects_object(
-                runtime, self.all_from(runtime, narrowed), selection
-            ):
+            below = self.all_from(runtime, narrowed, avoided)
+            if narrowed and not self._selects_object(runtime, below, selection, avoided):
                 return False
         return True
 
-    def _selects_object(self, name: str, reached: Places, selection: Pick | On) -> bool:
+    def _selects_object(
+        self, name: str, reached: Places, selection: Pick | On, avoided: Graphs
+    ) -> bool:
         if isinstance(selection, On):
             applies = selection.type is None or name in runtime_types(self.merged, selection.type)
-            return not applies or self.selects(name, reached, selection.selections)
+            return not applies or self.selects(name, reached, selection.selections, avoided)
         if selection.name == "__typename":
             return True
         steps = [
             step
             for place in reached
-            if (step := self.take(name, reached, place, selection.name)) is not None
+            if not self.landscape.labelled(place, selection.name)
+            and (step := self.take(name, place, selection.name, avoided)) is not None
         ]
         if not steps or not selection.selections:
             return bool(steps)
@@ -127,14 +147,15 @@ class Reach:
         if field is None:
             return False
         target = base_name(field.type)
-        below = self.all_from(target, (step.to for step in steps if step.to is not None))
-        return self.selects(target, below, selection.selections)
+        starts = (step.to for step in steps if step.to is not None)
+        below = self.all_from(target, starts, avoided)
+        return self.selects(target, below, selection.selections, avoided)
 
-    def all_from(self, name: str, starts: Iterable[Place]) -> Places:
+    def all_from(self, name: str, starts: Iterable[Place], avoided: Graphs = _NOWHERE) -> Places:
         """Return the places reachable from any of several."""
         found: set[Place] = set()
         for start in set(starts):
-            found |= self.from_place(name, start)
+            found |= self.from_place(name, start, avoided)
         return frozenset(found)
 
     def narrowed(self, places: Iterable[Place], runtime: str) -> set[Place]:

@@ -54,14 +54,14 @@ def _reasons(reach: Reach, stop: Stop, start: Place, place: Place) -> Iterator[s
             f'type "{stop.name}".'
         )
         return
-    yield _not_here(reach, stop, start, place)
+    yield _not_here(reach, stop, place)
     reached = reach.from_place(stop.name, start)
     for graph, declared in _having(reach.merged, stop.name, stop.field):
         if all(other.graph != graph for other in reached):
             yield _cannot_move(reach, stop, reached, graph, declared)
 
 
-def _not_here(reach: Reach, stop: Stop, start: Place, place: Place) -> str:
+def _not_here(reach: Reach, stop: Stop, place: Place) -> str:
     landscape = reach.landscape
     coordinate = f"{stop.name}.{stop.field}"
     declared = landscape.declared(place)
@@ -74,7 +74,7 @@ def _not_here(reach: Reach, stop: Stop, start: Place, place: Place) -> str:
         return f'field "{coordinate}" is not resolvable because it is overridden.'
     step = landscape.step(place, name)
     required = render_field_set(step.requires) if step else ""
-    reached = reach.from_place(stop.name, start)
+    reached = reach.from_place(stop.name, place)
     if step and reach.selects(stop.name, reached, step.requires):
         return (
             f'the @requires "{required}" of field "{coordinate}" can be met, but there is no '

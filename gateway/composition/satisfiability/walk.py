@@ -72,7 +72,7 @@ class Walk:
             found = False
             for places in reached:
                 for place in places:
-                    step = self.reach.take(name, places, place, declared.name)
+                    step = self.reach.take(name, place, declared.name)
                     if step is not None:
                         found = True
                         if step.to is not None:

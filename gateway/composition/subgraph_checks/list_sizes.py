@@ -66,7 +66,7 @@ def _sized(
     coordinate: str, field: Field, applied: Applied, target: Type | None
 ) -> Iterator[CompositionError]:
     sized = applied.value("sizedFields") or ()
-    if sized and (target is None or target.kind not in COMPOSITE or _is_list(field.type)):
+    if sized and (target is None or target.kind not in COMPOSITE):
         problem = f'Sized fields cannot be used because "{field.type}" is not a composite type'
         yield _wrong("INVALID_SIZED_FIELD", problem, coordinate)
         return

@@ -22,13 +22,6 @@ def _check(
     facts: Facts, declared: Type, field: Field, applied: Applied
 ) -> Iterator[CompositionError]:
     coordinate = f"{declared.name}.{field.name}"
-    if declared.kind is Kind.INTERFACE:
-        problem = (
-            f'Cannot use @provides on field "{coordinate}": '
-            "@provides is not supported within interfaces"
-        )
-        yield CompositionError("PROVIDES_UNSUPPORTED_ON_INTERFACE", problem, (coordinate,))
-        return
     target = facts.subgraph.type_of(field.type)
     if target is None or target.kind not in COMPOSITE:
         problem = (
@@ -36,6 +29,13 @@ def _check(
             "which has no fields to provide"
         )
         yield CompositionError("PROVIDES_ON_NON_OBJECT_FIELD", problem, (coordinate,))
+        return
+    if declared.kind is Kind.INTERFACE:
+        problem = (
+            f'Cannot use @provides on field "{coordinate}": '
+            "@provides is not supported within interfaces"
+        )
+        yield CompositionError("PROVIDES_UNSUPPORTED_ON_INTERFACE", problem, (coordinate,))
         return
     check = FieldSetCheck(facts, applied, f'field "{coordinate}"', coordinate, external_only=True)
     yield from check_field_set(check, target)

@@ -62,7 +62,10 @@ def _check(
     check: FieldSetCheck, parent: Type, selections: FieldSet, *, external_above: bool
 ) -> Iterator[CompositionError]:
     for selection in selections:
-        if selection.directives:
+        unknown = _unknown_directive(check, selection)
+        if unknown:
+            yield check.wrong("INVALID_FIELDS", f'Unknown directive "{unknown}"')
+        elif selection.directives:
             problem = (
                 f"cannot have directive applications in the @{check.directive}(fields:) argument "
                 f"but found {', '.join(selection.directives)}."
@@ -72,6 +75,12 @@ def _check(
             yield from _check_fragment(check, parent, selection, external_above)
         else:
             yield from _check_pick(check, parent, selection, external_above)
+
+
+def _unknown_directive(check: FieldSetCheck, selection: Pick | On) -> str | None:
+    known = {"skip", "include", *check.facts.subgraph.directives}
+    names = (written.partition("(")[0] for written in selection.directives)
+    return next((name for name in names if name.removeprefix("@") not in known), None)
 
 
 def _check_fragment(

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ("tests.testkit.postgres",)
+pytest_plugins = ("tests.testkit.logs", "tests.testkit.postgres", "tests.testkit.smtp")

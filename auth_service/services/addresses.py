@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from auth_service.domain.email import MAX_CHARACTERS, Email, invalid_email, unprintable
 
@@ -20,9 +20,7 @@ def read_email(text: str) -> Email:
         raise invalid_email()
     plain = unicodedata.normalize("NFKC", typed)
     try:
-        parsed = validate_email(
-            plain, check_deliverability=False, test_environment=RESERVED_FOR_TESTS
-        )
+        parsed = _parse(plain)
     except EmailNotValidError:
         raise invalid_email() from None
     return Email.of(plain, parsed.local_part, parsed.ascii_domain)
@@ -30,7 +28,11 @@ def read_email(text: str) -> Email:
 
 def deliverable(email: Email) -> str:
     """The address to write to: its local part as typed, its domain in ASCII where it can be."""
-    parsed = validate_email(
-        email.typed, check_deliverability=False, test_environment=RESERVED_FOR_TESTS
-    )
+    parsed = _parse(email.typed)
     return parsed.ascii_email or f"{parsed.local_part}@{parsed.ascii_domain}"
+
+
+def _parse(text: str) -> ValidatedEmail:
+    return validate_email(
+        text, check_deliverability=False, strict=True, test_environment=RESERVED_FOR_TESTS
+    )

@@ -19,10 +19,11 @@ TOKEN = by_hand({"alg": "HS256", "typ": "at+jwt"}, secret=b"x")
 def _configured() -> Iterator[None]:
     root = logging.getLogger()
     before = (list(root.handlers), root.level)
+    configuration = structlog.get_config()
     yield
     root.handlers[:], level = before
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""The auth service in process, on a real database, with a real mail server where mail matters."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from auth_service.core.settings import AuthSettings
+from tests.auth_service.subgraph import Subgraph, running
+from tests.testkit.postgres import Databases
+from tests.testkit.smtp import MailServer
+
+MakeSubgraph = Callable[..., Any]
+
+
+@pytest.fixture
+async def database_url(database_url_factory: Databases) -> AsyncIterator[str]:
+    """A fresh, migrated est_auth."""
+    url = await database_url_factory("auth_service")
+    yield url
+    await database_url_factory.drop(url)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AuthSettings:
+    """Settings as in development: mail into a folder, cheap hashes."""
+    return AuthSettings(
+        database_url=database_url,
+        gateway_key="gateway-key-of-tests",
+        bcrypt_cost=4,
+        database_pool_size=5,
+        est_home=tmp_path_factory.mktemp("est"),
+        outbox_poll_seconds=0.2,
+        catalog_service_url="http://127.0.0.1:1",
+    )
+
+
+@pytest.fixture
+async def subgraph(settings: AuthSettings) -> AsyncIterator[Subgraph]:
+    """The service with its lifespan, entered through its ASGI app."""
+    async with running(settings) as subgraph:
+        yield subgraph
+
+
+@pytest.fixture
+async def start(settings: AuthSettings) -> AsyncIterator[MakeSubgraph]:
+    """Start a service with changed settings; several on one database are fine."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**changes: Any) -> Subgraph:
+            changed = settings.model_copy(update=changes)
+            return await stack.enter_async_context(running(changed))
+
+        yield start
+
+
+@pytest.fixture
+async def mailing(start: MakeSubgraph, mail_server: MailServer) -> Subgraph:
+    """The service with a real mail server."""
+    subgraph: Subgraph = await start(
+        smtp_host="127.0.0.1", smtp_port=mail_server.port, smtp_security="none"
+    )
+    return subgraph

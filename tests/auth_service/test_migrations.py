@@ -1,0 +1,71 @@
+"""The history goes up and down, and ends where the tables say."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from auth_service.models.tables import metadata
+from shared.database_url import read_database_url
+from shared.errors import ServiceUnreachable
+from shared.migrations import current_revision, downgrade, migrate
+from tests.testkit.postgres import Databases
+
+OBJECTS = """
+SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT typname::text FROM pg_type WHERE typnamespace = 'public'::regnamespace
+"""
+
+
+async def objects(url: str) -> set[str]:
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch(OBJECTS)
+    await connection.close()
+    return {row[0] for row in rows} - {
+        "alembic_version",
+        "_alembic_version",
+        "alembic_version_pkc",
+    }
+
+
+async def test_up_down_up(database_url_factory: Databases) -> None:
+    url = await database_url_factory.empty()
+    await migrate(url, "auth_service")
+    top = await objects(url)
+    assert {"users", "verification_tokens", "outbox"} <= top
+    for revision in ("0001", "base"):
+        await downgrade(url, "auth_service", revision)
+    assert await objects(url) == set()
+    assert await current_revision(url) is None
+    await migrate(url, "auth_service")
+    assert await objects(url) == top
+    await database_url_factory.drop(url)
+
+
+async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
+    url = await database_url_factory.empty()
+    await asyncio.gather(*(migrate(url, "auth_service") for _ in range(5)))
+    assert await current_revision(url) == "0002"
+    await database_url_factory.drop(url)
+
+
+async def test_the_tables_are_what_the_history_makes(database_url: str) -> None:
+    engine = create_async_engine(read_database_url(database_url).url, poolclass=NullPool)
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_no_database_names_the_setting() -> None:
+    with pytest.raises(ServiceUnreachable, match="DATABASE_URL"):
+        await migrate("postgresql://u:hunter2@127.0.0.1:1/d", "auth_service")

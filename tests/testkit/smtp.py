@@ -1,0 +1,95 @@
+"""A real SMTP server for tests: it keeps what it takes, and can be made to misbehave.
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]: ...
+
+    mail = await mail_server.wait_for("anna@example.com")
+    token = token_in(mail)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+TOKEN = re.compile(r"#\w+=([\w-]{43})")
+
+
+class MailServer:
+    """Listens on ``port`` of 127.0.0.1. ``answers``: replies to give before taking mail again.
+
+    ``hang``: seconds to stay silent after DATA. ``mails`` are those taken, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.answers: list[str] = []
+        self.hang = 0.0
+        self.attempts = 0
+        self.port = _free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Called by aiosmtpd, on its own thread's loop."""
+        self.attempts += 1
+        if self.hang:
+            await asyncio.sleep(self.hang)
+        if self.answers:
+            return self.answers.pop(0)
+        content = envelope.content or b""
+        raw = content.encode() if isinstance(content, str) else content
+        message = message_from_bytes(raw, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        message["X-Envelope-To"] = ",".join(envelope.rcpt_tos)
+        self.mails.append(message)
+        return "250 OK"
+
+    def start(self) -> None:
+        """Listen."""
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._controller.stop()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The mails taken for an address, in any spelling of its case."""
+        wanted = address.lower()
+        return [mail for mail in list(self.mails) if wanted in str(mail["X-Envelope-To"]).lower()]
+
+    async def wait_for(self, address: str, count: int = 1, seconds: float = 15.0) -> EmailMessage:
+        """The ``count``-th mail to an address; fails the test if it does not come."""
+        async with asyncio.timeout(seconds):
+            while len(self.to(address)) < count:
+                await asyncio.sleep(0.02)
+        return self.to(address)[count - 1]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:  # aiosmtpd cannot tell which port 0 became
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def token_in(mail: EmailMessage) -> str:
+    """The token that a mail's link carries."""
+    found = TOKEN.search(mail.get_content())
+    assert found is not None, "the mail holds no link with a token"
+    return found[1]
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server of this test."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()

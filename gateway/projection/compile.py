@@ -75,6 +75,7 @@ class ProjectionCompiler:
         shapes: dict[str, Shape] = {}
         typename_key = self._typename_key
         known = self._concrete_names(selection.type)
+        untyped = self._untyped_shape(selection, at)
 
         def complete(value: Any, path: LinkedPath, run: Run) -> Any:
             if type(value) is not dict:
@@ -82,6 +83,8 @@ class ProjectionCompiler:
             name = value.get(typename_key)
             shape = shapes.get(name) if type(name) is str else None
             if shape is None:
+                if untyped is not None and typename_key not in value:
+                    return _complete_fields(untyped, value, path, run)
                 if type(name) is not str or name not in known:
                     run.add("The type of this object is not known here.", path, "INTERNAL")
                     return None
@@ -89,6 +92,18 @@ class ProjectionCompiler:
             return _complete_fields(shape, value, path, run)
 
         return complete
+
+    def _untyped_shape(self, selection: SelectionSet, at: tuple[str, ...]) -> Shape | None:
+        """The shape of objects whose concrete type nobody was asked for: it makes no difference.
+
+        So it is where every field is asked of all types (an @interfaceObject could not even tell).
+        """
+        if any(f.on != selection.possible or f.name == "__typename" for f in selection.fields):
+            return None
+        own = getattr(self._schema.type_map[selection.type], "fields", {})
+        if all(field.name in own for field in selection.fields):
+            return self._shape(selection, selection.type, at)
+        return self._shape(selection, min(selection.possible), at)
 
     def _concrete_names(self, name: str) -> frozenset[str]:
         type_ = self._schema.type_map[name]
@@ -98,7 +113,8 @@ class ProjectionCompiler:
 
     def _shape(self, selection: SelectionSet, name: str, at: tuple[str, ...]) -> Shape:
         type_ = self._schema.type_map[name]
-        fields = [field for field in selection.fields if name in field.on]
+        every = name == selection.type
+        fields = [field for field in selection.fields if every or name in field.on]
         conditions = tuple(field.when for field in fields)
         return Shape(
             fields=tuple(self._field(field, type_, (*at, field.key)) for field in fields),

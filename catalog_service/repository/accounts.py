@@ -22,10 +22,7 @@ from catalog_service.repository.conditions import MINE
 from catalog_service.repository.rows import history, offer, partnership, place, reservation
 from shared.database import Connection
 
-_SHARE = text(
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(CAST(each AS text), 0))"
-    " FROM unnest(:ids) AS each ORDER BY each"
-).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+_HOLD = text("SELECT catalog_hold_accounts(:ids)").bindparams(bindparam("ids", type_=ARRAY(Uuid())))
 _OWN = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:id AS text), 0))").bindparams(
     bindparam("id", type_=Uuid())
 )
@@ -34,12 +31,9 @@ _OWN = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:id AS text), 0)
 async def hold_accounts(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Keep accounts from being erased until the transaction ends; those already erased.
 
-    Without the lock, a write that began before the erasure could commit after it. The check is a
-    statement of its own: only a new one sees what was committed while the lock was awaited.
+    Without the lock, a write that began before the erasure could commit after it.
     """
-    await connection.execute(_SHARE, {"ids": list(ids)})
-    erased = tables.erased_user.c.user_id
-    rows = await connection.execute(select(erased).where(erased.in_(ids)))
+    rows = await connection.execute(_HOLD, {"ids": list(ids)})
     return set(rows.scalars())
 
 

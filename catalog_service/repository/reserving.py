@@ -1,27 +1,23 @@
 """The reserving statement, and the look-ups that explain why it took nothing."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import Uuid, and_, bindparam, literal, select, text, update
 
-from catalog_service.domain.offers import Offer
+from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.reservations import Reservation, ReservationRequest
 from catalog_service.models import tables
 from catalog_service.repository.rows import (
-    OFFER_COLUMNS,
+    AVAILABILITY,
     RESERVATION_COLUMNS,
     offer,
     reservation,
-    to_offer,
     to_reservation,
 )
 from shared.database import Connection
 
-IDEMPOTENCY_KEY = "uq_reservations_idempotency_key"
-PICKUP_CODE = "uq_reservations_pickup_code"
-
 # One statement that takes or fails. Whoever waits for the offer's row decides by what is left when
-# the row is theirs; a reservation that cannot be inserted takes the stock back with it.
+# the row is theirs. A key or code that exists already inserts nothing, and nothing follows from it.
 _RESERVE = text(
     """
     WITH taken AS (
@@ -37,6 +33,7 @@ _RESERVE = text(
             currency, pickup_start, pickup_end, 'RESERVED', :pickup_code, :idempotency_key,
             :request_hash
         FROM taken
+        ON CONFLICT DO NOTHING
         RETURNING *
     ), remembered AS (
         INSERT INTO user_history (user_id, offer_id, action, details)
@@ -48,7 +45,7 @@ _RESERVE = text(
         ON CONFLICT (offer_id, day)
             DO UPDATE SET reservations = offer_stats_daily.reservations + 1
     )
-    SELECT * FROM reserved
+    SELECT reserved.* FROM taken LEFT JOIN reserved ON true
     """
 ).bindparams(
     *(bindparam(name, type_=Uuid()) for name in ("id", "offer_id", "user_id")),
@@ -62,11 +59,8 @@ _RESERVE = text(
 async def reserve(
     connection: Connection, request: ReservationRequest, pickup_code: str
 ) -> Reservation | None:
-    """Take the portions and reserve them; None when the offer does not give them.
-
-    Raises ``UniqueViolated`` with ``IDEMPOTENCY_KEY`` or ``PICKUP_CODE``; the transaction is then
-    lost up to its savepoint, stock included.
-    """
+    """Take the portions and reserve them; None when the offer does not give them, or when the
+    idempotency key or the pickup code exists already. Nothing is taken then."""
     given = {
         "id": uuid4(),
         "offer_id": request.offer_id,
@@ -77,24 +71,55 @@ async def reserve(
         "request_hash": request.fingerprint,
     }
     row = (await connection.execute(_RESERVE, given)).one_or_none()
-    return None if row is None else to_reservation(row)
+    if row is None:
+        return None
+    if row.id is None:
+        await _give_back(connection, request)
+        return None
+    return to_reservation(row)
 
 
-async def read_by_key(
-    connection: Connection, user_id: UUID, idempotency_key: str
-) -> Reservation | None:
-    """What an earlier request of this user with this key got, in whatever state it is now."""
-    query = select(*RESERVATION_COLUMNS).where(
-        reservation.user_id == user_id, reservation.idempotency_key == idempotency_key
+async def _give_back(connection: Connection, request: ReservationRequest) -> None:
+    """Return what was just taken: the row is still ours, so nobody saw it missing.
+
+    Cheaper than a savepoint around every attempt, which only the rare repeated key would need.
+    """
+    await connection.execute(
+        update(tables.offer)
+        .where(offer.id == request.offer_id)
+        .values(quantity_available=offer.quantity_available + request.quantity)
     )
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else to_reservation(row)
 
 
-async def read_published_offer(connection: Connection, offer_id: UUID) -> Offer | None:
-    """The offer unless it is a draft or deleted, which customers never hear of."""
-    query = select(*OFFER_COLUMNS).where(
-        offer.id == offer_id, offer.status != "draft", tables.offer.c.deleted_at.is_(None)
+async def read_why_nothing(
+    connection: Connection, request: ReservationRequest
+) -> tuple[Reservation | None, Availability | None]:
+    """What an earlier request with this key got, and how it stands with the offer.
+
+    The offer is None when it is a draft or deleted, of which customers never hear. A statement of
+    its own sees what was committed while the offer was awaited.
+    """
+    one = select(literal(1).label("one")).subquery("one")
+    query = (
+        select(*RESERVATION_COLUMNS, AVAILABILITY)
+        .select_from(one)
+        .outerjoin(
+            tables.reservation,
+            and_(
+                reservation.user_id == request.user_id,
+                reservation.idempotency_key == request.idempotency_key,
+            ),
+        )
+        .outerjoin(
+            tables.offer,
+            and_(
+                offer.id == request.offer_id,
+                offer.status != OfferStatus.DRAFT.value,
+                offer.deleted_at.is_(None),
+            ),
+        )
+        .add_columns(offer.id.label("found_offer_id"))
     )
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else to_offer(row)
+    row = (await connection.execute(query)).one()
+    earlier = None if row.id is None else to_reservation(row)
+    return earlier, None if row.found_offer_id is None else Availability(row.availability)

@@ -8,11 +8,10 @@ from catalog_service.domain.errors import OfferClosed, SoldOut, StateForbids
 from catalog_service.domain.offers import Availability
 from catalog_service.domain.pickup import new_pickup_code
 from catalog_service.domain.reservations import Reservation, ReservationRequest, check_request
-from catalog_service.repository import reserving
-from shared.database_errors import renamed_database_errors
-from shared.errors import NotFound, Unavailable, UniqueViolated
+from catalog_service.repository.reserving import read_why_nothing, reserve
+from shared.errors import NotFound
 
-CODES_TRIED: Final = 5
+ATTEMPTS: Final = 3
 
 
 async def reserve_offer(session: AsyncSession, request: ReservationRequest) -> Reservation:
@@ -22,36 +21,25 @@ async def reserve_offer(session: AsyncSession, request: ReservationRequest) -> R
     ``NotFound``, ``InvalidInput``.
     """
     check_request(request)
-    for _ in range(CODES_TRIED):
-        try:
-            made = await _attempt(session, request)
-        except UniqueViolated as violated:
-            if violated.constraint == reserving.PICKUP_CODE:
-                continue
-            made = None
-        return made or await _earlier_or_reason(session, request)
-    raise Unavailable
-
-
-async def _attempt(session: AsyncSession, request: ReservationRequest) -> Reservation | None:
-    with renamed_database_errors():
-        async with session.begin_nested():
-            return await reserving.reserve(session, request, new_pickup_code())
-
-
-async def _earlier_or_reason(session: AsyncSession, request: ReservationRequest) -> Reservation:
-    """Nothing was taken. The key comes first: whoever took the last portion and asks again gets it.
-
-    Each look is a statement of its own, which sees what was committed while the offer was awaited.
-    """
-    earlier = await reserving.read_by_key(session, request.user_id, request.idempotency_key)
-    if earlier is not None:
-        if earlier.request_hash == request.fingerprint:
-            return earlier
-        raise StateForbids("This idempotency key was used for another reservation.")
-    offer = await reserving.read_published_offer(session, request.offer_id)
-    if offer is None:
-        raise NotFound
-    if offer.availability in {Availability.ENDED, Availability.UNAVAILABLE}:
-        raise OfferClosed
+    for _ in range(ATTEMPTS):
+        made = await reserve(session, request, new_pickup_code())
+        if made is not None:
+            return made
+        earlier, availability = await read_why_nothing(session, request)
+        # The key comes first: whoever took the last portion and asks again gets it again.
+        if earlier is not None:
+            return _same(earlier, request)
+        if availability is None:
+            raise NotFound
+        if availability in {Availability.ENDED, Availability.UNAVAILABLE}:
+            raise OfferClosed
+        if availability is Availability.SOLD_OUT:
+            raise SoldOut
+        # Some are left: fewer than asked for, given back meanwhile, or the code was taken.
     raise SoldOut
+
+
+def _same(earlier: Reservation, request: ReservationRequest) -> Reservation:
+    if earlier.request_hash != request.fingerprint:
+        raise StateForbids("This idempotency key was used for another reservation.")
+    return earlier

@@ -6,6 +6,8 @@ so; each success starts over. The number of attempts is bounded by the number of
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gateway.operation.model import SelectionSet
 from gateway.planning.draft import Draft, Drafting
 from gateway.planning.errors import NotSatisfiable
@@ -45,8 +47,13 @@ def _spared(
 
 
 def _forced(draft: Draft) -> set[Bucket]:
-    """Requests that answer something nobody else can."""
-    return {top(chosen.site).bucket for chosen in draft.chosen if chosen.need.freedom <= 1}
+    """Requests that answer what no other subgraph can, to a subgraph that is asked only once."""
+    requests = Counter(bucket.subgraph for bucket in draft.graph.buckets)
+    return {
+        bucket
+        for chosen in draft.chosen
+        if chosen.need.freedom <= 1 and requests[(bucket := top(chosen.site).bucket).subgraph] == 1
+    }
 
 
 def top(site: Site) -> Site:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DBAPIError
+
 from est.errors import DatabaseUnreachable
 from est.run.databases import BOTH, DatabaseUrls, Service
+from shared.database import reason_of
+from shared.database_url import read_database_url
 from shared.errors import ApplicationError
 from shared.migrations import migrate
+
+_REFUSED = ("3D", "28")  # no such database; no such account, or its password is wrong
 
 
 async def migrate_all(urls: DatabaseUrls, services: tuple[Service, ...] = BOTH) -> None:
@@ -23,3 +29,10 @@ async def _migrate(setting: str, url: str, package: str) -> None:
         await migrate(url, package)
     except ApplicationError as error:
         raise DatabaseUnreachable(str(error).replace("DATABASE_URL", setting)) from error
+    except DBAPIError as error:
+        if not str(getattr(error.orig, "sqlstate", "")).startswith(_REFUSED):
+            raise
+        raise DatabaseUnreachable(
+            f"cannot use the database at {read_database_url(url)}: {reason_of(error)} "
+            f"(set by {setting})"
+        ) from error

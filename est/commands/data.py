@@ -10,6 +10,7 @@ import typer
 
 from est.commands.options import Home, read
 from est.run.databases import BOTH, Service, database_urls, databases
+from est.run.steps import MIGRATED
 from est.settings import Settings
 from est.terminal import out
 
@@ -46,10 +47,15 @@ async def _migrate(settings: Settings, services: tuple[Service, ...]) -> None:
 
     with databases(settings, services) as server:
         await migrate_all(await database_urls(settings, server), services)
+    out.print(MIGRATED)
+
+
+def _say_migrated() -> None:
+    out.print(MIGRATED)
 
 
 async def _demo(settings: Settings) -> str:
     from est.demo.load import load_demo
 
     with databases(settings) as server:
-        return await load_demo(settings, await database_urls(settings, server))
+        return await load_demo(settings, await database_urls(settings, server), _say_migrated)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from auth_service.domain.user import Role
 from auth_service.services.seed_accounts import SeedAccount, seed_accounts
 from catalog_service.services.load_demo import load_demo as load_catalog
@@ -15,14 +17,15 @@ from est.settings import Settings
 LOADED, KEPT = "loaded", "kept"
 
 
-async def load_demo(settings: Settings, urls: DatabaseUrls) -> str:
-    """Load demo data where a database is empty, and say whether that was so.
+async def load_demo(settings: Settings, urls: DatabaseUrls, migrated: Callable[[], None]) -> str:
+    """Migrate, call `migrated`, load demo data where a database is empty; say if that was so.
 
     Raises `OperatorError` unless ENV=dev: everybody knows these passwords.
     """
     if not settings.is_dev:
         raise OperatorError("Demo data is loaded with ENV=dev only.")
     await migrate_all(urls)
+    migrated()
     accounts = await _load_accounts(urls.auth)
     offers = await _load_catalog(urls.catalog)
     return LOADED if accounts or offers else KEPT

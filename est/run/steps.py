@@ -1,4 +1,4 @@
-"""Steps of a start that run in a process of their own: migrations, demo data.
+"""The preparations of a start, in a process of their own: migrations, then demo data.
 
 The supervisor stays small, and what the services import is paid for while the servers start.
 """
@@ -9,32 +9,52 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from typing import Literal
 
 from est.errors import OperatorError
 from est.launch import launched
 from est.run.databases import DatabaseUrls
 
+MIGRATED = "migrated"
+"""What the process says on a line of its own as soon as both databases are ready for servers."""
 
-async def step(command: tuple[str, ...], urls: DatabaseUrls, inherited: Mapping[str, str]) -> str:
-    """Run `est COMMAND` on these databases and return what it printed, or raise what it said."""
+Command = Literal["migrate", "migrate auth", "migrate catalog", "demo"]
+
+
+async def prepare(
+    command: Command, urls: DatabaseUrls, inherited: Mapping[str, str], migrated: asyncio.Event
+) -> str:
+    """Run `est COMMAND` on these databases and return its last line, or raise what it said.
+
+    `migrated` is set while it is still at work.
+    """
     process = await asyncio.create_subprocess_exec(
-        *launched("same", signal.SIGTERM, sys.executable, "-m", "est", *command),
-        env={
-            **inherited,
-            "AUTH_DATABASE_URL": urls.auth,
-            "CATALOG_DATABASE_URL": urls.catalog,
-        },
+        *launched("same", signal.SIGTERM, sys.executable, "-m", "est", *command.split()),
+        env={**inherited, "AUTH_DATABASE_URL": urls.auth, "CATALOG_DATABASE_URL": urls.catalog},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
+    if process.stdout is None or process.stderr is None:
+        raise RuntimeError("both are pipes")
+    complaint = asyncio.create_task(process.stderr.read())
+    line = ""
     try:
-        output, complaint = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    if process.returncode != 0:
-        raise OperatorError(complaint.decode(errors="replace").strip())
-    return output.decode(errors="replace").strip()
+        async for read in process.stdout:
+            line = read.decode(errors="replace").strip()
+            if line == MIGRATED:
+                migrated.set()
+        code = await process.wait()
+        if code != 0:
+            raise OperatorError(_plain(await complaint))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        complaint.cancel()
+    return line
+
+
+def _plain(complaint: bytes) -> str:
+    return complaint.decode(errors="replace").strip().removeprefix("error: ")

@@ -15,7 +15,7 @@ from est.run.keys import GatewayKeys
 from est.run.mail import relay_mail
 from est.run.parts import Part, auth_part, catalog_part, gateway_part
 from est.run.ports import require_free_ports
-from est.run.steps import step
+from est.run.steps import Command, prepare
 from est.settings import Settings
 
 _WATCH_SECONDS = 0.5
@@ -69,7 +69,8 @@ async def run_service(
     require_free_ports([build(_NOWHERE)])
     with databases(settings, (service,)) as server:
         urls = await database_urls(settings, server)
-        await step(("migrate", service), urls, inherited)
+        command: Command = "migrate auth" if service == "auth" else "migrate catalog"
+        await prepare(command, urls, inherited, asyncio.Event())
         await _first_of(
             _foreground(settings, build(urls), inherited), stopped.wait(), _watch(server)
         )
@@ -99,20 +100,16 @@ async def _start(
     children: Children,
 ) -> str:
     auth, catalog, gateway = _parts(settings, keys, urls)
+    command: Command = "demo" if settings.is_dev and settings.demo_data else "migrate"
     with first_of_group():
         async with asyncio.TaskGroup() as group:
             group.create_task(children.start(gateway))  # needs no database
-            await step(("migrate",), urls, inherited)
+            migrated = asyncio.Event()
+            prepared = group.create_task(prepare(command, urls, inherited, migrated))
+            await migrated.wait()
             group.create_task(children.start(auth))
             group.create_task(children.start(catalog))
-            demo = group.create_task(_demo(settings, urls, inherited))
-    return demo.result()
-
-
-async def _demo(settings: Settings, urls: DatabaseUrls, inherited: Environment) -> str:
-    if not (settings.is_dev and settings.demo_data):
-        return ""
-    return await step(("demo",), urls, inherited)
+    return prepared.result() if command == "demo" else ""
 
 
 async def _foreground(settings: Settings, part: Part, inherited: Environment) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+_MARK = "EST_TEST_RUN"  # every process of a run inherits it
 PARTS = ("gateway", "auth", "catalog")
 
 
@@ -48,7 +49,8 @@ class System:
         self.output = home / "output.txt"
         home.mkdir(parents=True, exist_ok=True)
         settings = {f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        settings |= {"EST_HOME": str(home), "ENV": "dev", "BCRYPT_COST": "4"} | environment
+        settings |= {"EST_HOME": str(home), "ENV": "dev", "START_SECONDS": "200", _MARK: str(home)}
+        settings |= environment
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "est", *command.split()],
@@ -63,7 +65,7 @@ class System:
         """What it printed so far, without colours and line breaks of a frame."""
         return re.sub(r"\x1b\[[0-9;]*m", "", self.output.read_text(errors="replace"))
 
-    def wait_until_up(self, seconds: float = 80) -> None:
+    def wait_until_up(self, seconds: float = 240) -> None:
         up = eventually(
             lambda: "Ctrl-C stops" in self.told() or self.process.poll() is not None, seconds
         )
@@ -89,7 +91,7 @@ class System:
                 state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
             except OSError:
                 continue
-            mine = f"EST_HOME={self.home}".encode() in environment.split(b"\0")
+            mine = f"{_MARK}={self.home}".encode() in environment.split(b"\0")
             if state != "Z" and (mine or str(self.home) in words):
                 found[int(folder.name)] = words
         found.pop(self.process.pid, None)
@@ -101,7 +103,7 @@ class System:
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(120)
 
     def leaves_nothing(self) -> bool:
         return eventually(lambda: not self.descendants() and not self.listening())

@@ -16,14 +16,17 @@ def read_step(path: Path) -> Step:
     Raises ExplorerConfigError if the file is not there, does not parse, has no head, or does not
     hold exactly one operation with a name (the tab's title, and what templates refer to).
     """
-    query = _read(path)
-    head = [line[1:].strip() for line in takewhile(lambda line: line[:1] == "#", query.split("\n"))]
+    lines = _read(path).split("\n")
+    head = list(takewhile(lambda line: line.startswith("#"), lines))
     if not head:
         raise ExplorerConfigError(path, "begins without a comment that says what the step is for")
+    said = [line[1:].strip() for line in head]
+    # The tab keeps the title only: the guide beside it says the rest.
+    query = "\n".join([head[0], *lines[len(head) :]])
     return Step(
         operation=_operation_name(path, query),
-        title=head[0].rstrip("."),
-        about=" ".join(line for line in head[1:] if line),
+        title=said[0].rstrip("."),
+        about=" ".join(line for line in said[1:] if line),
         query=query,
         variables=_variables(path.with_suffix(".json")),
     )

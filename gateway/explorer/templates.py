@@ -32,6 +32,7 @@ def _reference(expression: str) -> tuple[str, tuple[str, ...]] | None:
     match = _REFERENCE.fullmatch(expression)
     if match is None:
         raise BadTemplate(
-            f"{{{{{expression}}}}} is none of Operation.path, now±N[mhd], today±N[mhd], uuid, link.key"
+            f"{{{{{expression}}}}} is none of "
+            "Operation.path, now±N[mhd], today±N[mhd], uuid, link.key"
         )
     return match.group(1), tuple(match.group(2)[1:].split("."))

@@ -45,7 +45,7 @@ def test_reads_sections_steps_and_sign_in(folder: Path) -> None:
     assert (config.title, section.title, section.role) == ("Shop", "First", "clerk")
     assert (first.operation, first.title) == ("Things", "All things")
     assert first.about == "In no order, but all."
-    assert first.query == LIST
+    assert first.query == "# All things.\nquery Things {\n  things { id }\n}\n"
     assert json.loads(second.variables) == {"id": "{{Things.things.0.id | Add.add.id}}"}
     assert config.sign_in is not None
     assert config.documents() == (
@@ -90,8 +90,8 @@ def test_demo_accounts_only_where_asked_for(folder: Path) -> None:
         ("02-add.json", "{", r"02-add\.json: is not JSON"),
         ("02-add.json", "[]", "must be a JSON object"),
         ("02-add.json", '{"id": "{{Gone.id}}"}', "variables of Add need Gone: no step"),
-        ("02-add.json", '{"id": "{{now+2y}}"}', r"\{\{now\+2y\}\} is neither"),
-        ("02-add.json", '{"id": "{{Things}}"}', r"\{\{Things\}\} is neither"),
+        ("02-add.json", '{"id": "{{now+2y}}"}', r"\{\{now\+2y\}\} is none of"),
+        ("02-add.json", '{"id": "{{Things}}"}', r"\{\{Things\}\} is none of"),
     ],
 )
 def test_says_which_file_is_wrong_and_why(

@@ -100,15 +100,17 @@ function LinkWhileOpen() {
 
 /** More tabs than room beside an open panel: the active one scrolls into view, and long lines wrap. */
 function RoomForTabs() {
-  const { activeTabIndex, queryEditor, variableEditor } = useGraphiQL(
-    pick("activeTabIndex", "queryEditor", "variableEditor"),
+  const { activeTabIndex, queryEditor, variableEditor, responseEditor } = useGraphiQL(
+    pick("activeTabIndex", "queryEditor", "variableEditor", "responseEditor"),
   );
   useEffect(() => {
     document.getElementById(`graphiql-session-tab-${activeTabIndex}`)?.scrollIntoView({ inline: "nearest" });
   }, [activeTabIndex]);
   useEffect(() => {
-    queryEditor?.updateOptions({ wordWrap: "on" });
-    variableEditor?.updateOptions({ wordWrap: "on" });
-  }, [queryEditor, variableEditor]);
+    for (const editor of [queryEditor, variableEditor, responseEditor]) {
+      // Typographic quotes are text here, not an attack on a program's source.
+      editor?.updateOptions({ wordWrap: "on", unicodeHighlight: { ambiguousCharacters: false } });
+    }
+  }, [queryEditor, variableEditor, responseEditor]);
   return null;
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
 from gateway.connections import client_maker, connections
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
+from gateway.explorer.bundle import BundleMissing
 from gateway.http.admission import Admission
 from gateway.http.exchanges import Exchanges
 from gateway.http.forwarding import travelling
@@ -27,6 +29,8 @@ from gateway.uninterrupted import all_ended
 from shared.health import Health
 from shared.metrics import Metrics
 from shared.settings import Environment
+
+log = structlog.get_logger(__name__)
 
 
 def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) -> Starlette:
@@ -84,11 +88,16 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
 
 
 def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[BaseRoute]]:
+    """Return the page and its routes. Where EXPLORER is not set, a bundle not built is no fault."""
     if settings.explorer_mode is Explorer.OFF:
         return None, []
-    config = load_explorer_config(
-        settings.explorer_config,
-        endpoint=settings.graphql_path,
-        demo_accounts=settings.env is Environment.DEV,
-    )
-    return lambda: explorer_page(config), list(explorer_routes(config))
+    is_dev = settings.env is Environment.DEV
+    config = load_explorer_config(settings.explorer_config, demo_accounts=is_dev)
+    try:
+        routes: list[BaseRoute] = [*explorer_routes(config)]
+    except BundleMissing as error:
+        if settings.explorer is not None:
+            raise
+        log.warning("no explorer", reason=str(error))
+        return None, []
+    return lambda: explorer_page(config), routes

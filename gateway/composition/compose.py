@@ -9,7 +9,7 @@ from gateway.composition.errors import CompositionFailed, Hint
 from gateway.composition.merging.merge import merge
 from gateway.composition.printing.api import build_api_schema, print_api_schema
 from gateway.composition.printing.supergraph import print_supergraph
-from gateway.composition.reading.federation1 import upgrade_federation1
+from gateway.composition.reading.federation1 import check_bases, upgrade_federation1
 from gateway.composition.reading.read import SubgraphSource, read_subgraphs
 from gateway.composition.satisfiability import check_satisfiability
 from gateway.composition.subgraph_checks import check_subgraphs
@@ -27,7 +27,11 @@ class Composed:
 
 def compose(sources: Sequence[SubgraphSource]) -> Composed:
     """Compose subgraphs; raises CompositionFailed with every error of the stage that failed."""
-    subgraphs = upgrade_federation1(read_subgraphs(sources))
+    read = read_subgraphs(sources)
+    errors = list(check_bases(read))
+    if errors:
+        raise CompositionFailed(errors)
+    subgraphs = upgrade_federation1(read)
     errors = check_subgraphs(subgraphs)
     if errors:
         raise CompositionFailed(errors)

@@ -205,6 +205,7 @@ class Subgraph:
     directives: Mapping[str, DirectiveDefinition] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
     schema_directives: tuple[Applied, ...] = ()
+    description: str | None = None
     spelling: Mapping[str, str] = field(default_factory=dict)
 
     def type_of(self, ref: TypeRef) -> Type | None:

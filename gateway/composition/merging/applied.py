@@ -18,7 +18,7 @@ from gateway.composition.merging.state import Merging
 from gateway.composition.model import Applied, Element
 
 Arguments = Mapping[str, ConstValueNode]
-BUILT_IN = frozenset({"deprecated", "specifiedBy"})
+BUILT_IN = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
 
 def merge_applied(
@@ -85,7 +85,7 @@ def _sizes(found: Sequence[Applied]) -> list[Arguments]:
             names = dict.fromkeys(name for one in lists for name in one)
             merged[argument] = listing([string(name) for name in names])
     required = [a.value("requireOneSlicingArgument") for a in found]
-    if any(value is not None for value in required):
+    if len(set(map(_written, found))) > 1 or required[0] is not None:
         merged["requireOneSlicingArgument"] = flag(all(value is not False for value in required))
     return [merged]
 
@@ -119,9 +119,9 @@ def _contexts(state: Merging, elements: Mapping[int, Element]) -> list[Applied]:
 
 def _custom(state: Merging, elements: Mapping[int, Element], coordinate: str) -> Iterable[Applied]:
     found: dict[str, list[Applied]] = {}
-    for element in elements.values():
+    for index, element in elements.items():
         for applied in element.directives:
-            kept = applied.name in BUILT_IN or applied.name in state.composed
+            kept = applied.name in BUILT_IN or index in state.composed.get(applied.name, ())
             if kept and not applied.federation:
                 found.setdefault(applied.name, []).append(applied)
     for name, applications in found.items():

@@ -6,12 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 
 from gateway.composition.merging.state import Merging
-from gateway.composition.model import DirectiveDefinition, Element
+from gateway.composition.model import DirectiveDefinition, Element, Subgraph
+
+Described = Element | DirectiveDefinition | Subgraph
 
 
-def merge_description(
-    state: Merging, elements: Iterable[Element | DirectiveDefinition], coordinate: str
-) -> str | None:
+def describe_schema(state: Merging) -> None:
+    """Fill in the description of the schema itself."""
+    state.description = merge_description(state, state.subgraphs, "schema")
+
+
+def merge_description(state: Merging, elements: Iterable[Described], coordinate: str) -> str | None:
     """Return the description most used, the first of equals."""
     counts = Counter(e.description for e in elements if e.description is not None)
     if len(counts) <= 1:

@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from gateway.composition.merging.state import Feature, Merging, group
+from gateway.composition.model import LinkUrl
 from gateway.composition.reading.specifications import APOLLO
 
+_NAME = re.compile(r"^[_A-Za-z][_0-9A-Za-z]*$")
 _HOMES = {
-    "tag": ("tag", "0.3", None),
-    "inaccessible": ("inaccessible", "0.2", "SECURITY"),
-    "authenticated": ("authenticated", "0.1", "SECURITY"),
-    "requiresScopes": ("requiresScopes", "0.1", "SECURITY"),
-    "policy": ("policy", "0.1", "SECURITY"),
-    "context": ("context", "0.1", "SECURITY"),
-    "cost": ("cost", "0.1", None),
-    "listSize": ("cost", "0.1", None),
+    "tag": ("tag", (0, 3), None),
+    "inaccessible": ("inaccessible", (0, 2), "SECURITY"),
+    "authenticated": ("authenticated", (0, 1), "SECURITY"),
+    "requiresScopes": ("requiresScopes", (0, 1), "SECURITY"),
+    "policy": ("policy", (0, 1), "SECURITY"),
+    "context": ("context", (0, 1), "SECURITY"),
+    "cost": ("cost", (0, 1), None),
+    "listSize": ("cost", (0, 1), None),
 }
 """directive → (specification, version, purpose)."""
 
 
 def link_features(state: Merging) -> None:
     """Fill ``state.features`` for the federation directives used; LINK_IMPORT_NAME_MISMATCH."""
+    own: list[Feature] = []
     by_feature: dict[str, list[str]] = {}
     for directive in _HOMES:
         if directive in state.used_directives:
             by_feature.setdefault(_HOMES[directive][0], []).append(directive)
     for name, directives in by_feature.items():
         _, version, purpose = _HOMES[directives[0]]
-        imports = []
-        alias = None
-        for directive in directives:
-            spelled = spelling(state, directive)
-            if directive == name and spelled != name:
-                alias = spelled
-            elif directive != name:
-                imports.append((f"@{directive}", f"@{spelled}"))
-        state.features.append(
-            Feature(f"{APOLLO}{name}/v{version}", name, tuple(imports), purpose, alias)
+        spelled = {directive: spelling(state, directive) for directive in directives}
+        imports = tuple(
+            (f"@{directive}", f"@{local}")
+            for directive, local in spelled.items()
+            if not directive == local == name
         )
+        url = LinkUrl(f"{APOLLO}{name}", name, *version)
+        own.append(Feature(url, imports, purpose))
+    state.features = _with_aliases([*own, *state.features])
+
+
+def _with_aliases(features: list[Feature]) -> list[Feature]:
+    """A specification's prefix must be a name, and no other specification's."""
+    taken = {"link", "join"}
+    named = []
+    for number, feature in enumerate(features):
+        name = feature.url.name
+        if not _NAME.match(name) or name in taken:
+            name = f"_{number}{re.sub('[^0-9A-Za-z]', '', name)}"
+        taken.add(name)
+        alias = None if name == feature.url.name else name
+        named.append(replace(feature, alias=alias))
+    return named
 
 
 def spelling(state: Merging, directive: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gateway.composition.merging.composed import settle_composed
 from gateway.composition.merging.definitions import merge_executable_directives
+from gateway.composition.merging.descriptions import describe_schema
 from gateway.composition.merging.enums import merge_enums
 from gateway.composition.merging.inputs import merge_inputs
 from gateway.composition.merging.interface_objects import spread_interface_objects
@@ -18,6 +19,7 @@ from gateway.composition.merging.state import Merging
 from gateway.composition.model import Subgraph
 
 RULES: tuple[Callable[[Merging], None], ...] = (
+    describe_schema,
     settle_composed,  # before anything that carries directives
     settle_kinds,
     relate_types,  # subtyping asks who implements what

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gateway.composition.errors import CompositionError, Hint, name_subgraphs
 from gateway.composition.facts import Facts
-from gateway.composition.model import DirectiveDefinition, Kind, Subgraph, Type
+from gateway.composition.model import DirectiveDefinition, Kind, LinkUrl, Subgraph, Type
 
 
 @dataclass
@@ -42,8 +42,7 @@ Sources = Mapping[int, Type]
 class Feature:
     """A specification that the supergraph links for directives it carries."""
 
-    url: str
-    name: str
+    url: LinkUrl
     imports: tuple[tuple[str, str], ...] = ()
     purpose: str | None = None
     alias: str | None = None
@@ -58,7 +57,8 @@ class Merging:
     kinds: dict[str, Kind] = field(default_factory=dict)
     implemented: dict[str, tuple[str, ...]] = field(default_factory=dict)
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    composed: dict[str, str] = field(default_factory=dict)
+    composed: dict[str, frozenset[int]] = field(default_factory=dict)
+    description: str | None = None
     directives: dict[str, DirectiveDefinition] = field(default_factory=dict)
     features: list[Feature] = field(default_factory=list)
     used_directives: set[str] = field(default_factory=set)

@@ -15,6 +15,7 @@ from graphql import (
 from gateway.composition.merging.definitions import EXECUTABLE
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import (
+    ROOTS,
     Applied,
     DirectiveDefinition,
     Element,
@@ -22,7 +23,7 @@ from gateway.composition.model import (
     InputValue,
     Type,
 )
-from gateway.composition.printing.sdl import print_directive, print_type
+from gateway.composition.printing.sdl import print_description, print_directive, print_type
 
 _KEPT = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
@@ -31,10 +32,13 @@ def build_api_schema(state: Merging) -> GraphQLSchema:
     """Return the API schema; it may still be invalid (see graphql-core's validate_schema)."""
     visible = {n: t for n, t in state.types.items() if not t.has("inaccessible")}
     blocks = [print_type(_strip(t, visible), {}) for t in visible.values()]
+    if state.description:
+        roots = "".join(f" {kind}: {name}" for kind, name in ROOTS.items() if name in visible)
+        blocks.append(f"{print_description(state.description)}schema {{{roots} }}")
     blocks += [
         print_directive(_strip_directive(d), {})
         for d in state.directives.values()
-        if set(d.locations) & EXECUTABLE
+        if d.name not in state.composed and set(d.locations) & EXECUTABLE
     ]
     return build_ast_schema(parse("\n\n".join(blocks), no_location=True), assume_valid_sdl=True)
 

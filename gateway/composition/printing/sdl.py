@@ -30,7 +30,7 @@ Spelling = Mapping[str, str]
 
 def print_type(declared: Type, spelling: Spelling) -> str:
     """Return a type's SDL; ``spelling`` maps federation directives to their names in it."""
-    head = f"{_description(declared.description)}{_KEYWORDS[declared.kind]} {declared.name}"
+    head = f"{print_description(declared.description)}{_KEYWORDS[declared.kind]} {declared.name}"
     if declared.interfaces:
         head += f" implements {' & '.join(declared.interfaces)}"
     applied = "".join(f"\n  {one}" for one in _applications(declared.directives, spelling))
@@ -67,7 +67,7 @@ def print_arguments(arguments: Iterable[InputValue], spelling: Spelling, indent:
     if all(argument.description is None for argument in listed):
         return f"({', '.join(_input(argument, spelling) for argument in listed)})"
     lines = [
-        f"\n{indent}{_description(a.description, indent)}{_input(a, spelling)}" for a in listed
+        f"\n{indent}{print_description(a.description, indent)}{_input(a, spelling)}" for a in listed
     ]
     return f"({''.join(lines)}\n{indent[2:]})"
 
@@ -78,11 +78,11 @@ def _input(value: InputValue, spelling: Spelling) -> str:
 
 
 def _described(element: Field | InputValue | EnumValue, text: str) -> str:
-    return _description(element.description, "  ") + text
+    return print_description(element.description, "  ") + text
 
 
-def _description(text: str | None, indent: str = "") -> str:
-    """Return the description's lines; the first needs no indent, the caller has put it."""
+def print_description(text: str | None, indent: str = "") -> str:
+    """Return a description's lines; the first needs no indent, the caller has put it."""
     if text is None:
         return ""
     block = print_block_string(text)
@@ -112,6 +112,6 @@ def print_directive(definition: DirectiveDefinition, spelling: Spelling) -> str:
     repeatable = " repeatable" if definition.repeatable else ""
     places = " | ".join(location.name for location in definition.locations)
     return (
-        f"{_description(definition.description)}"
+        f"{print_description(definition.description)}"
         f"directive @{definition.name}{given}{repeatable} on {places}"
     )

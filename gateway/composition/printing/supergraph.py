@@ -10,7 +10,7 @@ from gateway.composition.merging.links import spelling
 from gateway.composition.merging.state import Feature, Merging
 from gateway.composition.model import ROOTS
 from gateway.composition.printing.join import FEATURE_DEFINITIONS, join_definitions
-from gateway.composition.printing.sdl import print_directive, print_type
+from gateway.composition.printing.sdl import print_description, print_directive, print_type
 from gateway.composition.reading.specifications import APOLLO, JOIN_VERSIONS
 
 
@@ -42,7 +42,8 @@ def _schema(state: Merging, version: str) -> str:
     ]
     roots = [f"  {kind}: {name}" for kind, name in ROOTS.items() if name in state.types]
     lines = "".join(f"\n  {link}" for link in links)
-    return f"schema{lines}\n{{\n" + "\n".join(roots) + "\n}"
+    described = print_description(state.description)
+    return f"{described}schema{lines}\n{{\n" + "\n".join(roots) + "\n}"
 
 
 def _link(feature: Feature) -> str:

@@ -37,6 +37,7 @@ from graphql import (
 )
 
 from gateway.composition.model import (
+    BUILT_IN_SCALARS,
     Applied,
     DirectiveDefinition,
     EnumValue,
@@ -83,10 +84,11 @@ def build_subgraph(
     """Return the model; root types keep the names the document gives them."""
     declarations: dict[str, list[Declaration]] = {}
     directives = {}
+    description: str | None = None
     schema_nodes: list[DirectiveNode] = []
     for node in document.definitions:
         if isinstance(node, TypeDefinitionNode | TypeExtensionNode):
-            if is_machinery(node.name.value, names):
+            if is_machinery(node.name.value, names) or node.name.value in BUILT_IN_SCALARS:
                 continue
             declarations.setdefault(node.name.value, []).append(node)
         elif isinstance(node, DirectiveDefinitionNode):
@@ -95,6 +97,7 @@ def build_subgraph(
             directives[node.name.value] = _directive_definition(node, names)
         elif isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
             schema_nodes += node.directives or ()
+            description = description or _description(node)
     types = {key: _type(nodes, names) for key, nodes in declarations.items()}
     return Subgraph(
         name=name,
@@ -104,6 +107,7 @@ def build_subgraph(
         types=types,
         directives=directives,
         links=names.links,
+        description=description,
         schema_directives=_applied(schema_nodes, names),
         spelling=names.written,
     )

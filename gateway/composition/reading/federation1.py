@@ -7,11 +7,12 @@ directives instead of refusing them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from graphql import ConstValueNode, EnumValueNode, ListValueNode, StringValueNode
 
+from gateway.composition.errors import CompositionError
 from gateway.composition.facts import Facts
 from gateway.composition.field_sets import (
     FieldSet,
@@ -46,6 +47,27 @@ def upgrade_federation1(subgraphs: Sequence[Subgraph]) -> tuple[Subgraph, ...]:
             for subgraph in upgraded
         ]
     return tuple(upgraded)
+
+
+def check_bases(subgraphs: Sequence[Subgraph]) -> Iterator[CompositionError]:
+    """EXTENSION_WITH_NO_BASE of Federation 1: what one subgraph extends another must define."""
+    for subgraph in subgraphs:
+        for name, declared in subgraph.types.items():
+            if subgraph.version >= (2, 0) or name in ROOT_NAMES or not _is_extension(declared):
+                continue
+            if not any(
+                name in other.types and other.types[name].defined
+                for other in subgraphs
+                if other is not subgraph
+            ):
+                yield CompositionError(
+                    "EXTENSION_WITH_NO_BASE",
+                    f'[{subgraph.name}] Type "{name}" is an extension type, but there is no type '
+                    f'definition for "{name}" in any subgraph.',
+                    (name,),
+                    (subgraph.name,),
+                    "Define it in the subgraph that owns it.",
+                )
 
 
 def _map_fields(subgraph: Subgraph, change: Callable[[Type, Field], Field | None]) -> Subgraph:
@@ -160,7 +182,7 @@ def settle_extensions(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph:
         name: replace(
             declared, directives=tuple(replace(a, of_extension=False) for a in declared.directives)
         )
-        if any(a.of_extension for a in declared.directives)
+        if _is_extension(declared)
         else declared
         for name, declared in subgraph.types.items()
     }

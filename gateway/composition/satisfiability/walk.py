@@ -35,34 +35,55 @@ class Split:
     runtimes: tuple[tuple[int, frozenset[str]], ...]
 
 
+Visit = tuple[str, Places, Path]
+"""A supergraph type, the places that an object of it can be at, and a path that leads there."""
+
+
 @dataclass
 class Walk:
     """One walk over the whole supergraph."""
 
     reach: Reach
+    seen: set[tuple[str, Places]] = field(default_factory=set)
     stops: list[Stop] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
 
     def run(self) -> None:
         """Visit every (type, set of places) once."""
         merged = self.reach.merged
-        queue: deque[tuple[str, Places, Path]] = deque()
+        queue: deque[Visit] = deque()
         for kind, root in ROOTS.items():
             if root in merged.types:
                 graphs = merged.sources_by_type.get(root, {})
                 queue.append((root, frozenset(Place(g, root) for g in graphs), (kind,)))
-        seen: set[tuple[str, Places]] = set()
+        self._visit_all(queue)
+
+    def _visit_all(self, queue: deque[Visit]) -> None:
         while queue:
             name, starts, path = queue.popleft()
-            if (name, starts) in seen:
+            if (name, starts) in self.seen:
                 continue
-            seen.add((name, starts))
-            if merged.kinds[name] is Kind.OBJECT:
+            self.seen.add((name, starts))
+            if self.reach.merged.kinds[name] is Kind.OBJECT:
                 queue.extend(self._fields(name, starts, path))
             else:
                 queue.extend(self._runtimes(name, starts, path))
 
-    def _fields(self, name: str, starts: Places, path: Path) -> Iterator[tuple[str, Places, Path]]:
+    def _one_call(self, visit: Visit) -> Visit:
+        """A mutation runs once: one subgraph that shares the field must lead to all it selects."""
+        name, starts, path = visit
+        best: Walk | None = None
+        for graph in sorted({place.graph for place in starts}):
+            alone = frozenset(place for place in starts if place.graph == graph)
+            trial = Walk(self.reach)
+            trial._visit_all(deque([(name, alone, path)]))
+            if not trial.stops:
+                return name, alone, path
+            best = trial if best is None or len(trial.stops) < len(best.stops) else best
+        self.stops += best.stops if best else []
+        return visit
+
+    def _fields(self, name: str, starts: Places, path: Path) -> Iterator[Visit]:
         merged = self.reach.merged
         reached = [self.reach.from_place(name, start) for start in starts]
         for declared in merged.types[name].fields.values():
@@ -86,7 +107,9 @@ class Walk:
                 coordinate = f"{name}.{declared.name}"
                 if target.kind is not Kind.OBJECT:
                     self._compare(below, coordinate, str(declared.type), targets)
-                yield target.name, frozenset(targets), below
+                visit = target.name, frozenset(targets), below
+                shared = name == "Mutation" and len({place.graph for place in targets}) > 1
+                yield self._one_call(visit) if shared else visit
 
     def _compare(self, path: Path, coordinate: str, ref: str, targets: set[Place]) -> None:
         """Sharing a field means answering it alike: runtime types must overlap."""
@@ -99,9 +122,7 @@ class Walk:
         if len(found) > 1 and not frozenset.intersection(*found.values()):
             self.splits.append(Split(path, coordinate, ref, tuple(sorted(found.items()))))
 
-    def _runtimes(
-        self, name: str, starts: Places, path: Path
-    ) -> Iterator[tuple[str, Places, Path]]:
+    def _runtimes(self, name: str, starts: Places, path: Path) -> Iterator[Visit]:
         landscape = self.reach.landscape
         abstracted = {p for p in starts if landscape.declared(p).is_interface_object}
         concrete = set(starts - abstracted)

@@ -9,6 +9,7 @@ from gateway.composition.errors import CompositionError
 from gateway.composition.facts import Facts
 from gateway.composition.model import Subgraph
 from gateway.composition.subgraph_checks.authorization import check_authorization
+from gateway.composition.subgraph_checks.composed import check_composed
 from gateway.composition.subgraph_checks.contexts import check_contexts
 from gateway.composition.subgraph_checks.costs import check_costs
 from gateway.composition.subgraph_checks.external import check_external
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     check_interface_keys,
     check_interface_objects,
     check_contexts,
+    check_composed,
     check_authorization,
     check_costs,
     check_list_sizes,

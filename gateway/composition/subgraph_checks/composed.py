@@ -1,0 +1,53 @@
+"""``@composeDirective`` names a directive that is defined here and belongs to a linked
+specification. DIRECTIVE_COMPOSITION_ERROR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql.pyutils import did_you_mean, suggestion_list
+
+from gateway.composition.errors import CompositionError
+from gateway.composition.facts import Facts
+from gateway.composition.linked import linked_directive
+from gateway.composition.merging.applied import MERGED
+from gateway.composition.model import Subgraph
+
+_OWN = frozenset({"join", "link", "federation"})
+
+
+def check_composed(facts: Facts) -> Iterator[CompositionError]:
+    """Check every wish to compose a directive."""
+    subgraph = facts.subgraph
+    for applied in subgraph.schema_directives:
+        if applied.federation and applied.name == "composeDirective":
+            problem = _problem(subgraph, applied.value("name"))
+            if problem:
+                yield CompositionError(
+                    "DIRECTIVE_COMPOSITION_ERROR", problem, (str(applied.value("name")),)
+                )
+
+
+def _problem(subgraph: Subgraph, name: object) -> str | None:
+    if not isinstance(name, str) or not name:
+        return "Argument to @composeDirective cannot be null or an empty string"
+    if not name.startswith("@"):
+        return f'Argument to @composeDirective "{name}" must have a leading "@"'
+    local = name.removeprefix("@")
+    canonical = next((c for c, written in subgraph.spelling.items() if written == local), None)
+    if canonical is not None and local not in subgraph.directives:
+        if canonical in MERGED:
+            return None  # composed anyway
+        return f'Composing federation directive "{name}" is not supported'
+    if local not in subgraph.directives:
+        known = [f"@{directive}" for directive in subgraph.directives]
+        return (
+            "Could not find matching directive definition for argument to @composeDirective "
+            f'"{name}".' + did_you_mean(suggestion_list(name, known))
+        )
+    linked = linked_directive(subgraph, local)
+    if linked is None:
+        return f'Directive "{name}" cannot be composed because it is not a member of a core feature'
+    if linked[0].url.name in _OWN and "specs.apollo.dev" in linked[0].url.identity:
+        return f'Composing federation directive "{name}" is not supported'
+    return None

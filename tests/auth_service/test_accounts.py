@@ -5,8 +5,11 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
+from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
+from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer, token_in
 
 ANNA = "Anna@Example.com"
@@ -205,7 +208,11 @@ async def test_two_mutations_in_one_document_do_not_undo_each_other(subgraph: Su
     assert answer.data["second"] is None
 
 
-async def test_a_failing_database_leaves_the_first_mutation(subgraph: Subgraph) -> None:
+async def test_a_failing_database_leaves_the_first_mutation(
+    start: MakeSubgraph, database_url_factory: Databases
+) -> None:
+    url = await database_url_factory("auth_service")
+    subgraph: Subgraph = await start(database_url=SecretStr(url))
     await subgraph.sql(
         "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE 'host db.internal failed'; END $$"

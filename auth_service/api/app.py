@@ -70,6 +70,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         lifespan=lambda _app: _lifespan(settings, deps, limiter),
     )
     app.state.health = health
+    app.state.deps = deps
     return app
 
 

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from auth_service.api.app import create_app
 from auth_service.core.settings import AuthSettings
+from auth_service.services.dependencies import Dependencies
 
 PASSWORD = "Passw0rd-1"
 SESSION = "accessToken refreshToken tokenType expiresIn user { id email role isVerified }"
@@ -54,6 +55,12 @@ class Subgraph:
     app: Starlette
     http: httpx2.AsyncClient
     settings: AuthSettings
+
+    @property
+    def deps(self) -> Dependencies:
+        """What its use cases are given."""
+        deps: Dependencies = self.app.state.deps
+        return deps
 
     async def ask(
         self, query: str, token: str | None = None, origin: str = "192.0.2.1", **variables: Any

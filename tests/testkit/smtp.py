@@ -35,7 +35,7 @@ class MailServer:
         self.hang = 0.0
         self.attempts = 0
         self.port = _free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller: Controller | None = None
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd, on its own thread's loop."""
@@ -53,12 +53,15 @@ class MailServer:
         return "250 OK"
 
     def start(self) -> None:
-        """Listen."""
+        """Listen, also again after a stop."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
     def stop(self) -> None:
         """Listen no more."""
-        self._controller.stop()
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
     def to(self, address: str) -> list[EmailMessage]:
         """The mails taken for an address, in any spelling of its case."""

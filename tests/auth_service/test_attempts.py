@@ -1,0 +1,141 @@
+"""Limits are counted per execution, and never lock the owner out."""
+
+import asyncio
+from collections import Counter
+
+from auth_service.services.attempts import (
+    LOGIN_BY_STRANGERS,
+    LOGIN_FROM_ORIGIN,
+    LOGIN_TO_ACCOUNT,
+    MAIL_TO_ACCOUNT,
+    Attempts,
+)
+from shared.limits import RateLimiter
+from tests.auth_service.conftest import MakeSubgraph
+from tests.auth_service.subgraph import PASSWORD, Subgraph
+
+ANNA = "anna@example.com"
+WRONG = "Wr0ng-password"
+
+
+async def test_aliased_logins_are_counted_each(subgraph: Subgraph) -> None:
+    await subgraph.register(ANNA)
+    aliases = " ".join(
+        f'a{number}: login(email: "{ANNA}", password: "{WRONG}") {{ expiresIn }}'
+        for number in range(100)
+    )
+    answer = await subgraph.ask(f"mutation {{ {aliases} }}")
+    assert Counter(answer.codes) == {"INVALID_CREDENTIALS": 10, "RATE_LIMITED": 90}
+    limited = next(error for error in answer.errors if "retryAfter" in error["extensions"])
+    assert 1 <= limited["extensions"]["retryAfter"] <= 60
+
+
+async def test_logins_side_by_side_are_counted_each(subgraph: Subgraph) -> None:
+    await subgraph.register(ANNA)
+    answers = await asyncio.gather(*(subgraph.login(ANNA, WRONG) for _ in range(50)))
+    codes = Counter(answer.code for answer in answers)
+    assert codes["INVALID_CREDENTIALS"] <= LOGIN_TO_ACCOUNT.amount
+    assert codes["INVALID_CREDENTIALS"] + codes["RATE_LIMITED"] == 50
+
+
+async def test_an_unknown_address_is_limited_alike(subgraph: Subgraph) -> None:
+    answers = [await subgraph.login("nobody@example.com", WRONG) for _ in range(12)]
+    assert [answer.code for answer in answers] == ["INVALID_CREDENTIALS"] * 10 + [
+        "RATE_LIMITED"
+    ] * 2
+
+
+async def test_spellings_of_an_address_share_their_limit(subgraph: Subgraph) -> None:
+    spellings = [ANNA, ANNA.upper(), "Anna@Example.com", " anna@example.com"]
+    codes = [(await subgraph.login(spellings[turn % 4], WRONG)).code for turn in range(12)]
+    assert codes.count("RATE_LIMITED") == 2
+
+
+async def test_the_right_password_is_limited_too(subgraph: Subgraph) -> None:
+    await subgraph.register(ANNA)
+    for _ in range(10):
+        await subgraph.login(ANNA, WRONG)
+    assert (await subgraph.login(ANNA, PASSWORD)).code == "RATE_LIMITED"
+    assert (await subgraph.login(ANNA, PASSWORD, origin="198.51.100.1")).code is None
+
+
+async def test_one_origin_that_tries_many_accounts(subgraph: Subgraph) -> None:
+    codes = [
+        (await subgraph.login(f"user{number}@example.com", WRONG)).code for number in range(62)
+    ]
+    assert codes == ["INVALID_CREDENTIALS"] * LOGIN_FROM_ORIGIN.amount + ["RATE_LIMITED"] * 2
+
+
+async def test_addresses_of_one_ipv6_subscriber_are_one_origin(subgraph: Subgraph) -> None:
+    codes = [
+        (await subgraph.login(ANNA, WRONG, origin=f"2001:db8::{number:x}")).code
+        for number in range(12)
+    ]
+    assert codes.count("RATE_LIMITED") == 2
+
+
+async def test_many_origins_that_try_one_account_do_not_lock_its_owner_out(
+    subgraph: Subgraph,
+) -> None:
+    await subgraph.register(ANNA)
+    home = "203.0.113.7"
+    assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
+    codes = [
+        (await subgraph.login(ANNA, WRONG, origin=f"10.0.{number}.1")).code for number in range(60)
+    ]
+    assert codes.count("INVALID_CREDENTIALS") <= LOGIN_BY_STRANGERS.amount
+    assert "RATE_LIMITED" in codes
+    assert (await subgraph.login(ANNA, PASSWORD, origin="10.9.9.9")).code == "RATE_LIMITED"
+    assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
+
+
+async def test_mail_to_one_address_is_limited(subgraph: Subgraph) -> None:
+    query = "mutation($e: String!) { requestPasswordReset(email: $e) }"
+    codes = [
+        (await subgraph.ask(query, e=ANNA, origin=f"10.0.{number}.1")).code for number in range(7)
+    ]
+    assert codes == [None] * MAIL_TO_ACCOUNT.amount + ["RATE_LIMITED"] * 2
+
+
+async def test_ones_own_password_is_not_for_guessing(subgraph: Subgraph) -> None:
+    session = await subgraph.signed_in(ANNA)
+    query = "mutation($p: String!) { deleteAccount(password: $p) }"
+    codes = [(await subgraph.ask(query, session["accessToken"], p=WRONG)).code for _ in range(12)]
+    assert codes == ["INVALID_CREDENTIALS"] * 10 + ["RATE_LIMITED"] * 2
+
+
+async def test_the_limit_is_taken_before_hashing(start: MakeSubgraph) -> None:
+    subgraph: Subgraph = await start(bcrypt_cost=4)
+    hashes = 0
+    hasher = subgraph.deps.passwords
+    burn = hasher.burn
+
+    async def counting(encoded: bytes) -> None:
+        nonlocal hashes
+        hashes += 1
+        await burn(encoded)
+
+    object.__setattr__(hasher, "burn", counting)
+    for _ in range(20):
+        await subgraph.login("nobody@example.com", WRONG)
+    assert hashes == 10
+
+
+async def test_a_flood_of_logins_is_bounded_and_others_go_on(start: MakeSubgraph) -> None:
+    subgraph: Subgraph = await start(bcrypt_cost=10, bcrypt_workers=1, bcrypt_queue=3)
+    flood = [
+        asyncio.create_task(subgraph.login(f"u{number}@example.com", origin=f"10.0.{number}.1"))
+        for number in range(200)
+    ]
+    await asyncio.sleep(0)
+    others = [await subgraph.ask("{ me { id } }") for _ in range(20)]
+    assert [answer.code for answer in others] == [None] * 20
+    codes = Counter([(await answer).code for answer in flood])
+    assert set(codes) == {"INVALID_CREDENTIALS", "RATE_LIMITED"}
+    assert codes["RATE_LIMITED"] >= 100
+
+
+async def test_the_factor_multiplies_every_limit() -> None:
+    attempts = Attempts(RateLimiter(), factor=3)
+    for _ in range(120 * 3):
+        await attempts.verify("10.0.0.1")

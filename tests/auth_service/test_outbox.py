@@ -1,0 +1,309 @@
+"""Mail and events leave, once, whatever the other side does."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth_service.core.events import EventNotTaken
+from auth_service.core.mail import FolderTransport, Mail, MailNotSent, SmtpTransport, compose
+from auth_service.core.settings import AuthSettings
+from auth_service.domain.outbox import OutboxKind
+from auth_service.repository.outbox import add_to_outbox, lease_items
+from auth_service.services.outbox_worker import OutboxWorker
+from auth_service.services.send_outbox_item import Senders
+from shared.database import Database
+from shared.server import bind
+from tests.auth_service.conftest import MakeSubgraph
+from tests.auth_service.subgraph import PASSWORD, Subgraph
+from tests.testkit.smtp import MailServer, token_in
+
+ANNA = "anna@example.com"
+SOON = "UPDATE outbox SET available_at = clock_timestamp()"
+
+
+async def until(condition: Any, seconds: float = 15.0) -> None:
+    """Wait until ``await condition()`` holds."""
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+async def finished(subgraph: Subgraph) -> bool:
+    return not await subgraph.sql("SELECT 1 FROM outbox WHERE finished_at IS NULL")
+
+
+async def tried(subgraph: Subgraph) -> bool:
+    return bool(
+        await subgraph.sql("SELECT 1 FROM outbox WHERE attempts > 0 AND leased_until IS NULL")
+    )
+
+
+@pytest.mark.parametrize("answer", ["451 try later", "421 busy", "554 no"])
+async def test_a_server_that_refuses_gets_it_later_and_once(
+    mailing: Subgraph, mail_server: MailServer, answer: str
+) -> None:
+    mail_server.answers = [answer]
+    assert (await mailing.register(ANNA)).code is None
+    await until(lambda: tried(mailing))
+    (row,) = await mailing.sql("SELECT *, available_at > clock_timestamp() AS later FROM outbox")
+    assert row["finished_at"] is None
+    assert row["last_error"] == f"answered {answer[:3]}"
+    await mailing.sql(SOON)
+    token = token_in(await mail_server.wait_for(ANNA))
+    await until(lambda: finished(mailing))
+    assert len(mail_server.mails) == 1
+    assert (await mailing.verify(token)).code is None
+
+
+async def test_no_mail_server_at_all(
+    start: MakeSubgraph, mail_server: MailServer, settings: AuthSettings
+) -> None:
+    mail_server.stop()
+    subgraph: Subgraph = await start(
+        smtp_host="127.0.0.1", smtp_port=mail_server.port, smtp_security="none"
+    )
+    assert (await subgraph.register(ANNA)).code is None
+    await until(lambda: tried(subgraph))
+    mail_server.start()
+    await subgraph.sql(SOON)
+    await mail_server.wait_for(ANNA)
+
+
+async def test_a_server_that_hangs_delays_nothing_else(
+    start: MakeSubgraph, mail_server: MailServer
+) -> None:
+    subgraph: Subgraph = await start(
+        smtp_host="127.0.0.1",
+        smtp_port=mail_server.port,
+        smtp_security="none",
+        smtp_timeout_seconds=0.3,
+    )
+    mail_server.hang = 2.0
+    answers = await asyncio.gather(
+        *(subgraph.register(f"user{number}@example.com") for number in range(5))
+    )
+    assert [answer.code for answer in answers] == [None] * 5
+    await until(lambda: tried(subgraph))
+    mail_server.hang = 0.0
+    await subgraph.sql(SOON)
+    for number in range(5):
+        await mail_server.wait_for(f"user{number}@example.com")
+
+
+async def test_every_attempt_carries_the_same_message_id(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    await mailing.register(ANNA)
+    first = await mail_server.wait_for(ANNA)
+    await until(lambda: finished(mailing))
+    (row,) = await mailing.sql("SELECT id FROM outbox")
+    assert first["Message-ID"] == f"<{row['id']}@est.example>"
+
+
+async def test_a_mail_nobody_needs_any_more_is_given_up(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    mail_server.answers = ["451 later"] * 3
+    await mailing.register(ANNA)
+    await until(lambda: tried(mailing))
+    await mailing.sql("UPDATE outbox SET created_at = clock_timestamp() - interval '25 hours'")
+    await mailing.sql(SOON)
+    await until(lambda: finished(mailing))
+    (row,) = await mailing.sql("SELECT payload, last_error FROM outbox")
+    assert (row["payload"], row["last_error"]) == ("{}", "answered 451")
+    assert mail_server.mails == []
+
+
+async def test_many_workers_send_each_mail_once(
+    start: MakeSubgraph, mail_server: MailServer
+) -> None:
+    smtp = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none"}
+    one: Subgraph = await start(**smtp)
+    await start(**smtp)
+    await start(**smtp)
+    addresses = [f"user{number}@example.com" for number in range(30)]
+    await asyncio.gather(*(one.register(address) for address in addresses))
+    await until(lambda: finished(one))
+    sent = sorted(str(mail["X-Envelope-To"]) for mail in mail_server.mails)
+    assert sent == sorted(addresses)
+
+
+async def test_a_lease_keeps_others_away_until_it_runs_out(
+    settings: AuthSettings, database_url: str
+) -> None:
+    database = Database.from_settings(settings)
+    async with database.transaction() as session:
+        await add_to_outbox(session, OutboxKind.MAIL, {"to": ANNA})
+    async with database.transaction() as session:
+        (first,) = await lease_items(session, 10)
+    async with database.transaction() as session:
+        assert await lease_items(session, 10) == []
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE outbox SET leased_until = clock_timestamp()"))
+    async with database.transaction() as session:
+        (second,) = await lease_items(session, 10)
+    assert second.id == first.id
+    assert second.attempts == 2
+    await database.dispose()
+
+
+@dataclass
+class Catalog:
+    """The catalog's internal endpoint, on a real socket, with its answers to come."""
+
+    port: int = 0
+    answers: list[int] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+
+    async def take(self, request: Request) -> Response:
+        self.keys.append(request.headers.get("x-gateway-key"))
+        self.events.append(json.loads(await request.body()))
+        return Response(status_code=self.answers.pop(0) if self.answers else 204)
+
+
+@pytest.fixture
+async def catalog() -> AsyncIterator[Catalog]:
+    catalog = Catalog()
+    app = Starlette(routes=[Route("/internal/events", catalog.take, methods=["POST"])])
+    listener = bind("127.0.0.1", 0)
+    catalog.port = listener.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server._serve([listener]))
+    yield catalog
+    server.should_exit = True
+    await task
+
+
+async def test_a_deletion_reaches_the_catalog_when_it_is_back(
+    start: MakeSubgraph, catalog: Catalog
+) -> None:
+    subgraph: Subgraph = await start(
+        catalog_service_url=f"http://127.0.0.1:{catalog.port}",
+        catalog_gateway_key=SecretStr("catalogs-key"),
+    )
+    session = await subgraph.signed_in(ANNA)
+    catalog.answers = [503, 401, 500, 404]
+    query = "mutation($p: String!) { deleteAccount(password: $p) }"
+    assert (await subgraph.ask(query, session["accessToken"], p=PASSWORD)).data == {
+        "deleteAccount": True
+    }
+
+    async def delivered() -> bool:
+        await subgraph.sql(SOON)
+        return await finished(subgraph)
+
+    await until(delivered)
+    assert len(catalog.events) == 5
+    assert len({json.dumps(event, sort_keys=True) for event in catalog.events}) == 1
+    event = catalog.events[0]
+    assert event.keys() == {"id", "type", "userId", "occurredAt"}
+    assert event["type"] == "account.deleted"
+    assert event["userId"] == session["user"]["id"]
+    assert set(catalog.keys) == {"catalogs-key"}
+    assert await subgraph.sql("SELECT 1 FROM users") == []
+
+
+async def test_events_are_never_given_up(subgraph: Subgraph) -> None:
+    session = await subgraph.signed_in(ANNA)
+    await until(lambda: finished(subgraph))
+    query = "mutation($p: String!) { deleteAccount(password: $p) }"
+    await subgraph.ask(query, session["accessToken"], p=PASSWORD)
+    await subgraph.sql(
+        "UPDATE outbox SET created_at = clock_timestamp() - interval '90 days' WHERE kind = 'event'"
+    )
+    await until(lambda: tried(subgraph))
+    (row,) = await subgraph.sql("SELECT finished_at, payload FROM outbox WHERE kind = 'event'")
+    assert row["finished_at"] is None
+    assert session["user"]["id"] in row["payload"]
+
+
+async def test_mail_goes_to_a_folder_in_development(
+    subgraph: Subgraph, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await subgraph.register(ANNA)
+    await until(lambda: finished(subgraph))
+    (file,) = subgraph.settings.mail_folder.glob("*.eml")
+    assert "#verify=" in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0 or file.parent.stat().st_mode & 0o077 == 0
+    assert "#verify=" in capsys.readouterr().out
+
+
+def test_no_header_can_be_smuggled_into_a_mail() -> None:
+    mail = Mail("<1@est.example>", "a@b.com\r\nBcc: x@y.com", "subject", "text")
+    with pytest.raises(ValueError, match=r"newline|linefeed"):
+        compose(mail, "EST <no-reply@est.example>")
+
+
+async def test_a_refused_recipient_is_permanent(settings: AuthSettings) -> None:
+    class Refusing(MailServer):
+        async def handle_RCPT(  # noqa: N802
+            self, _server: SMTP, _session: Session, _envelope: Envelope, *_: object
+        ) -> str:
+            return "550 no such person"
+
+    server = Refusing()
+    server.start()
+    changed = settings.model_copy(
+        update={"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none"}
+    )
+    with pytest.raises(MailNotSent) as caught:
+        await SmtpTransport(changed).send(Mail("<1@est.example>", ANNA, "s", "t"))
+    server.stop()
+    assert caught.value.permanent
+
+
+class Broken:
+    """A sender with a fault of its own."""
+
+    async def send(self, mail: Mail) -> None:
+        raise KeyError(mail.subject)
+
+    async def deliver(self, event: Mapping[str, Any]) -> None:
+        raise EventNotTaken("no")
+
+    async def close(self) -> None:
+        """Nothing."""
+
+
+async def test_a_fault_of_ours_does_not_end_the_worker(
+    start: MakeSubgraph, settings: AuthSettings, database_url: str
+) -> None:
+    subgraph: Subgraph = await start(smtp_host="127.0.0.1", smtp_port=1)
+    await subgraph.register(ANNA)
+    database = Database.from_settings(settings)
+    senders = Senders(database, Broken(), Broken(), "http://x", "est.example")
+    worker = OutboxWorker(senders, poll_seconds=0.05)
+    await subgraph.sql("UPDATE outbox SET leased_until = NULL, available_at = clock_timestamp()")
+    worker.start()
+    await until(lambda: _attempted(subgraph, 1))
+    assert not worker._tasks[0].done()
+    await worker.stop(0.1)
+    assert all(task.done() for task in worker._tasks)
+    await database.dispose()
+
+
+async def _attempted(subgraph: Subgraph, times: int) -> bool:
+    (row,) = await subgraph.sql("SELECT attempts FROM outbox")
+    return bool(row["attempts"] >= times)
+
+
+async def test_the_folder_keeps_one_file_a_mail(settings: AuthSettings) -> None:
+    folder = FolderTransport(settings.mail_folder, "a@b.com")
+    mail = Mail("<same@est.example>", ANNA, "s", "t")
+    await folder.send(mail)
+    await folder.send(mail)
+    assert [path.name for path in settings.mail_folder.iterdir()] == ["same.eml"]

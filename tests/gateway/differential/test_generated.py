@@ -1,0 +1,93 @@
+"""A thousand generated operations a run, through the gateway and as one plain schema.
+
+``EST_SEED`` moves all seeds; a failure names its case and seed and shows the operation made small.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from gateway.execution import RequestLoaders, execute
+from gateway.operation.request import GraphQLRequest
+from gateway.pipeline import answer_batch
+from tests.gateway.differential.cases import CASES
+from tests.testkit.differential import FederatedWorld, report
+from tests.testkit.generator import OperationGenerator
+from tests.testkit.subgraphs import make_exchange
+
+SEED = int(os.environ.get("EST_SEED", "0"))
+OPERATIONS = 25
+BLOCKS = [(case, SEED + 1_000 + block) for case in CASES for block in range(10)]
+
+
+@pytest.mark.parametrize(("case", "seed"), BLOCKS)
+async def test_the_gateway_answers_like_a_monolith(case: str, seed: int) -> None:
+    federated = FederatedWorld(CASES[case], seed)
+    generator = OperationGenerator(federated.supergraph.api_schema, seed)
+    for number in range(OPERATIONS):
+        generated = generator.query()
+        if await federated.check(generated):
+            about = f"{case}, seed {seed}, operation {number}"
+            pytest.fail(await report(federated, generated, federated.check, about))
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_mutations_too(case: str) -> None:
+    federated = FederatedWorld(CASES[case], SEED)
+    schema = federated.supergraph.api_schema
+    if schema.mutation_type is None:
+        assert not [sdl for sdl in CASES[case].values() if "type Mutation" in sdl]
+        return
+    generator = OperationGenerator(schema, SEED, depth=4)
+    for number in range(OPERATIONS):
+        generated = generator.mutation()
+        if await federated.check(generated):
+            about = f"{case}, seed {SEED}, mutation {number}"
+            pytest.fail(await report(federated, generated, federated.check, about))
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_what_passes_through_equals_what_is_decoded(case: str) -> None:
+    federated = FederatedWorld(CASES[case], SEED)
+    generator = OperationGenerator(federated.supergraph.api_schema, SEED + 7, depth=3, size=8)
+    passed = 0
+    for _ in range(6 * OPERATIONS):
+        generated = generator.query()
+        prepared = federated.runtime.prepare(GraphQLRequest(generated.text))
+        variant = federated.runtime.variant(prepared, frozenset())
+        if not variant.plan.passthrough:
+            continue
+        values = prepared.operation.coerce(generated.variables)
+        exchange = make_exchange(runtime=federated.runtime)
+        raw = await execute(variant.executable, values, exchange, federated.subgraphs)
+        read = await execute(
+            variant.executable, values, exchange, federated.subgraphs, pass_through=False
+        )
+        data, errors = variant.project(read, values)
+        passed += raw.raw is not None
+        if raw.raw is not None:
+            assert json.dumps(json.loads(raw.raw)) == json.dumps(data), generated.text
+            assert errors == []
+    assert passed > 3
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_a_batch_answers_as_its_operations_alone(case: str) -> None:
+    federated = FederatedWorld(CASES[case], SEED)
+    generator = OperationGenerator(federated.supergraph.api_schema, SEED + 11)
+    for _ in range(8):
+        batch = [generator.query() for _ in range(4)]
+        batch.append(batch[0])
+        federated.forget()
+        alone = [await federated.ask(generated) for generated in batch]
+        requests = federated.subgraphs.requests()
+        federated.forget()
+        exchange = make_exchange(runtime=federated.runtime, loaders=RequestLoaders())
+        answers = await answer_batch(
+            [GraphQLRequest(g.text, None, g.variables) for g in batch], exchange
+        )
+        assert [json.loads(a.to_json())["data"] for a in answers] == [r.tree for r in alone]
+        assert federated.subgraphs.requests() <= requests

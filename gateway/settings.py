@@ -144,7 +144,9 @@ class GatewaySettings(BaseSettings):
     all_subgraphs: SubgraphSettings = SubgraphSettings()
     subgraphs: dict[str, SubgraphSettings] = Field(default={})
     subgraph_client: Literal["auto", "pyreqwest", "httpx2"] = "auto"
-    deduplicate: bool = Field(True, description="Share identical queries that are in flight.")
+    deduplicate: bool = Field(
+        False, description="Send equal queries that are in flight at once only once."
+    )
     error_codes: list[str] = Field(
         default=[], description="Codes of subgraphs' errors that pass, beside the common ones."
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from gateway.connections import client_maker, connections
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
@@ -73,9 +74,10 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
                 await callers.close()
                 await clients.close()
 
-    app = Starlette(
+    app = Gateway(
+        view=view,
+        path=settings.graphql_path,
         routes=[
-            Route(settings.graphql_path, view),
             *health.routes(),
             Route("/metrics", metrics.endpoint),
             *routes,
@@ -85,6 +87,31 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
     app.state.health = health
     app.state.world = world
     return app
+
+
+class Gateway(Starlette):
+    """The app, with a short way to its one hot route: past middleware that has nothing to do there.
+
+    The view answers its own errors; routing and Starlette's error pages stay for everything else.
+    """
+
+    def __init__(
+        self,
+        view: SupergraphView,
+        path: str,
+        routes: Sequence[BaseRoute],
+        lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
+    ) -> None:
+        super().__init__(routes=routes, lifespan=lifespan)
+        self.view = view
+        self.path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection's request."""
+        if scope["type"] == "http" and scope["path"] == self.path:
+            await self.view(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[BaseRoute]]:

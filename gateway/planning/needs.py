@@ -55,6 +55,7 @@ class NeedCollector:
     ) -> None:
         """Add what ``selection`` needs at ``position``."""
         typename: When = NEVER
+        own = self.positions.facts.types[position.type_name].fields
         if position.possible - selection.possible:
             typename = when  # a type that clients may not see has to be told apart
         for asked in selection.fields:
@@ -62,7 +63,7 @@ class NeedCollector:
             if asked.name in _ROOT_META_FIELDS:
                 typename = either(typename, held)
                 continue
-            if asked.on != selection.possible:
+            if asked.on != selection.possible or asked.name not in own:
                 typename = either(typename, held)
             slots = self.positions.client_slots(position, asked, at)
             if asked.selection is None:

@@ -11,7 +11,7 @@ Scalars are not coerced again: that was the subgraph's part.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -75,7 +75,7 @@ class ProjectionCompiler:
         shapes: dict[str, Shape] = {}
         typename_key = self._typename_key
         known = self._concrete_names(selection.type)
-        untyped = self._untyped_shape(selection, at)
+        untyped, by_type = self._untyped_shape(selection, at)
 
         def complete(value: Any, path: LinkedPath, run: Run) -> Any:
             if type(value) is not dict:
@@ -83,7 +83,7 @@ class ProjectionCompiler:
             name = value.get(typename_key)
             shape = shapes.get(name) if type(name) is str else None
             if shape is None:
-                if untyped is not None and typename_key not in value:
+                if typename_key not in value and not any(map(run.is_on, by_type)):
                     return _complete_fields(untyped, value, path, run)
                 if type(name) is not str or name not in known:
                     run.add("The type of this object is not known here.", path, "INTERNAL")
@@ -93,17 +93,18 @@ class ProjectionCompiler:
 
         return complete
 
-    def _untyped_shape(self, selection: SelectionSet, at: tuple[str, ...]) -> Shape | None:
-        """The shape of objects whose concrete type nobody was asked for: it makes no difference.
+    def _untyped_shape(
+        self, selection: SelectionSet, at: tuple[str, ...]
+    ) -> tuple[Shape, tuple[When, ...]]:
+        """The shape of objects whose concrete type nobody asked for: it makes no difference.
 
-        So it is where every field is asked of all types (an @interfaceObject could not even tell).
+        So it is while all fields that depend on the type are off, whose conditions come second (an
+        @interfaceObject could not even tell the type).
         """
-        if any(f.on != selection.possible or f.name == "__typename" for f in selection.fields):
-            return None
         own = getattr(self._schema.type_map[selection.type], "fields", {})
-        if all(field.name in own for field in selection.fields):
-            return self._shape(selection, selection.type, at)
-        return self._shape(selection, min(selection.possible), at)
+        free = [f for f in selection.fields if f.on == selection.possible and f.name in own]
+        shape = self._shape(replace(selection, fields=tuple(free)), selection.type, at)
+        return shape, tuple(field.when for field in selection.fields if field not in free)
 
     def _concrete_names(self, name: str) -> frozenset[str]:
         type_ = self._schema.type_map[name]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from tests.browser.chromium import ARGUMENTS, executable
 from tests.browser.explorer import Explorer
 from tests.browser.stub import StubGateway, serving
 
+expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 
 

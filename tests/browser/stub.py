@@ -41,6 +41,7 @@ class StubGateway:
     origin: str = ""
     seconds: int = 900
     renewals: int = 0
+    renewed: asyncio.Event = field(default_factory=asyncio.Event)
     refuse_renewal: bool = False
     expired: set[str] = field(default_factory=set)
     plan: str | None = "Fetch(things)"
@@ -85,6 +86,7 @@ class StubGateway:
 
         def renew(_info: Any, ticket: str) -> dict[str, Any]:
             self.renewals += 1
+            self.renewed.set()
             if self.refuse_renewal:
                 raise GraphQLError("The ticket is void.", extensions={"code": "TICKET_VOID"})
             return self.tickets(ticket.removeprefix("r-"))

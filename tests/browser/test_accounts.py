@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -72,7 +74,7 @@ async def test_a_token_is_renewed_before_it_expires(explorer: Explorer, stub: St
     await _sign_in(explorer, "ann")
     await expect(explorer.button("ann")).to_be_visible()
     stub.seconds = 900
-    await explorer.page.wait_for_timeout(2_500)
+    await asyncio.wait_for(stub.renewed.wait(), 20)
     assert stub.renewals == 1
     assert await _me(explorer) == "ann"
 
@@ -106,6 +108,8 @@ async def test_the_schema_is_read_again_for_who_signed_in(
     await explorer.reload()
     await explorer.panel("Documentation Explorer")
     await expect(explorer.page.get_by_text("Error fetching schema")).to_be_visible()
+    panel = await explorer.panel("Accounts")
+    await expect(panel).to_contain_text("Introspection needs an access token.")
     await _sign_in(explorer, "ann")
     await explorer.panel("Documentation Explorer")
     await expect(explorer.page.get_by_role("link", name="Query")).to_be_visible()

@@ -1,8 +1,9 @@
-import { Button } from "@graphiql/react";
+import { Button, pick, useGraphiQL } from "@graphiql/react";
 import { useState, type FormEvent } from "react";
+import type { Account } from "./accounts";
 import type { DemoAccount, SignIn } from "./config";
 import { AccountIcon } from "./icons";
-import type { Account } from "./accounts";
+import { textAt } from "./path";
 import { useStore } from "./store";
 import { useWorld } from "./world";
 
@@ -20,6 +21,7 @@ function AccountsPanel() {
     <section className="explorer-panel" aria-label={ACCOUNTS}>
       <h2 className="explorer-title">Accounts</h2>
       {notice && <p className="explorer-notice" role="status">{notice}</p>}
+      <SchemaRefused />
       <ul className="explorer-accounts">
         {signedIn.map((account) => (
           <SignedIn key={account.id} account={account} active={account.id === active} />
@@ -41,6 +43,21 @@ function AccountsPanel() {
       </p>
     </section>
   );
+}
+
+/** The documentation panel says only that there is no schema; the server said why, and signing in may be the remedy. */
+function SchemaRefused() {
+  const { fetchError } = useGraphiQL(pick("fetchError"));
+  const reason = fetchError === null ? null : textAt(parsed(fetchError), "errors.0.message");
+  return reason && <p className="explorer-notice">No schema is shown: {reason}</p>;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function SignedIn({ account, active }: { account: Account; active: boolean }) {

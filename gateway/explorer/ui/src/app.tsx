@@ -25,7 +25,7 @@ export function App({ config }: { config: Config }) {
         fetcher={page.fetcher}
         storage={page.storage as unknown as Storage}
         plugins={page.plugins}
-        visiblePlugin={page.opens}
+        {...(config.sections.length > 0 ? { visiblePlugin: stepsPlugin } : {})}
         {...(shown ? { initialQuery: shown.query ?? "", initialVariables: shown.variables ?? "" } : {})}
         defaultEditorToolsVisibility
         shouldPersistHeaders={false}
@@ -58,7 +58,7 @@ function furnish(config: Config) {
     ...(config.queryPlan ? [planPlugin] : []),
     HISTORY_PLUGIN,
   ];
-  return { world, plugins, opens: plugins[0]!, storage: new PageStorage(config, stepOfLink(config, link)), fetcher: fetcher(world) };
+  return { world, plugins, storage: new PageStorage(config, stepOfLink(config, link)), fetcher: fetcher(world) };
 }
 
 function stepOfLink(config: Config, link: Readonly<Record<string, string>>): Step | undefined {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from est.run.keys import GatewayKeys
 from est.settings import Settings
@@ -35,6 +36,7 @@ class Part:
         return {**_DEFAULTS, **self.defaults, **inherited, **self.fixed, "PYTHONUNBUFFERED": "1"}
 
 
+GATEWAY_CONFIG = Path(__file__).parents[1] / "gateway.toml"
 _DEFAULTS = {"LOG_FORMAT": "console"}
 
 
@@ -83,7 +85,7 @@ def gateway_part(settings: Settings, keys: GatewayKeys) -> Part:
             "SUBGRAPHS__CATALOG__URL": f"{settings.catalog_url}/graphql",
             "SUBGRAPHS__CATALOG__KEY": keys.catalog,
         },
-        defaults={"EXPLORER_ROLES": '["partner", "admin"]'},
+        defaults={"GATEWAY_CONFIG": str(GATEWAY_CONFIG)},
     )
 
 

@@ -11,6 +11,7 @@ import yaml
 from auth_service.core.settings import AuthSettings
 from catalog_service.core.settings import CatalogSettings
 from est.settings import Settings
+from gateway.configuration import CONFIG_VARIABLE
 from gateway.settings import GatewaySettings
 from shared.settings import ServiceSettings
 
@@ -20,7 +21,7 @@ KNOWN = {
     "auth": set(AuthSettings.model_fields),
     "catalog": set(CatalogSettings.model_fields),
     # common settings are given to every container; the gateway ignores what is for services
-    "gateway": set(GatewaySettings.model_fields) | SHARED,
+    "gateway": {*GatewaySettings.model_fields, CONFIG_VARIABLE.lower()} | SHARED,
     "migrate": set(Settings.model_fields) | SHARED,
     "demo": set(Settings.model_fields) | SHARED,
 }

@@ -1,0 +1,290 @@
+"""Every cell of the tables in docs/AUTHORIZATION.md, fired at the running system."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.accounts import Account, register, register_verified
+from tests.e2e.conftest import BEN, Tokens
+from tests.e2e.shop import (
+    CREATE_OFFER,
+    CREATE_PLACE,
+    LINK,
+    RESERVE,
+    SET_STATUS,
+    Shop,
+    new_key,
+    offer_input,
+    place_input,
+)
+from tests.testkit.client import Answer, Client
+from tests.testkit.smtp import MailServer
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "AUTHORIZATION.md"
+ACTORS = (
+    "anonymous",
+    "unverified",
+    "customer",
+    "other",
+    "owner",
+    "manager",
+    "staff",
+    "stranger",
+    "admin",
+)
+
+Operation = tuple[str, dict[str, Any]]
+Recipe = Callable[["Cast"], Awaitable[Operation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The callers of the tables and the place that they meet at."""
+
+    client: Client
+    tokens: dict[str, str | None]
+    accounts: dict[str, Account]
+    shop: Shop
+    deputy_partnership: str
+
+    def token(self, actor: str) -> str:
+        token = self.tokens[actor]
+        assert token is not None
+        return token
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """(row, actor, expected cell) of both tables."""
+    found = []
+    for line in DOCUMENT.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| `") and len(cells) == len(ACTORS) + 1:
+            found += [(cells[0], a, e) for a, e in zip(ACTORS, cells[1:], strict=True)]
+    return found
+
+
+@pytest.fixture(scope="module")
+async def cast(client: Client, tokens: Tokens, mailbox: MailServer) -> Cast:
+    partners = {
+        name: await register_verified(client, mailbox, "PARTNER")
+        for name in ("owner", "manager", "staff", "stranger")
+    }
+    customers = {name: await register_verified(client, mailbox) for name in ("customer", "other")}
+    accounts = {**partners, **customers, "unverified": await register(client)}
+    signed_in: dict[str, str | None] = {name: account.token for name, account in accounts.items()}
+    shop = await Shop.open(client, accounts["owner"].token)
+    await shop.link(accounts["manager"].token, "MANAGER")
+    await shop.link(accounts["staff"].token, "STAFF")
+    deputy = await shop.link((await register_verified(client, mailbox, "PARTNER")).token, "STAFF")
+    admin = await tokens.of("admin@demo.example")
+    return Cast(client, {"anonymous": None, "admin": admin} | signed_in, accounts, shop, deputy)
+
+
+def query(text: str) -> Recipe:
+    """A query that needs nothing."""
+
+    async def made(_cast: Cast) -> Operation:
+        return text, {}
+
+    return made
+
+
+async def user_of_the_customer(cast: Cast) -> Operation:
+    return "query($id: UUID!) {user(id: $id) {id}}", {"id": cast.accounts["customer"].id}
+
+
+async def set_role(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {setRole(userId: $id, role: USER) {id}}"
+    return text, {"id": cast.accounts["unverified"].id}
+
+
+async def active_offer(cast: Cast) -> Operation:
+    return "query($id: UUID!) {offer(id: $id) {id}}", {"id": await cast.shop.publish()}
+
+
+async def draft(cast: Cast) -> Operation:
+    return "query($id: UUID!) {offer(id: $id) {id}}", {"id": await cast.shop.draft()}
+
+
+async def place(cast: Cast) -> Operation:
+    return "query($id: UUID!) {place(id: $id) {id}}", {"id": cast.shop.place_id}
+
+
+async def reservation(cast: Cast) -> Operation:
+    text = "query($id: UUID!) {reservation(id: $id) {id}}"
+    return text, {"id": await reserved_by_the_customer(cast)}
+
+
+async def reserved_by_the_customer(cast: Cast) -> str:
+    offer = await cast.shop.publish()
+    return str((await cast.shop.reserve(cast.token("customer"), offer))["id"])
+
+
+async def create_place(_cast: Cast) -> Operation:
+    return CREATE_PLACE, {"input": place_input()}
+
+
+async def update_place(cast: Cast) -> Operation:
+    text = 'mutation($id: UUID!) {updatePlace(id: $id, input: {name: "Mill"}) {id}}'
+    return text, {"id": cast.shop.place_id}
+
+
+async def close_place(cast: Cast) -> Operation:
+    doomed = await Shop.open(cast.client, cast.token("owner"))
+    return "mutation($id: UUID!) {closePlace(id: $id) {id}}", {"id": doomed.place_id}
+
+
+async def link_partner(cast: Cast) -> Operation:
+    variables = {"user": cast.accounts["manager"].id, "role": "MANAGER"}
+    return LINK, {"place": cast.shop.place_id, **variables}
+
+
+async def update_partnership(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {updatePartnership(id: $id, role: STAFF) {id}}"
+    return text, {"id": cast.deputy_partnership}
+
+
+async def create_offer(cast: Cast) -> Operation:
+    return CREATE_OFFER, {"input": offer_input(cast.shop.place_id)}
+
+
+async def update_offer(cast: Cast) -> Operation:
+    text = 'mutation($id: UUID!) {updateOffer(id: $id, input: {title: "Rye"}) {id}}'
+    return text, {"id": await cast.shop.draft()}
+
+
+async def set_offer_status(cast: Cast) -> Operation:
+    return SET_STATUS, {"id": await cast.shop.draft(), "s": "ACTIVE"}
+
+
+async def delete_offer(cast: Cast) -> Operation:
+    return "mutation($id: UUID!) {deleteOffer(id: $id)}", {"id": await cast.shop.draft()}
+
+
+async def reserve_offer(cast: Cast) -> Operation:
+    return RESERVE, {"offer": await cast.shop.publish(), "quantity": 1, "key": new_key()}
+
+
+async def cancel_reservation(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {cancelReservation(id: $id) {id}}"
+    return text, {"id": await reserved_by_the_customer(cast)}
+
+
+async def confirm_pickup(cast: Cast) -> Operation:
+    offer = await cast.shop.publish(starts_in=-1)
+    code = (await cast.shop.reserve(cast.token("customer"), offer))["pickupCode"]
+    text = "mutation($p: UUID!, $c: String!) {confirmPickup(placeId: $p, pickupCode: $c) {id}}"
+    return text, {"p": cast.shop.place_id, "c": code}
+
+
+def owner_field(selection: str) -> Recipe:
+    """A field of the owner's account, reached as a place's partner."""
+
+    async def made(cast: Cast) -> Operation:
+        text = f"query($id: UUID!) {{place(id: $id) {{partnerships {{partner {{{selection}}}}}}}}}"
+        own_place = await Shop.open(cast.client, cast.token("owner"))
+        return text, {"id": own_place.place_id}
+
+    return made
+
+
+def place_field(selection: str) -> Recipe:
+    async def made(cast: Cast) -> Operation:
+        text = f"query($id: UUID!) {{place(id: $id) {{{selection}}}}}"
+        return text, {"id": cast.shop.place_id}
+
+    return made
+
+
+def offer_field(selection: str) -> Recipe:
+    async def made(cast: Cast) -> Operation:
+        text = f"query($id: UUID!) {{offer(id: $id) {{{selection}}}}}"
+        return text, {"id": await cast.shop.publish()}
+
+    return made
+
+
+async def pickup_code(cast: Cast) -> Operation:
+    # The place's reservations are reached through the offer by who may; the customer by their own.
+    text = "query($id: UUID!) {reservation(id: $id) {pickupCode}}"
+    return text, {"id": await reserved_by_the_customer(cast)}
+
+
+LIST = "first: 1) {edges {node {id}}}"
+RECIPES: dict[str, Recipe] = {
+    "`me`": query("{me {id}}"),
+    "`user(id)` of the customer": user_of_the_customer,
+    "`users`": query(f"{{users({LIST}}}"),
+    "`setRole` of the unverified": set_role,
+    "`offers`": query(f"{{offers({LIST}}}"),
+    "`offer(id)`, active": active_offer,
+    "`offer(id)`, draft": draft,
+    "`place(id)`": place,
+    "`places`": query(f"{{places({LIST}}}"),
+    "`myPlaces`": query(f"{{myPlaces({LIST}}}"),
+    "`reservation(id)` of the customer": reservation,
+    "`createPlace`": create_place,
+    "`updatePlace`": update_place,
+    "`closePlace`": close_place,
+    "`linkPartner`": link_partner,
+    "`updatePartnership` of another": update_partnership,
+    "`createOffer`": create_offer,
+    "`updateOffer`": update_offer,
+    "`setOfferStatus`": set_offer_status,
+    "`deleteOffer`": delete_offer,
+    "`reserveOffer`": reserve_offer,
+    "`cancelReservation` of the customer": cancel_reservation,
+    "`confirmPickup`": confirm_pickup,
+    "`User.id`, `User.role` of the owner": owner_field("id role"),
+    "`User.email` of the owner": owner_field("email"),
+    "`User.reservations` of the owner": owner_field(f"reservations({LIST}"),
+    "`User.activity` of the owner": owner_field(f"activity({LIST}"),
+    "`User.partnerships` of the owner": owner_field(f"partnerships({LIST}"),
+    "`Place.partnerships`": place_field("partnerships {id}"),
+    "`Place.reservations`": place_field(f"reservations({LIST}"),
+    "`Place.stats`": place_field("stats {views}"),
+    "`Offer.reservations`": offer_field(f"reservations({LIST}"),
+    "`Offer.stats`": offer_field("stats {views}"),
+    "`Reservation.pickupCode`": pickup_code,
+    # Last: it ends the sessions of whoever fires it, though not their access tokens.
+    "`signOutEverywhere`": query("mutation {signOutEverywhere}"),
+}
+
+
+def outcome(answer: Answer) -> str:
+    """``ok``, ``null``, or the code of the refusal."""
+    if answer.errors:
+        assert len(answer.errors) == 1, answer.errors
+        return str(answer.codes[0])
+    value: Any = answer.data
+    while isinstance(value, dict | list) and value:
+        value = next(iter(value.values())) if isinstance(value, dict) else value[0]
+    return "null" if value is None else "ok"
+
+
+@pytest.mark.parametrize(("row", "actor", "expected"), rows())
+async def test_cell(cast: Cast, row: str, actor: str, expected: str) -> None:
+    text, variables = await RECIPES[row](cast)
+    answer = await cast.client.run(text, variables, cast.tokens[actor])
+    assert outcome(answer) == expected, answer
+
+
+def test_every_operation_of_the_schema_is_in_the_document() -> None:
+    api = (DOCUMENT.parents[1] / "schema" / "api.graphql").read_text()
+    roots = "".join(re.findall(r"^type (?:Query|Mutation) \{.*?^\}", api, re.MULTILINE | re.DOTALL))
+    operations = set(re.findall(r"^  (\w+)(?=[(:])", roots, re.MULTILINE))
+    named = set(re.findall(r"`(\w+)", DOCUMENT.read_text()))
+    assert operations
+    assert operations <= named
+
+
+async def test_another_customers_reservation_is_not_found(cast: Cast, tokens: Tokens) -> None:
+    text = "query($id: UUID!) {reservation(id: $id) {pickupCode}}"
+    variables = {"id": await reserved_by_the_customer(cast)}
+    assert (await cast.client.run(text, variables, await tokens.of(BEN))).codes == ["NOT_FOUND"]

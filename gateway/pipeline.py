@@ -88,7 +88,7 @@ def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
     return Ready(
         prepared,
         variables,
-        runtime.variant(prepared, exchange.labels),
+        runtime.variant(prepared, exchange.caller, exchange.labels),
         introspected,
         evaluate(operation.cost, variables),
     )

@@ -6,6 +6,7 @@ from gateway.execution import COMMON_CODES, ErrorPolicy
 from gateway.introspecting import ExplorerRule
 from gateway.operation.limits import Limits
 from gateway.runtime import Kept, Rules
+from gateway.security.authorization import ClaimedPolicies
 from gateway.settings import GatewaySettings
 
 
@@ -22,6 +23,7 @@ def rules_of(settings: GatewaySettings) -> Rules:
             name_services=not settings.is_prod,
         ),
         kept=Kept(kept.operations, kept.operation_bytes, kept.rejected, kept.variants),
+        policies=ClaimedPolicies(settings.policies_claim),
         hide_suggestions=settings.is_prod,
     )
 

@@ -7,7 +7,7 @@ new HTTP requests take. Requests in flight keep the runtime they began with.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.execution import ErrorPolicy, ExecutablePlan, compile_plan
@@ -22,16 +22,27 @@ from gateway.planning import plan_operation
 from gateway.planning.errors import PlanningFailed
 from gateway.planning.plan import Plan
 from gateway.projection import compile_projection
+from gateway.security.authorization import (
+    ClaimedPolicies,
+    Policies,
+    Standing,
+    denials,
+    denied_fields,
+    standing_of,
+)
+from gateway.security.caller import Caller
+from gateway.security.requirements import Protection, protection_of
 from gateway.subgraphs.protocol import Subgraph
 from gateway.supergraph import Supergraph
 
 Projection = Callable[[Gathered, dict[str, Any]], tuple[dict[str, Any] | None, list[Any]]]
 OperationKey = tuple[str, str | None]
+VariantKey = tuple[Standing, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to answer an operation: for certain labels and satisfied requirements."""
+    """One way to answer an operation: for active labels and satisfied requirements."""
 
     plan: Plan
     executable: ExecutablePlan
@@ -43,7 +54,8 @@ class Prepared:
     """A prepared operation and the variants made so far."""
 
     operation: PreparedOperation
-    variants: BoundedCache[frozenset[str], Variant | OperationRefused]
+    protection: Protection
+    variants: BoundedCache[VariantKey, Variant | OperationRefused]
     introspected: BoundedCache[bytes, dict[str, Any]] = field(
         default_factory=lambda: BoundedCache(4)
     )
@@ -67,6 +79,7 @@ class Rules:
     explorer: ExplorerRule
     error_policy: ErrorPolicy = field(default_factory=ErrorPolicy)
     kept: Kept = field(default_factory=Kept)
+    policies: Policies = field(default_factory=ClaimedPolicies)
     hide_suggestions: bool = False
 
 
@@ -108,37 +121,45 @@ class SupergraphRuntime:
         except OperationRefused as error:
             self.rejected.put(key, error, len(text))
             raise
-        prepared = Prepared(operation, BoundedCache(self.rules.kept.variants))
+        protection = protection_of(operation.operation, self.supergraph)
+        prepared = Prepared(operation, protection, BoundedCache(self.rules.kept.variants))
         if operation.keep:
             self.operations.put(key, prepared, len(text))
         return prepared
 
-    def variant(self, prepared: Prepared, labels: frozenset[str]) -> Variant:
-        """Return the variant for these labels, planned at most once while it is kept.
+    def variant(self, prepared: Prepared, caller: Caller, labels: frozenset[str]) -> Variant:
+        """Return the variant for this caller and labels, planned at most once while it is kept.
 
         Raises OperationRefused where it cannot be planned (that is kept too: trying is costly).
         """
-        active = labels & self.supergraph.labels if labels else labels
-        known = prepared.variants.get(active)
+        standing = standing_of(caller, prepared.protection, self.rules.policies)
+        key = (standing, labels & self.supergraph.labels if labels else labels)
+        known = prepared.variants.get(key)
         if known is None:
-            known = self._plan(prepared.operation, active)
-            prepared.variants.put(active, known)
+            known = self._plan(prepared, *key)
+            prepared.variants.put(key, known)
         if isinstance(known, OperationRefused):
             raise known.with_traceback(None)
         return known
 
     def _plan(
-        self, prepared: PreparedOperation, labels: frozenset[str]
+        self, prepared: Prepared, standing: Standing, labels: frozenset[str]
     ) -> Variant | OperationRefused:
-        operation = prepared.operation
+        operation = prepared.operation.operation
+        denied = denials(prepared.protection, standing)
         try:
-            plan = plan_operation(self.supergraph, operation, labels=labels)
+            plan = plan_operation(
+                self.supergraph, operation, labels=labels, denied=denied_fields(denied)
+            )
         except PlanningFailed as error:
             return OperationRefused(str(error), code=error.code)
+        if denied:
+            plan = replace(plan, passthrough=False)
+        schema = self.supergraph.api_schema
         return Variant(
             plan,
             compile_plan(plan, operation.name),
-            compile_projection(operation, self.supergraph.api_schema, plan.typename_key),
+            compile_projection(operation, schema, plan.typename_key, denied),
         )
 
 

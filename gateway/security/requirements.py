@@ -1,0 +1,147 @@
+"""Which fields of an operation need something of the caller (``@authenticated`` and its kin).
+
+The effective requirement of a field on a concrete type is the sum of: the type's, the field's (and
+those of the interfaces that declare it), the returned type's, and all that its ``@requires`` and
+``@fromContext`` selections need: data that one may not read must not come in by another's
+computation. Fields of abstract positions are looked at for each concrete type that they apply to,
+so that neither an interface nor a union is a way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.operation.model import Field, Operation, SelectionSet
+from gateway.supergraph import Requirement, Supergraph
+from gateway.supergraph.field_set import FieldSet, FragmentSelection
+from gateway.supergraph.model import SupergraphType
+
+Needs = frozenset[Requirement]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedField:
+    """The field at ``path`` (response keys from the root) on objects of the types ``on``.
+
+    ``needs`` are indices into ``Protection.requirements``; each must be satisfied.
+    """
+
+    path: tuple[str, ...]
+    on: frozenset[str]
+    needs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """All that an operation touches of protected fields. Empty for most."""
+
+    requirements: tuple[Requirement, ...] = ()
+    fields: tuple[ProtectedField, ...] = ()
+
+
+NO_PROTECTION = Protection()
+
+
+def protection_of(operation: Operation, supergraph: Supergraph) -> Protection:
+    """Find the protected fields of ``operation``."""
+    reading = _Reading(supergraph)
+    if not reading.is_needed():
+        return NO_PROTECTION
+    found = list(reading.selection(operation.selection, ()))
+    if not found:
+        return NO_PROTECTION
+    requirements = tuple(dict.fromkeys(need for _, _, needs in found for need in needs))
+    index = {requirement: number for number, requirement in enumerate(requirements)}
+    return Protection(
+        requirements,
+        tuple(
+            ProtectedField(path, on, frozenset(index[need] for need in needs))
+            for path, on, needs in found
+        ),
+    )
+
+
+class _Reading:
+    def __init__(self, supergraph: Supergraph) -> None:
+        self.types = supergraph.types
+        self.known: dict[tuple[str, str], Needs] = {}
+
+    def is_needed(self) -> bool:
+        return any(
+            type_.requirement or any(field.requirement for field in type_.fields.values())
+            for type_ in self.types.values()
+        )
+
+    def selection(
+        self, selection: SelectionSet, path: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], frozenset[str], Needs]]:
+        for field in selection.fields:
+            below = (*path, field.key)
+            for needs, on in self.grouped(field).items():
+                if needs:
+                    yield below, on, needs
+            if field.selection is not None:
+                yield from self.selection(field.selection, below)
+
+    def grouped(self, field: Field) -> dict[Needs, frozenset[str]]:
+        """Group the types of a field by what it needs on them."""
+        groups: dict[Needs, frozenset[str]] = {}
+        for type_name in sorted(field.on):
+            needs = self.needs(type_name, field.name)
+            groups[needs] = groups.get(needs, frozenset()) | {type_name}
+        return groups
+
+    def needs(self, type_name: str, field_name: str) -> Needs:
+        """What ``field_name`` needs on objects of ``type_name``."""
+        key = type_name, field_name
+        if key not in self.known:
+            self.known[key] = frozenset()  # while it is being read: a circle of requires ends here
+            self.known[key] = frozenset(self.read(*key))
+        return self.known[key]
+
+    def read(self, type_name: str, field_name: str) -> Iterator[Requirement]:
+        type_ = self.types.get(type_name)
+        if type_ is None or field_name.startswith("__"):
+            return
+        yield from _own(type_.requirement)
+        for declaring in (type_, *(self.types[name] for name in sorted(type_.interfaces))):
+            field = declaring.fields.get(field_name)
+            if field is not None:
+                yield from _own(field.requirement)
+        field = type_.fields.get(field_name)
+        if field is not None and field.type.name in self.types:
+            yield from _own(self.types[field.type.name].requirement)
+        yield from self.required_by(type_, field_name)
+
+    def required_by(self, type_: SupergraphType, field_name: str) -> Iterator[Requirement]:
+        """What the selections need that subgraphs ask for to compute the field."""
+        for known in type_.subgraphs.values():
+            field = known.fields.get(field_name)
+            if field is None:
+                continue
+            if field.requires is not None:
+                yield from self.field_set(field.requires, type_.name)
+            for argument in field.context_arguments:
+                for holder in self.types.values():
+                    if any(argument.context in k.contexts for k in holder.subgraphs.values()):
+                        yield from self.field_set(argument.selection, holder.name)
+
+    def field_set(self, selections: FieldSet, type_name: str) -> Iterator[Requirement]:
+        type_ = self.types.get(type_name)
+        if type_ is None:
+            return
+        for selection in selections:
+            if isinstance(selection, FragmentSelection):
+                yield from self.field_set(selection.selections, selection.type_condition)
+                continue
+            for possible in sorted(type_.possible | {type_name}):
+                yield from self.needs(possible, selection.name)
+            field = type_.fields.get(selection.name)
+            if field is not None and selection.selections:
+                yield from self.field_set(selection.selections, field.type.name)
+
+
+def _own(requirement: Requirement) -> Iterator[Requirement]:
+    if requirement:
+        yield requirement

@@ -103,12 +103,12 @@ async def _start(
     command: Command = "demo" if settings.is_dev and settings.demo_data else "migrate"
     with first_of_group():
         async with asyncio.TaskGroup() as group:
-            group.create_task(children.start(gateway))  # needs no database
             migrated = asyncio.Event()
             prepared = group.create_task(prepare(command, urls, inherited, migrated))
             await migrated.wait()
             group.create_task(children.start(auth))
             group.create_task(children.start(catalog))
+    await children.start(gateway)  # last: whoever is answered is answered in full
     return prepared.result() if command == "demo" else ""
 
 

@@ -47,10 +47,10 @@ class StubGateway:
     plan: str | None = "Fetch(things)"
     schema_for_all: bool = True
 
-    def tickets(self, name: str) -> dict[str, Any]:
+    def tickets(self, name: str, seconds: int = 900) -> dict[str, Any]:
         claims = {"roles": ["painter" if name == "bob" else "viewer"], "jti": time.time_ns()}
         body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-        return {"access": f"h.{body}.{name}", "renewal": f"r-{name}", "seconds": self.seconds}
+        return {"access": f"h.{body}.{name}", "renewal": f"r-{name}", "seconds": seconds}
 
     async def endpoint(self, request: Request) -> Response:
         """Answer POST as a gateway does, GET with the page."""
@@ -82,7 +82,7 @@ class StubGateway:
         def enter(_info: Any, name: str, secret: str) -> dict[str, Any]:
             if secret != SECRET:
                 raise GraphQLError("Name or secret is wrong.")
-            return self.tickets(name)
+            return self.tickets(name, self.seconds)
 
         def renew(_info: Any, ticket: str) -> dict[str, Any]:
             self.renewals += 1

@@ -10,8 +10,8 @@ export interface Account {
   readonly roles: readonly string[];
   readonly accessToken: string;
   readonly refreshToken: string | null;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
+  /** When the access token is renewed: milliseconds since the epoch, some time before it expires. */
+  readonly renewAt: number;
 }
 
 export interface Roster {
@@ -20,9 +20,9 @@ export interface Roster {
   readonly notice: string | null;
 }
 
-/** Refreshed this long before expiry, so that a request never leaves with a token that dies on the way. */
+/** Renewed this long before expiry, so that a request never leaves with a token that dies on the way. */
 const MARGIN = 30_000;
-const FALLBACK_LIFETIME = 300;
+const FALLBACK_LIFETIME = 300_000;
 
 /**
  * Who is signed in: in this object and nowhere else, so closing the page signs out. Several accounts may be signed in
@@ -64,7 +64,7 @@ export class Accounts {
       roles: roles(accessToken, settings.roleClaim),
       accessToken,
       refreshToken: textAt(answer.data, settings.refreshTokenPath),
-      expiresAt: expiry(accessToken, answer, settings.expiresInPath),
+      renewAt: renewalTime(accessToken, answer, settings.expiresInPath),
     };
     const others = this.store.get().accounts.filter((other) => other.name !== account.name);
     this.store.set({ accounts: [...others, account], active: account.id, notice: null });
@@ -80,7 +80,7 @@ export class Accounts {
   /** The active account with a token that is good for a while yet. */
   async fresh(): Promise<Account | null> {
     const account = this.active;
-    return account !== null && account.expiresAt - Date.now() < MARGIN ? this.refresh(account) : account;
+    return account !== null && account.renewAt <= Date.now() ? this.refresh(account) : account;
   }
 
   /** One request for all who wait, however many tabs and timers ask at once. */
@@ -106,7 +106,7 @@ export class Accounts {
       ...account,
       accessToken,
       roles: roles(accessToken, this.#settings().roleClaim),
-      expiresAt: expiry(accessToken, answer, settings.expiresInPath),
+      renewAt: renewalTime(accessToken, answer, settings.expiresInPath),
     };
     const roster = this.store.get();
     const accounts = roster.accounts.map((other) => (other.id === account.id ? renewed : other));
@@ -126,13 +126,12 @@ export class Accounts {
   }
 
   #schedule(account: Account): void {
-    const wait = Math.max(account.expiresAt - Date.now() - MARGIN, 1_000);
     window.setTimeout(() => {
       const current = this.store.get().accounts.find((other) => other.id === account.id);
       if (current?.accessToken === account.accessToken) {
         this.refresh(current).catch(() => undefined); // offline: the next request tries again and says so
       }
-    }, wait);
+    }, account.renewAt - Date.now());
   }
 
   #settings(): SignIn {
@@ -143,13 +142,19 @@ export class Accounts {
   }
 }
 
-function expiry(token: string, answer: Answer, path: string | null): number {
+function renewalTime(token: string, answer: Answer, path: string | null): number {
+  const life = lifetime(token, answer, path);
+  return Date.now() + life - Math.min(MARGIN, life / 3);
+}
+
+/** In milliseconds; what the answer says comes first, because this machine's clock may be wrong. */
+function lifetime(token: string, answer: Answer, path: string | null): number {
   const told = path === null ? undefined : valueAt(answer.data, path);
-  const exp = claims(token)["exp"];
   if (typeof told === "number") {
-    return Date.now() + told * 1_000; // preferred: this machine's clock may be wrong
+    return told * 1_000;
   }
-  return typeof exp === "number" ? exp * 1_000 : Date.now() + FALLBACK_LIFETIME * 1_000;
+  const exp = claims(token)["exp"];
+  return typeof exp === "number" ? Math.max(exp * 1_000 - Date.now(), 0) : FALLBACK_LIFETIME;
 }
 
 function typedName(settings: SignIn, values: Readonly<Record<string, string>>): string {

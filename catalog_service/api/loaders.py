@@ -31,7 +31,8 @@ class Loaders:
     """The loaders of one request, each made when first asked for.
 
     A page with its arguments has a loader of its own: `a: offers(first: 1) b: offers(first: 2)` are
-    two statements, however many places ask.
+    two statements, however many places ask. (The fingerprint of a page names its owner, so it is no
+    part of the key.)
     """
 
     def __init__(self, database: Database, actor: Actor) -> None:
@@ -101,7 +102,7 @@ class Loaders:
     ) -> Page[Offer]:
         """A page of what is found at a place."""
         loader = self._loader(
-            ("offers_of_place", search, page),
+            ("offers_of_place", search, page.first, page.after),
             lambda connection, ids: offers.find_offers_of_places(
                 connection, ids, search, page, self._actor
             ),
@@ -113,7 +114,7 @@ class Loaders:
     ) -> Page[Reservation]:
         """A page of a place's reservations."""
         loader = self._loader(
-            ("reservations_of_place", statuses, page),
+            ("reservations_of_place", statuses, page.first, page.after),
             lambda connection, ids: reservations.find_reservations_of_places(
                 connection, ids, statuses, page, self._actor
             ),
@@ -125,7 +126,7 @@ class Loaders:
     ) -> Page[Reservation]:
         """A page of an offer's reservations."""
         loader = self._loader(
-            ("reservations_of_offer", statuses, page),
+            ("reservations_of_offer", statuses, page.first, page.after),
             lambda connection, ids: reservations.find_reservations_of_offers(
                 connection, ids, statuses, page, self._actor
             ),
@@ -137,7 +138,7 @@ class Loaders:
     ) -> Page[Reservation]:
         """A page of a customer's reservations."""
         loader = self._loader(
-            ("reservations_of_user", statuses, page),
+            ("reservations_of_user", statuses, page.first, page.after),
             lambda connection, ids: reservations.find_reservations_of_users(
                 connection, ids, statuses, page
             ),
@@ -147,7 +148,7 @@ class Loaders:
     async def activity_of_user(self, user_id: UUID, page: PageRequest) -> Page[Activity]:
         """A page of a customer's history."""
         loader = self._loader(
-            ("activity_of_user", page),
+            ("activity_of_user", page.first, page.after),
             lambda connection, ids: reservations.find_activity_of_users(connection, ids, page),
         )
         return await loader.load(user_id) or []
@@ -155,7 +156,7 @@ class Loaders:
     async def partnerships_of_user(self, user_id: UUID, page: PageRequest) -> Page[Partnership]:
         """A page of a partner's partnerships."""
         loader = self._loader(
-            ("partnerships_of_user", page),
+            ("partnerships_of_user", page.first, page.after),
             lambda connection, ids: places.find_partnerships_of_users(connection, ids, page),
         )
         return await loader.load(user_id) or []

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.models import tables
-from catalog_service.repository.conditions import MINE
+from catalog_service.repository.conditions import MINE, among
 from catalog_service.repository.rows import history, offer, partnership, place, reservation
 from shared.database import Connection
 
@@ -78,7 +78,7 @@ async def deactivate_partnerships(connection: Connection, user_id: UUID) -> list
         .returning(partnership.place_id)
     )
     left = set(ended.scalars())
-    kept = select(MINE.place_id).where(MINE.place_id.in_(left), MINE.is_active).distinct()
+    kept = select(MINE.place_id).where(among(MINE.place_id, left), MINE.is_active).distinct()
     return sorted(left - set((await connection.execute(kept)).scalars()))
 
 
@@ -91,7 +91,7 @@ async def lock_offers_touched(
             reservation.user_id == user_id,
             reservation.status == ReservationStatus.RESERVED.value,
         ),
-        select(offer.id).where(offer.place_id.in_(place_ids)),
+        select(offer.id).where(among(offer.place_id, place_ids)),
     )
     await connection.execute(
         select(offer.id)
@@ -105,7 +105,7 @@ async def pause_offers(connection: Connection, place_ids: Sequence[UUID]) -> Non
     """Take the places' offers from sale: there is nobody to hand anything over."""
     await connection.execute(
         update(tables.offer)
-        .where(offer.place_id.in_(place_ids), offer.status == OfferStatus.ACTIVE.value)
+        .where(among(offer.place_id, place_ids), offer.status == OfferStatus.ACTIVE.value)
         .values(status=OfferStatus.PAUSED.value)
     )
 

@@ -1,8 +1,23 @@
 """Who may see or manage what, as conditions that stand in each statement's own WHERE."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, text, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    and_,
+    any_,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    text,
+    true,
+)
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import ALL_PARTNERS, OWNERS, PartnershipRole
@@ -21,6 +36,12 @@ NOT_ENDED = and_(
 )
 
 
+def among(column: ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """Whether the column holds one of the ids. One parameter, however many they are, so that the
+    statement's text stays the same and is prepared once."""
+    return column == any_(literal(list(ids), ARRAY(Uuid())))
+
+
 def manages(
     place_id: ColumnElement[UUID],
     actor: Actor,
@@ -31,12 +52,12 @@ def manages(
         return true()
     if not actor.is_partner or actor.user_id is None:
         return false()
-    return exists().where(
-        MINE.place_id == place_id,
-        MINE.partner_user_id == actor.user_id,
-        MINE.is_active,
-        MINE.role.in_([role.value for role in roles]),
+    held = exists().where(
+        MINE.place_id == place_id, MINE.partner_user_id == actor.user_id, MINE.is_active
     )
+    if roles == ALL_PARTNERS:
+        return held
+    return held.where(MINE.role.in_([role.value for role in roles]))
 
 
 def may_read_offer(actor: Actor) -> ColumnElement[bool]:

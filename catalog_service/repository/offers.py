@@ -14,6 +14,7 @@ from catalog_service.repository.conditions import (
     IS_ACTIVE,
     IS_PRESENT,
     NOT_ENDED,
+    among,
     manages,
     may_read_offer,
 )
@@ -38,14 +39,14 @@ async def read_offers(
     connection: Connection, ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, Offer]:
     """Those of the offers that the actor may read."""
-    query = select(*OFFER_COLUMNS).where(offer.id.in_(ids), may_read_offer(actor))
+    query = select(*OFFER_COLUMNS).where(among(offer.id, ids), may_read_offer(actor))
     rows = (await connection.execute(query)).all()
     return {row.id: to_offer(row) for row in rows}
 
 
 async def read_reserved_offers(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Offer]:
     """Offers reached through what refers to them; whoever may read that may read its offer."""
-    query = select(*OFFER_COLUMNS).where(offer.id.in_(ids))
+    query = select(*OFFER_COLUMNS).where(among(offer.id, ids))
     rows = (await connection.execute(query)).all()
     return {row.id: to_offer(row) for row in rows}
 

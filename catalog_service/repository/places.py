@@ -10,7 +10,12 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import MOST_PARTNERSHIPS_SHOWN, Partnership, Place
 from catalog_service.domain.search import PlaceSearch, terms
 from catalog_service.models import tables
-from catalog_service.repository.conditions import is_open_place, manages, may_read_partnership
+from catalog_service.repository.conditions import (
+    among,
+    is_open_place,
+    manages,
+    may_read_partnership,
+)
 from catalog_service.repository.geography import distance_m, is_within
 from catalog_service.repository.paging import (
     Order,
@@ -34,7 +39,7 @@ _BY_NAME = Order(func.lower(place.name))
 
 async def read_places(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Place]:
     """The places; they are everyone's to read, closed ones too."""
-    query = select(*PLACE_COLUMNS).where(place.id.in_(ids))
+    query = select(*PLACE_COLUMNS).where(among(place.id, ids))
     return {row.id: to_place(row) for row in (await connection.execute(query)).all()}
 
 
@@ -68,7 +73,7 @@ async def read_managed(
     connection: Connection, place_ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, bool]:
     """At which of the places the actor works."""
-    query = select(place.id).where(place.id.in_(place_ids), manages(place.id, actor))
+    query = select(place.id).where(among(place.id, place_ids), manages(place.id, actor))
     return dict.fromkeys((await connection.execute(query)).scalars(), True)
 
 
@@ -76,7 +81,9 @@ async def read_partnerships(
     connection: Connection, ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, Partnership]:
     """Those of the partnerships that the actor may read."""
-    query = select(*PARTNERSHIP_COLUMNS).where(partnership.id.in_(ids), may_read_partnership(actor))
+    query = select(*PARTNERSHIP_COLUMNS).where(
+        among(partnership.id, ids), may_read_partnership(actor)
+    )
     return {row.id: to_partnership(row) for row in (await connection.execute(query)).all()}
 
 

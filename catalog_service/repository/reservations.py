@@ -9,7 +9,12 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from catalog_service.domain.activity import Activity
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.reservations import Reservation, ReservationStatus
-from catalog_service.repository.conditions import manages, may_read_reservation, owns_reservation
+from catalog_service.repository.conditions import (
+    among,
+    manages,
+    may_read_reservation,
+    owns_reservation,
+)
 from catalog_service.repository.paging import Order, Page, read_pages_by_parent
 from catalog_service.repository.rows import (
     ACTIVITY_COLUMNS,
@@ -31,7 +36,9 @@ async def read_reservations(
     connection: Connection, ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, Reservation]:
     """Those of the reservations that the actor may read."""
-    query = select(*RESERVATION_COLUMNS).where(reservation.id.in_(ids), may_read_reservation(actor))
+    query = select(*RESERVATION_COLUMNS).where(
+        among(reservation.id, ids), may_read_reservation(actor)
+    )
     return {row.id: to_reservation(row) for row in (await connection.execute(query)).all()}
 
 

@@ -10,7 +10,7 @@ from catalog_service.domain.activity import DayStats, Period
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.money import Money
 from catalog_service.models import tables
-from catalog_service.repository.conditions import manages
+from catalog_service.repository.conditions import among, manages
 from catalog_service.repository.rows import place
 from shared.database import Connection
 
@@ -46,7 +46,7 @@ async def _read(
         select(key.label("key"), stats.day, place.currency, *_FIGURES)
         .join(tables.place, place.id == stats.place_id)
         .where(
-            key.in_(ids),
+            among(key, ids),
             stats.day.between(period.first, period.last),
             manages(stats.place_id, actor),
         )

@@ -1,18 +1,39 @@
-"""A fresh catalog for each test."""
+"""A catalog for each test: a database that is emptied, or one of its own."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from tests.catalog_service.kit import Catalog, Person, running_catalog
 from tests.testkit.postgres import Databases
 
+EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
+    erased_users, processed_events"""
+
+
+@pytest.fixture(scope="session")
+async def catalog_database(database_url_factory: Databases) -> str:
+    """A migrated database for all tests that leave its tables as they are."""
+    return await database_url_factory("catalog_service")
+
 
 @pytest.fixture
-async def database_url(database_url_factory: Databases) -> AsyncIterator[str]:
-    """A migrated database of its own."""
+async def database_url(catalog_database: str) -> str:
+    """That database, empty."""
+    connection = await asyncpg.connect(catalog_database)
+    try:
+        await connection.execute(EMPTY)
+    finally:
+        await connection.close()
+    return catalog_database
+
+
+@pytest.fixture
+async def own_database(database_url_factory: Databases) -> AsyncIterator[str]:
+    """A database for a test that alters it."""
     url = await database_url_factory("catalog_service")
     yield url
     await database_url_factory.drop(url)
@@ -20,8 +41,15 @@ async def database_url(database_url_factory: Databases) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def catalog(database_url: str) -> AsyncIterator[Catalog]:
-    """The service on that database."""
+    """The service."""
     async with running_catalog(database_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def own_catalog(own_database: str) -> AsyncIterator[Catalog]:
+    """The service on a database that the test may alter."""
+    async with running_catalog(own_database) as running:
         yield running
 
 

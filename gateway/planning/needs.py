@@ -63,7 +63,11 @@ class NeedCollector:
             if asked.name in _ROOT_META_FIELDS:
                 typename = either(typename, held)
                 continue
-            if asked.on != selection.possible or asked.name not in own:
+            if (
+                asked.on != selection.possible
+                or asked.name not in own
+                or self.positions.is_denied((*at, asked.key))
+            ):
                 typename = either(typename, held)
             slots = self.positions.client_slots(position, asked, at)
             if asked.selection is None:

@@ -83,6 +83,10 @@ class Positions:
         root = frozenset({selection.type})
         return Position(None, selection.type, root, everywhere, selection, is_abstract=False)
 
+    def is_denied(self, path: tuple[str, ...]) -> bool:
+        """Whether the field at ``path`` is denied on some type: objects have to be told apart."""
+        return path in self._denied
+
     def client_slots(self, position: Position, asked: Field, at: tuple[str, ...]) -> list[Slot]:
         """Slots for a client's field, one per group of types that can be planned as one."""
         on = (asked.on & position.possible) - self._denied.get((*at, asked.key), frozenset())

@@ -102,7 +102,13 @@ class ProjectionCompiler:
         @interfaceObject could not even tell the type).
         """
         own = getattr(self._schema.type_map[selection.type], "fields", {})
-        free = [f for f in selection.fields if f.on == selection.possible and f.name in own]
+        free = [
+            field
+            for field in selection.fields
+            if field.on == selection.possible
+            and field.name in own
+            and (*at, field.key) not in self._denials
+        ]
         shape = self._shape(replace(selection, fields=tuple(free)), selection.type, at)
         return shape, tuple(field.when for field in selection.fields if field not in free)
 
@@ -153,8 +159,10 @@ class ProjectionCompiler:
         if isinstance(type_, GraphQLScalarType):
             return None if type_.name in _BUILT_IN_SCALARS else _as_it_is
         if is_composite_type(type_) and field.selection is not None:
-            if isinstance(type_, GraphQLObjectType):
-                return self._object(field.selection, type_.name, at)
+            # The selection's own type: where ``type_`` is an interface's, it may be narrower.
+            own = self._schema.type_map[field.selection.type]
+            if isinstance(own, GraphQLObjectType):
+                return self._object(field.selection, own.name, at)
             return self._abstract(field.selection, at)
         raise TypeError(f"{printed} has no output type that can be completed")
 

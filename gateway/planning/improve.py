@@ -1,17 +1,24 @@
 """Sparing requests: the greedy draft is made again without one of its requests.
 
 A request can only be spared if everything it answers could be answered elsewhere, which is rarely
-so; each success starts over. The number of attempts is bounded by the number of requests.
+so; each success starts over. Attempts have a small budget of their own: large operations, where an
+attempt is dear and one request more or less matters little, keep the greedy draft.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from gateway.operation.model import SelectionSet
+from gateway.planning.budget import Budget
 from gateway.planning.draft import Draft, Drafting
-from gateway.planning.errors import NotSatisfiable
+from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded
 from gateway.planning.places import Bucket, Site
+
+
+_BUDGET = 5_000
+"""States for all attempts at one operation."""
 
 
 def improve(
@@ -19,11 +26,13 @@ def improve(
 ) -> Draft:
     """The draft, or a cheaper one."""
     banned: frozenset[Bucket] = frozenset()
-    while True:
-        better = _spared(drafting, selection, draft, banned, root_subgraph)
-        if better is None:
-            return draft
-        draft, banned = better
+    limited = replace(drafting, budget=Budget(_BUDGET))
+    try:
+        while better := _spared(limited, selection, draft, banned, root_subgraph):
+            draft, banned = better
+    except PlanningBudgetExceeded:
+        pass  # what was found so far is good
+    return draft
 
 
 def _spared(

@@ -14,7 +14,7 @@ found is opened by ``building``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway.operation.model import OperationKind
@@ -70,7 +70,7 @@ class Search:
         are never divided between subgraphs that each return the object.
         """
         found: list[tuple[Cost, Combination]] = []
-        for arrival in self.arrivals(slots[0].parent, hops):
+        for arrival in self._arrivals_for(slots[0], hops):
             for combination in self._combinations(slots, arrival, hops):
                 found.append((self.graph.cost(combination), combination))
         return min(found, key=lambda each: each[0])[1] if found else None
@@ -145,7 +145,7 @@ class Search:
     def places(self, slot: Slot, hops: int, base: Place | None = None) -> list[Place]:
         """All places that answer ``slot``, the cheapest for each subgraph."""
         best: dict[object, tuple[Cost, Place]] = {}
-        for arrival in (base,) if base is not None else self.arrivals(slot.parent, hops):
+        for arrival in self._arrivals_for(slot, hops) if base is None else (base,):
             found = [p for p in self._open_places(arrival) if resolves(self.facts, p, slot)]
             subgraphs = {place.subgraph for place in found}
             for place in (*found, *self._entries_for(slot, arrival, hops, None)):
@@ -320,9 +320,18 @@ class Search:
             self._arrivals[key] = found
         return self._arrivals[key]
 
-    def _root_arrivals(self, position: Position) -> Iterator[Place]:
+    def _arrivals_for(self, slot: Slot, hops: int) -> Iterable[Place]:
+        """Arrivals from which ``slot`` may be answered: of all roots only those that know it."""
+        if slot.parent.slot is not None:
+            return self.arrivals(slot.parent, hops)
+        answers = self.facts.answers(slot.representative, slot.name)
+        return self._root_arrivals(slot.parent, [answer.subgraph for answer in answers])
+
+    def _root_arrivals(
+        self, position: Position, among: Iterable[str] | None = None
+    ) -> Iterator[Place]:
         opened = {site.subgraph: site for site in position.sites}
-        for subgraph in self.facts.subgraphs:
+        for subgraph in self.facts.subgraphs if among is None else among:
             if self.root_subgraph not in (None, subgraph):
                 continue
             if subgraph in opened:

@@ -80,6 +80,17 @@ class SubgraphSdl:
         return None
 
     @cached_property
+    def nested_key_fields(self) -> set[str]:
+        """Names of all fields in any ``@key``, at any level."""
+        return {
+            name
+            for nodes in self._types.values()
+            for node in nodes
+            for arguments in applied(node, "key")
+            for name in _names(field_set(arguments["fields"]))
+        }
+
+    @cached_property
     def required_fields(self) -> set[str]:
         """Names of all fields in any ``@requires``."""
         names: set[str] = set()

@@ -51,10 +51,8 @@ async def running_gateway(
     supergraph: Path, subgraphs: Subgraph, **settings: Any
 ) -> AsyncIterator[RunningGateway]:
     """Run a gateway on ``supergraph``; requests to subgraphs go to ``subgraphs``."""
-    app = create_app(
-        GatewaySettings(supergraph=str(supergraph), supergraph_poll_seconds=0, **settings),
-        subgraphs=subgraphs,
-    )
+    given = {"supergraph_poll_seconds": 0, **settings}
+    app = create_app(GatewaySettings(supergraph=str(supergraph), **given), subgraphs=subgraphs)
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ("tests.testkit.logs", "tests.testkit.postgres", "tests.testkit.smtp")
+pytest_plugins = ("tests.testkit.golden", "tests.testkit.logs", "tests.testkit.postgres", "tests.testkit.smtp")

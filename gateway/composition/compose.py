@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.composition.errors import CompositionFailed, Hint
 from gateway.composition.merging.merge import merge
-from gateway.composition.printing.api import build_api_schema, print_api_schema
+from gateway.composition.printing.api import print_api_schema
 from gateway.composition.printing.supergraph import print_supergraph
 from gateway.composition.reading.federation1 import check_bases, upgrade_federation1
 from gateway.composition.reading.read import SubgraphSource, read_subgraphs
@@ -39,7 +39,6 @@ def compose(sources: Sequence[SubgraphSource]) -> Composed:
     check_supergraph(merged)
     if not merged.errors:
         check_satisfiability(merged)
-    if merged.errors:
+    if merged.errors or merged.api is None:
         raise CompositionFailed(merged.errors)
-    api = build_api_schema(merged)
-    return Composed(print_supergraph(merged), print_api_schema(api), tuple(merged.hints))
+    return Composed(print_supergraph(merged), print_api_schema(merged.api), tuple(merged.hints))

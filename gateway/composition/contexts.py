@@ -15,7 +15,7 @@ from graphql import GraphQLSyntaxError
 from gateway.composition.field_sets import FieldSet, parse_field_set
 from gateway.composition.model import Field, InputValue, Subgraph, Type
 
-_VALUE = re.compile(r"^\s*\$\s*([A-Za-z]\w*)\s*(.*)$", re.DOTALL)
+_VALUE = re.compile(r"^\s*\$\s*([A-Za-z_]\w*)\s*(.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     parse,
     print_ast,
 )
@@ -91,11 +92,11 @@ def _render(selection: Pick | On) -> str:
 
 def fields_of(applied: Applied) -> FieldSet | None:
     """Return the field set of a ``@key``, ``@requires`` or ``@provides``, None when unreadable."""
-    text = applied.value("fields")
-    if not isinstance(text, str):
+    written = applied.arguments.get("fields")
+    if not isinstance(written, StringValueNode):
         return None
     try:
-        return parse_field_set(text)
+        return parse_field_set(written.value)
     except GraphQLSyntaxError:
         return None
 

@@ -14,6 +14,7 @@ def settle_kinds(state: Merging) -> None:
         kinds = {_kind(declared) for declared in sources.values()}
         if len(kinds) > 1:
             _mismatch(state, name, sources)
+            _check_base(state, name, sources)
             continue
         state.kinds[name] = kinds.pop()
         _check_base(state, name, sources)

@@ -46,6 +46,10 @@ def _settle(
         problem = f"@override cannot be used on field {where}: interface fields are not resolved."
         state.refuse("OVERRIDE_ON_INTERFACE", problem, coordinate, (index,))
         return
+    if sources[index].is_interface_object:
+        problem = f"@override cannot be used on field {where}: it is of an @interfaceObject type."
+        state.refuse("OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE", problem, coordinate, (index,))
+        return
     if origin == subgraph.name:
         problem = f'Source and destination subgraphs "{origin}" are the same for field {where}.'
         advice = 'Name the subgraph to take the field from in "from".'
@@ -54,7 +58,6 @@ def _settle(
     label = applied.value("label")
     if label is not None and not (_LABEL.match(label) or _PERCENT.match(label)):
         state.refuse("OVERRIDE_LABEL_INVALID", _bad_label(label, where), coordinate, (index,))
-        return
     source = next((i for i, s in enumerate(state.subgraphs) if s.name == origin), None)
     if source is None:
         problem = f'Source subgraph "{origin}" for @override of field {where} does not exist.'

@@ -14,11 +14,11 @@ def check_sharing(
     """INVALID_FIELD_SHARING. Interface objects resolve fields for every implementation."""
     shareable: list[str] = []
     unshareable: list[tuple[int, str]] = []
-    for index, facts in enumerate(state.facts):
+    for index in _candidates(state, parent, sources):
         if overridden.lost(index):
             continue
-        resolving = _resolving(state, parent, name, index, sources)
-        for owner in resolving:
+        facts = state.facts[index]
+        for owner in _resolving(state, parent, name, index, sources):
             if not facts.resolves((owner, name)):
                 continue
             said = f'subgraph "{facts.subgraph.name}"'
@@ -32,6 +32,17 @@ def check_sharing(
         return
     if unshareable and len(shareable) + len(unshareable) > 1:
         _refuse(state, f"{parent}.{name}", shareable, unshareable)
+
+
+def _candidates(state: Merging, parent: str, sources: Mapping[int, Type]) -> list[int]:
+    """Return the subgraphs that have the type, or an interface object standing for it."""
+    abstracting = {
+        index
+        for interface in state.implemented.get(parent, ())
+        for index, declared in state.sources_by_type.get(interface, {}).items()
+        if declared.is_interface_object
+    }
+    return sorted(abstracting.union(sources))
 
 
 def _resolving(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from graphql import GraphQLSchema
+
 from gateway.composition.errors import CompositionError, Hint, name_subgraphs
 from gateway.composition.facts import Facts
 from gateway.composition.model import DirectiveDefinition, Kind, LinkUrl, Subgraph, Type
@@ -50,7 +52,7 @@ class Feature:
 
 @dataclass
 class Merging:
-    """The working state of one merge. ``types`` is filled rule by rule."""
+    """The working state of one merge. ``types`` is filled rule by rule, ``api`` at the end."""
 
     subgraphs: tuple[Subgraph, ...]
     types: dict[str, Type] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Merging:
     used_directives: set[str] = field(default_factory=set)
     overrides: dict[tuple[str, str], Overridden] = field(default_factory=dict)
     enum_usage: dict[str, dict[str, str]] = field(default_factory=dict)
+    api: GraphQLSchema | None = None
     errors: list[CompositionError] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
 

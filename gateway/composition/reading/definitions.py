@@ -8,6 +8,7 @@ definitions of the specification.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from graphql import (
     DefinitionNode,
@@ -123,7 +124,13 @@ def _specified(names: Names) -> tuple[DefinitionNode, ...]:
     lines += [f"scalar {local}" for local in dict.fromkeys(names.scalars.values())]
     if names.links:
         lines.append(LINK_SDL)
-    return tuple(parse("\n".join(lines), no_location=True).definitions)
+    return _parse_specified("\n".join(lines))
+
+
+@lru_cache(maxsize=64)
+def _parse_specified(sdl: str) -> tuple[DefinitionNode, ...]:
+    """Most subgraphs import the same names: their definitions are parsed once."""
+    return tuple(parse(sdl, no_location=True).definitions)
 
 
 def _definition(local: str, sdl: str, scalars: Mapping[str, str]) -> str:

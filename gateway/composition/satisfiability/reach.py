@@ -17,6 +17,8 @@ from gateway.composition.satisfiability.places import Landscape, Place, Step
 
 Places = frozenset[Place]
 Graphs = frozenset[int]
+PlaceKey = tuple[str, Place, Graphs]
+FieldKey = tuple[str, Place, str, Graphs]
 _QUERY = "Query"
 _NOWHERE: Graphs = frozenset()
 
@@ -30,49 +32,51 @@ class Reach:
     def __init__(self, landscape: Landscape) -> None:
         self.landscape = landscape
         self.merged = landscape.merged
-        self._known: dict[tuple[str, Place, Graphs], Places] = {}
-        self._open: dict[tuple[str, Place, Graphs], set[Place]] = {}
+        self._places: dict[PlaceKey, Places] = {}
+        self._met: dict[FieldKey, bool] = {}
+        self._open: dict[PlaceKey | FieldKey, Places] = {}
         self._touched: list[int] = []
 
     def from_place(self, name: str, start: Place, avoided: Graphs = _NOWHERE) -> Places:
         """Return every place of an object of supergraph type ``name`` that is at ``start``."""
         key = (name, start, avoided)
-        if key in self._known:
-            return self._known[key]
+        if key in self._places:
+            return self._places[key]
         if key in self._open:
-            self._touched.append(list(self._open).index(key))
-            return frozenset(self._open[key])
-        return self._expand(key)
-
-    def _expand(self, key: tuple[str, Place, Graphs]) -> Places:
-        name, start, avoided = key
+            return self._touch(key)
         depth, mark = len(self._open), len(self._touched)
-        reached = self._open[key] = {start}
-        while self._grow(name, reached, avoided):
-            pass
-        del self._open[key]
+        self._open[key] = frozenset({start})
+        while added := self._beyond(name, self._open[key], avoided):
+            self._open[key] |= added
+        reached = self._open.pop(key)
+        if self._settled(depth, mark):
+            self._places[key] = reached
+        return reached
+
+    def _touch(self, key: PlaceKey | FieldKey) -> Places:
+        """Use what is known so far of something still being computed."""
+        self._touched.append(list(self._open).index(key))
+        return self._open[key]
+
+    def _settled(self, depth: int, mark: int) -> bool:
+        """Tell whether a result computed at ``depth`` rests on nothing still being computed."""
         outer = [touched for touched in self._touched[mark:] if touched < depth]
         del self._touched[mark:]
         if outer:
             self._touched.append(min(outer))
-        else:
-            self._known[key] = frozenset(reached)
-        return frozenset(reached)
+        return not outer
 
-    def _grow(self, name: str, reached: set[Place], avoided: Graphs) -> bool:
+    def _beyond(self, name: str, reached: Places, avoided: Graphs) -> Places:
         if name == _QUERY:
-            reached |= {Place(graph, _QUERY) for graph in range(len(self.merged.subgraphs))}
-            return False
-        known = frozenset(reached)
-        added = {
+            graphs = range(len(self.merged.subgraphs))
+            return frozenset(Place(graph, _QUERY) for graph in graphs) - reached
+        return frozenset(
             entry
             for entry, key in self.landscape.entries.get(name, ())
-            if entry not in known
+            if entry not in reached
             and entry.graph not in avoided
-            and self._meets_key(name, known, entry, key, avoided)
-        }
-        reached |= added
-        return bool(added)
+            and self._meets_key(name, reached, entry, key, avoided)
+        )
 
     def _meets_key(
         self, name: str, reached: Places, entry: Place, key: Applied, avoided: Graphs
@@ -84,9 +88,26 @@ class Reach:
         step = self.landscape.step(place, field)
         if step is None or not step.requires:
             return step
-        return step if self.meets(name, place, step.requires, avoided) else None
+        return step if self._meets(name, place, field, step.requires, avoided) else None
 
-    def meets(self, name: str, place: Place, requires: FieldSet, avoided: Graphs) -> bool:
+    def _meets(
+        self, name: str, place: Place, field: str, requires: FieldSet, avoided: Graphs
+    ) -> bool:
+        key = (name, place, field, avoided)
+        if key in self._met:
+            return self._met[key]
+        if key in self._open:
+            self._touch(key)
+            return False  # the requirement of a field cannot be the field itself
+        depth, mark = len(self._open), len(self._touched)
+        self._open[key] = frozenset()
+        met = self._can_meet(name, place, requires, avoided)
+        del self._open[key]
+        if self._settled(depth, mark):
+            self._met[key] = met
+        return met
+
+    def _can_meet(self, name: str, place: Place, requires: FieldSet, avoided: Graphs) -> bool:
         """Tell whether required fields can be had, and the place entered again with them."""
         if self.selects(name, frozenset({place}), requires, avoided):
             return True

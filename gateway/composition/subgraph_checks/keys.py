@@ -22,7 +22,6 @@ def check_keys(facts: Facts) -> Iterator[CompositionError]:
                 yield CompositionError(
                     "KEY_UNSUPPORTED_ON_INTERFACE", problem, (declared.name,), (), hint
                 )
-                continue
             where = f'type "{declared.name}"'
             check = FieldSetCheck(facts, key, where, declared.name)
             yield from check_field_set(check, declared)

@@ -36,6 +36,5 @@ def _check(
             "@provides is not supported within interfaces"
         )
         yield CompositionError("PROVIDES_UNSUPPORTED_ON_INTERFACE", problem, (coordinate,))
-        return
     check = FieldSetCheck(facts, applied, f'field "{coordinate}"', coordinate, external_only=True)
     yield from check_field_set(check, target)

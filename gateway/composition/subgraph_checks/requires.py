@@ -25,7 +25,6 @@ def check_requires(facts: Facts) -> Iterator[CompositionError]:
                     yield CompositionError(
                         "REQUIRES_UNSUPPORTED_ON_INTERFACE", problem, (coordinate,), (), hint
                     )
-                    continue
                 check = FieldSetCheck(
                     facts,
                     applied,

@@ -14,7 +14,6 @@ from gateway.composition.supergraph_checks.queries import check_queries
 from gateway.composition.supergraph_checks.requires import check_required_arguments
 
 CHECKS: tuple[Callable[[Merging], None], ...] = (
-    check_queries,
     check_interface_fields,
     check_interface_keys,
     check_required_arguments,
@@ -26,6 +25,7 @@ CHECKS: tuple[Callable[[Merging], None], ...] = (
 
 def check_supergraph(merged: Merging) -> None:
     """Add what is wrong to ``merged.errors``; a rule runs only if those before found nothing."""
+    check_queries(merged)
     for check in CHECKS:
         if not merged.errors:
             check(merged)

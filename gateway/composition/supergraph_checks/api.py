@@ -10,6 +10,7 @@ from gateway.composition.printing.api import build_api_schema
 
 
 def check_api(merged: Merging) -> None:
-    """INVALID_GRAPHQL of the merged schema."""
-    for error in validate_schema(build_api_schema(merged)):
+    """INVALID_GRAPHQL of the merged schema; leaves the API schema behind."""
+    merged.api = build_api_schema(merged)
+    for error in validate_schema(merged.api):
         merged.errors.append(CompositionError("INVALID_GRAPHQL", error.message))

@@ -31,20 +31,22 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._health = health
         self._drain_seconds = drain_seconds
-        self._draining: asyncio.TimerHandle | None = None
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Uvicorn's signal handler."""
-        if self._health is not None and not self._health.draining:
-            self._health.drain()
-            log.info("draining", signal=signal.Signals(sig).name, seconds=self._drain_seconds)
-            if self._drain_seconds > 0:
-                loop = asyncio.get_running_loop()
-                self._draining = loop.call_later(
-                    self._drain_seconds, super().handle_exit, sig, frame
-                )
-                return
-        super().handle_exit(sig, frame)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Uvicorn's signal handler; unlike its own it lets a drained process end with status 0."""
+        if self._health is None or self._health.draining:
+            self._stop()
+            return
+        self._health.drain()
+        log.info("draining", signal=signal.Signals(sig).name, seconds=self._drain_seconds)
+        if self._drain_seconds > 0:
+            asyncio.get_running_loop().call_later(self._drain_seconds, self._stop)
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self.force_exit = self.should_exit  # asked again while closing: do not wait any longer
+        self.should_exit = True
 
 
 class PlainStartupFailure:

@@ -65,7 +65,7 @@ class ServiceSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
-    drain_seconds: float = Field(0.0, ge=0, description="Not ready for so long before closing.")
+    drain_seconds: float = Field(0.5, ge=0, description="Not ready for so long before closing.")
     shutdown_seconds: int = Field(20, ge=1, description="How long requests in flight may take.")
     max_body_bytes: int = Field(1_000_000, ge=1_000)
 

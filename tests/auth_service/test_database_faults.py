@@ -1,0 +1,141 @@
+"""PostgreSQL restarted, frozen and cut off, under an auth service at work."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from auth_service.core.settings import AuthSettings
+from est.postgres import EmbeddedPostgres
+from shared.migrations import migrate
+from tests.auth_service.subgraph import Subgraph, running
+
+ANNA = "anna@example.com"
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server of this test alone, which comes back on the same port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder: Path = tmp_path_factory.mktemp("faulty")
+    with EmbeddedPostgres(folder, port=port, durable=False) as server:
+        yield server
+
+
+@pytest.fixture
+async def subgraph(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Subgraph]:
+    """The service on that server, with short patience."""
+    await migrate(server.url(), "auth_service")
+    settings = AuthSettings(
+        database_url=SecretStr(server.url()),
+        gateway_key="gateway-key-of-tests",
+        bcrypt_cost=4,
+        database_timeout_seconds=1.0,
+        est_home=tmp_path_factory.mktemp("est"),
+    )
+    async with running(settings) as subgraph:
+        yield subgraph
+
+
+async def test_a_restart_under_load_loses_nothing_and_heals(
+    server: EmbeddedPostgres, subgraph: Subgraph
+) -> None:
+    kept: list[str] = []
+    codes: set[str | None] = set()
+    stop = asyncio.Event()
+
+    async def customer(number: int) -> None:
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            email = f"u{number}.{turn}@example.com"
+            answer = await subgraph.register(email, origin=f"10.{number}.{turn % 250}.1")
+            codes.add(answer.code)
+            if answer.code is None:
+                kept.append(email)
+            await asyncio.sleep(0.02)
+
+    customers = [asyncio.create_task(customer(number)) for number in range(4)]
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(server.stop)
+    await asyncio.sleep(0.3)
+    server.start()
+    before = len(kept)
+    async with asyncio.timeout(5):
+        while len(kept) == before:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await asyncio.gather(*customers)
+    assert codes == {None, "UNAVAILABLE"}
+    rows = await subgraph.sql("SELECT email FROM users")
+    assert set(kept) <= {row["email"] for row in rows}
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+        children.setdefault(parent, []).append(int(entry.name))
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += children.get(found[-1], [])
+    return found
+
+
+async def test_a_frozen_server_is_bounded_unready_and_alive(
+    server: EmbeddedPostgres, subgraph: Subgraph
+) -> None:
+    session = await subgraph.signed_in(ANNA)
+    frozen = family(server.pid)
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(
+                *(subgraph.ask("{ me { id } }", session["accessToken"]) for _ in range(12)),
+                subgraph.login(ANNA),
+                subgraph.register("new@example.com"),
+            )
+            ready = await subgraph.http.get("/health/ready")
+            live = await subgraph.http.get("/health/live")
+    finally:
+        for pid in reversed(frozen):
+            os.kill(pid, signal.SIGCONT)
+    assert {answer.code for answer in answers} <= {"UNAVAILABLE", "TIMEOUT"}
+    assert all(answer.errors[0]["extensions"]["retryable"] for answer in answers)
+    assert ready.status_code == 503
+    assert "database" in ready.json()["checks"]
+    assert live.status_code == 200
+    async with asyncio.timeout(10):
+        while (await subgraph.ask("{ me { id } }", session["accessToken"])).code is not None:
+            await asyncio.sleep(0.1)
+
+
+async def test_reading_goes_on_for_others_while_one_statement_hangs(
+    server: EmbeddedPostgres, subgraph: Subgraph
+) -> None:
+    session = await subgraph.signed_in(ANNA)
+    await subgraph.sql("ALTER TABLE outbox RENAME TO hidden")
+    answers = await asyncio.gather(
+        subgraph.register("new@example.com"),
+        *(subgraph.ask("{ me { id } }", session["accessToken"]) for _ in range(10)),
+    )
+    assert answers[0].code == "INTERNAL"
+    assert "outbox" not in answers[0].response.text
+    assert {answer.code for answer in answers[1:]} == {None}
+    await subgraph.sql("ALTER TABLE hidden RENAME TO outbox")
+    assert await subgraph.sql("SELECT 1 FROM users WHERE email = 'new@example.com'") == []

@@ -22,7 +22,7 @@ def either(first: When, second: When) -> When:
 
 def both(first: When, second: When) -> When:
     """Holds when both do, or (past a bound) when the first does."""
-    if second == ALWAYS or first == second:
+    if second in (ALWAYS, first):
         return first
     if first == ALWAYS:
         return second

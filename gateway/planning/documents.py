@@ -78,7 +78,7 @@ class DocumentPrinter:
         return " ".join(self._conditional(head, body, sorted(facts)) for facts in left)
 
     def _conditional(self, head: str, body: str, facts: Sequence[tuple[str, bool]]) -> str:
-        """``head @include(if:$a) body``; a directive stands once per field, so more go around it."""
+        """``head @include(if:$a) body``; a directive stands once per field, more go around it."""
         self._used |= {name for name, _ in facts}
         own: dict[bool, str] = {}
         around: list[str] = []

@@ -86,6 +86,11 @@ class Facts:
         type_ = self.types.get(type_name)
         return type_.subgraphs.get(subgraph) if type_ else None
 
+    def is_composite(self, type_name: str) -> bool:
+        """Whether a selection set stands on a type (built-in scalars are not in the model)."""
+        type_ = self.types.get(type_name)
+        return type_ is not None and type_.kind.is_composite
+
     def is_abstract(self, type_name: str) -> bool:
         """Whether a type is an interface or a union in the supergraph."""
         return self.types[type_name].kind.is_abstract
@@ -129,7 +134,7 @@ class Facts:
         )
 
     def _entries(self, type_name: str) -> tuple[Entry, ...]:
-        """All ways into subgraphs for objects of ``type_name`` (of an interface: by its own keys)."""
+        """All ways into subgraphs for objects of a type (of an interface: by its own keys)."""
         return tuple(
             Entry(subgraph, view, key.fields)
             for subgraph, view in self._views(type_name)

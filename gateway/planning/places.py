@@ -96,7 +96,7 @@ class Enter(Place):
 
 @dataclass(slots=True, eq=False)
 class Input:
-    """A field of a representation. ``place`` selects a leaf; an object's ``parts`` have their own."""
+    """A field of a representation. ``place`` selects a leaf; an object's parts have their own."""
 
     name: str
     slot: Slot

@@ -1,4 +1,4 @@
-"""The plan: frozen data that the executor runs and a person can read (``python -m gateway explain``).
+"""The plan: frozen data that the executor runs and a person can read (``est explain plan``).
 
 A plan is a DAG of fetches: each names those it waits for (``after``), never a position in a tree.
 Paths are in the keys of the gathered data, which are the client's response keys but for the few
@@ -46,7 +46,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """Representation field ``field`` is built from the object, or lists of objects, under ``source``."""
+    """Field ``field`` is built from the object, or lists of objects, under ``source``."""
 
     field: str
     source: str
@@ -55,7 +55,7 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class PerType:
-    """Parts that only objects of ``types`` have (a requirement with fragments, an interface's key)."""
+    """Parts that only objects of ``types`` have (fragments in a requirement, keys per type)."""
 
     types: frozenset[str]
     parts: tuple[RepresentationPart, ...]
@@ -84,7 +84,7 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """In a fetch's reply: at ``path`` (relative to the fetch's root or the entity), move ``source`` to ``key``.
+    """In a fetch's reply, at ``path`` from its root or entity: move ``source`` to ``key``.
 
     ``types`` limits it to objects of these concrete types (None: all).
     """

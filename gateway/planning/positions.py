@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gateway.operation.model import ALWAYS, Argument, Field, SelectionSet, When
+from gateway.operation.model import Argument, Field, SelectionSet
 from gateway.planning.facts import Facts
 
 if TYPE_CHECKING:
@@ -135,11 +135,7 @@ class Positions:
             position, types, representative, name, arguments, directives, key, self._count,
             declared.name, declared.lists, is_internal=key is None,
         )  # fmt: skip
-        if (
-            self.facts.types[declared.name].kind.is_composite
-            if (declared.name in self.facts.types)
-            else False
-        ):
+        if self.facts.is_composite(declared.name):
             slot.position = self._child(slot, selection)
         position.slots.append(slot)
         return slot
@@ -175,7 +171,3 @@ class Positions:
         }
         return found or {answer.subgraph: answer.field.type.name for answer in answers}
 
-
-def always(when: When) -> bool:
-    """Whether a condition holds without variables."""
-    return when == ALWAYS

@@ -36,7 +36,7 @@ class Renderer:
             inner = self.selection([site], site.view)
             types = self.facts.possible(site.view, site.subgraph)
             return Rendered((), (Fragment(site.view, types, inner),))
-        per_type = self._per_type([site], self._used([site]), site.types)
+        per_type = self._per_type(self._used([site]), site.types)
         own = (typename_field(self.typename_key),) if site.wants_typename else ()
         fragments = self._fragments(site.subgraph, per_type)
         return Rendered(own, fragments) if own or fragments else self._presence()
@@ -50,7 +50,7 @@ class Renderer:
             rendered = Rendered((*own, *self._fields(used, view)))
         else:
             here = self.facts.possible(view, subgraph)
-            per_type = self._per_type(sites, used, here)
+            per_type = self._per_type(used, here)
             shared = self._shared(view, subgraph, per_type, here)
             names = {field.key for field in shared}
             rest = {
@@ -73,9 +73,7 @@ class Renderer:
         ]
         return sorted(found, key=lambda pair: pair[1].order)
 
-    def _per_type(
-        self, sites: Sequence[Site], used: _Selected, possible: frozenset[str]
-    ) -> _PerType:
+    def _per_type(self, used: _Selected, possible: frozenset[str]) -> _PerType:
         """Fields per concrete type; types that share their slots share the rendering."""
         known: dict[tuple[int, ...], tuple[RenderedField, ...]] = {}
         found: _PerType = {}

@@ -69,11 +69,12 @@ class Search:
         One arrival: the subgraph that returns an object knows its type, so the types of one field
         are never divided between subgraphs that each return the object.
         """
-        found: list[tuple[Cost, Combination]] = []
-        for arrival in self._arrivals_for(slots[0], hops):
-            for combination in self._combinations(slots, arrival, hops):
-                found.append((self.graph.cost(combination), combination))
-        return min(found, key=lambda each: each[0])[1] if found else None
+        found = (
+            combination
+            for arrival in self._arrivals_for(slots[0], hops)
+            for combination in self._combinations(slots, arrival, hops)
+        )
+        return min(found, key=self.graph.cost, default=None)
 
     def answer_open(self, slots: Sequence[Slot]) -> Combination | None:
         """Open places of one arrival that answer all ``slots``: nothing is cheaper."""

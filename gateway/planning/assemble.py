@@ -51,7 +51,9 @@ class Assembly:
     conditions: Conditions
     typename_key: str
     in_use: KeysInUse
+    echoes_typenames: bool
     fetches: list[Fetch] = field(default_factory=list)
+    roots: list[Rendered] = field(default_factory=list)
     _ids: dict[Site, int] = field(default_factory=dict)
 
     def add(self, draft: Draft, kind: OperationKind) -> None:
@@ -95,6 +97,7 @@ class Assembly:
         when = self._when(sites)
         document = DocumentPrinter(self.operation.variables).root(kind, rendered, when)
         self._ids[site] = len(self.fetches)
+        self.roots.append(rendered)
         self.fetches.append(
             RootFetch(
                 id=len(self.fetches),
@@ -179,7 +182,7 @@ class Assembly:
 
     @property
     def _renderer(self) -> Renderer:
-        return Renderer(self.facts, self.conditions, self.typename_key)
+        return Renderer(self.facts, self.conditions, self.typename_key, self.echoes_typenames)
 
     def _rendered(self, raw: Rendered) -> tuple[Rendered, tuple[Rename, ...]]:
         aliases = ConflictAliases(self.typename_key)

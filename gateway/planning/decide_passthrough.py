@@ -1,12 +1,114 @@
-"""Whether the one fetch's ``data`` bytes can be the client's answer as they are."""
+"""Whether the one fetch's ``data`` bytes can be the client's answer as they are.
+
+They can when the fetch asks exactly what the client asks, in the same order and under the same
+keys, and when the subgraph's own schema promises everything that the projection would check:
+types and enum values that clients may see, nullability no looser than the API's.
+"""
 
 from __future__ import annotations
 
-from gateway.operation.model import Operation
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import GraphQLEnumType
+
+from gateway.operation.model import Field, Operation, OperationKind, SelectionSet
 from gateway.planning.facts import Facts
-from gateway.planning.plan import Plan
+from gateway.planning.plan import Fetch, RootFetch
+from gateway.planning.rendered import Rendered, RenderedField
 
 
-def decide_passthrough(_facts: Facts, _operation: Operation, _plan: Plan) -> bool:
-    """Not yet decided by anything: the ordinary path is always right."""
-    return False
+def decide_passthrough(
+    facts: Facts, operation: Operation, fetches: list[Fetch], rendered: list[Rendered]
+) -> bool:
+    """Whether the plan of ``fetches`` answers ``operation`` without a look at the data.
+
+    ``rendered`` are the selections of the root fetches.
+    """
+    if operation.kind is OperationKind.SUBSCRIPTION or len(fetches) != 1:
+        return False
+    [fetch] = fetches
+    if not isinstance(fetch, RootFetch) or fetch.renames:
+        return False
+    root = operation.selection
+    if any(asked.name.startswith("__") for asked in root.fields):
+        return False
+    return _Comparison(facts, fetch.subgraph).same(root, rendered[0], root.type)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Compares what the client asks with what one subgraph is asked."""
+
+    facts: Facts
+    subgraph: str
+
+    def same(self, asked: SelectionSet, sent: Rendered, view: str) -> bool:
+        """Whether objects that the subgraph declares as ``view`` come back as the client asks."""
+        if self.facts.is_opaque(view, self.subgraph):
+            types = asked.possible
+        else:
+            types = self.facts.possible(view, self.subgraph)
+        if not types or not types <= asked.possible:
+            return False
+        return all(self._same_on(name, asked, sent, view) for name in types)
+
+    def _same_on(self, type_name: str, asked: SelectionSet, sent: Rendered, view: str) -> bool:
+        wanted = [field for field in asked.fields if type_name in field.on]
+        given = list(_fields_on(type_name, sent))
+        return len(wanted) == len(given) and all(
+            self._same_field(type_name, one, other, view)
+            for one, other in zip(wanted, given, strict=True)
+        )
+
+    def _same_field(self, type_name: str, asked: Field, sent: RenderedField, view: str) -> bool:
+        if (asked.key, asked.name, asked.when) != (sent.key, sent.name, sent.when):
+            return False
+        if asked.name == "__typename":
+            return not self.facts.is_opaque(view, self.subgraph)
+        if (asked.arguments, asked.directives) != (sent.arguments, sent.directives):
+            return False
+        own = view if self.facts.is_opaque(view, self.subgraph) else type_name
+        known = self.facts.known(own, asked.name, self.subgraph)
+        public = self.facts.field(type_name, asked.name).type
+        if known is None or not _promises(known.type.text, public.text):
+            return False
+        if asked.selection is not None:
+            return sent.selection is not None and self.same(
+                asked.selection, sent.selection, known.type.name
+            )
+        return self._has_only_public_values(public.name)
+
+    def _has_only_public_values(self, type_name: str) -> bool:
+        public = self.facts.supergraph.api_schema.type_map.get(type_name)
+        if not isinstance(public, GraphQLEnumType):
+            return True
+        in_subgraph = self.facts.in_subgraph(type_name, self.subgraph)
+        return in_subgraph is not None and in_subgraph.enum_values <= public.values.keys()
+
+
+def _fields_on(type_name: str, sent: Rendered) -> Iterator[RenderedField]:
+    yield from sent.fields
+    for fragment in sent.fragments:
+        if type_name in fragment.types:
+            yield from _fields_on(type_name, fragment.selection)
+
+
+def _promises(own: str, public: str) -> bool:
+    """Whether a subgraph's type is null nowhere where the API's is not."""
+    stripped = own.replace("!", ""), public.replace("!", "")
+    return stripped[0].count("[") == stripped[1].count("[") and _required(public) <= _required(own)
+
+
+def _required(text: str) -> set[int]:
+    """The nesting levels (0: outermost) at which a type is non-null."""
+    found: set[int] = set()
+    level = 0
+    while text:
+        if text.endswith("!"):
+            found.add(level)
+            text = text[:-1]
+        if not text.startswith("["):
+            break
+        text, level = text[1:-1], level + 1
+    return found

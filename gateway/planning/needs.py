@@ -58,11 +58,15 @@ class NeedCollector:
         own = self.positions.facts.types[position.type_name].fields
         if position.possible - selection.possible:
             typename = when  # a type that clients may not see has to be told apart
+        previous = ""
         for asked in selection.fields:
             held = both(when, asked.when)
             if asked.name in _ROOT_META_FIELDS:
                 typename = either(typename, held)
+                if asked.key == asked.name:
+                    position.typename_after = previous
                 continue
+            previous = asked.key
             if (
                 asked.on != selection.possible
                 or asked.name not in own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from gateway.operation.model import Operation, OperationKind
 from gateway.planning.assemble import Assembly, keys_in_use
@@ -15,7 +14,7 @@ from gateway.planning.improve import improve
 from gateway.planning.mark_conditions import mark_conditions
 from gateway.planning.name_internal_slots import choose_typename_key, name_internal_slots
 from gateway.planning.plan import Plan
-from gateway.planning.serial_roots import draft_serially
+from gateway.planning.serial_roots import draft_serially, with_trigger
 from gateway.supergraph.model import Supergraph
 
 Denied = Mapping[tuple[str, ...], frozenset[str]]
@@ -43,11 +42,20 @@ def plan_operation(
     name_internal_slots((draft.root for draft in drafts), (slot for _, slot in conditions.slots))
     typename_key = choose_typename_key(operation)
     in_use = keys_in_use(conditions)
-    assembly = Assembly(facts, operation, conditions, typename_key, in_use)
+    is_single = len(drafts) == 1 and len(drafts[0].graph.buckets) == 1
+    assembly = Assembly(
+        facts, operation, conditions, typename_key, in_use, echoes_typenames=is_single
+    )
     for draft in drafts:
         assembly.add(draft, operation.kind)
-    plan = Plan(operation.kind, tuple(assembly.fetches), typename_key)
-    return replace(plan, passthrough=decide_passthrough(facts, operation, plan))
+    plan = Plan(
+        operation.kind,
+        tuple(assembly.fetches),
+        typename_key,
+        passthrough=not denied
+        and decide_passthrough(facts, operation, assembly.fetches, assembly.roots),
+    )
+    return plan if operation.kind is not OperationKind.SUBSCRIPTION else with_trigger(plan)
 
 
 def _drafts(drafting: Drafting, operation: Operation) -> list[Draft]:

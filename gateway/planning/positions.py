@@ -55,7 +55,8 @@ class Position:
 
     ``candidates`` are the subgraphs from which the objects may be loaded; ``selection`` is what
     the client asks here (None: only the planner asks). ``sites`` are the places in fetches that
-    load the objects, in the order they were opened.
+    load the objects, in the order they were opened. ``typename_after``: the client asks for
+    ``__typename`` under that key, after the field of this key ("": first).
     """
 
     slot: Slot | None
@@ -66,6 +67,7 @@ class Position:
     is_abstract: bool
     slots: list[Slot] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
+    typename_after: str | None = None
     internal: dict[tuple[frozenset[str], str, Arguments], Slot] = field(default_factory=dict)
 
 
@@ -170,4 +172,3 @@ class Positions:
             or (answer.subgraph, answer.view) in entered
         }
         return found or {answer.subgraph: answer.field.type.name for answer in answers}
-

@@ -29,6 +29,8 @@ class Renderer:
     facts: Facts
     conditions: Conditions
     typename_key: str
+    echoes_typenames: bool = False
+    """Ask __typename where the client does though the type is known: the bytes may pass through."""
 
     def entity(self, site: Site) -> Rendered:
         """What is asked of the entities of an entered site, inside ``_entities``."""
@@ -45,9 +47,8 @@ class Renderer:
         """What is asked of objects that the subgraph declares as ``view``."""
         subgraph = sites[0].subgraph
         used = self._used(sites)
-        own = [typename_field(self.typename_key)] if any(s.wants_typename for s in sites) else []
         if not self.facts.is_abstract(view) or self.facts.is_opaque(view, subgraph):
-            rendered = Rendered((*own, *self._fields(used, view)))
+            rendered = Rendered(self._with_typename(sites, self._fields(used, view)))
         else:
             here = self.facts.possible(view, subgraph)
             per_type = self._per_type(used, here)
@@ -57,8 +58,21 @@ class Renderer:
                 type_name: tuple(f for f in fields if f.key not in names)
                 for type_name, fields in per_type.items()
             }
-            rendered = Rendered((*own, *shared), self._fragments(subgraph, rest))
+            rendered = Rendered(self._with_typename(sites, shared), self._fragments(subgraph, rest))
         return rendered if rendered.fields or rendered.fragments else self._presence()
+
+    def _with_typename(
+        self, sites: Sequence[Site], fields: tuple[RenderedField, ...]
+    ) -> tuple[RenderedField, ...]:
+        """``fields`` with ``__typename`` where it is needed: where the client has it, or first."""
+        position = sites[0].position
+        echoed = self.echoes_typenames and position.typename_after is not None
+        if not echoed and not any(site.wants_typename for site in sites):
+            return fields
+        keys = [field.key for field in fields]
+        after = position.typename_after
+        place = keys.index(after) + 1 if after in keys else 0
+        return (*fields[:place], typename_field(self.typename_key), *fields[place:])
 
     def _presence(self) -> Rendered:
         """Nothing is asked of the objects themselves: only whether they are there."""

@@ -1,4 +1,4 @@
-"""Mutations: root fields run one after the other, each in exactly one subgraph.
+"""Mutations and subscriptions: root fields run one after the other, each in exactly one subgraph.
 
 Adjacent root fields of one subgraph share a fetch. Each run of them is a draft of its own, so that
 nothing of a later field is asked before all of an earlier one; the executor keeps the drafts in
@@ -13,6 +13,7 @@ from gateway.operation.model import Field, SelectionSet
 from gateway.planning.draft import Draft, Drafting
 from gateway.planning.errors import NotSatisfiable
 from gateway.planning.improve import improve
+from gateway.planning.plan import Plan, RootFetch
 
 
 def draft_serially(drafting: Drafting, selection: SelectionSet) -> list[Draft]:
@@ -30,6 +31,21 @@ def draft_serially(drafting: Drafting, selection: SelectionSet) -> list[Draft]:
         _draft(drafting, replace(selection, fields=tuple(fields)), subgraph)
         for subgraph, fields in runs
     ]
+
+
+def with_trigger(plan: Plan) -> Plan:
+    """A subscription's plan: its root fetch starts the stream, the others run once per event.
+
+    The event's payload is there before the first fetch, so nothing waits for the trigger.
+    """
+    trigger, *rest = plan.fetches
+    if not isinstance(trigger, RootFetch):
+        raise TypeError("a subscription begins at a root field")
+    fetches = [
+        replace(fetch, id=fetch.id - 1, after=tuple(i - 1 for i in fetch.after if i))
+        for fetch in rest
+    ]
+    return replace(plan, fetches=tuple(fetches), trigger=replace(trigger, id=-1))
 
 
 def _draft(drafting: Drafting, selection: SelectionSet, subgraph: str) -> Draft:

@@ -34,12 +34,14 @@ def print_plan(plan: Plan) -> str:
         head += ", answered as it is"
     if plan.typename_key != "__typename":
         head += f", type names under {plan.typename_key}"
-    return "\n\n".join([head, *(_print_fetch(fetch) for fetch in plan.fetches)]) + "\n"
+    trigger = [_print_fetch(plan.trigger)] if plan.trigger else []
+    return "\n\n".join([head, *trigger, *(_print_fetch(fetch) for fetch in plan.fetches)]) + "\n"
 
 
 def _print_fetch(fetch: Fetch) -> str:
     lines = [
-        f"{fetch.id}: {_KINDS[type(fetch)]} {fetch.subgraph}{_after(fetch)}{_when(fetch.when)}"
+        f"{_number(fetch)}: {_KINDS[type(fetch)]} {fetch.subgraph}"
+        f"{_after(fetch)}{_when(fetch.when)}"
     ]
     match fetch:
         case EntityFetch():
@@ -53,6 +55,10 @@ def _print_fetch(fetch: Fetch) -> str:
     document = print_ast(parse(fetch.document, no_location=True))
     lines.extend(f"    {line}" for line in document.splitlines())
     return "\n".join(lines)
+
+
+def _number(fetch: Fetch) -> str:
+    return "trigger" if fetch.id < 0 else str(fetch.id)
 
 
 _KINDS = {RootFetch: "ask", EntityFetch: "entities of", ReentryFetch: "ask again"}

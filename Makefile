@@ -22,7 +22,7 @@ run: run-environment ## Run the whole system; Ctrl-C stops it (ARGS="--gateway-p
 	@exec $(PYTHON_OF_VENV) -I -S est/launch.py $$PPID 15 same $(PYTHON_OF_VENV) -m est run $(ARGS)
 
 test: environment ## Run all tests but those in a browser (TESTS="tests/est -k run")
-	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist worksteal -m "not browser" $(TESTS)
+	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser" $(TESTS)
 
 browser-test: environment ## Run the tests that drive Chromium
 	$(PYTHON_OF_VENV) -m pytest -q -m browser $(TESTS)

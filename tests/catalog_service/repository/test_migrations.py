@@ -1,0 +1,167 @@
+"""The history goes up and down, and ends where the tables say."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from catalog_service.models.tables import metadata
+from shared.database_url import read_database_url
+from shared.migrations import current_revision, downgrade, migrate
+from tests.catalog_service.kit import Catalog, Person
+from tests.testkit.postgres import Databases
+
+# Extensions stay on a downgrade, with everything that belongs to them.
+OWN_OBJECTS = """
+SELECT name FROM (
+    SELECT oid, relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT oid, proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT oid, typname::text FROM pg_type
+    WHERE typnamespace = 'public'::regnamespace AND typelem = 0
+) AS objects
+WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = objects.oid AND d.deptype = 'e')
+    AND name NOT LIKE '%alembic_version%'
+"""
+COLUMNS = ", ".join(
+    column.name for column in metadata.tables["reservations"].columns if column.name != "id"
+)
+REVISIONS = ("0004", "0003", "0002", "0001", "base")
+
+
+async def own_objects(url: str) -> set[str]:
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch(OWN_OBJECTS)
+    await connection.close()
+    return {row[0] for row in rows}
+
+
+async def test_up_down_up(database_url_factory: Databases) -> None:
+    url = await database_url_factory.empty()
+    await migrate(url, "catalog_service")
+    top = await own_objects(url)
+    assert {"places", "offers", "reservations", "catalog_hold_accounts"} <= top
+    for revision in REVISIONS:
+        await downgrade(url, "catalog_service", revision)
+    assert await own_objects(url) == set()
+    assert await current_revision(url) is None
+    await migrate(url, "catalog_service")
+    assert await own_objects(url) == top
+    await database_url_factory.drop(url)
+
+
+async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
+    url = await database_url_factory.empty()
+    await asyncio.gather(*(migrate(url, "catalog_service") for _ in range(5)))
+    assert await current_revision(url) == "0005"
+    await database_url_factory.drop(url)
+
+
+async def test_the_tables_are_what_the_history_makes(database_url: str) -> None:
+    engine = create_async_engine(read_database_url(database_url).url, poolclass=NullPool)
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE offers SET quantity_available = -1", "ck_offers_quantity_available"),
+        ("UPDATE offers SET quantity_available = 11", "ck_offers_quantity_available"),
+        ("UPDATE offers SET price_amount = 5.01", "ck_offers_price_amount"),
+        ("UPDATE offers SET price_amount = -1", "ck_offers_price_amount"),
+        ("UPDATE offers SET pickup_end = pickup_start", "ck_offers_pickup_window"),
+        (
+            "UPDATE offers SET pickup_end = pickup_start + interval '48 hours 1 second'",
+            "ck_offers_pickup_window",
+        ),
+        ("UPDATE offers SET status = 'sold'", "ck_offers_status"),
+        ("UPDATE reservations SET quantity = 0", "ck_reservations_quantity"),
+        ("UPDATE reservations SET status = 'LOST'", "ck_reservations_status"),
+        ("DELETE FROM offers", "fk_reservations_offer_id"),
+        ("DELETE FROM places", "fk_partnerships_place_id"),
+        ("UPDATE places SET latitude = 91", "ck_places_latitude"),
+        ("UPDATE partnerships SET role = 'BOSS'", "ck_partnerships_role"),
+        (
+            """INSERT INTO partnerships (id, partner_user_id, place_id, role)
+            SELECT gen_random_uuid(), partner_user_id, place_id, 'STAFF' FROM partnerships""",
+            "uq_partnerships_partner_user_id_place_id",
+        ),
+        (
+            f"""INSERT INTO reservations (id, {COLUMNS})
+            SELECT gen_random_uuid(), {COLUMNS} FROM reservations""",
+            "uq_reservations_idempotency_key",
+        ),
+    ],
+)
+async def test_constraints_hold_what_must_always_be_true(
+    catalog: Catalog, owner: Person, customer: Person, statement: str, constraint: str
+) -> None:
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    await catalog.hold(customer, offer)
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await catalog.sql(statement)
+    assert refused.value.constraint_name == constraint
+
+
+async def test_an_unknown_time_zone_is_refused_by_the_database(
+    catalog: Catalog, owner: Person
+) -> None:
+    await catalog.open_place(owner)
+    with pytest.raises(asyncpg.InvalidParameterValueError):
+        await catalog.sql("UPDATE places SET time_zone = 'Mars/Olympus'")
+
+
+@pytest.mark.parametrize("table", ["places", "partnerships", "offers", "reservations"])
+async def test_updated_at_moves_by_itself(
+    catalog: Catalog, owner: Person, customer: Person, table: str
+) -> None:
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    await catalog.hold(customer, offer)
+    await catalog.sql(f"UPDATE {table} SET created_at = created_at - interval '1 day'")
+    before = (await catalog.sql(f"SELECT updated_at FROM {table}"))[0][0]
+    await catalog.sql(f"UPDATE {table} SET updated_at = 'epoch'")
+    after = (await catalog.sql(f"SELECT updated_at FROM {table}"))[0][0]
+    assert after > before
+
+
+INDEXED = {
+    "ix_offers_listed_by_start": "SELECT * FROM offers WHERE status = 'active' AND deleted_at IS"
+    " NULL AND pickup_start > now() ORDER BY pickup_start, id LIMIT 21",
+    "ix_offers_search": "SELECT * FROM offers WHERE deleted_at IS NULL"
+    " AND search_text LIKE catalog_search_pattern('bread')",
+    "ix_offers_tags": "SELECT * FROM offers WHERE deleted_at IS NULL AND tags @> '{vegan}'",
+    "ix_places_earth": "SELECT * FROM places WHERE earth_box(ll_to_earth(52.5, 13.4), 5000)"
+    " @> ll_to_earth(latitude, longitude)",
+    "ix_places_search": "SELECT * FROM places WHERE catalog_search_text(name, address, NULL)"
+    " LIKE catalog_search_pattern('bakery')",
+    "ix_reservations_live_until": "SELECT * FROM reservations WHERE status = 'RESERVED'"
+    " AND pickup_end < now() ORDER BY pickup_end LIMIT 500",
+}
+
+
+@pytest.mark.parametrize("index", INDEXED)
+async def test_what_is_searched_has_an_index(database_url: str, index: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    change = connection.transaction()
+    await change.start()
+    await connection.execute("SET enable_seqscan = off; SET enable_sort = off")
+    # On an empty table any index will do; without this one the right one is left.
+    await connection.execute("DROP INDEX ix_offers_place_id")
+    plan = await connection.fetch(f"EXPLAIN {INDEXED[index]}")
+    await change.rollback()
+    await connection.close()
+    assert any(index in row[0] for row in plan), plan

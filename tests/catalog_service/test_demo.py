@@ -1,0 +1,80 @@
+"""The demo data: plausible, the same every time, and only where nothing is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from catalog_service.domain.offers import OfferDetails, check_offer
+from catalog_service.domain.pickup import PickupWindow
+from catalog_service.services.demo.build import build_demo
+from catalog_service.services.load_demo import load_demo
+from shared.database import Database
+from tests.catalog_service.kit import Catalog, Person, settings_for
+
+PARTNERS = [UUID(int=number) for number in range(1, 5)]
+CUSTOMERS = [UUID(int=number) for number in range(11, 14)]
+NOW = datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC)
+
+
+async def test_loaded_once_and_ready_to_use(catalog: Catalog, database_url: str) -> None:
+    database = Database.from_settings(settings_for(database_url))
+    assert await load_demo(database, PARTNERS, CUSTOMERS) == 300
+    assert await load_demo(database, PARTNERS, CUSTOMERS) == 0
+    await database.dispose()
+    found = await catalog.ask(
+        None,
+        """{ offers(first: 100, filter: {onlyAvailable: true}) {
+          edges { node { title price { amount currency } originalPrice { amount }
+            place { name partnerships { partner { id } } } } } pageInfo { hasNextPage } }
+          soldOut: offers(filter: {availability: [SOLD_OUT]}) { edges { cursor } } }""",
+    )
+    assert len(found.data["offers"]["edges"]) == 100
+    assert found.data["offers"]["pageInfo"]["hasNextPage"]
+    assert len(found.data["soldOut"]["edges"]) == 12
+    for edge in found.data["offers"]["edges"]:
+        assert edge["node"]["place"]["partnerships"]
+        assert float(edge["node"]["price"]["amount"]) <= float(
+            edge["node"]["originalPrice"]["amount"]
+        )
+    partner = Person("partner", id=PARTNERS[0])
+    figures = await catalog.ask(
+        partner,
+        "{ myPlaces { edges { node { stats { views reservations revenue { amount } } } } } }",
+    )
+    places = [edge["node"]["stats"] for edge in figures.data["myPlaces"]["edges"]]
+    assert len(places) >= 3
+    assert sum(place["views"] for place in places) > 0
+
+
+def test_the_same_every_time() -> None:
+    assert build_demo(NOW, PARTNERS, CUSTOMERS) == build_demo(NOW, PARTNERS, CUSTOMERS)
+
+
+def test_nobody_need_be_there() -> None:
+    rows = build_demo(NOW, [], [])
+    assert len(rows.offers) == 300
+    assert rows.partnerships == rows.reservations == []
+
+
+def test_what_is_offered_could_be_offered() -> None:
+    rows = build_demo(NOW, PARTNERS, CUSTOMERS)
+    for row in rows.offers:
+        check_offer(
+            OfferDetails(
+                title=row["title"],
+                description=row["description"],
+                price=row["price_amount"],
+                original_price=row["original_price_amount"],
+                quantity_total=row["quantity_total"],
+                window=PickupWindow(row["pickup_start"], row["pickup_end"]),
+                tags=row["tags"],
+                allergens=row["allergens"],
+                image_urls=row["image_urls"],
+            )
+        )
+    taken = {row["id"]: row["quantity_total"] - row["quantity_available"] for row in rows.offers}
+    for row in rows.reservations:
+        if row["status"] != "CANCELLED_BY_CUSTOMER":
+            taken[row["offer_id"]] -= row["quantity"]
+    assert set(taken.values()) == {0}

@@ -1,0 +1,227 @@
+"""PostgreSQL restarted and frozen, the service killed, under a catalog at work."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from est.postgres import EmbeddedPostgres
+from shared.migrations import migrate
+from tests.catalog_service.kit import (
+    GATEWAY_KEY,
+    ISSUER,
+    RESERVE,
+    SECRET,
+    Catalog,
+    Person,
+    running_catalog,
+)
+
+OFFERS = "{ offers { edges { cursor } } }"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server of this test alone, which comes back on the same port."""
+    folder: Path = tmp_path_factory.mktemp("faulty")
+    with EmbeddedPostgres(folder, port=free_port(), durable=False) as server:
+        yield server
+
+
+@pytest.fixture
+async def fragile(server: EmbeddedPostgres) -> AsyncIterator[Catalog]:
+    """The service on that server, with short patience."""
+    await migrate(server.url(), "catalog_service")
+    async with running_catalog(server.url(), database_timeout_seconds=1.0) as catalog:
+        yield catalog
+
+
+async def test_a_restart_under_load_loses_nothing_and_heals(
+    server: EmbeddedPostgres, fragile: Catalog, owner: Person
+) -> None:
+    offer = await fragile.publish_offer(
+        owner, await fragile.open_place(owner), quantityTotal=100_000
+    )
+    kept: list[str] = []
+    codes: set[str] = set()
+    stop = asyncio.Event()
+
+    async def customer() -> None:
+        while not stop.is_set():
+            answer = await fragile.reserve(Person(), offer)
+            codes.update(answer.codes)
+            if not answer.codes:
+                kept.append(answer.data["reserveOffer"]["id"])
+            await asyncio.sleep(0.02)
+
+    customers = [asyncio.create_task(customer()) for _ in range(4)]
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(server.stop)
+    await asyncio.sleep(0.3)
+    server.start()
+    before = len(kept)
+    async with asyncio.timeout(5):
+        while len(kept) == before:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await asyncio.gather(*customers)
+    assert codes <= {"UNAVAILABLE", "TIMEOUT"}
+    rows = {str(row["id"]) for row in await fragile.sql("SELECT id FROM reservations")}
+    assert set(kept) <= rows
+    available, total = await fragile.stock(offer)
+    assert total - available == len(rows)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        for children in Path(f"/proc/{found[-1]}/task").glob("*/children"):
+            waiting += [int(child) for child in children.read_text().split()]
+    return found
+
+
+async def test_a_frozen_server_is_bounded_unready_and_alive(
+    server: EmbeddedPostgres, fragile: Catalog, owner: Person, customer: Person
+) -> None:
+    offer = await fragile.publish_offer(owner, await fragile.open_place(owner))
+    frozen = family(server.pid)
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(
+                *(fragile.ask(None, OFFERS) for _ in range(12)),
+                fragile.reserve(customer, offer, 1, "key"),
+            )
+            ready = await fragile.http.get("/health/ready")
+            live = await fragile.http.get("/health/live")
+    finally:
+        for pid in reversed(frozen):
+            os.kill(pid, signal.SIGCONT)
+    codes = {code for answer in answers for code in answer.codes}
+    assert codes <= {"UNAVAILABLE", "TIMEOUT"}
+    assert all(answer.errors[0]["extensions"]["retryable"] for answer in answers)
+    assert (ready.status_code, live.status_code) == (503, 200)
+    async with asyncio.timeout(10):
+        while (await fragile.reserve(customer, offer, 1, "key")).codes:
+            await asyncio.sleep(0.1)
+    assert await fragile.stock(offer) == (9, 10)
+
+
+@asynccontextmanager
+async def served(url: str, folder: Path) -> AsyncIterator[tuple[int, int]]:
+    """The service as a process of its own: (pid, port); killed at the end."""
+    port = free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "DATABASE_URL": url,
+        "JWT_SECRET": SECRET,
+        "JWT_ISSUER": ISSUER,
+        "GATEWAY_KEY": GATEWAY_KEY,
+        "PORT": str(port),
+        "VIEWS_EVERY_SECONDS": "600",
+    }
+    with (folder / f"{port}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "catalog_service", env=environment, stdout=log, stderr=log
+        )
+    try:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            async with asyncio.timeout(60):
+                while not await is_ready(http):
+                    assert process.returncode is None, (folder / f"{port}.log").read_text()
+                    await asyncio.sleep(0.05)
+        yield process.pid, port
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def is_ready(http: httpx2.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health/ready")).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+async def test_killed_while_reserving_then_asked_again(
+    catalog: Catalog, database_url: str, owner: Person, tmp_path: Path
+) -> None:
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    customers = [Person() for _ in range(5)]
+
+    async def reserve(port: int, customer: Person) -> httpx2.Response | None:
+        wish = {"offerId": str(offer), "quantity": 1, "key": "key"}
+        headers = {
+            "X-Gateway-Key": GATEWAY_KEY,
+            "Authorization": f"Bearer {customer.token()}",
+        }
+        async with httpx2.AsyncClient(timeout=30) as http:
+            try:
+                return await http.post(
+                    f"http://127.0.0.1:{port}/graphql",
+                    json={"query": RESERVE, "variables": wish},
+                    headers=headers,
+                )
+            except httpx2.TransportError:
+                return None
+
+    async with served(database_url, tmp_path) as (pid, port):
+        under_way = [asyncio.create_task(reserve(port, customer)) for customer in customers]
+        await asyncio.sleep(0.02)
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.gather(*under_way)
+    async with served(database_url, tmp_path) as (_, port):
+        for customer in customers:
+            answer = await reserve(port, customer)
+            assert answer is not None
+            assert "errors" not in answer.json()
+    assert await catalog.stock(offer) == (5, 10)
+    assert len(await catalog.statuses(offer)) == 5
+
+
+async def test_terminated_with_requests_in_flight_and_views_waiting(
+    catalog: Catalog, database_url: str, owner: Person, customer: Person, tmp_path: Path
+) -> None:
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    headers = {"X-Gateway-Key": GATEWAY_KEY, "Authorization": f"Bearer {customer.token()}"}
+    look = {"query": f'{{ offer(id: "{offer}") {{ title }} }}'}
+    async with served(database_url, tmp_path) as (pid, port):
+        async with httpx2.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30
+        ) as http:
+            requests = [asyncio.create_task(http.post("/graphql", json=look)) for _ in range(50)]
+            await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)
+            os.kill(pid, signal.SIGTERM)
+            done = await asyncio.gather(*requests, return_exceptions=True)
+        answered = [each for each in done if isinstance(each, httpx2.Response)]
+        assert answered
+        assert all(each.json()["data"]["offer"] for each in answered)
+        async with asyncio.timeout(30):
+            while Path(f"/proc/{pid}/cmdline").exists() and not _is_zombie(pid):
+                await asyncio.sleep(0.05)
+    rows = await catalog.sql("SELECT count(*) FROM user_history WHERE user_id = $1", customer.id)
+    assert rows[0][0] == 1
+
+
+def _is_zombie(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 class CompositionError:
     """One reason why the subgraphs do not compose.
 
-    ``coordinates`` are schema coordinates (``User.email``), ``subgraphs`` the names of those
+    ``coordinates`` are schema coordinates (``Book.title``), ``subgraphs`` the names of those
     involved, ``hint`` what to do about it where the message does not already say so.
     """
 

@@ -32,7 +32,7 @@ class Absorber:
     policy: ErrorPolicy
 
     def fail(self, call: Call, failure: SubgraphError) -> None:
-        """Place a fetch that got no usable answer: one error at each index-free place."""
+        """Settle a fetch that got no usable answer: one error at each index-free place."""
         fetch = call.fetch
         for place in fetch.places:
             self.gathered.add_error(
@@ -48,7 +48,7 @@ class Absorber:
         self.gathered.failed.update(fetch.fills)
 
     def absorb(self, call: Call, response: Response) -> None:
-        """Place a response: entities, or the data of a root or reentry fetch."""
+        """Take in a response: entities, or the data of a root or reentry fetch."""
         if call.groups:
             self._absorb_entities(call, response)
         else:
@@ -123,7 +123,7 @@ class Absorber:
             self.fail(call, SubgraphReplyInvalid("_entities is out of order"))
 
     def place_generally(self, call: Call, entry: Any) -> None:
-        """Place an error that names no target: once for each index-free place of the fetch."""
+        """Add an error that names no target: once for each index-free place of the fetch."""
         places = call.fetch.places
         # Root fields that share a fetch share its pathless error: it names a field only if it can.
         for place in places if len(places) == 1 or call.groups else ((),):

@@ -1,7 +1,7 @@
 """A projection as text: what is answered, in order, and where null may stand.
 
 query
-  me: User                        a nullable field
+  me: Human                      a nullable field
     id: ID!
     name: String  = fullName      another response key than the field's name
     [Admin] level: Int            on these concrete types only

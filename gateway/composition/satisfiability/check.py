@@ -7,9 +7,9 @@ from itertools import combinations
 
 from gateway.composition.errors import CompositionError
 from gateway.composition.merging.state import Merging
-from gateway.composition.satisfiability.places import Landscape
 from gateway.composition.satisfiability.reach import Reach
 from gateway.composition.satisfiability.reasons import explain_split, explain_stop
+from gateway.composition.satisfiability.spots import Landscape
 from gateway.composition.satisfiability.walk import Stop, Walk
 
 _TRY_ALL = 4

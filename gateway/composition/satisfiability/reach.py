@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from gateway.composition.field_sets import FieldSet, On, Pick, fields_of
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.model import Applied, Kind, base_name
-from gateway.composition.satisfiability.places import Landscape, Place, Step
+from gateway.composition.satisfiability.spots import Landscape, Spot, Step
 
-Places = frozenset[Place]
+Spots = frozenset[Spot]
 Graphs = frozenset[int]
-PlaceKey = tuple[str, Place, Graphs]
-FieldKey = tuple[str, Place, str, Graphs]
+SpotKey = tuple[str, Spot, Graphs]
+FieldKey = tuple[str, Spot, str, Graphs]
 _QUERY = "Query"
 _NOWHERE: Graphs = frozenset()
 
@@ -32,12 +32,12 @@ class Reach:
     def __init__(self, landscape: Landscape) -> None:
         self.landscape = landscape
         self.merged = landscape.merged
-        self._places: dict[PlaceKey, Places] = {}
+        self._places: dict[SpotKey, Spots] = {}
         self._met: dict[FieldKey, bool] = {}
-        self._open: dict[PlaceKey | FieldKey, Places] = {}
+        self._open: dict[SpotKey | FieldKey, Spots] = {}
         self._touched: list[int] = []
 
-    def from_place(self, name: str, start: Place, avoided: Graphs = _NOWHERE) -> Places:
+    def from_place(self, name: str, start: Spot, avoided: Graphs = _NOWHERE) -> Spots:
         """Return every place of an object of supergraph type ``name`` that is at ``start``."""
         key = (name, start, avoided)
         if key in self._places:
@@ -53,7 +53,7 @@ class Reach:
             self._places[key] = reached
         return reached
 
-    def _touch(self, key: PlaceKey | FieldKey) -> Places:
+    def _touch(self, key: SpotKey | FieldKey) -> Spots:
         """Use what is known so far of something still being computed."""
         self._touched.append(list(self._open).index(key))
         return self._open[key]
@@ -66,10 +66,10 @@ class Reach:
             self._touched.append(min(outer))
         return not outer
 
-    def _beyond(self, name: str, reached: Places, avoided: Graphs) -> Places:
+    def _beyond(self, name: str, reached: Spots, avoided: Graphs) -> Spots:
         if name == _QUERY:
             graphs = range(len(self.merged.subgraphs))
-            return frozenset(Place(graph, _QUERY) for graph in graphs) - reached
+            return frozenset(Spot(graph, _QUERY) for graph in graphs) - reached
         return frozenset(
             entry
             for entry, key in self.landscape.entries.get(name, ())
@@ -79,11 +79,11 @@ class Reach:
         )
 
     def _meets_key(
-        self, name: str, reached: Places, entry: Place, key: Applied, avoided: Graphs
+        self, name: str, reached: Spots, entry: Spot, key: Applied, avoided: Graphs
     ) -> bool:
         return self.selects(name, reached, fields_of(key) or (), avoided | {entry.graph})
 
-    def take(self, name: str, place: Place, field: str, avoided: Graphs = _NOWHERE) -> Step | None:
+    def take(self, name: str, place: Spot, field: str, avoided: Graphs = _NOWHERE) -> Step | None:
         """Take a field at a place if its ``@requires`` can be met from there."""
         step = self.landscape.step(place, field)
         if step is None or not step.requires:
@@ -91,7 +91,7 @@ class Reach:
         return step if self._meets(name, place, field, step.requires, avoided) else None
 
     def _meets(
-        self, name: str, place: Place, field: str, requires: FieldSet, avoided: Graphs
+        self, name: str, place: Spot, field: str, requires: FieldSet, avoided: Graphs
     ) -> bool:
         key = (name, place, field, avoided)
         if key in self._met:
@@ -107,14 +107,14 @@ class Reach:
             self._met[key] = met
         return met
 
-    def _can_meet(self, name: str, place: Place, requires: FieldSet, avoided: Graphs) -> bool:
+    def _can_meet(self, name: str, place: Spot, requires: FieldSet, avoided: Graphs) -> bool:
         """Tell whether required fields can be had, and the place entered again with them."""
         if self.selects(name, frozenset({place}), requires, avoided):
             return True
         reached = self.from_place(name, place, avoided)
         return self.selects(name, reached, requires, avoided) and self.can_enter(name, place)
 
-    def can_enter(self, name: str, place: Place) -> bool:
+    def can_enter(self, name: str, place: Spot) -> bool:
         """Tell whether some key leads into the place from where it leads to."""
         reached = self.from_place(name, place)
         return name == _QUERY or any(
@@ -125,7 +125,7 @@ class Reach:
         )
 
     def selects(
-        self, name: str, reached: Places, selections: FieldSet, avoided: Graphs = _NOWHERE
+        self, name: str, reached: Spots, selections: FieldSet, avoided: Graphs = _NOWHERE
     ) -> bool:
         """Tell whether all of a field set can be had of an object that is at ``reached``."""
         if self.merged.kinds.get(name) in {Kind.INTERFACE, Kind.UNION}:
@@ -133,7 +133,7 @@ class Reach:
         return all(self._selects_object(name, reached, s, avoided) for s in selections)
 
     def _selects_abstract(
-        self, name: str, reached: Places, selection: Pick | On, avoided: Graphs
+        self, name: str, reached: Spots, selection: Pick | On, avoided: Graphs
     ) -> bool:
         if isinstance(selection, Pick):
             if selection.name == "__typename":
@@ -149,7 +149,7 @@ class Reach:
         return True
 
     def _selects_object(
-        self, name: str, reached: Places, selection: Pick | On, avoided: Graphs
+        self, name: str, reached: Spots, selection: Pick | On, avoided: Graphs
     ) -> bool:
         if isinstance(selection, On):
             applies = selection.type is None or name in runtime_types(self.merged, selection.type)
@@ -172,14 +172,14 @@ class Reach:
         below = self.all_from(target, starts, avoided)
         return self.selects(target, below, selection.selections, avoided)
 
-    def all_from(self, name: str, starts: Iterable[Place], avoided: Graphs = _NOWHERE) -> Places:
+    def all_from(self, name: str, starts: Iterable[Spot], avoided: Graphs = _NOWHERE) -> Spots:
         """Return the places reachable from any of several."""
-        found: set[Place] = set()
+        found: set[Spot] = set()
         for start in set(starts):
             found |= self.from_place(name, start, avoided)
         return frozenset(found)
 
-    def narrowed(self, places: Iterable[Place], runtime: str) -> set[Place]:
+    def narrowed(self, places: Iterable[Spot], runtime: str) -> set[Spot]:
         """Return the places that an object of type ``runtime`` can be at."""
         return {
             narrow

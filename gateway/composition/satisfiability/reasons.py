@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from gateway.composition.field_sets import render_field_set
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Type
-from gateway.composition.satisfiability.places import Place
-from gateway.composition.satisfiability.reach import Places, Reach
+from gateway.composition.satisfiability.reach import Reach, Spots
+from gateway.composition.satisfiability.spots import Spot
 from gateway.composition.satisfiability.walk import Path, Split, Stop
 
 
@@ -47,7 +47,7 @@ def print_query(path: Path, last: str) -> str:
     return "\n".join(lines)
 
 
-def _reasons(reach: Reach, stop: Stop, start: Place, place: Place) -> Iterator[str]:
+def _reasons(reach: Reach, stop: Stop, start: Spot, place: Spot) -> Iterator[str]:
     if stop.field is None:
         yield (
             "no subgraph can be reached to resolve the implementation type of @interfaceObject "
@@ -61,7 +61,7 @@ def _reasons(reach: Reach, stop: Stop, start: Place, place: Place) -> Iterator[s
             yield _cannot_move(reach, stop, reached, graph, declared)
 
 
-def _not_here(reach: Reach, stop: Stop, place: Place) -> str:
+def _not_here(reach: Reach, stop: Stop, place: Spot) -> str:
     landscape = reach.landscape
     coordinate = f"{stop.name}.{stop.field}"
     declared = landscape.declared(place)
@@ -92,7 +92,7 @@ def _having(merged: Merging, name: str, field: str) -> Iterator[tuple[int, Type]
                 yield graph, declared
 
 
-def _cannot_move(reach: Reach, stop: Stop, reached: Places, graph: int, declared: Type) -> str:
+def _cannot_move(reach: Reach, stop: Stop, reached: Spots, graph: int, declared: Type) -> str:
     name = reach.merged.subgraphs[graph].name
     intro = f'cannot move to subgraph "{name}", which has field "{stop.name}.{stop.field}", because'
     keys = declared.every("key")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.model import COMPOSITE, ROOTS, Kind, base_name
-from gateway.composition.satisfiability.places import Place
-from gateway.composition.satisfiability.reach import Places, Reach
+from gateway.composition.satisfiability.reach import Reach, Spots
+from gateway.composition.satisfiability.spots import Spot
 
 Path = tuple[str, ...]
 """Root kind, then field names and ``... on T``."""
@@ -22,7 +22,7 @@ class Stop:
     path: Path
     name: str
     field: str | None
-    starts: Places
+    starts: Spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Split:
     runtimes: tuple[tuple[int, frozenset[str]], ...]
 
 
-Visit = tuple[str, Places, Path]
+Visit = tuple[str, Spots, Path]
 """A supergraph type, the places that an object of it can be at, and a path that leads there."""
 
 
@@ -44,7 +44,7 @@ class Walk:
     """One walk over the whole supergraph."""
 
     reach: Reach
-    seen: set[tuple[str, Places]] = field(default_factory=set)
+    seen: set[tuple[str, Spots]] = field(default_factory=set)
     stops: list[Stop] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
 
@@ -55,7 +55,7 @@ class Walk:
         for kind, root in ROOTS.items():
             if root in merged.types:
                 graphs = merged.sources_by_type.get(root, {})
-                queue.append((root, frozenset(Place(g, root) for g in graphs), (kind,)))
+                queue.append((root, frozenset(Spot(g, root) for g in graphs), (kind,)))
         self._visit_all(queue)
 
     def _visit_all(self, queue: deque[Visit]) -> None:
@@ -83,13 +83,13 @@ class Walk:
         self.stops += best.stops if best else []
         return visit
 
-    def _fields(self, name: str, starts: Places, path: Path) -> Iterator[Visit]:
+    def _fields(self, name: str, starts: Spots, path: Path) -> Iterator[Visit]:
         merged = self.reach.merged
         reached = [self.reach.from_place(name, start) for start in starts]
         for declared in merged.types[name].fields.values():
             if declared.has("inaccessible"):
                 continue
-            targets: set[Place] = set()
+            targets: set[Spot] = set()
             found = False
             for places in reached:
                 for place in places:
@@ -111,7 +111,7 @@ class Walk:
                 shared = name == "Mutation" and len({place.graph for place in targets}) > 1
                 yield self._one_call(visit) if shared else visit
 
-    def _compare(self, path: Path, coordinate: str, ref: str, targets: set[Place]) -> None:
+    def _compare(self, path: Path, coordinate: str, ref: str, targets: set[Spot]) -> None:
         """Sharing a field means answering it alike: runtime types must overlap."""
         landscape = self.reach.landscape
         found = {
@@ -122,7 +122,7 @@ class Walk:
         if len(found) > 1 and not frozenset.intersection(*found.values()):
             self.splits.append(Split(path, coordinate, ref, tuple(sorted(found.items()))))
 
-    def _runtimes(self, name: str, starts: Places, path: Path) -> Iterator[Visit]:
+    def _runtimes(self, name: str, starts: Spots, path: Path) -> Iterator[Visit]:
         landscape = self.reach.landscape
         abstracted = {p for p in starts if landscape.declared(p).is_interface_object}
         concrete = set(starts - abstracted)

@@ -1,4 +1,4 @@
-"""Places: where an object can be while a query is answered, and one step from a place."""
+"""Spots: where an object can be while a query is answered, and one step from a place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type, bas
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """An object in one subgraph, as a type of that subgraph. ``provided`` is what ``@provides``
     adds there."""
 
@@ -24,7 +24,7 @@ class Place:
 class Step:
     """A field taken at a place: what it leads to (None for a leaf) and what it requires."""
 
-    to: Place | None
+    to: Spot | None
     requires: FieldSet = ()
 
 
@@ -48,12 +48,12 @@ class Landscape:
         return {key: frozenset(names) for key, names in found.items()}
 
     @cached_property
-    def entries(self) -> dict[str, tuple[tuple[Place, Applied], ...]]:
+    def entries(self) -> dict[str, tuple[tuple[Spot, Applied], ...]]:
         """The places that an entity type can be entered at by key.
 
         An object type is also entered through the interface objects of its interfaces.
         """
-        found: dict[str, list[tuple[Place, Applied]]] = {}
+        found: dict[str, list[tuple[Spot, Applied]]] = {}
         for name, kind in self.merged.kinds.items():
             if kind in {Kind.OBJECT, Kind.INTERFACE}:
                 interfaces = self.merged.implemented.get(name, ())
@@ -63,25 +63,25 @@ class Landscape:
 
     def _entries(
         self, graph: int, name: str, interfaces: tuple[str, ...]
-    ) -> list[tuple[Place, Applied]]:
+    ) -> list[tuple[Spot, Applied]]:
         types = self.merged.subgraphs[graph].types
         return [
-            (Place(graph, candidate), key)
+            (Spot(graph, candidate), key)
             for candidate in (name, *interfaces)
             if candidate in types and (candidate == name or types[candidate].is_interface_object)
             for key in types[candidate].every("key")
             if key.value("resolvable") is not False
         ]
 
-    def declared(self, place: Place) -> Type:
+    def declared(self, place: Spot) -> Type:
         """Return a place's type, as its subgraph declares it."""
         return self.merged.subgraphs[place.graph].types[place.type]
 
-    def runtimes(self, place: Place) -> frozenset[str]:
+    def runtimes(self, place: Spot) -> frozenset[str]:
         """Return the object types that a value there can have, as its subgraph knows."""
         return self._runtimes.get((place.graph, place.type), frozenset())
 
-    def narrow(self, place: Place, name: str) -> Place | None:
+    def narrow(self, place: Spot, name: str) -> Spot | None:
         """Return the place of an object known to be of type ``name``, None if it cannot be."""
         if self.declared(place).is_interface_object:
             return place if place.type in self.merged.implemented.get(name, ()) else None
@@ -99,12 +99,12 @@ class Landscape:
             or (taking is not None and taking not in self.labels_on)
         )
 
-    def labelled(self, place: Place, field: str) -> bool:
+    def labelled(self, place: Spot, field: str) -> bool:
         """Tell whether a label decides who resolves the field: no condition may rest on it."""
         overridden = self.merged.overrides.get((place.type, field))
         return overridden is not None and place.graph in overridden.labels
 
-    def step(self, place: Place, name: str) -> Step | None:
+    def step(self, place: Spot, name: str) -> Step | None:
         """Take a field at a place, None if the subgraph does not resolve it there."""
         declared = self.declared(place)
         field = declared.fields.get(name)
@@ -121,17 +121,17 @@ class Landscape:
             self._target(place, field, picked), (fields_of(required) or ()) if required else ()
         )
 
-    def _target(self, place: Place, field: Field, picked: list[Pick]) -> Place | None:
+    def _target(self, place: Spot, field: Field, picked: list[Pick]) -> Spot | None:
         target = self.merged.subgraphs[place.graph].types.get(base_name(field.type))
         if target is None or target.kind not in COMPOSITE:
             return None
         below = tuple(selection for pick in picked for selection in pick.selections)
         provides = field.first("provides")
-        return Place(
+        return Spot(
             place.graph, target.name, below + ((fields_of(provides) or ()) if provides else ())
         )
 
-    def _picks(self, place: Place) -> list[Pick]:
+    def _picks(self, place: Spot) -> list[Pick]:
         """Return the provided fields that apply to the place's type."""
         found: list[Pick] = []
         pending = list(place.provided)
@@ -143,8 +143,8 @@ class Landscape:
                 pending.extend(selection.selections)
         return found
 
-    def _fragment_applies(self, place: Place, fragment: On) -> bool:
+    def _fragment_applies(self, place: Spot, fragment: On) -> bool:
         if fragment.type in {None, place.type}:
             return True
-        target = Place(place.graph, fragment.type or "")
+        target = Spot(place.graph, fragment.type or "")
         return place.type in self.runtimes(target)

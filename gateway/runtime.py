@@ -14,8 +14,9 @@ from gateway.execution import ErrorPolicy, ExecutablePlan, compile_plan
 from gateway.gathered import Gathered
 from gateway.introspecting import ExplorerRule
 from gateway.operation.cache import BoundedCache
-from gateway.operation.errors import OperationRefused, ParseFailed
+from gateway.operation.errors import OperationRefused
 from gateway.operation.limits import Limits
+from gateway.operation.persisted import NoPersistedDocuments, PersistedDocuments
 from gateway.operation.prepare import Preparation, PreparedOperation
 from gateway.operation.request import GraphQLRequest
 from gateway.planning import plan_operation
@@ -80,6 +81,7 @@ class Rules:
     error_policy: ErrorPolicy = field(default_factory=ErrorPolicy)
     kept: Kept = field(default_factory=Kept)
     policies: Policies = field(default_factory=ClaimedPolicies)
+    documents: PersistedDocuments = field(default_factory=NoPersistedDocuments)
     hide_suggestions: bool = False
 
 
@@ -108,7 +110,7 @@ class SupergraphRuntime:
         """Return what is kept for the document, or prepare it. Raises OperationRefused."""
         text = request.query
         if text is None:
-            raise ParseFailed("The request has no query.")
+            text = self.rules.documents.text(request.extensions)
         key = (text, request.operation_name)
         known = self.operations.get(key)
         if known is not None:

@@ -165,10 +165,10 @@ class SupergraphSource:
             return False
         if old is not None:
             await warm(new, old)
+        await asyncio.to_thread(self._keep, text)
         self.world.current = new
         self._digest, self._fault = digest, None
         log.info("supergraph in force", generation=new.generation, digest=digest.hex()[:16])
-        await asyncio.to_thread(self._keep, text)
         return True
 
     async def __aenter__(self) -> Self:

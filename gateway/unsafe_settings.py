@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
     ):
         yield from _not_http(name, url)
     yield from _subgraphs(settings)
+    yield from _networks(settings.trusted_proxies)
     if settings.env is Environment.PROD:
         yield from _production(settings)
 
@@ -58,6 +60,14 @@ def _subgraphs(settings: GatewaySettings) -> Iterator[str]:
             yield f"{name}__TLS__VERIFY: must be true unless ENV=dev"
         if section.key is not None:
             yield from _short(f"{name}__KEY", section.key, KEY_BYTES)
+
+
+def _networks(given: list[str]) -> Iterator[str]:
+    for text in given:
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            yield f"TRUSTED_PROXIES: {text!r} is not a network such as 10.0.0.0/8"
 
 
 def _short(name: str, secret: SecretStr, size: int) -> Iterator[str]:

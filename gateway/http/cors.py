@@ -36,8 +36,8 @@ class Cors:
         return origin != "null" and (self.any or origin.lower() in self.origins)
 
     def preflight(self, origin: str | None, requested_headers: str | None) -> RawHeaders:
-        """Return the headers of the answer to an OPTIONS request."""
-        headers = self.grant(origin)
+        """Return what the answer to an OPTIONS request has beside its grant."""
+        headers: RawHeaders = []
         if origin is not None and self.origins and self.allows(origin):
             headers.append((b"access-control-allow-methods", ALLOWED_METHODS))
             headers.append((b"access-control-max-age", self.max_age))

@@ -1,0 +1,47 @@
+"""Subgraphs' response headers: named ones only, Cache-Control combined to the strictest."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.answer import Answer
+from gateway.gathered import ReplyHeaders
+from gateway.http.reply_headers import reply_headers
+
+CACHE = frozenset({"cache-control"})
+
+
+def combined(*values: str | None, errors: bool = False) -> str | None:
+    replies = [
+        ReplyHeaders("s", {} if value is None else {"cache-control": value}) for value in values
+    ]
+    answer = Answer(data={}, errors=[{"message": "x"}] if errors else [], replies=replies)
+    found = dict(reply_headers([answer], CACHE)).get(b"cache-control")
+    return None if found is None else found.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((None, None), None),
+        (("max-age=60",), "max-age=60, public"),
+        (("max-age=60, public", "max-age=5"), "max-age=5, public"),
+        (("max-age=60, private", "max-age=5"), "max-age=5, private"),
+        (("max-age=60", "no-store"), "no-store"),
+        (("max-age=60", "no-cache"), "no-store"),
+        (("max-age=60", None), "no-store"),
+        (("public", "max-age=1"), "no-store"),
+    ],
+)
+def test_the_strictest_wins(values: tuple[str | None, ...], expected: str | None) -> None:
+    assert combined(*values) == expected
+
+
+def test_any_error_means_no_store() -> None:
+    assert combined("max-age=60", errors=True) == "no-store"
+
+
+def test_only_named_headers_pass_and_none_can_be_split() -> None:
+    replies = [ReplyHeaders("s", {"x-a": "1\r\nx-evil: 1", "x-b": "2"})]
+    headers = reply_headers([Answer(data={}, replies=replies)], frozenset({"x-a"}))
+    assert headers == [(b"x-a", b"1  x-evil: 1")]

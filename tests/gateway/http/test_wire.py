@@ -1,0 +1,184 @@
+"""What only a real process on a real socket shows: starting, draining, slow clients."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.gateway.http.shop import SUPERGRAPH
+from tests.testkit.server import serving
+from tests.testkit.system import free_ports
+
+ROOT = Path(__file__).parents[3]
+BODY = json.dumps({"query": "{ hello }"}).encode()
+HEAD = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+
+
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    plain = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
+    return subprocess.Popen(
+        [sys.executable, "-m", "gateway", *arguments],
+        cwd=ROOT,
+        env={**plain, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def gateway_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    [port] = free_ports(1)
+    process = start("--supergraph", str(SUPERGRAPH), "--port", str(port), **environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(400):
+            try:
+                if httpx2.get(f"{url}/health/ready").status_code == 200:
+                    break
+            except httpx2.TransportError:
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.05)
+        yield url, process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+async def subgraph() -> AsyncIterator[str]:
+    """A subgraph whose every answer takes 0.3 s."""
+
+    async def answer(_request: Request) -> JSONResponse:
+        await asyncio.sleep(0.3)
+        return JSONResponse({"data": {"hello": "hello"}})
+
+    async with serving(Starlette(routes=[Route("/", answer, methods=["POST"])])) as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (
+            ["--supergraph", "/nowhere/x.graphql"],
+            {},
+            "SUPERGRAPH: /nowhere/x.graphql does not exist",
+        ),
+        ([], {}, "SUPERGRAPH: is required"),
+        (["--supergraph", __file__], {}, "SUPERGRAPH_SYNTAX"),
+        (["--supergraph", str(SUPERGRAPH), "--port", "{taken}"], {}, "PORT"),
+        (["--supergraph", str(SUPERGRAPH)], {"ENV": "prod", "EXPLORER": "public"}, "EXPLORER"),
+        (["--supergraph", str(SUPERGRAPH)], {"LIMITS__DEPTH": "x"}, "LIMITS__DEPTH"),
+        (["--supergraph", str(SUPERGRAPH), "--config", "/nowhere.toml"], {}, "GATEWAY_CONFIG"),
+    ],
+)
+def test_a_start_that_cannot_be_says_why(
+    arguments: list[str], environment: dict[str, str], words: str
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        process = start(*(a.format(taken=port) for a in arguments), **environment)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert words in errors
+    assert "Traceback" not in errors
+
+
+async def test_sigterm_drains_what_is_in_flight(subgraph: str) -> None:
+    environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__DRAIN": "0.5"}
+    with gateway_process(**environment) as (url, process):
+        limits = httpx2.Limits(max_connections=250)
+        async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits) as client:
+            body = {"query": "{ hello }"}
+            await client.post("/graphql", json=body)
+            asked = [asyncio.create_task(client.post("/graphql", json=body)) for _ in range(200)]
+            await asyncio.sleep(0.25)
+            process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.1)
+            ready = await client.get("/health/ready")
+            responses = await asyncio.gather(*asked)
+        assert ready.status_code == 503
+        assert {response.text for response in responses} == {'{"data":{"hello":"hello"}}'}
+        assert await asyncio.to_thread(process.wait, 20) in {0, -signal.SIGTERM}
+
+
+async def test_slow_clients_are_cut_off_and_others_served(subgraph: str) -> None:
+    environment = {
+        "SUBGRAPHS__SHOP__URL": subgraph,
+        "TIMES__HEADERS": "1",
+        "TIMES__BODY": "1",
+    }
+    with gateway_process(**environment) as (url, _process):
+        port = int(url.rpartition(":")[2])
+
+        async def trickle(text: bytes) -> float:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            started = time.monotonic()
+            closed = asyncio.create_task(reader.read())
+            try:
+                for byte in text:
+                    if closed.done():
+                        break
+                    writer.write(bytes([byte]))
+                    await asyncio.sleep(0.2)
+                await closed
+            except ConnectionError:
+                pass
+            writer.close()
+            return time.monotonic() - started
+
+        in_headers = [trickle(HEAD) for _ in range(100)]
+        in_body = [trickle_body(port) for _ in range(20)]
+        slow = asyncio.gather(*in_headers, *in_body)
+        async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+            for _ in range(3):
+                response = await client.post("/graphql", json={"query": "{ hello }"})
+                assert response.json() == {"data": {"hello": "hello"}}
+        durations = await asyncio.wait_for(slow, 60)
+    assert max(durations) < 30
+
+
+async def trickle_body(port: int) -> float:
+    started = time.monotonic()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD + b"content-length: 1000\r\n\r\n{")
+    answer = await reader.read()
+    writer.close()
+    assert b" 408 " in answer.partition(b"\r\n")[0]
+    return time.monotonic() - started
+
+
+async def test_web_sockets_are_refused(subgraph: str) -> None:
+    with gateway_process(SUBGRAPHS__SHOP__URL=subgraph) as (url, _process):
+        async with httpx2.AsyncClient(base_url=url) as client:
+            response = await client.get(
+                "/graphql",
+                headers={
+                    "connection": "upgrade",
+                    "upgrade": "websocket",
+                    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+                    "sec-websocket-version": "13",
+                    "sec-websocket-protocol": "graphql-transport-ws",
+                },
+            )
+    assert response.status_code == 400

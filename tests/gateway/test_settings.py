@@ -1,0 +1,135 @@
+"""Settings: file, environment, flags; unsafe values refused by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.configuration import config_schema, read_settings
+from gateway.connections import connections
+from gateway.settings import Explorer
+from gateway.supergraph import load_supergraph
+from shared.errors import ConfigurationError
+
+SUPERGRAPH = (Path(__file__).parent / "http" / "supergraph.graphql").read_text()
+SECRET = "q8Wb2XbQmYpVtHs6Kd3nJr5uFz7aLc9eRt4y"
+TOML = """
+port = 4123
+response_headers = ["cache-control", "x-cost"]
+
+[all_subgraphs]
+timeout_seconds = 3.0
+
+[subgraphs.shop]
+url = "https://shop.test/graphql"
+key = "a-long-enough-key"
+retries = 0
+
+[subgraphs.shop.headers]
+forward = ["authorization"]
+rename = { "x-tenant" = "x-shop" }
+insert = { "x-env" = "test" }
+remove = ["baggage"]
+
+[limits]
+depth = 7
+"""
+
+
+def test_file_then_environment_then_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "gateway.toml"
+    path.write_text(TOML)
+    monkeypatch.setenv("GATEWAY_CONFIG", str(path))
+    monkeypatch.setenv("LIMITS__ALIASES", "5")
+    monkeypatch.setenv("SUBGRAPHS__SHOP__URL", "http://127.0.0.1:9/graphql")
+    settings = read_settings(port=4321, host=None)
+    assert (settings.port, settings.host) == (4321, "127.0.0.1")
+    assert (settings.limits.depth, settings.limits.aliases) == (7, 5)
+    assert settings.subgraph("SHOP").url == "http://127.0.0.1:9/graphql"
+    assert settings.subgraph("shop").timeout_seconds == 3.0
+    assert settings.subgraph("other").timeout_seconds == 3.0
+
+
+def test_what_a_subgraph_gets(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.toml"
+    path.write_text(TOML)
+    found = connections(load_supergraph(SUPERGRAPH), read_settings(path))
+    shop, stock = found["shop"], found["stock"]
+    assert (shop.url, shop.timeout, shop.retries) == ("https://shop.test/graphql", 3.0, 0)
+    assert stock.url == "http://127.0.0.1:1/stock"
+    assert shop.response_headers == {"cache-control", "x-cost"}
+    client = {"authorization": "Bearer x", "x-tenant": "t", "cookie": "c", "baggage": "b"}
+    assert shop.headers.apply({**client, "connection": "close", "x-request-id": "r"}) == {
+        "authorization": "Bearer x",
+        "x-shop": "t",
+        "x-env": "test",
+        "x-gateway-key": "a-long-enough-key",
+        "x-request-id": "r",
+    }
+    assert "a-long-enough-key" not in repr(shop)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"explorer": "public"}, "EXPLORER"),
+        ({"plan_header": True}, "PLAN_HEADER"),
+        ({"jwt_secret": None}, "JWKS_URL"),
+        ({"jwt_secret": "short"}, "JWT_SECRET"),
+        ({"cors": {"origins": ["*"]}}, "CORS_ORIGINS"),
+        ({"subgraphs": {"shop": {"key": "short"}}}, "SUBGRAPHS__SHOP__KEY"),
+        ({"subgraphs": {"shop": {"url": "ftp://x"}}}, "SUBGRAPHS__SHOP__URL"),
+        ({"all_subgraphs": {"tls": {"verify": False}}}, "ALL_SUBGRAPHS__TLS__VERIFY"),
+        ({"jwks_url": "https://x.test/jwks", "jwt_secret": None}, "JWT_ISSUER"),
+        ({"unknown": 1}, "UNKNOWN"),
+        ({"limits": {"unknown": 1}}, "LIMITS__UNKNOWN"),
+        ({"trusted_proxies": ["nowhere"]}, "TRUSTED_PROXIES"),
+    ],
+)
+def test_production_refuses_by_name(given: dict[str, Any], name: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(**{"env": "prod", "jwt_secret": SECRET, **given})
+    assert any(line.startswith(name) for line in str(caught.value).splitlines())
+    assert "short" not in str(caught.value)
+
+
+def test_all_faults_are_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(env="prod", explorer="public", plan_header=True)
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_who_may_explore_by_default() -> None:
+    assert read_settings().explorer_mode is Explorer.PUBLIC
+    production = read_settings(env="prod", jwt_secret=SECRET)
+    assert production.explorer_mode is Explorer.PARTNERS
+
+
+def test_one_setting_names_issuer_and_keys() -> None:
+    settings = read_settings(auth_service_url="http://127.0.0.1:8001/")
+    assert settings.keys_url == "http://127.0.0.1:8001/.well-known/jwks.json"
+    assert settings.token_issuer == "http://127.0.0.1:8001"
+
+
+@pytest.mark.parametrize("text", ["port = ", "- a\n- b", "port: [", "[limits]\ndepth = 'x'"])
+def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / ("x.yaml" if text.startswith(("-", "port:")) else "x.toml")
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"GATEWAY_CONFIG|LIMITS__DEPTH"):
+        read_settings(path)
+
+
+def test_yaml_means_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.yaml"
+    path.write_text("limits:\n  depth: 7\nsubgraphs:\n  shop:\n    retries: 0\n")
+    settings = read_settings(path)
+    assert (settings.limits.depth, settings.subgraph("SHOP").retries) == (7, 0)
+
+
+def test_the_files_json_schema_is_printed() -> None:
+    schema = json.loads(config_schema())
+    assert schema["additionalProperties"] is False
+    assert "subgraphs" in schema["properties"]

@@ -68,7 +68,9 @@ class InputSearch:
     ) -> Inputs | None:
         if wanted.name == "__typename":
             return Inputs(())  # every nested object of an abstract type carries it anyway
-        groups = self.search.positions.alike(types, wanted.name)
+        # Where the types cannot be told apart, one field must do for all of them.
+        alike = self.search.positions.alike
+        groups = [types] if arrival.opaque else alike(types, wanted.name)
         found: list[Inputs] = []
         for group in groups:
             slot = self.search.positions.internal_slot(

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from gateway.planning.facts import Entry
 from gateway.planning.positions import Position, Slot
 from gateway.supergraph.field_set import FieldSet
-from gateway.supergraph.model import ContextArgument
 
 
 class Kind(Enum):
@@ -90,7 +89,6 @@ class Enter(Place):
     kind: Kind
     key: Inputs
     requires: Inputs | None = None
-    contexts: tuple[ContextArgument, ...] = ()
     needs_typename: Place | None = None
 
 

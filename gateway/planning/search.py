@@ -36,6 +36,7 @@ from gateway.planning.places import (
     Site,
 )
 from gateway.planning.positions import Position, Positions, Slot
+from gateway.supergraph.model import FieldInSubgraph
 
 Combination = tuple[Place, ...]
 """One place per slot."""
@@ -201,46 +202,63 @@ class Search:
     def _enter_options(
         self, slot: Slot, answer: Answer, arrival: Place, hops: int
     ) -> Iterator[Enter]:
-        position, subgraph = slot.parent, answer.subgraph
-        inputs = InputSearch(self, subgraph)
-        requires: Inputs | None = None
-        if answer.field.requires is not None:
-            requires = inputs.find(position, slot.types, answer.field.requires, arrival, hops - 1)
-            if requires is None:
-                return
         for entry, needs_typename in self._entry_options(slot, answer, arrival):
+            types: frozenset[str] | None = slot.types
             typename: Place | None = None
             if needs_typename:
                 typename = self.typename_place(arrival, hops - 1)
                 if typename is None:
                     continue
-            key = inputs.find(position, slot.types, entry.key, arrival, hops - 1)
-            if key is None:
-                continue
-            parts = [part for part in (key, requires, typename) if part is not None]
-            level = 1 + max(arrival.level, *(part.level for part in parts))
-            kind = Kind.ENTITY if entry.key else Kind.REENTRY
-            for at in self._levels(subgraph, kind, level):
-                yield Enter(
-                    position=position,
-                    subgraph=subgraph,
-                    level=at,
-                    view=entry.view,
-                    opaque=self.facts.is_opaque(entry.view, subgraph),
-                    types=None if arrival.opaque and not needs_typename else slot.types,
-                    footprint=arrival.footprint.union(
-                        self.graph.new(Bucket(at, subgraph, kind)),
-                        *(part.footprint for part in parts),
-                    ),
-                    fields=1 + sum(part.fields for part in parts),
-                    arrival=arrival,
-                    entry=entry,
-                    kind=kind,
-                    key=key,
-                    requires=requires,
-                    contexts=answer.field.context_arguments,
-                    needs_typename=typename,
-                )
+            elif arrival.opaque:
+                types = None  # all objects go: which are of the slot's types is not known
+            yield from self._entered_by(
+                entry, answer.field, slot.parent, types, arrival, typename, hops
+            )
+
+    def _entered_by(
+        self,
+        entry: Entry,
+        field_: FieldInSubgraph | None,
+        position: Position,
+        types: frozenset[str] | None,
+        arrival: Place,
+        typename: Place | None,
+        hops: int,
+    ) -> Iterator[Enter]:
+        """Entries by one key, for a field with its requirements or (None) for the type name."""
+        inputs = InputSearch(self, entry.subgraph)
+        concrete = position.possible if types is None else types
+        key = inputs.find(position, concrete, entry.key, arrival, hops - 1)
+        requires: Inputs | None = None
+        if key is not None and field_ is not None and field_.requires is not None:
+            requires = inputs.find(position, concrete, field_.requires, arrival, hops - 1)
+            if requires is None:
+                return
+        if key is None or (field_ is not None and field_.context_arguments):
+            return
+        parts = [part for part in (key, requires, typename) if part is not None]
+        kind = Kind.ENTITY if entry.key else Kind.REENTRY
+        least = 1 + max(arrival.level, *(part.level for part in parts))
+        for level in self._levels(entry.subgraph, kind, least):
+            yield Enter(
+                position=position,
+                subgraph=entry.subgraph,
+                level=level,
+                view=entry.view,
+                opaque=self.facts.is_opaque(entry.view, entry.subgraph),
+                types=types,
+                footprint=arrival.footprint.union(
+                    self.graph.new(Bucket(level, entry.subgraph, kind)),
+                    *(part.footprint for part in parts),
+                ),
+                fields=1 + sum(part.fields for part in parts),
+                arrival=arrival,
+                entry=entry,
+                kind=kind,
+                key=key,
+                requires=requires,
+                needs_typename=typename,
+            )
 
     def _levels(self, subgraph: str, kind: Kind, least: int) -> Iterator[int]:
         """As early as possible, or later with a request that is made anyway."""
@@ -276,33 +294,12 @@ class Search:
                 return place
         if hops <= 0:
             return None
-        position = arrival.position
-        options = []
-        for entry in self.facts.entries(arrival.view):
-            if entry.view != arrival.view or self.facts.is_opaque(entry.view, entry.subgraph):
-                continue
-            key = InputSearch(self, entry.subgraph).find(
-                position, position.possible, entry.key, arrival, hops - 1
-            )
-            if key is None:
-                continue
-            level = 1 + max(arrival.level, key.level)
-            for at in self._levels(entry.subgraph, Kind.ENTITY, level):
-                new = self.graph.new(Bucket(at, entry.subgraph, Kind.ENTITY))
-                options.append(
-                    Enter(
-                        position=position,
-                        subgraph=entry.subgraph,
-                        level=at,
-                        view=entry.view,
-                        footprint=arrival.footprint | new | key.footprint,
-                        fields=1 + key.fields,
-                        arrival=arrival,
-                        entry=entry,
-                        kind=Kind.ENTITY,
-                        key=key,
-                    )
-                )
+        options = [
+            option
+            for entry in self.facts.entries(arrival.view)
+            if entry.view == arrival.view and not self.facts.is_opaque(entry.view, entry.subgraph)
+            for option in self._entered_by(entry, None, arrival.position, None, arrival, None, hops)
+        ]
         return min(options, key=lambda option: self.graph.cost((option,)), default=None)
 
     # --- from where objects at a position can be loaded

@@ -41,7 +41,8 @@ def print_plan(plan: Plan) -> str:
 def _print_fetch(fetch: Fetch) -> str:
     lines = [
         f"{_number(fetch)}: {_KINDS[type(fetch)]} {fetch.subgraph}"
-        f"{_after(fetch)}{_when(fetch.when)}"
+        + _after(fetch)
+        + _when(fetch.when)
     ]
     match fetch:
         case EntityFetch():

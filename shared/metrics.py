@@ -2,13 +2,17 @@
 
 import time
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+log = structlog.get_logger(__name__)
+
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+QUIET_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 KNOWN_PATHS = frozenset(
     {"/graphql", "/health/live", "/health/ready", "/metrics", "/.well-known/jwks.json"}
 )
@@ -42,7 +46,7 @@ class Metrics:
 
 
 class MetricsMiddleware:
-    """Counts requests. Paths outside the known ones share one label: clients choose paths."""
+    """Counts and logs requests. Unknown paths share one label, because clients choose paths."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
@@ -67,10 +71,13 @@ class MetricsMiddleware:
             await self._app(scope, receive, watching_send)
         finally:
             self._metrics.in_flight.dec()
+            seconds = time.perf_counter() - started
             path = _label(scope["path"])
             method = scope["method"] if scope["method"] in {"GET", "POST", "HEAD"} else "other"
             self._metrics.requests.labels(path, method, str(status)).inc()
-            self._metrics.seconds.labels(path).observe(time.perf_counter() - started)
+            self._metrics.seconds.labels(path).observe(seconds)
+            write = log.debug if path in QUIET_PATHS else log.info
+            write("request", path=path, status=status, milliseconds=round(seconds * 1000, 1))
 
 
 def _label(path: str) -> str:

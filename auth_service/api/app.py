@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import orjson
+from prometheus_client import Counter
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,7 +23,7 @@ from auth_service.domain.errors import AuthError
 from auth_service.services.attempts import Attempts
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.outbox_worker import OutboxWorker
-from auth_service.services.send_outbox_item import Senders
+from auth_service.services.send_outbox_item import Count, Senders
 from shared.database import Database
 from shared.gateway_key import GatewayKeyMiddleware, client_ip
 from shared.graphql import SubgraphView
@@ -67,7 +68,7 @@ def create_app(settings: AuthSettings) -> Starlette:
                 GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
             ),
         ],
-        lifespan=lambda _app: _lifespan(settings, deps, limiter),
+        lifespan=lambda _app: _lifespan(settings, deps, limiter, metrics),
     )
     app.state.health = health
     app.state.deps = deps
@@ -94,7 +95,7 @@ def _view(settings: AuthSettings, keys: SigningKeys, deps: Dependencies) -> Subg
 
 @asynccontextmanager
 async def _lifespan(
-    settings: AuthSettings, deps: Dependencies, limiter: RateLimiter
+    settings: AuthSettings, deps: Dependencies, limiter: RateLimiter, metrics: Metrics
 ) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
     events = CatalogEvents(settings)
@@ -104,6 +105,7 @@ async def _lifespan(
         events,
         settings.mail_link_base,
         settings.mail_domain,
+        _outbox_counter(metrics),
     )
     worker = OutboxWorker(senders, settings.outbox_poll_seconds)
     worker.start()
@@ -115,6 +117,16 @@ async def _lifespan(
         await limiter.close()
         deps.passwords.close()
         await deps.database.dispose()
+
+
+def _outbox_counter(metrics: Metrics) -> Count:
+    items = Counter(
+        "outbox_items_total",
+        "Items of the outbox by kind and outcome.",
+        ("kind", "outcome"),
+        registry=metrics.registry,
+    )
+    return lambda kind, outcome: items.labels(kind, outcome).inc()
 
 
 def _jwks_endpoint(keys: SigningKeys) -> Endpoint:

@@ -1,6 +1,6 @@
 """Send one item of the outbox: a mail or an event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,13 @@ from shared.database import Database
 
 log = structlog.get_logger(__name__)
 
+Count = Callable[[str, str], None]
+"""Called with an item's kind and its outcome: sent, postponed or given_up."""
+
+
+def _no_count(_kind: str, _outcome: str) -> None:
+    """Nobody counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Senders:
@@ -30,6 +37,7 @@ class Senders:
     events: EventReceiver
     link_base: str
     message_domain: str
+    count: Count = _no_count
 
 
 async def send_outbox_item(senders: Senders, item: OutboxItem) -> None:
@@ -47,10 +55,12 @@ async def send_outbox_item(senders: Senders, item: OutboxItem) -> None:
     else:
         async with senders.database.transaction() as session:
             await finish_item(session, item.id)
+        senders.count(item.kind.value, "sent")
         log.info("outbox item sent", kind=item.kind.value, item=str(item.id))
 
 
 async def _failed(senders: Senders, item: OutboxItem, reason: str, *, final: bool) -> None:
+    senders.count(item.kind.value, "given_up" if final else "postponed")
     log.warning(
         "outbox item not sent",
         kind=item.kind.value,

@@ -16,7 +16,12 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from shared.graphql.context import RequestContext
-from shared.graphql.errors import ErrorPresenter, status_of_request_error
+from shared.graphql.errors import (
+    INTERNAL,
+    INTERNAL_MESSAGE,
+    ErrorPresenter,
+    status_of_request_error,
+)
 from shared.graphql.request import BadRequest, GraphQLParameters, read_parameters
 from shared.graphql.schema import SubgraphSchema
 from shared.tokens import BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
@@ -54,7 +59,15 @@ class SubgraphView(GraphQL[RequestContext, None]):
         self._max_body_bytes = max_body_bytes
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ARG002
-        """Answer one request; overrides Strawberry's general path, which costs four times more."""
+        """Answer one request; Strawberry's own path serves much that is not served here."""
+        try:
+            return await self._run(request)
+        except Exception:
+            log.exception("request failed")
+            identifier = getattr(request.state, "request_id", None)
+            return _refusal(500, INTERNAL, INTERNAL_MESSAGE, None, {"requestId": identifier})
+
+    async def _run(self, request: Request) -> Response:
         try:
             parameters = await read_parameters(request, self._max_body_bytes)
             caller = await self._authenticator.caller(request.headers.get("authorization"))

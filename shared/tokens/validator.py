@@ -10,6 +10,7 @@ import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
+import structlog
 from authlib.oauth2.rfc9068 import JWTBearerTokenValidator  # type: ignore[import-untyped]
 from authlib.oauth2.rfc9068.claims import (  # type: ignore[import-untyped]
     JWTAccessTokenClaims,
@@ -28,6 +29,8 @@ from shared.clock import Clock, system_clock
 from shared.tokens.caller import Caller, caller_from_claims
 from shared.tokens.errors import Reason, TokenRejected
 from shared.tokens.keys import KeySource, VerificationKey
+
+log = structlog.get_logger(__name__)
 
 LEEWAY_SECONDS = 30
 MAX_TOKEN_CHARACTERS = 8_192
@@ -102,7 +105,11 @@ class AccessTokenValidator(JWTBearerTokenValidator):  # type: ignore[misc]  # Au
         except MissingClaimError:
             raise TokenRejected("malformed") from None
         except InvalidClaimError as error:
-            raise TokenRejected(_reason(error, token)) from None
+            reason = _reason(error, token)
+            if reason == "not_yet_valid":
+                ahead = round(max(token.get("iat", 0), token.get("nbf", 0)) - self.clock())
+                log.warning("a token comes from the future: clocks differ", seconds=ahead)
+            raise TokenRejected(reason) from None
         except JoseError:
             raise TokenRejected("malformed") from None
 

@@ -65,6 +65,9 @@ async def test_a_server_that_refuses_gets_it_later_and_once(
     await until(lambda: finished(mailing))
     assert len(mail_server.mails) == 1
     assert (await mailing.verify(token)).code is None
+    metrics = (await mailing.http.get("/metrics")).text
+    assert 'outbox_items_total{kind="mail",outcome="postponed"} 1.0' in metrics
+    assert 'outbox_items_total{kind="mail",outcome="sent"} 1.0' in metrics
 
 
 async def test_no_mail_server_at_all(

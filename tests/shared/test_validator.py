@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 from joserfc.jwk import ECKey
 
 from shared.tokens import (
@@ -134,6 +135,12 @@ async def test_claims_that_do_not_hold(change: dict[str, Any], reason: str) -> N
 @pytest.mark.parametrize("change", [{"exp": NOW - 29}, {"nbf": NOW + 30}, {"iat": NOW + 30}])
 async def test_clocks_may_differ_by_half_a_minute(change: dict[str, Any]) -> None:
     assert (await validator().validate(signed(KEY, good_claims(**change)))).user_id == SUBJECT
+
+
+async def test_a_token_from_the_future_names_the_skew() -> None:
+    with structlog.testing.capture_logs() as logs:
+        await rejection(signed(KEY, good_claims(iat=NOW + 3600, nbf=NOW + 3600, exp=NOW + 9999)))
+    assert logs[0]["seconds"] == 3600
 
 
 async def test_several_audiences_are_fine() -> None:

@@ -225,6 +225,20 @@ async def test_a_request_id_that_is_none_is_replaced(http: httpx2.AsyncClient, g
     assert len(response.json()["data"]["who"].split()[-1]) == 32
 
 
+async def test_a_fault_outside_every_resolver_is_internal_too() -> None:
+    class Faulty(StaticKeys):
+        async def key(self, kid: str | None, algorithm: str) -> VerificationKey | None:
+            raise KeyError("db.internal")
+
+    async with client_of(make_app(keys=Faulty([])), **KEYS) as http:
+        response = await post(
+            http, "{ who }", authorization=f"Bearer {signed(KEY)}", **{"x-request-id": "r9"}
+        )
+    assert response.status_code == 500
+    assert response.json()["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": "r9"}
+    assert "db.internal" not in response.text
+
+
 @pytest.mark.parametrize(
     ("address", "origin"),
     [

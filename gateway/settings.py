@@ -147,6 +147,9 @@ class GatewaySettings(BaseSettings):
     deduplicate: bool = Field(
         False, description="Send equal queries that are in flight at once only once."
     )
+    override_labels: list[str] = Field(
+        default=[], description="Progressive @override labels that are active for everyone."
+    )
     error_codes: list[str] = Field(
         default=[], description="Codes of subgraphs' errors that pass, beside the common ones."
     )

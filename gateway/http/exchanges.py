@@ -9,6 +9,7 @@ from gateway.execution import RequestLoaders
 from gateway.http.arrival import Arrival
 from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
+from gateway.http.override_labels import drawn_labels
 from gateway.runtime import World
 from gateway.security.bearer import Callers
 from gateway.settings import GatewaySettings
@@ -29,6 +30,7 @@ class Exchanges:
         self.travelling = travelling
         self.proxies = TrustedProxies(settings.trusted_proxies)
         self.seconds = settings.times.request
+        self.active_labels = frozenset(settings.override_labels)
         self.shows_plans = settings.shows_plans
 
     async def open(self, arrival: Arrival, batch_size: int | None) -> Exchange:
@@ -52,6 +54,7 @@ class Exchanges:
             forward=self.forwarded(arrival),
             deadline=asyncio.get_running_loop().time() + self.seconds,
             request_id=arrival.request_id,
+            labels=drawn_labels(runtime.supergraph.labels, self.active_labels),
             loaders=RequestLoaders() if (batch_size or 0) > 1 else None,
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
         )

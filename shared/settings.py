@@ -67,7 +67,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     drain_seconds: float = Field(0.5, ge=0, description="Not ready for so long before closing.")
     shutdown_seconds: int = Field(20, ge=1, description="How long requests in flight may take.")
-    max_body_bytes: int = Field(1_000_000, ge=1_000)
+    max_body_bytes: int = Field(4_000_000, ge=1_000, description="Above the gateway's own.")
 
     subgraph_access: SubgraphAccess = SubgraphAccess.KEY
     gateway_key: SecretStr | None = Field(None, description="Callers send it as X-Gateway-Key.")

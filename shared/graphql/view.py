@@ -48,7 +48,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
         make_context: MakeContext,
         presenter: ErrorPresenter,
         *,
-        max_body_bytes: int = 1_000_000,
+        max_body_bytes: int = 4_000_000,
     ) -> None:
         super().__init__(
             schema, graphql_ide=None, allow_queries_via_get=False, subscription_protocols=()

@@ -5,6 +5,7 @@ conditions, arguments, and names chosen to collide with what a planner might add
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,10 +69,23 @@ class _Draft:
 
 
 class OperationGenerator:
-    """Makes operations for ``schema``. ``size`` bounds the number of fields, ``depth`` nesting."""
+    """Makes operations for ``schema``. ``size`` bounds the number of fields, ``depth`` nesting.
 
-    def __init__(self, schema: GraphQLSchema, seed: int, *, size: int = 18, depth: int = 5) -> None:
+    ``samples`` are values for leaves of arguments, by coordinate (``Query.user.id``), by name
+    (``first``) or by type (``UUID``): the most exact wins.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        seed: int,
+        *,
+        size: int = 18,
+        depth: int = 5,
+        samples: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
         self._schema = schema
+        self._samples = samples or {}
         self._random = random.Random(seed)
         self._size = size
         self._depth = depth
@@ -146,7 +160,7 @@ class OperationGenerator:
         name = self._random.choice(choices)
         definition = type_.fields[name]
         draft.fields += 1
-        arguments = self._arguments(definition.args, draft)
+        arguments = self._arguments(f"{type_.name}.{name}", definition.args, draft)
         text = self._alias(name, 0.25) + arguments + self._condition(draft)
         inner = get_named_type(definition.type)
         if is_composite_type(inner):
@@ -173,39 +187,46 @@ class OperationGenerator:
             draft.values[name] = self._chance(0.5)
         return f" @{directive}(if: ${name})"
 
-    def _arguments(self, arguments: dict[str, Any], draft: _Draft) -> str:
+    def _arguments(self, of: str, arguments: dict[str, Any], draft: _Draft) -> str:
         parts = []
         for name, argument in arguments.items():
             required = isinstance(argument.type, GraphQLNonNull)
             if required or self._chance(0.6):
-                parts.append(f"{name}: {self._argument(argument.type, draft)}")
+                parts.append(f"{name}: {self._argument(f'{of}.{name}', argument.type, draft)}")
         return f"({', '.join(parts)})" if parts else ""
 
-    def _argument(self, type_: Any, draft: _Draft) -> str:
+    def _argument(self, at: str, type_: Any, draft: _Draft) -> str:
         if not self._chance(0.5):
-            return _literal(self._value(type_, 2), type_)
+            return _literal(self._value(at, type_, 2), type_)
         name = self._random.choice(_VARIABLES)
         while name in draft.definitions and draft.definitions[name] != str(type_):
             name += "_"
         if name not in draft.definitions:
             draft.definitions[name] = str(type_)
-            draft.values[name] = self._value(type_, 2)
+            draft.values[name] = self._value(at, type_, 2)
         return f"${name}"
 
-    def _value(self, type_: Any, depth: int) -> Any:
+    def _value(self, at: str, type_: Any, depth: int) -> Any:
         if isinstance(type_, GraphQLNonNull):
-            return self._some_value(type_.of_type, depth)
-        return None if self._chance(0.1) else self._some_value(type_, depth)
+            return self._some_value(at, type_.of_type, depth)
+        return None if self._chance(0.1) else self._some_value(at, type_, depth)
 
-    def _some_value(self, type_: Any, depth: int) -> Any:
+    def _some_value(self, at: str, type_: Any, depth: int) -> Any:
         if isinstance(type_, GraphQLList):
-            return [self._value(type_.of_type, depth) for _ in range(self._random.randint(0, 2))]
+            count = self._random.randint(0, 2)
+            return [self._value(at, type_.of_type, depth) for _ in range(count)]
         if isinstance(type_, GraphQLInputObjectType):
             return {
-                name: self._value(item.type, depth - 1)
+                name: self._value(f"{type_.name}.{name}", item.type, depth - 1)
                 for name, item in type_.fields.items()
                 if isinstance(item.type, GraphQLNonNull) or (depth > 0 and self._chance(0.5))
             }
+        return self._leaf(at, type_)
+
+    def _leaf(self, at: str, type_: Any) -> Any:
+        for known in (at, at.rpartition(".")[2], type_.name):
+            if known in self._samples:
+                return self._random.choice(self._samples[known])
         if isinstance(type_, GraphQLEnumType):
             return self._random.choice(sorted(type_.values))
         match type_.name:

@@ -1,0 +1,241 @@
+"""The catalog's rows of docs/AUTHORIZATION.md, cell by cell, at the subgraph itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.catalog_service.kit import (
+    CANCEL,
+    CONFIRM,
+    CREATE_OFFER,
+    DELETE_OFFER,
+    LINK,
+    OFFER,
+    RESERVE,
+    SET_STATUS,
+    UPDATE_OFFER,
+    UPDATE_PARTNERSHIP,
+    Answer,
+    Catalog,
+    Person,
+    offer_input,
+    running_catalog,
+)
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "AUTHORIZATION.md"
+ACTORS = (
+    *("anonymous", "unverified", "customer", "other"),
+    *("owner", "manager", "staff", "stranger", "admin"),
+)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A place and the people of the table."""
+
+    catalog: Catalog
+    people: dict[str, Person]
+    place: UUID
+    deputy: str
+
+    async def draft(self) -> str:
+        return str(await self.catalog.draft_offer(self.people["owner"], self.place))
+
+    async def published(self) -> str:
+        return str(await self.catalog.publish_offer(self.people["owner"], self.place))
+
+    async def reserved(self) -> str:
+        held = await self.catalog.hold(self.people["customer"], UUID(await self.published()))
+        return str(held.id)
+
+    async def code_at_the_counter(self) -> str:
+        offer = UUID(await self.published())
+        held = await self.catalog.hold(self.people["customer"], offer)
+        await self.catalog.shift(timedelta(minutes=-90), offer)
+        return held.code
+
+
+Act = tuple[str, dict[str, Any]]
+Recipe = Callable[[Stage], Awaitable[Act]]
+
+
+def with_id(document: str, thing: Callable[[Stage], Awaitable[str]], **more: Any) -> Recipe:
+    """An operation on one thing by its id."""
+
+    async def made(stage: Stage) -> Act:
+        return document, {"id": await thing(stage)} | more
+
+    return made
+
+
+async def the_place(stage: Stage) -> str:
+    return str(stage.place)
+
+
+async def another_place(stage: Stage) -> str:
+    return str(await stage.catalog.open_place(stage.people["owner"]))
+
+
+async def the_deputy(stage: Stage) -> str:
+    return stage.deputy
+
+
+async def the_owner(stage: Stage) -> str:
+    return str(stage.people["owner"].id)
+
+
+def plain(document: str) -> Recipe:
+    """An operation that needs nothing."""
+
+    async def made(_stage: Stage) -> Act:
+        return document, {}
+
+    return made
+
+
+async def create_place(_stage: Stage) -> Act:
+    return (
+        """mutation { createPlace(input: {name: "x", address: "y", latitude: 1, longitude: 1,
+        timeZone: "UTC", currency: "EUR"}) { id } }""",
+        {},
+    )
+
+
+async def create_offer(stage: Stage) -> Act:
+    return CREATE_OFFER, {"input": offer_input(stage.place)}
+
+
+async def link_partner(stage: Stage) -> Act:
+    return LINK, {"placeId": str(stage.place), "userId": str(uuid4()), "role": "STAFF"}
+
+
+async def reserve_offer(stage: Stage) -> Act:
+    return RESERVE, {"offerId": await stage.published(), "quantity": 1, "key": uuid4().hex}
+
+
+async def confirm_pickup(stage: Stage) -> Act:
+    return CONFIRM, {"placeId": str(stage.place), "code": await stage.code_at_the_counter()}
+
+
+def of_place(selection: str) -> Recipe:
+    document = f"query($id: UUID!) {{ place(id: $id) {{ {selection} }} }}"
+    return with_id(document, the_place)
+
+
+def of_offer(selection: str) -> Recipe:
+    document = f"query($id: UUID!) {{ offer(id: $id) {{ {selection} }} }}"
+    return with_id(document, Stage.published)
+
+
+def of_owner(field: str) -> Recipe:
+    document = f"""query($id: String!) {{
+      _entities(representations: [{{__typename: "User", id: $id}}]) {{
+        ... on User {{ {field} {{ edges {{ cursor }} }} }} }} }}"""
+    return with_id(document, the_owner)
+
+
+RECIPES: dict[str, Recipe] = {
+    "`offers`": plain("{ offers { edges { cursor } } }"),
+    "`offer(id)`, active": with_id(OFFER, Stage.published),
+    "`offer(id)`, draft": with_id(OFFER, Stage.draft),
+    "`place(id)`": of_place("id"),
+    "`places`": plain("{ places { edges { cursor } } }"),
+    "`myPlaces`": plain("{ myPlaces { edges { cursor } } }"),
+    "`reservation(id)` of the customer": with_id(
+        "query($id: UUID!) { reservation(id: $id) { id } }", Stage.reserved
+    ),
+    "`createPlace`": create_place,
+    "`updatePlace`": with_id(
+        'mutation($id: UUID!) { updatePlace(id: $id, input: {name: "z"}) { id } }', the_place
+    ),
+    "`closePlace`": with_id("mutation($id: UUID!) { closePlace(id: $id) { id } }", another_place),
+    "`linkPartner`": link_partner,
+    "`updatePartnership` of another": with_id(UPDATE_PARTNERSHIP, the_deputy, role="STAFF"),
+    "`createOffer`": create_offer,
+    "`updateOffer`": with_id(UPDATE_OFFER, Stage.draft, input={"title": "z"}),
+    "`setOfferStatus`": with_id(SET_STATUS, Stage.draft, status="ACTIVE"),
+    "`deleteOffer`": with_id(DELETE_OFFER, Stage.draft),
+    "`reserveOffer`": reserve_offer,
+    "`cancelReservation` of the customer": with_id(CANCEL, Stage.reserved),
+    "`confirmPickup`": confirm_pickup,
+    "`User.reservations` of the owner": of_owner("reservations"),
+    "`User.activity` of the owner": of_owner("activity"),
+    "`User.partnerships` of the owner": of_owner("partnerships"),
+    "`Place.partnerships`": of_place("partnerships { id }"),
+    "`Place.reservations`": of_place("reservations { edges { cursor } }"),
+    "`Place.stats`": of_place("stats { views }"),
+    "`Offer.reservations`": of_offer("reservations { edges { cursor } }"),
+    "`Offer.stats`": of_offer("stats { views }"),
+    "`Reservation.pickupCode`": with_id(
+        "query($id: UUID!) { reservation(id: $id) { pickupCode } }", Stage.reserved
+    ),
+}
+
+
+def expected() -> dict[str, dict[str, str]]:
+    """The document's rows: what each actor gets."""
+    rows = {}
+    for line in DOCUMENT.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| `") and len(cells) == len(ACTORS) + 1:
+            rows[cells[0]] = dict(zip(ACTORS, cells[1:], strict=True))
+    return rows
+
+
+ROWS = expected()
+
+
+def outcome(answer: Answer) -> str:
+    """What a cell says: ok, null, or the code of the refusal."""
+    if answer.codes:
+        return answer.codes[0]
+    value: Any = answer.data
+    while isinstance(value, dict | list):
+        value = value[0] if isinstance(value, list) and value else value
+        if not isinstance(value, dict) or len(value) != 1:
+            return "ok"
+        value = next(iter(value.values()))
+    return "null" if value is None else "ok"
+
+
+@pytest.fixture(scope="module")
+async def stage(catalog_database: str) -> AsyncIterator[Stage]:
+    """One place for all cells."""
+    roles = {"owner": "partner", "manager": "partner", "staff": "partner", "stranger": "partner"}
+    people = {name: Person(roles.get(name, "user")) for name in ACTORS if name != "anonymous"}
+    people |= {"admin": Person("admin"), "unverified": Person(verified=False)}
+    async with running_catalog(catalog_database) as catalog:
+        owner = people["owner"]
+        place = await catalog.open_place(owner)
+        deputy = ""
+        for name in ("manager", "staff", "deputy"):
+            partner = people.get(name, Person("partner"))
+            role = "MANAGER" if name == "manager" else "STAFF"
+            linked = await catalog.ask(
+                owner, LINK, placeId=str(place), userId=str(partner.id), role=role
+            )
+            deputy = linked.data["linkPartner"]["id"]
+        yield Stage(catalog, people, place, deputy)
+
+
+def test_every_row_of_the_catalog_has_a_recipe() -> None:
+    others = {"me", "user", "users", "setRole", "signOutEverywhere", "User.id", "User.email"}
+    rows = {row for row in ROWS if row.split("`")[1].partition("(")[0] not in others}
+    assert rows == set(RECIPES)
+
+
+@pytest.mark.parametrize("row", RECIPES)
+async def test_a_row(stage: Stage, row: str) -> None:
+    found = {}
+    for actor in ACTORS:
+        document, variables = await RECIPES[row](stage)
+        answer = await stage.catalog.ask(stage.people.get(actor), document, **variables)
+        found[actor] = outcome(answer)
+    assert found == ROWS[row]

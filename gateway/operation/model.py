@@ -47,7 +47,9 @@ class Field:
     """A field of a selection set, for the concrete types ``on``.
 
     ``key`` is the response key (alias or name). ``directives`` are executable directives other
-    than @skip and @include, printed. ``selection`` is None for leaves.
+    than @skip and @include, printed. ``selection`` is None for leaves. ``turns`` are (position,
+    facts that must hold) of its occurrences, only where conditions decide the order of the answer:
+    a field comes where it is first collected.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Field:
     when: When = ALWAYS
     directives: tuple[str, ...] = ()
     selection: SelectionSet | None = None
+    turns: tuple[tuple[int, frozenset[tuple[str, bool]]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,9 @@ class Occurrence:
     known: Conjunction
 
 
+Turns = tuple[tuple[int, Conjunction], ...]
+
+
 class Normaliser:
     """Normalises the selection sets of one document."""
 
@@ -173,10 +176,19 @@ class Normaliser:
         for index, occurrence in enumerate(flat.occurrences):
             node = occurrence.node
             by_key.setdefault((node.alias or node.name).value, []).append(index)
-        parts = [
-            (part[0], self.field(key, on, [flat.occurrences[i] for i in part]))
+        covers = [
+            (key, on, part)
             for key, indices in by_key.items()
             for on, part in self.partition(flat.occurrences, indices)
+        ]
+        turns = [turns_of(flat.occurrences, part) for _, _, part in covers]
+        moves = any(len(own) > 1 for own in turns)
+        parts = [
+            (
+                part[0],
+                self.field(key, on, [flat.occurrences[i] for i in part], own if moves else ()),
+            )
+            for (key, on, part), own in zip(covers, turns, strict=True)
         ]
         return SelectionSet(type_name, possible, merge_equal(parts))
 
@@ -194,7 +206,9 @@ class Normaliser:
             parts.setdefault((tuple(cover), returned), set()).add(type_name)
         return [(frozenset(on), list(cover)) for (cover, _), on in parts.items()]
 
-    def field(self, key: str, on: frozenset[str], occurrences: Sequence[Occurrence]) -> Field:
+    def field(
+        self, key: str, on: frozenset[str], occurrences: Sequence[Occurrence], turns: Turns
+    ) -> Field:
         """Merge occurrences of one key on the same types."""
         first = occurrences[0].node
         when = any_of(o.condition for o in occurrences)
@@ -218,6 +232,7 @@ class Normaliser:
                     if o.node.selection_set
                 ],
             ),
+            turns=turns,
         )
 
 
@@ -272,6 +287,16 @@ class Flattening:
             return False
         seen.append((on, condition))
         return True
+
+
+def turns_of(occurrences: Sequence[Occurrence], indices: Sequence[int]) -> Turns:
+    """Return where a field may come in the answer: occurrences that none before them implies."""
+    turns: list[tuple[int, Conjunction]] = []
+    for index in indices:
+        condition = occurrences[index].condition
+        if not any(weaker <= condition for _, weaker in turns):
+            turns.append((index, condition))
+    return tuple(turns)
 
 
 def _directives(occurrences: Sequence[Occurrence]) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ class _Comparison:
     def _same_on(self, type_name: str, asked: SelectionSet, sent: Rendered, view: str) -> bool:
         wanted = [field for field in asked.fields if type_name in field.on]
         given = list(_fields_on(type_name, sent))
+        if any(field.turns for field in wanted):
+            return False  # conditions decide the order, which the subgraph does not know of
         return len(wanted) == len(given) and all(
             self._same_field(type_name, one, other, view)
             for one, other in zip(wanted, given, strict=True)

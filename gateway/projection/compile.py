@@ -30,6 +30,7 @@ from gateway.projection.denials import Denial, Denials
 from gateway.projection.run import LinkedPath, Run
 
 Complete = Callable[[Any, LinkedPath, Run], Any]
+Turns = tuple[tuple[int, frozenset[tuple[str, bool]]], ...]
 
 _CONTAINERS = frozenset({dict, list})
 _BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -40,11 +41,13 @@ class Shape:
     """The fields of one selection set on one concrete type, in the order of the answer.
 
     ``fields`` are (response key, completer, may not be null, printed name); a completer of None
-    is a leaf of which only the kind is checked. ``conditions`` is None where all are always on.
+    is a leaf of which only the kind is checked. ``conditions`` is None where all are always on, in
+    one order; ``turns`` are those of the operation's fields.
     """
 
     fields: tuple[tuple[str, Complete | None, bool, str], ...]
     conditions: tuple[When, ...] | None
+    turns: tuple[Turns, ...] = ()
 
 
 class ProjectionCompiler:
@@ -123,9 +126,11 @@ class ProjectionCompiler:
         every = name == selection.type
         fields = [field for field in selection.fields if every or name in field.on]
         conditions = tuple(field.when for field in fields)
+        is_steady = all(f.when == ALWAYS and len(f.turns) < 2 for f in fields)  # noqa: PLR2004
         return Shape(
             fields=tuple(self._field(field, type_, (*at, field.key)) for field in fields),
-            conditions=None if all(when == ALWAYS for when in conditions) else conditions,
+            conditions=None if is_steady else conditions,
+            turns=tuple(field.turns for field in fields),
         )
 
     def _field(
@@ -190,8 +195,10 @@ def _active_fields(shape: Shape, run: Run) -> tuple[tuple[str, Complete | None, 
     """The fields whose conditions hold, decided once per shape and run."""
     active: tuple[tuple[str, Complete | None, bool, str], ...] | None = run.active.get(id(shape))
     if active is None:
-        pairs = zip(shape.fields, shape.conditions or (), strict=True)
-        active = tuple(field for field, when in pairs if run.is_on(when))
+        numbers = [n for n, when in enumerate(shape.conditions or ()) if run.is_on(when)]
+        if any(shape.turns):
+            numbers.sort(key=lambda n: run.first_turn(shape.turns[n]))
+        active = tuple(shape.fields[n] for n in numbers)
         run.active[id(shape)] = active
     return active
 

@@ -42,6 +42,14 @@ class Run:
             for conjunction in when
         )
 
+    def first_turn(self, turns: tuple[tuple[int, frozenset[tuple[str, bool]]], ...]) -> int:
+        """The position of the first occurrence of a field that is on."""
+        return next(
+            position
+            for position, facts in turns
+            if all(self._variables.get(name) is wanted for name, wanted in facts)
+        )
+
     def add(self, message: str, path: LinkedPath, code: str) -> None:
         """Note an error at ``path``."""
         steps = spell(path)

@@ -170,6 +170,14 @@ def test_conditions_are_decided_per_request(given: tuple[bool, bool], expected: 
     assert answer == (expected, [])
 
 
+@pytest.mark.parametrize(("given", "keys"), [(True, "id name email"), (False, "name id email")])
+def test_a_key_comes_where_it_is_first_collected(given: bool, keys: str) -> None:
+    query = "query ($a: Boolean!) { me { ... @include(if: $a) { id } name id email } }"
+    data = {"me": {"email": "e", "id": "1", "name": "n"}}
+    answer, _ = project(query, data, variables={"a": given})
+    assert list(answer["me"]) == keys.split()
+
+
 @pytest.mark.parametrize(
     "path",
     [("must", "id"), ("must", "id", "below"), ("must", "best", 3, "x")],

@@ -55,6 +55,8 @@ def _all_of(argument: str) -> Callable[[Sequence[Applied]], list[Arguments]]:
     """Requirements are ORs of ANDs; those of several subgraphs must all be met."""
 
     def merge(found: Sequence[Applied]) -> list[Arguments]:
+        if len(_each_once(found)) == 1:
+            return [found[0].arguments]
         combined: list[frozenset[str]] = [frozenset()]
         for alternatives in dict.fromkeys(_alternatives(a, argument) for a in found):
             combined = [left | right for left, right in product(combined, alternatives)]

@@ -4,6 +4,10 @@
 
     await limiter.take(Limit(10, 60, "login"), account, origin)     # raises RateLimited(retryAfter)
 
+Counted in two neighbouring windows, the earlier one weighted by what is left of it: two numbers a
+key, exact within a window, one more at most where two meet. A list of moments a key would be exact
+always, and cost its cleaning at every attempt.
+
 Keys are hashed before they are stored: an address or a phone number never stands in Redis. When
 Redis is away, what is limited is UNAVAILABLE, not unlimited.
 """

@@ -1,0 +1,1 @@
+"""Another vendor's gateway beside ours: see README.md."""

@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-pytest_plugins = ("tests.testkit.golden", "tests.testkit.logs", "tests.testkit.postgres", "tests.testkit.smtp")
+pytest_plugins = (
+    "tests.testkit.golden",
+    "tests.testkit.logs",
+    "tests.testkit.postgres",
+    "tests.testkit.redis",
+    "tests.testkit.smtp",
+)

@@ -3,6 +3,9 @@
 import asyncio
 from collections import Counter
 
+import bcrypt
+import pytest
+
 from auth_service.services.attempts import LOGIN_BY_STRANGERS, LOGIN_TO_ACCOUNT, Attempts
 from shared.limits import RateLimiter
 from tests.auth_service.conftest import MakeSubgraph
@@ -132,6 +135,42 @@ async def test_a_flood_of_logins_is_bounded_and_others_go_on(start: MakeSubgraph
     codes = Counter([(await answer).code for answer in flood])
     assert set(codes) == {"INVALID_CREDENTIALS", "RATE_LIMITED"}
     assert codes["RATE_LIMITED"] >= 100
+
+
+async def test_instances_share_their_limits_through_redis(
+    start: MakeSubgraph, redis_url: str
+) -> None:
+    instances: list[Subgraph] = [await start(limits_url=redis_url) for _ in range(2)]
+    codes = [
+        (await instances[turn % 2].login("shared@example.com", WRONG)).code for turn in range(13)
+    ]
+    assert codes.count("INVALID_CREDENTIALS") in AMOUNT
+    assert codes[-1] == "RATE_LIMITED"
+
+
+async def test_without_redis_logins_are_unavailable_not_unlimited(start: MakeSubgraph) -> None:
+    subgraph: Subgraph = await start(limits_url="redis://127.0.0.1:1/0")
+    assert (await subgraph.login(ANNA)).code == "UNAVAILABLE"
+    assert (await subgraph.ask("{ me { id } }")).code is None
+    ready = await subgraph.http.get("/health/ready")
+    assert ready.json()["checks"].keys() == {"limits"}
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_failed_login_costs_one_check_whether_the_address_is_known(
+    subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    checked: list[int] = []
+    check = bcrypt.checkpw
+
+    def counting(password: bytes, digest: bytes) -> bool:
+        checked.append(int(digest.split(b"$")[2]))
+        return check(password, digest)
+
+    await subgraph.register(ANNA)
+    monkeypatch.setattr(bcrypt, "checkpw", counting)
+    await subgraph.login(ANNA if known else "nobody@example.com", WRONG)
+    assert checked == [subgraph.settings.bcrypt_cost]
 
 
 async def test_the_factor_multiplies_every_limit() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from gateway.operation.limits import Limits
 from gateway.operation.model import Operation
 from gateway.operation.prepare import Preparation
 from gateway.operation.printing import print_operation
-from gateway.planning import plan_operation, print_plan
+from gateway.planning import plan_operation, plan_to_json, print_plan
 from gateway.planning.errors import PlanningFailed
 from gateway.projection import print_projection
 from gateway.supergraph import Supergraph, SupergraphInvalid, load_supergraph
@@ -25,8 +26,13 @@ class CannotExplain(Exception):
     """The supergraph or the operation is refused; the message says why, for a person."""
 
 
-def explain(stage: str, sdl: str, text: str, operation_name: str | None = None) -> str:
-    """Return the text form of one stage (one of STAGES). Raises CannotExplain."""
+def explain(
+    stage: str, sdl: str, text: str, operation_name: str | None = None, *, as_json: bool = False
+) -> str:
+    """Return the text form of one stage (one of STAGES); ``as_json``: the plan, for tools.
+
+    Raises CannotExplain.
+    """
     try:
         supergraph = load_supergraph(sdl)
         operation = _prepare(supergraph, text, operation_name)
@@ -34,7 +40,8 @@ def explain(stage: str, sdl: str, text: str, operation_name: str | None = None) 
             return print_operation(operation)
         if stage == "projection":
             return print_projection(operation, supergraph.api_schema)
-        return print_plan(plan_operation(supergraph, operation))
+        plan = plan_operation(supergraph, operation)
+        return json.dumps(plan_to_json(plan), indent=2) + "\n" if as_json else print_plan(plan)
     except SupergraphInvalid as error:
         raise CannotExplain(f"{error} ({error.code})") from None
     except PlanningFailed as error:
@@ -55,10 +62,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("supergraph", type=Path)
     parser.add_argument("query", type=Path, help="a file, or - for standard input")
     parser.add_argument("--operation", help="the operation's name, if the file has several")
+    parser.add_argument("--json", action="store_true", help="the plan as JSON, for tools")
     options = parser.parse_args(arguments)
     try:
         text = sys.stdin.read() if str(options.query) == "-" else _read(options.query)
-        sys.stdout.write(explain(options.stage, _read(options.supergraph), text, options.operation))
+        sdl = _read(options.supergraph)
+        sys.stdout.write(explain(options.stage, sdl, text, options.operation, as_json=options.json))
     except CannotExplain as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-import orjson
 from graphql import ExecutionResult, GraphQLSchema, execute_sync
 
+from gateway.execution.json_text import dumps
+from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.operation.prepare import PreparedOperation
 from gateway.security.caller import Caller
@@ -21,16 +22,8 @@ class IntrospectionRefused(OperationRefused):
     status = 403
 
 
-class Remembered(Protocol):
-    """Where answers to one operation's introspection are kept, by their variables."""
-
-    def get(self, key: bytes, /) -> dict[str, Any] | None:
-        """Return what is kept."""
-        ...
-
-    def put(self, key: bytes, value: dict[str, Any], /) -> None:
-        """Keep it."""
-        ...
+Remembered = BoundedCache[tuple[str, str | None, bytes], dict[str, Any]]
+"""Answers by document, operation name and variables."""
 
 
 class ExplorerRule:
@@ -62,7 +55,8 @@ def introspect(
     remembered: Remembered,
 ) -> dict[str, Any]:
     """Answer the operation's introspection fields; they depend on nothing but the variables."""
-    key = orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS)
+    written = dumps(dict(sorted(variables.items())))
+    key = operation.hash, operation.operation.name, written
     data = remembered.get(key)
     if data is None:
         assert operation.introspection is not None  # noqa: S101 - the caller looked

@@ -83,7 +83,7 @@ def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
     if operation.introspection is not None:
         runtime.rules.explorer.check(exchange.caller)
         introspected = introspect(
-            operation, runtime.supergraph.api_schema, variables, prepared.introspected
+            operation, runtime.supergraph.api_schema, variables, runtime.introspected
         )
     return Ready(
         prepared,

@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.execution import ErrorPolicy, ExecutablePlan, compile_plan
 from gateway.gathered import Gathered
-from gateway.introspecting import ExplorerRule
+from gateway.introspecting import ExplorerRule, Remembered
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.operation.limits import Limits
@@ -57,19 +57,17 @@ class Prepared:
     operation: PreparedOperation
     protection: Protection
     variants: BoundedCache[VariantKey, Variant | OperationRefused]
-    introspected: BoundedCache[bytes, dict[str, Any]] = field(
-        default_factory=lambda: BoundedCache(4)
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How much a runtime remembers: operations, bytes of their texts, rejected ones, variants."""
+    """How much a runtime remembers. ``bytes`` are those of the operations' texts."""
 
     operations: int = 2_000
     bytes: int = 20_000_000
     rejected: int = 500
     variants: int = 16
+    introspections: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +100,7 @@ class SupergraphRuntime:
         self.operations: BoundedCache[OperationKey, Prepared] = BoundedCache(
             kept.operations, kept.bytes
         )
+        self.introspected: Remembered = BoundedCache(kept.introspections)
         self.rejected: BoundedCache[OperationKey, OperationRefused] = BoundedCache(
             kept.rejected, kept.bytes // 10
         )

@@ -94,8 +94,8 @@ class LimitSettings(Section):
 class CacheSettings(Section):
     """How much is kept of what depends only on documents."""
 
-    operations: int = Field(2_000, ge=1)
-    operation_bytes: int = Field(20_000_000, ge=1_000, description="Sum of the documents' text.")
+    operations: int = Field(1_000, ge=1)
+    operation_bytes: int = Field(5_000_000, ge=1_000, description="Sum of the documents' text.")
     rejected: int = Field(500, ge=1)
     variants: int = Field(16, ge=1, description="Plans of one operation.")
 

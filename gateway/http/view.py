@@ -115,6 +115,7 @@ class SupergraphView(GraphQL[Any, Any]):
             (b"content-type", _CONTENT_TYPES[reply.media]),
             (b"content-length", b"%d" % len(body)),
             (b"x-request-id", arrival.request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
         ]
         headers += encoding
         headers += self.cors.grant(arrival.headers.get("origin"))
@@ -185,7 +186,7 @@ class SupergraphView(GraphQL[Any, Any]):
         """Answer OPTIONS: what a page may send, if its origin has a grant."""
         requested = arrival.headers.get("access-control-request-headers")
         headers = self.cors.preflight(arrival.headers.get("origin"), requested)
-        return Reply(200, JSON, b"{}", [(b"allow", METHODS.encode()), *headers])
+        return Reply(204, JSON, b"", [(b"allow", METHODS.encode()), *headers])
 
 
 async def _answers(requests: Requests, exchange: Exchange, *, read_only: bool) -> list[Answer]:

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     parse,
+    print_ast,
     specified_rules,
     validate,
 )
@@ -91,3 +92,8 @@ def located(error: GraphQLError, code: str, **extensions: Any) -> ErrorItem:
         places = [{"line": place.line, "column": place.column} for place in locations]
         item = {"message": item["message"], "locations": places, "extensions": item["extensions"]}
     return item
+
+
+def without_locations(document: DocumentNode) -> DocumentNode:
+    """Return a copy that may be kept: a location holds on to all tokens of its document."""
+    return parse(print_ast(document), no_location=True)

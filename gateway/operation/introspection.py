@@ -19,6 +19,7 @@ from graphql import (
     SelectionSetNode,
 )
 
+from gateway.operation.documents import without_locations
 from gateway.operation.model import Operation
 
 ROOT_FIELDS = frozenset({"__schema", "__type"})
@@ -49,7 +50,7 @@ def introspection_document(
         directives=(),
         selection_set=_pruned(operation.selection_set, fragments),
     )
-    return DocumentNode(definitions=(pruned, *fragments.values()))
+    return without_locations(DocumentNode(definitions=(pruned, *fragments.values())))
 
 
 def _pruned(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, value_from_ast_untyped
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableDefinitionNode,
+    parse,
+    print_ast,
+    value_from_ast_untyped,
+)
 from graphql.execution.values import get_variable_values
 
 from gateway.operation.errors import ErrorItem, VariablesInvalid, error_item
@@ -23,7 +31,7 @@ def variable_coercion(
     Values stay as the client wrote them (subgraphs coerce them again); only names that the
     operation defines are kept. The function raises VariablesInvalid.
     """
-    definitions = tuple(node.variable_definitions or ())
+    definitions = _definitions(node)
     if not definitions:
         return lambda _values: {}
     names = [definition.variable.name.value for definition in definitions]
@@ -47,6 +55,15 @@ def variable_coercion(
         return {**defaults, **known}
 
     return coerce
+
+
+def _definitions(node: OperationDefinitionNode) -> tuple[VariableDefinitionNode, ...]:
+    if not node.variable_definitions:
+        return ()
+    text = ",".join(map(print_ast, node.variable_definitions))
+    [copied] = parse(f"query({text}){{__typename}}", no_location=True).definitions
+    assert isinstance(copied, OperationDefinitionNode)  # noqa: S101 - it is what was written
+    return tuple(copied.variable_definitions or ())
 
 
 def _item(error: GraphQLError) -> ErrorItem:

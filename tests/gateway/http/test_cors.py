@@ -47,6 +47,6 @@ async def test_a_named_origin_gets_its_grant() -> None:
         )
     assert answer.headers["access-control-allow-origin"] == GOOD
     assert answer.headers["access-control-allow-credentials"] == "true"
-    assert preflight.status_code == 200
+    assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-headers"] == "content-type, authorization"
     assert "POST" in preflight.headers["access-control-allow-methods"]

@@ -18,7 +18,6 @@ from gateway.planning.plan import (
     EntityFetch,
     EntityGroup,
     Fetch,
-    Path,
     ReentryFetch,
     Rename,
     Representation,
@@ -28,14 +27,14 @@ from gateway.planning.positions import Position, Slot
 from gateway.planning.render_selections import Renderer
 from gateway.planning.rendered import Rendered
 from gateway.planning.representations import representation_of
-from gateway.planning.target_paths import KeysInUse, target_path
+from gateway.planning.target_paths import KeysInUse, TypedPath, merge_targets, target_path
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     """An entity group before it is numbered."""
 
-    targets: tuple[Path, ...]
+    paths: tuple[TypedPath, ...]
     representation: Representation
     rendered: Rendered
     renames: tuple[Rename, ...]
@@ -59,25 +58,21 @@ class Assembly:
     def add(self, draft: Draft, kind: OperationKind) -> None:
         """Add the fetches of ``draft``, each after those it depends on."""
         order = {name: index for index, name in enumerate(self.facts.subgraphs)}
-        for bucket in sorted(
-            draft.graph.buckets, key=lambda b: (b.level, order[b.subgraph], b.kind.value)
-        ):
-            sites = [s for s in draft.graph.buckets[bucket] if s in self.conditions.sites]
-            if not sites:
-                continue
+        needed = {
+            bucket: [site for site in sites if site in self.conditions.sites]
+            for bucket, sites in draft.graph.buckets.items()
+        }
+        for sites in needed.values():
             for site in sites:
                 self._tell_apart(site)
-        for bucket in sorted(
-            draft.graph.buckets, key=lambda b: (b.level, order[b.subgraph], b.kind.value)
-        ):
-            sites = [s for s in draft.graph.buckets[bucket] if s in self.conditions.sites]
-            if sites:
-                self._add_bucket(bucket, sites, kind)
+        for bucket in sorted(needed, key=lambda b: (b.level, order[b.subgraph], b.kind.value)):
+            if needed[bucket]:
+                self._add_bucket(bucket, needed[bucket], kind)
 
     def _tell_apart(self, site: Site) -> None:
-        _, told_apart = target_path(site, self.in_use)
-        for position in told_apart:
-            for other in position.sites:
+        """Ask for type names wherever the path to a site's objects tells them apart."""
+        for step in target_path(site, self.in_use):
+            for other in step.position.sites if step.position else ():
                 if other.is_arrival and not other.opaque:
                     other.wants_typename = True
 
@@ -105,7 +100,7 @@ class Assembly:
                 kind=kind,
                 document=document.text,
                 variables=document.variables,
-                after=(),
+                after=self._sinks() if kind is OperationKind.MUTATION else (),
                 when=when,
                 renames=renames,
                 root_keys=tuple(dict.fromkeys(f.key for f in rendered.fields)),
@@ -117,7 +112,7 @@ class Assembly:
         when = self._when([site])
         printer = DocumentPrinter(self.operation.variables)
         document = printer.root(OperationKind.QUERY, rendered, when)
-        path, _ = target_path(site, self.in_use)
+        targets = merge_targets([target_path(site, self.in_use)])
         after = self._after([site])
         self._ids[site] = len(self.fetches)
         self.fetches.append(
@@ -125,7 +120,7 @@ class Assembly:
                 id=len(self.fetches),
                 subgraph=site.subgraph,
                 document=document.text,
-                targets=(path,),
+                targets=targets,
                 variables=document.variables,
                 after=after,
                 when=when,
@@ -160,7 +155,7 @@ class Assembly:
 
     def _group(self, site: Site) -> _Group:
         rendered, renames = self._rendered(self._renderer.entity(site))
-        path, _ = target_path(site, self.in_use)
+        path = target_path(site, self.in_use)
         representation = representation_of(site, self.typename_key)
         return _Group((path,), representation, rendered, renames, self.conditions.sites[site])
 
@@ -174,7 +169,7 @@ class Assembly:
             yield EntityGroup(
                 alias="_entities" if alone else f"_e{index}",
                 variable=variable,
-                targets=group.targets,
+                targets=merge_targets(group.paths),
                 representation=group.representation,
                 renames=group.renames,
                 when=group.when,
@@ -202,6 +197,11 @@ class Assembly:
         for id_ in needed:
             implied |= self._all_before(id_)
         return tuple(sorted(needed - implied))
+
+    def _sinks(self) -> tuple[int, ...]:
+        """The fetches that nothing waits for: after them all earlier root fields are done."""
+        awaited = {id_ for fetch in self.fetches for id_ in fetch.after}
+        return tuple(fetch.id for fetch in self.fetches if fetch.id not in awaited)
 
     def _all_before(self, id_: int) -> set[int]:
         found: set[int] = set()
@@ -232,12 +232,10 @@ def _sources_of_parts(parts: Iterable[InputPart]) -> Iterator[Site]:
 
 def _merged(groups: list[_Group]) -> list[_Group]:
     """Groups that ask the same of the same representations become one with several targets."""
-    merged: dict[_Group, list[Path]] = {}
+    merged: dict[_Group, list[TypedPath]] = {}
     for group in groups:
-        merged.setdefault(replace(group, targets=()), []).extend(group.targets)
-    return [
-        replace(group, targets=tuple(dict.fromkeys(targets))) for group, targets in merged.items()
-    ]
+        merged.setdefault(replace(group, paths=()), []).extend(group.paths)
+    return [replace(group, paths=tuple(paths)) for group, paths in merged.items()]
 
 
 def keys_in_use(conditions: Conditions) -> Mapping[Position, Mapping[str, tuple[Slot, ...]]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
+from gateway.planning.type_groups import TypeGroups
 from gateway.supergraph.field_set import FieldSet
 from gateway.supergraph.model import (
     FieldInSubgraph,
@@ -46,11 +47,10 @@ class Facts:
         self.subgraphs = tuple(supergraph.subgraphs)
         self.roots = frozenset(supergraph.roots.values())
         self._labels = labels & supergraph.labels
-        self._signatures: dict[object, int] = {}
+        self.type_groups = TypeGroups(self)
         # Bound per instance: the caches go when the supergraph does.
         self.answers = lru_cache(maxsize=None)(self._answers)
         self.entries = lru_cache(maxsize=None)(self._entries)
-        self.signature = lru_cache(maxsize=None)(self._signature)
 
     def field(self, type_name: str, name: str) -> SupergraphField:
         """The supergraph's field."""
@@ -69,9 +69,10 @@ class Facts:
             return None
         if known.override and known.override.label and known.override.label not in self._labels:
             return None
-        return None if self._is_taken_over(view, name, subgraph) else known
+        return None if self.is_taken_over(view, name, subgraph) else known
 
-    def _is_taken_over(self, view: str, name: str, subgraph: str) -> bool:
+    def is_taken_over(self, view: str, name: str, subgraph: str) -> bool:
+        """Whether another subgraph's ``@override`` of the field is in force."""
         for other, in_subgraph in self.types[view].subgraphs.items():
             known = in_subgraph.fields.get(name)
             override = known.override if known else None
@@ -113,7 +114,7 @@ class Facts:
             return frozenset()
         return in_subgraph.possible or (type_.possible & {type_name})
 
-    def _views(self, type_name: str) -> list[tuple[str, str]]:
+    def views(self, type_name: str) -> list[tuple[str, str]]:
         """(subgraph, view) for every subgraph that knows an object of this type in some way."""
         type_ = self.types[type_name]
         views = [(subgraph, type_name) for subgraph in type_.subgraphs]
@@ -129,7 +130,7 @@ class Facts:
         """All subgraphs that resolve ``name`` for objects of ``type_name``."""
         return tuple(
             Answer(subgraph, view, found)
-            for subgraph, view in self._views(type_name)
+            for subgraph, view in self.views(type_name)
             if (found := self.resolvable(view, name, subgraph)) is not None
         )
 
@@ -137,61 +138,10 @@ class Facts:
         """All ways into subgraphs for objects of a type (of an interface: by its own keys)."""
         return tuple(
             Entry(subgraph, view, key.fields)
-            for subgraph, view in self._views(type_name)
+            for subgraph, view in self.views(type_name)
             for key in self.types[view].subgraphs[subgraph].keys
             if key.resolvable
         )
-
-    def _signature(self, type_name: str, name: str) -> int:
-        """A number for what the planner can find out about a field of a concrete type.
-
-        Types of equal signature can be planned as one: same subgraphs, same keys, same terms for
-        the field and for every field that its keys and requirements name.
-        """
-        described = self._describe(type_name, name)
-        return self._signatures.setdefault(described, len(self._signatures))
-
-    def _describe(self, type_name: str, name: str) -> object:
-        type_ = self.types[type_name]
-        views = tuple(
-            (subgraph, "" if view == type_name else view)
-            for subgraph, view in self._views(type_name)
-        )
-        keys = tuple((entry.subgraph, entry.key) for entry in self.entries(type_name))
-        names = {name}
-        for entry in self.entries(type_name):
-            names.update(_top_names(entry.key))
-        for in_subgraph in type_.subgraphs.values():
-            found = in_subgraph.fields.get(name)
-            if found and found.requires:
-                names.update(_top_names(found.requires))
-        fields = tuple(
-            (
-                other,
-                subgraph,
-                in_subgraph.fields.get(other),
-                self._is_taken_over(type_name, other, subgraph),
-            )
-            for other in sorted(names)
-            for subgraph, in_subgraph in type_.subgraphs.items()
-        )
-        return (views, keys, fields, self._member_of(type_name))
-
-    def _member_of(self, type_name: str) -> tuple[tuple[str, frozenset[str]], ...]:
-        return tuple(
-            (subgraph, known.interfaces)
-            for subgraph, known in self.types[type_name].subgraphs.items()
-        )
-
-
-def _top_names(selections: FieldSet) -> set[str]:
-    names: set[str] = set()
-    for selection in selections:
-        if hasattr(selection, "type_condition"):
-            names |= _top_names(selection.selections)
-        else:
-            names.add(selection.name)
-    return names
 
 
 _KEPT_LABEL_SETS = 32

@@ -70,7 +70,7 @@ class InputSearch:
             return Inputs(())  # every nested object of an abstract type carries it anyway
         # Where the types cannot be told apart, one field must do for all of them.
         alike = self.search.positions.alike
-        groups = [types] if arrival.opaque else alike(types, wanted.name)
+        groups = [types] if arrival.opaque else alike(position, types, wanted.name)
         found: list[Inputs] = []
         for group in groups:
             slot = self.search.positions.internal_slot(

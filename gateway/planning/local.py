@@ -36,7 +36,7 @@ def _find(facts: Facts, provided: FieldSet, slot: Slot, subgraph: str) -> FieldS
         if isinstance(selection, FieldSelection):
             if selection.name == slot.name:
                 inner = selection.selections
-        elif slot.representative in facts.possible(selection.type_condition, subgraph):
+        elif slot.types <= facts.possible(selection.type_condition, subgraph):
             inner = _find(facts, selection.selections, slot, subgraph)
         if inner is not None:
             found = (*(found or ()), *inner)

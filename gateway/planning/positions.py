@@ -97,7 +97,7 @@ class Positions:
                 position, types, asked.name, asked.arguments, asked.directives, asked.key,
                 asked.selection,
             )
-            for types in self.alike(on, asked.name)
+            for types in self.alike(position, on, asked.name)
         ]  # fmt: skip
 
     def internal_slot(
@@ -113,12 +113,9 @@ class Positions:
             position.internal[key] = self._slot(position, types, name, printed, (), None, None)
         return position.internal[key]
 
-    def alike(self, types: Iterable[str], name: str) -> list[frozenset[str]]:
-        """Partition ``types`` into groups of one signature for the field ``name``."""
-        groups: dict[int, list[str]] = {}
-        for type_name in sorted(types):
-            groups.setdefault(self.facts.signature(type_name, name), []).append(type_name)
-        return [frozenset(group) for group in groups.values()]
+    def alike(self, position: Position, types: Iterable[str], name: str) -> list[frozenset[str]]:
+        """Partition ``types`` into groups that can be planned as one for the field ``name``."""
+        return self.facts.type_groups.alike(types, name, position.candidates)
 
     def _slot(
         self,

@@ -75,7 +75,7 @@ class WorldSubgraph:
         """Answer one request."""
         document = self._document(body["query"])
         operation: Any = document.definitions[0]
-        root = self.sdl.schema.get_root_type(operation.operation)
+        root = self.world.api.get_root_type(operation.operation)
         name = root.name if root is not None else "Query"
         result = execute_sync(
             self.sdl.schema,

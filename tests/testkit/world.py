@@ -26,6 +26,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     InlineFragmentNode,
+    OperationType,
     SelectionSetNode,
 )
 
@@ -84,11 +85,20 @@ class World:
         """The types that the subgraphs which have the field (and the API) give it."""
         found = []
         for subgraph in self.subgraphs.values():
-            for known in (type_name, *subgraph.interface_objects(self.interfaces(type_name))):
+            interfaces = subgraph.interface_objects(self.interfaces(type_name))
+            for known in (self._in_subgraph(type_name, subgraph), *interfaces):
                 type_ = subgraph.schema.type_map.get(known)
                 if isinstance(type_, GraphQLObjectType) and name in type_.fields:
                     found.append(type_.fields[name].type)
         return found
+
+    def _in_subgraph(self, type_name: str, subgraph: SubgraphSdl) -> str:
+        """A type's name in a subgraph, whose root types may have names of their own."""
+        for operation in OperationType:
+            root, own = self.api.get_root_type(operation), subgraph.schema.get_root_type(operation)
+            if root is not None and own is not None and root.name == type_name:
+                return own.name
+        return type_name
 
     def interfaces(self, type_name: str) -> set[str]:
         """The interfaces of an object type, by the API and every subgraph."""

@@ -24,6 +24,8 @@ SECRET_KEYS = re.compile(
 HARMLESS_KEYS = frozenset({"token_version", "tokens", "token_type"})
 JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
 FRAGMENT = re.compile(r"(#\w+=)[\w-]{16,}")  # links in mails carry their token in the fragment
+BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./\w]{53}")
+DETAIL = re.compile(r"(DETAIL:\s+).*")  # PostgreSQL shows the failing row there, whole
 URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]+:)[^\s@]+@")
 
 Event = MutableMapping[str, Any]
@@ -50,6 +52,8 @@ def _clean(key: str, value: Any) -> Any:
 
 def _clean_text(text: str) -> str:
     text = JWT.sub(REDACTED, text)
+    text = BCRYPT.sub(REDACTED, text)
+    text = DETAIL.sub(rf"\1{REDACTED}", text)
     text = FRAGMENT.sub(rf"\1{REDACTED}", text)
     return URL_PASSWORD.sub(rf"\1{REDACTED}@", text)
 

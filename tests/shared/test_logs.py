@@ -53,6 +53,14 @@ def test_what_looks_like_a_secret_is_replaced_wherever_it_stands(text: str) -> N
     assert TOKEN not in str(event)
 
 
+def test_a_failing_row_is_not_shown() -> None:
+    digest = "$2b$04$" + "x" * 53
+    text = f"violates check\nDETAIL:  Failing row contains (anna@example.com, {digest}).\nHINT: x"
+    event = redact(None, "error", {"event": text, "hash": digest})
+    assert event["event"] == f"violates check\nDETAIL:  {REDACTED}\nHINT: x"
+    assert event["hash"] == REDACTED
+
+
 def test_harmless_values_stay() -> None:
     event = {"event": "x", "token_version": 3, "user_id": "u", "status": 200}
     assert redact(None, "info", dict(event)) == event

@@ -17,6 +17,7 @@ from catalog_service.api.events import events_endpoint
 from catalog_service.api.schema import schema
 from catalog_service.core.background import repeat
 from catalog_service.core.settings import CatalogSettings
+from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.errors import CatalogError
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.log_views import ViewLog
@@ -41,6 +42,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
     database = Database.from_settings(settings)
     limiter = RateLimiter(settings.limits_url)
     views = ViewLog(settings.views_kept)
+    slots = WriteSlots(settings.writers, settings.database_timeout_seconds)
     authenticator = bearer_authenticator(settings)
     health = Health({"database": database.check, "limits": limiter.check})
     metrics = _metrics(views)
@@ -53,6 +55,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
             database=database,
             limiter=limiter,
             views=views,
+            slots=slots,
         )
 
     view = SubgraphView(

@@ -10,6 +10,7 @@ import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.api.loaders import Loaders
+from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import Actor
 from catalog_service.services.admission import admit
 from catalog_service.services.log_views import ViewLog
@@ -31,6 +32,7 @@ class CatalogContext(RequestContext):
     database: Database
     limiter: RateLimiter
     views: ViewLog
+    slots: WriteSlots
     actor: Actor = field(init=False)
     loaders: Loaders = field(init=False)
 
@@ -58,7 +60,7 @@ class CatalogContext(RequestContext):
 
         What its selection reads afterwards is read anew.
         """
-        async with self.database.transaction() as session:
+        async with self.slots.one(), self.database.transaction() as session:
             await admit(session, self.actor)
             yield session
         self.loaders = Loaders(self.database, self.actor)

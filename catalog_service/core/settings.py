@@ -17,6 +17,14 @@ class CatalogSettings(ServiceSettings):
 
     port: int = Field(8000, ge=0, le=65535)
 
+    database_writers: int | None = Field(
+        None, ge=1, description="Connections that writers may hold at once; default: half."
+    )
     expire_every_seconds: float = Field(60.0, gt=0, description="Between two sweeps.")
     views_every_seconds: float = Field(2.0, gt=0, description="Between two writings of views.")
     views_kept: int = Field(10_000, ge=1, description="Views that may wait; more are dropped.")
+
+    @property
+    def writers(self) -> int:
+        """How many connections writers may hold; the rest is left for reading."""
+        return self.database_writers or max(1, self.database_pool_size // 2)

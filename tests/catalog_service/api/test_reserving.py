@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from tests.catalog_service.kit import (
@@ -30,6 +31,29 @@ async def test_five_hundred_customers_and_the_last_portions(
     assert len(await catalog.statuses(offer)) == portions
     codes = [row[0] for row in await catalog.sql("SELECT pickup_code FROM reservations")]
     assert len(set(codes)) == portions
+
+
+async def test_a_rush_leaves_room_for_readers(
+    database_url: str, owner: Person, customer: Person
+) -> None:
+    """Every writer waits for a row that somebody holds; reading needs no patience."""
+    async with running_catalog(
+        database_url, database_pool_size=4, database_timeout_seconds=30.0
+    ) as catalog:
+        offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+        holder = await asyncpg.connect(database_url)
+        held = holder.transaction()
+        await held.start()
+        await holder.execute("SELECT 1 FROM offers WHERE id = $1 FOR UPDATE", offer)
+        rush = [asyncio.create_task(catalog.reserve(Person(), offer)) for _ in range(50)]
+        for _ in range(10):
+            found = await catalog.ask(None, "{ offers { edges { cursor } } }")
+            assert len(found.data["offers"]["edges"]) == 1
+        assert not any(each.done() for each in rush)
+        await held.rollback()
+        await holder.close()
+        answers = await asyncio.gather(*rush)
+    assert sum(not answer.codes for answer in answers) == 10
 
 
 async def test_one_key_twenty_times_is_one_reservation(

@@ -15,7 +15,7 @@ from graphql import ConstValueNode, print_ast
 
 from gateway.composition.merging.literals import flag, listing, number, string
 from gateway.composition.merging.state import Merging
-from gateway.composition.model import Applied, Element
+from gateway.composition.model import Applied, Element, Kind, Type
 
 Arguments = Mapping[str, ConstValueNode]
 BUILT_IN = frozenset({"deprecated", "specifiedBy", "oneOf"})
@@ -105,6 +105,19 @@ MERGED = frozenset(_STRATEGIES)
 """Federation directives that reach the supergraph."""
 
 
+AUTHORIZATION = frozenset({"authenticated", "requiresScopes", "policy"})
+
+
+def merge_requirements(elements: Iterable[Element]) -> Iterable[Applied]:
+    """Return the authorization directives that demand what all of the elements demand."""
+    found = list(elements)
+    for name in ("authenticated", "requiresScopes", "policy"):
+        applied = [a for element in found for a in element.every(name)]
+        if applied:
+            for given in _STRATEGIES[name](applied):
+                yield Applied(name, given, federation=True)
+
+
 def _contexts(state: Merging, elements: Mapping[int, Element]) -> list[Applied]:
     """A context's name is qualified by its subgraph: two subgraphs may use the same word."""
     names = [
@@ -124,7 +137,7 @@ def _custom(state: Merging, elements: Mapping[int, Element], coordinate: str) ->
     for index, element in elements.items():
         for applied in element.directives:
             kept = applied.name in BUILT_IN or index in state.composed.get(applied.name, ())
-            if kept and not applied.federation:
+            if kept and not applied.federation and _in_place(applied, element):
                 found.setdefault(applied.name, []).append(applied)
     for name, applications in found.items():
         definition = state.directives.get(name)
@@ -132,6 +145,13 @@ def _custom(state: Merging, elements: Mapping[int, Element], coordinate: str) ->
             yield from (Applied(name, given) for given in _each_once(applications))
         else:
             yield Applied(name, _most_used(state, applications, coordinate))
+
+
+def _in_place(applied: Applied, element: Element) -> bool:
+    """A custom directive of a subgraph may be called @oneOf, too."""
+    if applied.name != "oneOf":
+        return True
+    return isinstance(element, Type) and element.kind is Kind.INPUT
 
 
 def _most_used(state: Merging, found: Sequence[Applied], coordinate: str) -> Arguments:

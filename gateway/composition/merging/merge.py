@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from gateway.composition.merging.authorization import spread_authorization
 from gateway.composition.merging.composed import settle_composed
 from gateway.composition.merging.definitions import merge_executable_directives
 from gateway.composition.merging.descriptions import describe_schema
@@ -29,6 +30,7 @@ RULES: tuple[Callable[[Merging], None], ...] = (
     merge_executable_directives,
     merge_enums,  # after all fields and arguments: they tell how an enum is used
     spread_interface_objects,  # after the interfaces it copies from
+    spread_authorization,  # when every field has its place
     link_features,  # last: it links what the others used
 )
 

@@ -71,12 +71,12 @@ FEATURE_DEFINITIONS = {
     "inaccessible": f"directive @{{inaccessible}} on {_ANYWHERE}",
     "authenticated": f"directive @{{authenticated}} on {_OUTPUT}",
     "requiresScopes": (
-        "directive @{requiresScopes}(scopes: [[{requiresScopes}__Scope!]!]!) on "
-        f"{_OUTPUT}\n\nscalar {{requiresScopes}}__Scope"
+        "directive @{requiresScopes}(scopes: [[requiresScopes__Scope!]!]!) on "
+        f"{_OUTPUT}\n\nscalar requiresScopes__Scope"
     ),
     "policy": (
-        f"directive @{{policy}}(policies: [[{{policy}}__Policy!]!]!) on {_OUTPUT}\n\n"
-        "scalar {policy}__Policy"
+        f"directive @{{policy}}(policies: [[policy__Policy!]!]!) on {_OUTPUT}\n\n"
+        "scalar policy__Policy"
     ),
     "context": (
         "directive @context(name: String!) repeatable on INTERFACE | OBJECT | UNION\n\n"

@@ -22,6 +22,7 @@ def print_supergraph(state: Merging) -> str:
         _schema(state, version),
         join_definitions(version),
         *_feature_definitions(state, spelled),
+        *_one_of(state),
         *(print_directive(d, spelled) for _, d in sorted(state.directives.items())),
         _graphs(state),
         *(print_type(declared, spelled) for _, declared in sorted(state.types.items())),
@@ -66,6 +67,13 @@ def _feature_definitions(state: Merging, spelled: dict[str, str]) -> Iterator[st
     for name, definition in FEATURE_DEFINITIONS.items():
         if name in state.used_directives:
             yield definition.replace("{" + name + "}", spelled.get(name, name))
+
+
+def _one_of(state: Merging) -> Iterator[str]:
+    """Tools of before September 2025 need its definition."""
+    used = any(a.name == "oneOf" for t in state.types.values() for a in t.directives)
+    if used and "oneOf" not in state.directives:
+        yield "directive @oneOf on INPUT_OBJECT"
 
 
 def _graphs(state: Merging) -> str:

@@ -1,7 +1,8 @@
 """Authorization belongs to concrete types: on interfaces it could be walked round.
 
 Rule of late 2025: ``@authenticated``, ``@requiresScopes`` and ``@policy`` are refused on
-interfaces, their fields and interface objects. AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE.
+interfaces, their fields and interface objects. The fields of an interface object are resolved, so
+they may be protected. AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from gateway.composition.errors import CompositionError
 from gateway.composition.facts import Facts
 from gateway.composition.model import Element, Kind, Type
 
-AUTHORIZATION = ("authenticated", "requiresScopes", "policy")
+_AUTHORIZATION = ("authenticated", "requiresScopes", "policy")
 
 
 def check_authorization(facts: Facts) -> Iterator[CompositionError]:
@@ -20,11 +21,9 @@ def check_authorization(facts: Facts) -> Iterator[CompositionError]:
     for declared in facts.subgraph.types.values():
         if declared.kind is Kind.INTERFACE:
             yield from _refuse(declared, f'interface "{declared.name}"', declared.name)
+            yield from _fields(declared)
         elif declared.is_interface_object:
             yield from _refuse(declared, f'interface object "{declared.name}"', declared.name)
-        else:
-            continue
-        yield from _fields(declared)
 
 
 def _fields(declared: Type) -> Iterator[CompositionError]:
@@ -34,7 +33,7 @@ def _fields(declared: Type) -> Iterator[CompositionError]:
 
 
 def _refuse(element: Element, what: str, coordinate: str) -> Iterator[CompositionError]:
-    for directive in AUTHORIZATION:
+    for directive in _AUTHORIZATION:
         if element.has(directive):
             problem = (
                 f"Invalid use of @{directive} on {what}: @{directive} cannot be applied on "

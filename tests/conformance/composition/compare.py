@@ -35,11 +35,11 @@ def main() -> int:
     parser.add_argument("--composer", default=GUILD)
     parser.add_argument("--suites", type=Path, help="folder of further sets of subgraphs")
     options = parser.parse_args()
-    cases = {
-        case.name: case.sources for kind in ("composed", "refused") for case in all_cases(kind)
-    }
+    cases: dict[str, Sources] = {}
+    for kind in ("composed", "refused"):
+        cases.update((case.name, case.sources) for case in all_cases(kind))
     if options.suites:
-        cases |= {f"suites/{p.stem}": _suite(p) for p in sorted(options.suites.glob("*.json"))}
+        cases.update((f"suites/{p.stem}", _suite(p)) for p in sorted(options.suites.glob("*.json")))
     theirs = _peer(cases, options.composer, options.folder)
     counts: Counter[str] = Counter()
     for name, sources in cases.items():

@@ -15,7 +15,7 @@ from tests.testkit.differential import FederatedWorld, report, shortfall
 from tests.testkit.generator import Generated, OperationGenerator
 
 SEED = int(os.environ.get("EST_SEED", "0"))
-OPERATIONS = 25
+OPERATIONS = 15
 BLOCKS = [(case, SEED + 5_000 + block) for case in CASES for block in range(2)]
 
 

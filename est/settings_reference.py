@@ -57,6 +57,7 @@ _TEXTS = {
     "LIMITS__ALIASES": "Aliases in one request.",
     "LIMITS__ROOT_FIELDS": "Root fields in one request.",
     "LIMITS__SLICING_ARGUMENTS": "Arguments that say how long a list gets.",
+    "ACCESS_LOG": "off, errors or all: which requests get a line.",
     "CACHE__OPERATIONS": "Prepared operations kept.",
     "CACHE__REJECTED": "Refused documents remembered.",
     "CORS__ORIGINS": "Origins that may call from a browser.",

@@ -1,13 +1,15 @@
-"""Settings and supergraph → how each subgraph is reached."""
+"""Settings and supergraph → how each subgraph is reached; connections as supergraphs come and go."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from gateway.settings import GatewaySettings, HeaderSettings, SubgraphSettings, TlsSettings
-from gateway.subgraphs import HeaderRules, SubgraphConfig, Tls
+from gateway.subgraphs import HeaderRules, SubgraphClients, SubgraphConfig, Subgraphs, Tls
 from gateway.subgraphs.registry import MakeClient
 from gateway.supergraph import Supergraph
 from shared.errors import ConfigurationError
@@ -89,3 +91,34 @@ def client_maker(settings: GatewaySettings) -> MakeClient:
     from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph  # noqa: PLC0415
 
     return PyreqwestSubgraph
+
+
+class SubgraphPools:
+    """Opens what a supergraph needs; closes what it no longer needs, when no request can use it."""
+
+    def __init__(self, clients: SubgraphClients, settings: GatewaySettings) -> None:
+        self.clients = clients
+        self.settings = settings
+        self._newest: Mapping[str, SubgraphConfig] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def open(self, supergraph: Supergraph, generation: int) -> Subgraphs:
+        """Return the subgraphs of a runtime. Raises ConfigurationError."""
+        self._newest = connections(supergraph, self.settings)
+        return self.clients.view(self._newest, generation)
+
+    def retire_unused(self) -> None:
+        """Close what is unused once the requests that began before the swap are past."""
+        task = asyncio.create_task(self._close_later())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Close everything."""
+        for task in self._closing:
+            task.cancel()
+        await self.clients.close()
+
+    async def _close_later(self) -> None:
+        await asyncio.sleep(self.settings.times.request + 1)
+        await self.clients.close_unused(self._newest)

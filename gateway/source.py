@@ -102,13 +102,20 @@ class UrlReader:
 
 
 class SupergraphSource:
-    """Keeps ``world.current`` up to date."""
+    """Keeps ``world.current`` up to date. ``swapped`` is called when another one is in force."""
 
-    def __init__(self, settings: GatewaySettings, world: World, build: Build) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        world: World,
+        build: Build,
+        swapped: Callable[[], None] = lambda: None,
+    ) -> None:
         if settings.supergraph is None:
             raise ConfigurationError("SUPERGRAPH: is required (a file or a URL)")
         self.world = world
         self.build = build
+        self.swapped = swapped
         self.poll_seconds = settings.supergraph_poll_seconds
         self.last_good = settings.supergraph_last_good
         self._digest = b""
@@ -169,6 +176,7 @@ class SupergraphSource:
         self.world.current = new
         self._digest, self._fault = digest, None
         log.info("supergraph in force", generation=new.generation, digest=digest.hex()[:16])
+        self.swapped()
         return True
 
     async def __aenter__(self) -> Self:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.connections import client_maker, connections
+from gateway.connections import SubgraphPools, client_maker
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
 from gateway.explorer.bundle import BundleMissing
 from gateway.http.admission import Admission
@@ -47,14 +47,15 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
     clients = SubgraphClients(
         client_maker(settings), observer=observer, deduplicate=settings.deduplicate
     )
+    pools = SubgraphPools(clients, settings)
     rules = rules_of(settings)
 
     def build(sdl: str, generation: int) -> SupergraphRuntime:
         supergraph = load_supergraph(sdl)
-        door = subgraphs or clients.view(connections(supergraph, settings), generation)
+        door = subgraphs or pools.open(supergraph, generation)
         return SupergraphRuntime(supergraph, door, rules, generation)
 
-    source = SupergraphSource(settings, world, build)
+    source = SupergraphSource(settings, world, build, pools.retire_unused)
     source.load_file()
     health = Health({"supergraph": source.check})
     page, routes = _explorer(settings)
@@ -72,7 +73,7 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
                 admission.end_sampling()
                 await all_ended()
                 await callers.close()
-                await clients.close()
+                await pools.close()
 
     app = Gateway(
         view=view,

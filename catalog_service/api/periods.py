@@ -1,11 +1,13 @@
 """The period that figures are asked for."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated, TypeAlias
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Final, TypeAlias
 
 import strawberry
 
 from catalog_service.domain.activity import DEFAULT_PERIOD, Period, check_period
+
+FARTHEST_AHEAD: Final = timedelta(hours=14)
 
 FromDay: TypeAlias = Annotated[
     date | None,
@@ -21,7 +23,8 @@ ToDay: TypeAlias = Annotated[
 
 def period_of(first: date | None, last: date | None) -> Period:
     """The period that the arguments name. Raises ``InvalidInput``."""
-    end = last or datetime.now(UTC).date()
+    # It is tomorrow in Kiritimati for 14 hours of each day: "today" is the latest date anywhere.
+    end = last or (datetime.now(UTC) + FARTHEST_AHEAD).date()
     return check_period(first or _days_before(end), end)
 
 

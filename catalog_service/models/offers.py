@@ -28,7 +28,13 @@ class OfferRow(Identified, table=True):
             name="pickup_window",
         ),
         CheckConstraint(one_of("status", OfferStatus), name="status"),
-        Index("ix_offers_listed_by_start", "pickup_start", "id", postgresql_where=LISTED),
+        Index(
+            "ix_offers_listed_by_start",
+            "pickup_start",
+            "id",
+            "pickup_end",  # passes over what has ended without looking at the rows
+            postgresql_where=LISTED,
+        ),
         Index("ix_offers_listed_by_price", "price_amount", "id", postgresql_where=LISTED),
         Index("ix_offers_listed_by_creation", "created_at", "id", postgresql_where=LISTED),
         Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),

@@ -1,4 +1,4 @@
-"""Settings and supergraph → how each subgraph is reached; connections as supergraphs come and go."""
+"""Settings and supergraph → how each subgraph is reached, while supergraphs come and go."""
 
 from __future__ import annotations
 

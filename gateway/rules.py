@@ -5,12 +5,12 @@ from __future__ import annotations
 from gateway.execution import COMMON_CODES, ErrorPolicy
 from gateway.introspecting import ExplorerRule
 from gateway.operation.limits import Limits
-from gateway.runtime import Kept, Rules
+from gateway.runtime import Kept, NoSpans, Rules, Spans
 from gateway.security.authorization import ClaimedPolicies
 from gateway.settings import GatewaySettings
 
 
-def rules_of(settings: GatewaySettings) -> Rules:
+def rules_of(settings: GatewaySettings, spans: Spans | None = None) -> Rules:
     """Return what ``settings`` decide about every operation."""
     kept = settings.cache
     return Rules(
@@ -24,6 +24,7 @@ def rules_of(settings: GatewaySettings) -> Rules:
         ),
         kept=Kept(kept.operations, kept.operation_bytes, kept.rejected, kept.variants),
         policies=ClaimedPolicies(settings.policies_claim),
+        spans=spans or NoSpans(),
         hide_suggestions=settings.is_prod,
     )
 

@@ -7,8 +7,9 @@ new HTTP requests take. Requests in flight keep the runtime they began with.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.execution import ErrorPolicy, ExecutablePlan, compile_plan
 from gateway.gathered import Gathered
@@ -70,6 +71,22 @@ class Kept:
     introspections: int = 16
 
 
+class Spans(Protocol):
+    """Wraps the costly stages for tracing."""
+
+    def span(self, name: str) -> AbstractContextManager[None]:
+        """Return what to do ``name`` within."""
+        ...
+
+
+class NoSpans:
+    """Traces nothing."""
+
+    def span(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        """See Spans."""
+        return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the settings decide about every operation."""
@@ -80,6 +97,7 @@ class Rules:
     kept: Kept = field(default_factory=Kept)
     policies: Policies = field(default_factory=ClaimedPolicies)
     documents: PersistedDocuments = field(default_factory=NoPersistedDocuments)
+    spans: Spans = field(default_factory=NoSpans)
     hide_suggestions: bool = False
 
 
@@ -118,7 +136,8 @@ class SupergraphRuntime:
         if refused is not None:
             raise refused.with_traceback(None)
         try:
-            operation = self.preparation.prepare(*key)
+            with self.rules.spans.span("prepare"):
+                operation = self.preparation.prepare(*key)
         except OperationRefused as error:
             self.rejected.put(key, error, len(text))
             raise
@@ -137,7 +156,8 @@ class SupergraphRuntime:
         key = (standing, labels & self.supergraph.labels if labels else labels)
         known = prepared.variants.get(key)
         if known is None:
-            known = self._plan(prepared, *key)
+            with self.rules.spans.span("plan"):
+                known = self._plan(prepared, *key)
             prepared.variants.put(key, known)
         if isinstance(known, OperationRefused):
             raise known.with_traceback(None)

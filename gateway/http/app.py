@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -17,10 +18,11 @@ from gateway.http.admission import Admission
 from gateway.http.exchanges import Exchanges
 from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
+from gateway.http.tracing import Tracing, tracing_of
 from gateway.http.view import Doorway, ExplorerPage, SupergraphView
 from gateway.rules import rules_of
 from gateway.runtime import SupergraphRuntime, World
-from gateway.security.bearer import callers_of
+from gateway.security.bearer import Callers, callers_of
 from gateway.settings import Explorer, GatewaySettings
 from gateway.source import SupergraphSource
 from gateway.subgraphs import SubgraphClients
@@ -34,21 +36,30 @@ from shared.settings import Environment
 log = structlog.get_logger(__name__)
 
 
-def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) -> Starlette:
+def create_app(
+    settings: GatewaySettings,
+    *,
+    subgraphs: Subgraph | None = None,
+    tracing: Tracing | None = None,
+) -> Starlette:
     """Build the gateway. Raises ConfigurationError.
 
     A supergraph file is loaded here, a URL on start-up. ``subgraphs``: what to send through instead
-    of HTTP clients.
+    of HTTP clients. ``tracing``: instead of what OTEL_ENDPOINT asks for.
     """
     world = World()
     callers = callers_of(settings)
-    metrics = Metrics()
-    observer = Observer(metrics, settings.access_log)
-    clients = SubgraphClients(
-        client_maker(settings), observer=observer, deduplicate=settings.deduplicate
+    tracing = tracing or tracing_of(settings)
+    observer = Observer(Metrics(), settings.access_log)
+    if tracing is not None:
+        observer.on_attempt.append(tracing.fetched)
+    pools = SubgraphPools(
+        SubgraphClients(
+            client_maker(settings), observer=observer, deduplicate=settings.deduplicate
+        ),
+        settings,
     )
-    pools = SubgraphPools(clients, settings)
-    rules = rules_of(settings)
+    rules = rules_of(settings, tracing)
 
     def build(sdl: str, generation: int) -> SupergraphRuntime:
         supergraph = load_supergraph(sdl)
@@ -57,11 +68,30 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
 
     source = SupergraphSource(settings, world, build, pools.retire_unused)
     source.load_file()
-    health = Health({"supergraph": source.check})
     page, routes = _explorer(settings)
-    exchanges = Exchanges(world, settings, callers, travelling(settings))
+    exchanges = Exchanges(world, settings, callers, travelling(settings), tracing)
     admission = Admission(settings.max_requests, settings.times.lag)
-    view = SupergraphView(world, Doorway(settings, exchanges, admission, observer, page))
+    doorway = Doorway(settings, exchanges, admission, observer, page, tracing)
+    health = Health({"supergraph": source.check})
+    app = Gateway(
+        view=SupergraphView(world, doorway),
+        path=settings.graphql_path,
+        routes=[*health.routes(), Route("/metrics", observer.metrics.endpoint), *routes],
+        lifespan=_lifespan(source, admission, callers, pools, tracing),
+    )
+    app.state.health = health
+    app.state.world = world
+    return app
+
+
+def _lifespan(
+    source: SupergraphSource,
+    admission: Admission,
+    callers: Callers,
+    pools: SubgraphPools,
+    tracing: Tracing | None,
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """What begins with the app, and what ends with it, in this order."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -74,20 +104,10 @@ def create_app(settings: GatewaySettings, *, subgraphs: Subgraph | None = None) 
                 await all_ended()
                 await callers.close()
                 await pools.close()
+                if tracing is not None:
+                    await asyncio.to_thread(tracing.close)
 
-    app = Gateway(
-        view=view,
-        path=settings.graphql_path,
-        routes=[
-            *health.routes(),
-            Route("/metrics", metrics.endpoint),
-            *routes,
-        ],
-        lifespan=lifespan,
-    )
-    app.state.health = health
-    app.state.world = world
-    return app
+    return lifespan
 
 
 class Gateway(Starlette):

@@ -10,6 +10,7 @@ from gateway.http.arrival import Arrival
 from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
 from gateway.http.override_labels import drawn_labels
+from gateway.http.tracing import Tracing
 from gateway.runtime import World
 from gateway.security.bearer import Callers
 from gateway.settings import GatewaySettings
@@ -23,11 +24,17 @@ class Exchanges:
     """Opens one exchange per HTTP request."""
 
     def __init__(
-        self, world: World, settings: GatewaySettings, callers: Callers, travelling: frozenset[str]
+        self,
+        world: World,
+        settings: GatewaySettings,
+        callers: Callers,
+        travelling: frozenset[str],
+        tracing: Tracing | None = None,
     ) -> None:
         self.world = world
         self.callers = callers
         self.travelling = travelling
+        self.tracing = tracing
         self.proxies = TrustedProxies(settings.trusted_proxies)
         self.seconds = settings.times.request
         self.active_labels = frozenset(settings.override_labels)
@@ -66,6 +73,8 @@ class Exchanges:
         address = self.proxies.client_address(arrival.peer, headers.get("x-forwarded-for"))
         if address is not None:
             forward[CLIENT_IP] = address
+        if self.tracing is not None:
+            self.tracing.pass_on(forward)
         return forward
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -39,6 +40,7 @@ class Observer:
         self.access_log = access_log
         self.metrics = metrics
         registry = metrics.registry
+        self.on_attempt: list[Callable[[str, str, float], None]] = []
         self._clients: set[str] = set()
         self._statuses: dict[tuple[str, int], Counter] = {}
         self._seconds = metrics.seconds.labels("/graphql")
@@ -86,6 +88,8 @@ class Observer:
     def attempted(self, subgraph: str, outcome: str, seconds: float) -> None:
         """See SubgraphObserver."""
         self._attempts.labels(subgraph, outcome).observe(seconds)
+        for hear in self.on_attempt:
+            hear(subgraph, outcome, seconds)
 
     def breaker_changed(self, subgraph: str, state: BreakerState) -> None:
         """See SubgraphObserver."""

@@ -33,6 +33,7 @@ from gateway.http.observing import Observer, Record
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
 from gateway.http.reply_headers import reply_headers
 from gateway.http.responses import BytesResponse, NoResponse, RawHeaders, raw_headers
+from gateway.http.tracing import Tracing
 from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
 from gateway.runtime import World
@@ -68,6 +69,7 @@ class Doorway:
     admission: Admission
     observer: Observer
     explorer_page: ExplorerPage | None = None
+    tracing: Tracing | None = None
 
 
 class SupergraphView(GraphQL[Any, Any]):
@@ -99,7 +101,9 @@ class SupergraphView(GraphQL[Any, Any]):
         record = Record()
         status = CLIENT_CLOSED
         try:
-            reply = await self.reply_to_any(arrival, request.receive, record)
+            work = self.reply_to_any(arrival, request.receive, record)
+            tracing = self.doorway.tracing
+            reply = await (work if tracing is None else tracing.around(arrival, record, work))
             status = reply.status
             return await self.response(arrival, reply)
         except ClientGone:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.composition.errors import CompositionFailed, Hint
+from gateway.composition.federation1 import check_bases, upgrade_federation1
 from gateway.composition.merging.merge import merge
 from gateway.composition.printing.api import print_api_schema
 from gateway.composition.printing.supergraph import print_supergraph
-from gateway.composition.reading.federation1 import check_bases, upgrade_federation1
 from gateway.composition.reading.read import SubgraphSource, read_subgraphs
 from gateway.composition.satisfiability import check_satisfiability
 from gateway.composition.subgraph_checks import check_subgraphs

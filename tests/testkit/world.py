@@ -144,7 +144,20 @@ class World:
         """What a subgraph tells of a field: nothing where it is null or broken."""
         if (ref.type, node.name.value) in self.nulls | self.broken:
             return None
-        return self.plain(ref, node.name.value, _arguments(node))
+        arguments = self._defaults(ref.type, node.name.value) | _arguments(node)
+        return self.plain(ref, node.name.value, arguments)
+
+    def _defaults(self, type_name: str, name: str) -> dict[str, Any]:
+        """The arguments that a field has where none are given."""
+        for subgraph in self.subgraphs.values():
+            type_ = subgraph.schema.type_map.get(type_name)
+            if isinstance(type_, GraphQLObjectType) and name in type_.fields:
+                return {
+                    argument: _literal(item.default.literal)
+                    for argument, item in type_.fields[name].args.items()
+                    if item.default is not None and item.default.literal is not None
+                }
+        return {}
 
     def _says(self, true: Any, node: FieldNode, given: Mapping[str, Any]) -> bool:
         return self._same(true, given[node.name.value], node.selection_set)

@@ -1,0 +1,133 @@
+"""Subgraph SDLs while they are drawn: mutable, and printed when all is there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+_LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: [
+  "@key" "@requires" "@provides" "@external" "@shareable" "@override" "@inaccessible"
+  "@interfaceObject"
+])
+"""
+
+
+@dataclass
+class DraftField:
+    """A field; ``target`` is the name of its type where that is composite or an enum."""
+
+    name: str
+    type: str
+    target: str
+    arguments: str = ""
+    directives: list[str] = field(default_factory=list)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether its subgraph can resolve it anywhere."""
+        return "@external" not in self.directives
+
+    def share(self) -> None:
+        """Mark it as shareable, once."""
+        if "@shareable" not in self.directives:
+            self.directives.append("@shareable")
+
+    def __str__(self) -> str:
+        return " ".join([f"{self.name}{self.arguments}: {self.type}", *self.directives])
+
+
+@dataclass
+class DraftType:
+    """An object or interface. An interface gets those of ``candidates`` that all members have."""
+
+    name: str
+    kind: str = "type"
+    keys: list[str] = field(default_factory=list)
+    fields: dict[str, DraftField] = field(default_factory=dict)
+    implements: set[str] = field(default_factory=set)
+    directives: list[str] = field(default_factory=list)
+    anchor: str = ""
+    candidates: set[str] = field(default_factory=set)
+    resolvable: bool = True
+
+    def is_key_field(self, name: str) -> bool:
+        """Whether a key of this type holds the field at its top level."""
+        return any(name in key.replace("{ code }", "").split() for key in self.keys)
+
+    def __str__(self) -> str:
+        suffix = "" if self.resolvable else ", resolvable: false"
+        keys = [f'@key(fields: "{key}"{suffix})' for key in self.keys]
+        implements = ["implements " + " & ".join(sorted(self.implements))] * bool(self.implements)
+        head = " ".join([self.kind, self.name, *implements, *keys, *self.directives])
+        return head + " {\n" + "".join(f"  {f}\n" for f in self.fields.values()) + "}"
+
+
+@dataclass
+class DraftSubgraph:
+    """One subgraph."""
+
+    name: str
+    types: dict[str, DraftType] = field(default_factory=dict)
+    unions: dict[str, set[str]] = field(default_factory=dict)
+    enums: dict[str, set[str]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        unions = (f"union {n} = {' | '.join(sorted(m))}" for n, m in self.unions.items())
+        enums = (f"enum {n} {{ {' '.join(sorted(v))} }}" for n, v in self.enums.items())
+        return _LINK + "\n".join([*map(str, self.types.values()), *unions, *enums]) + "\n"
+
+
+def print_subgraphs(subgraphs: Sequence[DraftSubgraph], dice: random.Random) -> dict[str, str]:
+    """Finish what follows from the whole, and print."""
+    for subgraph in subgraphs:
+        _fill_interfaces(subgraph)
+        _declare_references(subgraph, dice)
+    _mark_shareable(subgraphs)
+    _give_a_query([s for s in subgraphs if s.types])
+    return {s.name: str(s) for s in subgraphs if s.types}
+
+
+def _fill_interfaces(subgraph: DraftSubgraph) -> None:
+    for interface in subgraph.types.values():
+        if interface.kind != "interface":
+            continue
+        members = [t for t in subgraph.types.values() if interface.name in t.implements]
+        for name in sorted(interface.candidates):
+            declared = [m.fields.get(name) for m in members]
+            if all(d is not None and d.is_resolved for d in declared):
+                types = {d.type.removesuffix("!") for d in declared if d is not None}
+                required = all(d is not None and d.type.endswith("!") for d in declared)
+                first = declared[0]
+                if first is not None and len(types) == 1:
+                    type_ = types.pop() + "!" * required
+                    interface.fields[name] = DraftField(name, type_, first.target, first.arguments)
+
+
+def _declare_references(subgraph: DraftSubgraph, dice: random.Random) -> None:
+    """Some entities of which a subgraph knows the key only are mere references."""
+    for type_ in subgraph.types.values():
+        only_keys = type_.keys and all(type_.is_key_field(name) for name in type_.fields)
+        if only_keys and type_.kind == "type" and len(type_.keys) == 1 and dice.random() < 0.3:
+            type_.resolvable = False
+
+
+def _mark_shareable(subgraphs: Iterable[DraftSubgraph]) -> None:
+    resolved: dict[tuple[str, str], list[tuple[DraftType, DraftField]]] = {}
+    for subgraph in subgraphs:
+        for type_ in subgraph.types.values():
+            for declared in type_.fields.values():
+                if type_.kind == "type" and declared.is_resolved:
+                    resolved.setdefault((type_.name, declared.name), []).append((type_, declared))
+    for holders in resolved.values():
+        overridden = any("@override" in d for _, held in holders for d in held.directives)
+        if len(holders) > 1 and not overridden:
+            for type_, held in holders:
+                if not type_.is_key_field(held.name):
+                    held.share()
+
+
+def _give_a_query(subgraphs: Sequence[DraftSubgraph]) -> None:
+    if not any("Query" in s.types for s in subgraphs):
+        query = DraftType("Query", fields={"ping": DraftField("ping", "Int", "")})
+        subgraphs[0].types["Query"] = query

@@ -97,7 +97,7 @@ def _print_renames(renames: Iterable[Rename]) -> Iterable[str]:
 
 
 def print_representation(representation: Representation) -> str:
-    """``User { id } requires { name }``."""
+    """``Thing { id } requires { name }``."""
     name = representation.typename or representation.default_typename or "its type"
     text = f"{name} {_print_parts(representation.keys)}"
     if representation.requires:

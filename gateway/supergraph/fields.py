@@ -44,5 +44,5 @@ def type_ref(node: TypeNode) -> TypeRef:
 
 
 def parse_type_ref(text: str) -> TypeRef:
-    """``[User!]!`` as a TypeRef."""
+    """``[Thing!]!`` as a TypeRef."""
     return type_ref(parse_type(text, no_location=True))

@@ -77,7 +77,8 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
     joined = _join([one.call for one in pending])
     first = pending[0]
     try:
-        response = decode(await first.transmit(first.call, joined.body(first.call)))
+        reply = await first.transmit(first.call, joined.body(first.call))
+        response = decode(reply, exactly=first.call.fetch.is_exact)
     except SubgraphReplyInvalid:
         response = None
     if response is None or not joined.is_usable(response):
@@ -86,7 +87,8 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
 
 
 async def _send_alone(pending: _Pending) -> Response:
-    return decode(await pending.transmit(pending.call, pending.call.body()))
+    reply = await pending.transmit(pending.call, pending.call.body())
+    return decode(reply, exactly=pending.call.fetch.is_exact)
 
 
 @dataclass(frozen=True, slots=True)

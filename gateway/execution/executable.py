@@ -48,6 +48,8 @@ class ExecutableGroup:
 class ExecutableFetch:
     """One fetch. ``head`` is the body up to the variables; ``places`` where its failure is told.
 
+    ``is_exact``: it selects custom scalars, the text of whose numbers must survive.
+
     ``groups`` is empty but for entity fetches; ``collect`` is None but for reentry fetches.
     """
 
@@ -60,6 +62,7 @@ class ExecutableFetch:
     rename: Renaming | None
     places: tuple[tuple[str, ...], ...]
     fills: tuple[tuple[str, ...], ...]
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,19 @@ class ExecutablePlan:
     dependants: tuple[tuple[int, ...], ...]
 
 
-def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePlan:
-    """Compile ``plan``. Its documents get names made of the client's ``operation_name``."""
+def compile_plan(
+    plan: Plan, operation_name: str | None = None, exact_fields: frozenset[str] = frozenset()
+) -> ExecutablePlan:
+    """Compile ``plan``. Its documents get names made of the client's ``operation_name``.
+
+    ``exact_fields``: names of fields that may be custom scalars (``custom_scalar_fields``).
+    """
     after = effective_dependencies(plan)
     return ExecutablePlan(
         plan=plan,
-        fetches=tuple(_compile_fetch(fetch, plan, operation_name) for fetch in plan.fetches),
+        fetches=tuple(
+            _compile_fetch(fetch, plan, operation_name, exact_fields) for fetch in plan.fetches
+        ),
         after=after,
         dependants=tuple(
             tuple(other for other, waits in enumerate(after) if fetch.id in waits)
@@ -86,7 +96,9 @@ def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePla
     )
 
 
-def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> ExecutableFetch:
+def _compile_fetch(
+    fetch: Fetch, plan: Plan, operation_name: str | None, exact_fields: frozenset[str]
+) -> ExecutableFetch:
     groups: tuple[ExecutableGroup, ...] = ()
     collect: Collect | None = None
     rename: Renaming | None = None
@@ -106,6 +118,7 @@ def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> Exec
         rename=rename,
         places=_places(fetch),
         fills=_fills(fetch),
+        is_exact=not exact_fields.isdisjoint(_NAME.findall(fetch.document)),
     )
 
 
@@ -173,6 +186,7 @@ def _fills(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
 
 
 _KEYWORD = re.compile(r"\s*(query|mutation|subscription)\b\s*")
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _NOT_A_NAME = re.compile(r"[^_0-9A-Za-z]")
 
 

@@ -184,7 +184,7 @@ class _Run:
             raw = raw_data(reply)
             if raw is not None:
                 return raw
-        return decode(reply)
+        return decode(reply, exactly=call.fetch.is_exact)
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
         fetch = call.fetch

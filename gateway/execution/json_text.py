@@ -17,4 +17,12 @@ def dumps(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+        text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=_number)
+        return text.encode("ascii")
+
+
+def _number(value: Any) -> Any:
+    """A number kept as text, beside something that only the standard library writes."""
+    if isinstance(value, orjson.Fragment):
+        return json.loads(orjson.dumps(value))
+    raise TypeError(f"{type(value).__name__} is not JSON")

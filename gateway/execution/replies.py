@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import orjson
 
+from gateway.execution.exact_numbers import loads_exactly
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
 _GRAPHQL_JSON = "application/graphql-response+json"
@@ -22,12 +23,15 @@ class Response:
     errors: list[Any]
 
 
-def decode(reply: SubgraphReply) -> Response:
-    """Decode ``reply``. Raises SubgraphReplyInvalid, whose text holds nothing of the body."""
+def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
+    """Decode ``reply``; ``exactly``: keep the text of numbers that would change.
+
+    Raises SubgraphReplyInvalid, whose text holds nothing of the body.
+    """
     _check_status(reply)
     try:
-        body = orjson.loads(reply.body)
-    except orjson.JSONDecodeError:
+        body = loads_exactly(reply.body) if exactly else orjson.loads(reply.body)
+    except ValueError:
         raise SubgraphReplyInvalid(f"status {reply.status}, body is not usable JSON") from None
     if type(body) is not dict:
         raise SubgraphReplyInvalid("body is not a JSON object")

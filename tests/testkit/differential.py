@@ -34,7 +34,7 @@ _LIMITS = Limits(
     slice=1_000_000,
     slicing_arguments=frozenset(),
 )
-_RULES = Rules(
+RULES = Rules(
     limits=_LIMITS,
     explorer=ExplorerRule(Explorer.PUBLIC, "roles", frozenset()),
     error_policy=ErrorPolicy(codes=frozenset({INJECTED, "UNAVAILABLE"})),
@@ -54,17 +54,22 @@ class Response:
         return json.loads(self.data)
 
 
+def supergraph_of(sdls: Mapping[str, str]) -> str:
+    """Compose subgraphs by name."""
+    sources = [SubgraphSource(n, f"http://{n}.test", sdl) for n, sdl in sdls.items()]
+    return compose(sources).supergraph_sdl
+
+
 class FederatedWorld:
     """A composed supergraph, its runtime, its subgraphs and their world."""
 
     def __init__(self, sdls: Mapping[str, str], seed: int = 0) -> None:
-        sources = [SubgraphSource(n, f"http://{n}.test", sdl) for n, sdl in sdls.items()]
-        self.supergraph = load_supergraph(compose(sources).supergraph_sdl)
+        self.supergraph = load_supergraph(supergraph_of(sdls))
         self.sdls = {name: SubgraphSdl(name, sdl) for name, sdl in sdls.items()}
         self.world = World(self.supergraph.api_schema, self.sdls, seed)
         self.handlers = {n: WorldSubgraph(sdl, self.world) for n, sdl in self.sdls.items()}
         self.subgraphs = InMemorySubgraphs(**self.handlers)
-        self.runtime = SupergraphRuntime(self.supergraph, self.subgraphs, _RULES)
+        self.runtime = SupergraphRuntime(self.supergraph, self.subgraphs, RULES)
 
     @property
     def faults(self) -> list[str]:
@@ -197,4 +202,12 @@ async def report(federated: FederatedWorld, generated: Generated, check: Check, 
     return f"{about}\n{small.text}\n{small.variables}\n{await check(small)}"
 
 
-__all__ = ["FederatedWorld", "Response", "difference", "report", "shortfall"]
+__all__ = [
+    "RULES",
+    "FederatedWorld",
+    "Response",
+    "difference",
+    "report",
+    "shortfall",
+    "supergraph_of",
+]

@@ -11,7 +11,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from gateway.execution import ErrorPolicy, ExecutablePlan, compile_plan
+from gateway.execution import (
+    ErrorPolicy,
+    ExecutablePlan,
+    compile_plan,
+    custom_scalar_fields,
+)
 from gateway.gathered import Gathered
 from gateway.introspecting import ExplorerRule, Remembered
 from gateway.operation.cache import BoundedCache
@@ -112,6 +117,7 @@ class SupergraphRuntime:
         self.subgraphs = subgraphs
         self.rules = rules
         self.generation = generation
+        self.exact_fields = custom_scalar_fields(supergraph)
         self.preparation = Preparation(
             supergraph.api_schema, rules.limits, hide_suggestions=rules.hide_suggestions
         )
@@ -179,7 +185,7 @@ class SupergraphRuntime:
         schema = self.supergraph.api_schema
         return Variant(
             plan,
-            compile_plan(plan, operation.name),
+            compile_plan(plan, operation.name, self.exact_fields),
             compile_projection(operation, schema, plan.typename_key, denied),
         )
 

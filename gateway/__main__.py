@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 def _serve(arguments: Sequence[str]) -> int:
     from gateway.http.app import create_app  # noqa: PLC0415
     from gateway.http.server import serve  # noqa: PLC0415
+    from gateway.http.workers import die_with_parent, supervise  # noqa: PLC0415
 
     options = _parser().parse_args(arguments)
     try:
@@ -50,6 +51,10 @@ def _serve(arguments: Sequence[str]) -> int:
             port=options.port,
         )
         configure_logs("gateway", settings.log_level, settings.log_format)
+        if settings.workers > 1:
+            return supervise(arguments, settings)
+        if settings.reuse_port:
+            die_with_parent()
         return serve(create_app(settings), settings)
     except (ConfigurationError, ServiceUnreachable) as error:
         sys.stderr.write(f"gateway: {error}\n")

@@ -135,6 +135,7 @@ class GatewaySettings(BaseSettings):
     port: int = Field(4000, ge=0, le=65535)
     graphql_path: str = Field("/graphql", pattern="^/")
     workers: int = Field(1, ge=1, le=256, description="Processes that share the port.")
+    reuse_port: bool = Field(False, description="Listen beside other processes (SO_REUSEPORT).")
 
     supergraph: str | None = Field(None, description="A file or an http(s) URL.")
     supergraph_poll_seconds: float = Field(10.0, ge=0, description="0: read once.")

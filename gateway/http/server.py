@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 
 from gateway.http.protocol import protocol_with
 from gateway.settings import GatewaySettings
+from shared.errors import ServiceUnreachable
 from shared.server import DrainingServer, bind
 
 log = structlog.get_logger(__name__)
@@ -15,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 def serve(app: Starlette, settings: GatewaySettings) -> int:
     """Serve until a signal; return the exit status. Raises ServiceUnreachable naming PORT."""
-    listener = bind(settings.host, settings.port)
+    listener = shared_listener(settings) if settings.reuse_port else bind(*_address(settings))
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -36,3 +39,20 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     log.info("listening", host=address[0], port=address[1])
     server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def shared_listener(settings: GatewaySettings) -> socket.socket:
+    """Bind a socket beside those of other workers on the same port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        listener.bind(_address(settings))
+    except OSError as error:
+        listener.close()
+        raise ServiceUnreachable(f"cannot listen: {error.strerror} (set by PORT)") from error
+    return listener
+
+
+def _address(settings: GatewaySettings) -> tuple[str, int]:
+    return settings.host, settings.port

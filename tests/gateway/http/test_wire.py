@@ -105,7 +105,7 @@ def test_a_start_that_cannot_be_says_why(
 
 
 async def test_sigterm_drains_what_is_in_flight(subgraph: str) -> None:
-    environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__DRAIN": "0.5"}
+    environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__DRAIN": "3"}
     with gateway_process(**environment) as (url, process):
         limits = httpx2.Limits(max_connections=250)
         async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits) as client:
@@ -182,3 +182,27 @@ async def test_web_sockets_are_refused(subgraph: str) -> None:
                 },
             )
     assert response.status_code == 400
+
+
+async def test_workers_share_the_port_and_a_dead_one_is_replaced(subgraph: str) -> None:
+    with gateway_process(SUBGRAPHS__SHOP__URL=subgraph, WORKERS="2") as (url, process):
+        pids = children_of(process.pid)
+        assert len(pids) == 2
+        os.kill(pids[0], signal.SIGKILL)
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            now = children_of(process.pid)
+            if len(now) == 2 and pids[0] not in now:
+                break
+        assert len(children_of(process.pid)) == 2
+        async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+            response = await client.post("/graphql", json={"query": "{ hello }"})
+            assert response.json() == {"data": {"hello": "hello"}}
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(process.wait, 30) == 0
+    assert children_of(process.pid) == []
+
+
+def children_of(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()] if path.exists() else []

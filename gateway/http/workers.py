@@ -1,0 +1,85 @@
+"""Several processes on one port: the kernel spreads connections evenly over their sockets.
+
+The parent only watches: it starts each worker as ``python -m gateway`` with the same arguments and
+``REUSE_PORT``, starts a dead one again, and passes signals on. A worker dies with its parent.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+import structlog
+
+from gateway.settings import GatewaySettings
+from shared.server import bind
+
+log = structlog.get_logger(__name__)
+
+CANNOT_START = 2
+_PR_SET_PDEATHSIG = 1
+_POLL_SECONDS = 0.1
+_RESTART_SECONDS = 1.0
+
+
+class Workers:
+    """The processes, and whether they are to stop."""
+
+    def __init__(self, arguments: Sequence[str], count: int) -> None:
+        self.command = [sys.executable, "-m", "gateway", *arguments]
+        self.environment = {**os.environ, "WORKERS": "1", "REUSE_PORT": "true"}
+        self.processes: list[subprocess.Popen[bytes]] = [self.start() for _ in range(count)]
+        self.is_stopping = False
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start one worker."""
+        return subprocess.Popen(self.command, env=self.environment)  # noqa: S603  our own command
+
+    def stop(self, sig: int, _frame: FrameType | None = None) -> None:
+        """Pass a signal on: workers drain as a single process would."""
+        self.is_stopping = True
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(sig)
+
+    def watch(self) -> int:
+        """Keep them running until a signal; return the exit status."""
+        while not self.is_stopping:
+            time.sleep(_POLL_SECONDS)
+            for number, process in enumerate(self.processes):
+                status = process.poll()
+                if status == CANNOT_START:
+                    self.stop(signal.SIGTERM)
+                    return self.wait() or CANNOT_START
+                if status is not None and not self.is_stopping:
+                    log.error("worker died", status=status)
+                    time.sleep(_RESTART_SECONDS)
+                    self.processes[number] = self.start()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for all to end; return the worst status that is not the signal's own."""
+        ended = [process.wait() for process in self.processes]
+        return max((status for status in ended if status > 0), default=0)
+
+
+def supervise(arguments: Sequence[str], settings: GatewaySettings) -> int:
+    """Run WORKERS processes; return the exit status. Raises ServiceUnreachable naming PORT."""
+    bind(settings.host, settings.port).close()
+    workers = Workers(arguments, settings.workers)
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sig, workers.stop)
+    log.info("workers started", count=settings.workers)
+    return workers.watch()
+
+
+def die_with_parent() -> None:
+    """Ask the kernel (Linux) for SIGTERM when the parent dies, even by kill -9."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

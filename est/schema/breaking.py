@@ -24,14 +24,17 @@ def committed_api(folder: Path, revision: str) -> str:
 
     Raises `SchemaFault` when git does not know the revision.
     """
-    if not _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
-        raise SchemaFault(f"git knows no revision {revision!r} (--base).")
-    return _git(folder, "show", f"{revision}:./{API}")
+    known = _git(folder, "rev-parse", "--verify", f"{revision}^{{commit}}")
+    if known.returncode != 0:
+        raise SchemaFault(
+            f"git cannot tell what clients know (--base {revision}): {known.stderr.strip()}"
+        )
+    return _git(folder, "show", f"{revision}:./{API}").stdout
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
-        answer = subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603
             ["git", *arguments],  # noqa: S607
             cwd=folder,
             capture_output=True,
@@ -40,4 +43,3 @@ def _git(folder: Path, *arguments: str) -> str:
         )
     except FileNotFoundError:
         raise SchemaFault("Breaking changes are found with git, which is not here.") from None
-    return answer.stdout if answer.returncode == 0 else ""

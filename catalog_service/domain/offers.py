@@ -37,6 +37,15 @@ class Availability(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
+def availability(status: OfferStatus, *, is_over: bool, left: int) -> Availability:
+    """What an offer's status, the time and what is left of it come to."""
+    if status is not OfferStatus.ACTIVE:
+        return Availability.UNAVAILABLE
+    if is_over:
+        return Availability.ENDED
+    return Availability.SOLD_OUT if left == 0 else Availability.AVAILABLE
+
+
 STATUS_SOURCES: Final = {
     OfferStatus.DRAFT: (OfferStatus.DRAFT,),
     OfferStatus.ACTIVE: (OfferStatus.DRAFT, OfferStatus.ACTIVE, OfferStatus.PAUSED),

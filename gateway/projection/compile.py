@@ -16,6 +16,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -86,7 +87,8 @@ class ProjectionCompiler:
             name = value.get(typename_key)
             shape = shapes.get(name) if type(name) is str else None
             if shape is None:
-                if typename_key not in value and not any(map(run.is_on, by_type)):
+                untold = typename_key not in value or self._is_interface(name)
+                if untold and not any(map(run.is_on, by_type)):
                     return _complete_fields(untyped, value, path, run)
                 if type(name) is not str or name not in known:
                     run.add("The type of this object is not known here.", path, "INTERNAL")
@@ -114,6 +116,10 @@ class ProjectionCompiler:
         ]
         shape = self._shape(replace(selection, fields=tuple(free)), selection.type, at)
         return shape, tuple(field.when for field in selection.fields if field not in free)
+
+    def _is_interface(self, name: Any) -> bool:
+        """Whether a subgraph told an interface for the type: to it that is an @interfaceObject."""
+        return isinstance(self._schema.type_map.get(name), GraphQLInterfaceType)
 
     def _concrete_names(self, name: str) -> frozenset[str]:
         type_ = self._schema.type_map[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,19 +49,24 @@ class ExplorerRule:
             raise IntrospectionRefused("Your role may not explore the schema.")
 
 
-def introspect(
+async def introspect(
     operation: PreparedOperation,
     schema: GraphQLSchema,
     variables: Mapping[str, Any],
     remembered: Remembered,
 ) -> dict[str, Any]:
-    """Answer the operation's introspection fields; they depend on nothing but the variables."""
+    """Answer the operation's introspection fields; they depend on nothing but the variables.
+
+    A whole schema takes longer than the event loop should be held: a thread lets it have its turns.
+    """
     written = dumps(dict(sorted(variables.items())))
     key = operation.hash, operation.operation.name, written
     data = remembered.get(key)
     if data is None:
         assert operation.introspection is not None  # noqa: S101 - the caller looked
-        result = execute_sync(schema, operation.introspection, variable_values=dict(variables))
+        result = await asyncio.to_thread(
+            execute_sync, schema, operation.introspection, variable_values=dict(variables)
+        )
         assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing in it awaits
         data = result.data or {}
         remembered.put(key, data)

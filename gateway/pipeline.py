@@ -29,7 +29,6 @@ class Ready:
     prepared: Prepared
     variables: dict[str, Any]
     variant: Variant
-    introspected: dict[str, Any] | None
     cost: int
 
     @property
@@ -58,16 +57,20 @@ async def run(ready: Ready, exchange: Exchange) -> Answer:
 
 
 async def _run(ready: Ready, exchange: Exchange) -> Answer:
-    runtime = exchange.runtime
+    runtime, operation = exchange.runtime, ready.prepared.operation
     gathered = await execute(
         ready.variant.executable,
         ready.variables,
         exchange,
         runtime.subgraphs,
         policy=runtime.rules.error_policy,
-        pass_through=ready.introspected is None,
+        pass_through=operation.introspection is None,
     )
-    found = project(ready, gathered)
+    introspected = None
+    if operation.introspection is not None:
+        schema = runtime.supergraph.api_schema
+        introspected = await introspect(operation, schema, ready.variables, runtime.introspected)
+    found = project(ready, gathered, introspected)
     if exchange.explain:
         found.extensions["queryPlan"] = shown_plan(ready.variant.plan, gathered.traces)
     return found
@@ -79,34 +82,30 @@ def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
     prepared = runtime.prepare(request)
     operation = prepared.operation
     variables = operation.coerce(request.variables)
-    introspected = None
     if operation.introspection is not None:
         runtime.rules.explorer.check(exchange.caller)
-        introspected = introspect(
-            operation, runtime.supergraph.api_schema, variables, runtime.introspected
-        )
     return Ready(
         prepared,
         variables,
         runtime.variant(prepared, exchange.caller, exchange.labels),
-        introspected,
         evaluate(operation.cost, variables),
     )
 
 
-def project(ready: Ready, gathered: Gathered) -> Answer:
+def project(ready: Ready, gathered: Gathered, introspected: dict[str, Any] | None) -> Answer:
     """Shape what was gathered into the response."""
     operation = ready.prepared.operation
-    if gathered.raw is not None and ready.introspected is None:
-        return Answer(raw=gathered.raw, replies=gathered.replies, hash=operation.hash)
+    name = operation.hash if operation.keep else None
+    if gathered.raw is not None:
+        return Answer(raw=gathered.raw, replies=gathered.replies, hash=name)
     data, errors = ready.variant.project(gathered, ready.variables)
-    if ready.introspected is not None:
-        data = with_introspection(data, ready.introspected, operation.root_keys)
+    if introspected is not None:
+        data = with_introspection(data, introspected, operation.root_keys)
     return Answer(
         data=data,
         errors=[error.formatted() for error in errors],
         replies=gathered.replies,
-        hash=operation.hash,
+        hash=name,
     )
 
 

@@ -92,13 +92,21 @@ class NoSpans:
         return nullcontext()
 
 
+def _always(_subgraph: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the settings decide about every operation."""
+    """What the settings decide about every operation.
+
+    ``passes_through``: whether a subgraph's answers may go to clients unparsed.
+    """
 
     limits: Limits
     explorer: ExplorerRule
     error_policy: ErrorPolicy = field(default_factory=ErrorPolicy)
+    passes_through: Callable[[str], bool] = _always
     kept: Kept = field(default_factory=Kept)
     policies: Policies = field(default_factory=ClaimedPolicies)
     documents: PersistedDocuments = field(default_factory=NoPersistedDocuments)
@@ -145,7 +153,9 @@ class SupergraphRuntime:
             with self.rules.spans.span("prepare"):
                 operation = self.preparation.prepare(*key)
         except OperationRefused as error:
-            self.rejected.put(key, error, len(text))
+            if not ("mutation" in text and '"' in text):  # a password may have been typed there
+                error.__context__ = None  # it holds on to the document
+                self.rejected.put(key, error, len(text))
             raise
         protection = protection_of(operation.operation, self.supergraph)
         prepared = Prepared(operation, protection, BoundedCache(self.rules.kept.variants))
@@ -180,7 +190,7 @@ class SupergraphRuntime:
             )
         except PlanningFailed as error:
             return OperationRefused(str(error), code=error.code)
-        if denied:
+        if denied or not all(self.rules.passes_through(f.subgraph) for f in plan.fetches):
             plan = replace(plan, passthrough=False)
         schema = self.supergraph.api_schema
         return Variant(

@@ -20,8 +20,9 @@ from gateway.operation.cost import Cost, cost_formula
 from gateway.operation.documents import parse_document, validate_document
 from gateway.operation.errors import OperationUnsupported
 from gateway.operation.introspection import introspection_document, without_introspection
+from gateway.operation.introspection_size import check_introspection
 from gateway.operation.limits import Limits, Measure, measure_operation
-from gateway.operation.model import Operation, OperationKind
+from gateway.operation.model import Operation
 from gateway.operation.normalise import normalise, select_operation
 from gateway.operation.variables import Coercion, variable_coercion
 
@@ -31,8 +32,9 @@ class PreparedOperation:
     """A valid operation within its limits.
 
     ``root_keys`` are the client's response keys in order, introspection included; ``operation`` is
-    without introspection, whose document stands beside it. ``hash`` names the document in logs.
-    ``keep``: it may be remembered (a mutation with string literals may hold a password).
+    without introspection, whose document stands beside it. ``hash`` names the document in logs,
+    unless ``keep`` is False: a mutation with string literals may hold a password, so that the text
+    is not remembered, and not even its hash told (one could try passwords against it).
     """
 
     operation: Operation
@@ -64,6 +66,8 @@ class Preparation:
             raise OperationUnsupported("Subscriptions are not served here.")
         whole = normalise(document, operation_name, self.schema)
         operation = without_introspection(whole)
+        if operation is not whole:
+            check_introspection(whole, self.schema)
         return PreparedOperation(
             operation=operation,
             introspection=None if operation is whole else introspection_document(document, node),
@@ -72,13 +76,16 @@ class Preparation:
             cost=cost_formula(operation, self.schema, self.limits),
             measure=measure,
             hash=hashlib.sha256(text.encode()).hexdigest(),
-            keep=may_be_kept(document, node),
+            keep=may_be_kept(document),
         )
 
 
-def may_be_kept(document: DocumentNode, node: OperationDefinitionNode) -> bool:
-    """Tell whether no secret can stand in the text: no mutation with a string literal."""
-    if node.operation.value != OperationKind.MUTATION.value:
+def may_be_kept(document: DocumentNode) -> bool:
+    """Tell whether no secret can stand in the text: no string literal beside a mutation."""
+    if not any(
+        isinstance(d, OperationDefinitionNode) and d.operation is OperationType.MUTATION
+        for d in document.definitions
+    ):
         return True
     finder = _StringFinder()
     visit(document, finder)

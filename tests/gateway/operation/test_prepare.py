@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from graphql import get_introspection_query
 
 from gateway.operation.errors import OperationRefused, VariablesInvalid
 from gateway.operation.prepare import Preparation
@@ -98,6 +99,8 @@ def test_a_mutation_with_a_string_literal_is_not_kept() -> None:
     assert not PREPARATION.prepare('mutation ($n: String = "secret") { set(name: $n) }', None).keep
     assert PREPARATION.prepare("mutation ($n: String) { set(name: $n) }", None).keep
     assert PREPARATION.prepare('{ echo(input: {text: "not secret"}) }', None).keep
+    both = 'query A { echo } mutation B { set(name: "secret") }'
+    assert not PREPARATION.prepare(both, "A").keep
 
 
 def test_introspection_leaves_the_operation() -> None:
@@ -109,3 +112,14 @@ def test_introspection_leaves_the_operation() -> None:
     assert [f.key for f in prepared.operation.selection.fields] == ["a", "echo", "node"]
     assert prepared.root_keys == ("a", "__schema", "echo", "__type", "node")
     assert prepared.introspection is not None
+
+
+def test_introspection_that_multiplies_is_refused() -> None:
+    whole = "types { name fields { name args { name type { name } } type { name } } }"
+    assert PREPARATION.prepare(get_introspection_query(), None).introspection is not None
+    assert PREPARATION.prepare(f"{{ a: __schema {{ {whole} }} }}", None).introspection is not None
+    for text in (
+        "{" + " ".join(f"a{i}: __schema {{ {whole} }}" for i in range(90)) + "}",
+        "{ __schema {" + " ".join(f"a{i}: {whole}" for i in range(200)) + "} }",
+    ):
+        assert code_of(text) == "OPERATION_TOO_COMPLEX"

@@ -37,12 +37,20 @@ def _written(applied: Applied) -> str:
     return f"@{applied.name}({given})" if given else f"@{applied.name}"
 
 
-def check_external(state: Merging, parent: str, fields: Mapping[int, Field], merged: Field) -> None:
-    """EXTERNAL_TYPE_MISMATCH, EXTERNAL_ARGUMENT_MISSING, …_TYPE_MISMATCH, …_DEFAULT_MISMATCH."""
+def check_external(
+    state: Merging, parent: str, fields: Mapping[int, Field], merged: Field, *, same_type: bool
+) -> None:
+    """EXTERNAL_TYPE_MISMATCH, EXTERNAL_ARGUMENT_MISSING, …_TYPE_MISMATCH, …_DEFAULT_MISMATCH.
+
+    Where all that resolve the field agree on its type (``same_type``) it must be exactly that.
+    """
     coordinate = f"{parent}.{merged.name}"
     external = {i: f for i, f in fields.items() if (parent, f.name) in state.facts[i].external}
     resolving = [index for index in fields if index not in external]
-    bad_type = any(not is_subtype(state, f.type, merged.type) for f in external.values())
+    bad_type = any(
+        f.type != merged.type and (same_type or not is_subtype(state, f.type, merged.type))
+        for f in external.values()
+    )
     if bad_type:
         grouped = group((i, f'type "{f.type}"') for i, f in _resolving_first(fields, resolving))
         state.refuse(

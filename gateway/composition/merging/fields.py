@@ -48,7 +48,7 @@ def merge_field(
         directives=merge_applied(state, counted, coordinate),
     )
     if len(resolving) < len(fields):
-        check_external(state, parent, fields, merged)
+        check_external(state, parent, fields, merged, same_type=same)
     joins = join_fields(state, parent, sources, name, overridden, same_type=same_everywhere)
     return replace(merged, directives=(*joins, *merged.directives))
 

@@ -37,17 +37,12 @@ _TAGGED = (
 
 DIRECTIVES = (
     Specified(
-        "key", (1, 0), "(fields: {FieldSet}!) repeatable on OBJECT | INTERFACE", until=(1, 99)
-    ),
-    Specified(
         "key",
-        (2, 0),
+        (1, 0),
         "(fields: {FieldSet}!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE",
     ),
-    Specified("requires", (1, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION", until=(1, 99)),
-    Specified("requires", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
-    Specified("provides", (1, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION", until=(1, 99)),
-    Specified("provides", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
+    Specified("requires", (1, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
+    Specified("provides", (1, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
     Specified("external", (1, 0), "(reason: String) on OBJECT | FIELD_DEFINITION"),
     Specified("extends", (1, 0), " on OBJECT | INTERFACE"),
     Specified("tag", (1, 0), f"(name: String!) repeatable on {_TAGGED}", until=(2, 2)),

@@ -50,7 +50,7 @@ class Assembly:
     conditions: Conditions
     typename_key: str
     in_use: KeysInUse
-    echoes_typenames: bool
+    renderer: Renderer
     fetches: list[Fetch] = field(default_factory=list)
     roots: list[Rendered] = field(default_factory=list)
     _ids: dict[Site, int] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Assembly:
 
     def _add_root(self, sites: list[Site], kind: OperationKind) -> None:
         [site] = sites
-        rendered, renames = self._rendered(self._renderer.selection([site], site.view))
+        rendered, renames = self._rendered(self.renderer.selection([site], site.view))
         when = self._when(sites)
         document = DocumentPrinter(self.operation.variables).root(kind, rendered, when)
         self._ids[site] = len(self.fetches)
@@ -108,7 +108,7 @@ class Assembly:
         )
 
     def _add_reentry(self, site: Site) -> None:
-        rendered, renames = self._rendered(self._renderer.selection([site], site.view))
+        rendered, renames = self._rendered(self.renderer.selection([site], site.view))
         when = self._when([site])
         printer = DocumentPrinter(self.operation.variables)
         document = printer.root(OperationKind.QUERY, rendered, when)
@@ -154,7 +154,7 @@ class Assembly:
         )
 
     def _group(self, site: Site) -> _Group:
-        rendered, renames = self._rendered(self._renderer.entity(site))
+        rendered, renames = self._rendered(self.renderer.entity(site))
         path = target_path(site, self.in_use)
         representation = representation_of(site, self.typename_key)
         return _Group((path,), representation, rendered, renames, self.conditions.sites[site])
@@ -174,10 +174,6 @@ class Assembly:
                 renames=group.renames,
                 when=group.when,
             )
-
-    @property
-    def _renderer(self) -> Renderer:
-        return Renderer(self.facts, self.conditions, self.typename_key, self.echoes_typenames)
 
     def _rendered(self, raw: Rendered) -> tuple[Rendered, tuple[Rename, ...]]:
         aliases = ConflictAliases(self.typename_key)

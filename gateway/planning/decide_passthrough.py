@@ -8,7 +8,7 @@ types and enum values that clients may see, nullability no looser than the API's
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import GraphQLEnumType
 
@@ -42,9 +42,16 @@ class _Comparison:
 
     facts: Facts
     subgraph: str
+    _known: dict[tuple[int, int, str], bool] = field(default_factory=dict)
 
     def same(self, asked: SelectionSet, sent: Rendered, view: str) -> bool:
         """Whether objects that the subgraph declares as ``view`` come back as the client asks."""
+        key = (id(asked), id(sent), view)
+        if key not in self._known:
+            self._known[key] = self._same(asked, sent, view)
+        return self._known[key]
+
+    def _same(self, asked: SelectionSet, sent: Rendered, view: str) -> bool:
         if self.facts.is_opaque(view, self.subgraph):
             types = asked.possible
         else:
@@ -54,7 +61,7 @@ class _Comparison:
         return all(self._same_on(name, asked, sent, view) for name in types)
 
     def _same_on(self, type_name: str, asked: SelectionSet, sent: Rendered, view: str) -> bool:
-        wanted = [field for field in asked.fields if type_name in field.on]
+        wanted = [each for each in asked.fields if type_name in each.on]
         given = list(_fields_on(type_name, sent))
         if any(field.turns for field in wanted):
             return False  # conditions decide the order, which the subgraph does not know of

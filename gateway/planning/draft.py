@@ -20,7 +20,7 @@ from gateway.planning.places import Bucket, Place, Site
 from gateway.planning.positions import Position, Positions, Slot
 from gateway.planning.search import Search
 
-_MOST_HOPS = 24
+_MOST_HOPS = 48
 """The longest chain of entries that one need may take."""
 
 
@@ -63,7 +63,7 @@ class Drafting:
         root_subgraph: str | None = None,
     ) -> Draft:
         """Answer every need. Raises NotSatisfiable, PlanningBudgetExceeded."""
-        positions = Positions(self.facts, self.denied)
+        positions = Positions(self.facts, self.denied, self.budget)
         root = positions.root(selection)
         graph = FetchGraph(banned)
         search = Search(self.facts, positions, graph, self.budget, self.kind, root_subgraph)

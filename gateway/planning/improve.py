@@ -16,7 +16,7 @@ from gateway.planning.draft import Draft, Drafting
 from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded
 from gateway.planning.places import Bucket, Site
 
-_BUDGET = 5_000
+_BUDGET = 1_500
 """States for all attempts at one operation."""
 
 

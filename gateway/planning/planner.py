@@ -14,6 +14,7 @@ from gateway.planning.improve import improve
 from gateway.planning.mark_conditions import mark_conditions
 from gateway.planning.name_internal_slots import choose_typename_key, name_internal_slots
 from gateway.planning.plan import Plan
+from gateway.planning.render_selections import Renderer
 from gateway.planning.serial_roots import draft_serially, with_trigger
 from gateway.supergraph.model import Supergraph
 
@@ -43,9 +44,8 @@ def plan_operation(
     typename_key = choose_typename_key(operation)
     in_use = keys_in_use(conditions)
     is_single = len(drafts) == 1 and len(drafts[0].graph.buckets) == 1
-    assembly = Assembly(
-        facts, operation, conditions, typename_key, in_use, echoes_typenames=is_single
-    )
+    renderer = Renderer(facts, conditions, typename_key, echoes_typenames=is_single)
+    assembly = Assembly(facts, operation, conditions, typename_key, in_use, renderer)
     for draft in drafts:
         assembly.add(draft, operation.kind)
     plan = Plan(

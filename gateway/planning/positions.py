@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway.operation.model import Argument, Field, SelectionSet
+from gateway.planning.budget import Budget
 from gateway.planning.facts import Facts
 
 if TYPE_CHECKING:
@@ -74,8 +75,11 @@ class Position:
 class Positions:
     """Makes positions and slots for one operation."""
 
-    def __init__(self, facts: Facts, denied: Mapping[tuple[str, ...], frozenset[str]]) -> None:
+    def __init__(
+        self, facts: Facts, denied: Mapping[tuple[str, ...], frozenset[str]], budget: Budget
+    ) -> None:
         self.facts = facts
+        self._budget = budget
         self._denied = denied
         self._count = 0
 
@@ -127,6 +131,7 @@ class Positions:
         key: str | None,
         selection: SelectionSet | None,
     ) -> Slot:
+        self._budget.spend()
         representative = min(types)
         declared = self.facts.field(representative, name).type
         self._count += 1

@@ -8,7 +8,7 @@ has it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.operation.model import Argument
 from gateway.planning.conditions import NEVER, either
@@ -31,6 +31,7 @@ class Renderer:
     typename_key: str
     echoes_typenames: bool = False
     """Ask __typename where the client does though the type is known: the bytes may pass through."""
+    _known: dict[tuple[str, tuple[Site, ...]], Rendered] = field(default_factory=dict)
 
     def entity(self, site: Site) -> Rendered:
         """What is asked of the entities of an entered site, inside ``_entities``."""
@@ -44,7 +45,13 @@ class Renderer:
         return Rendered(own, fragments) if own or fragments else self._presence()
 
     def selection(self, sites: Sequence[Site], view: str) -> Rendered:
-        """What is asked of objects that the subgraph declares as ``view``."""
+        """What is asked of objects that the subgraph declares as ``view``; rendered once."""
+        key = (view, tuple(sites))
+        if key not in self._known:
+            self._known[key] = self._selection(sites, view)
+        return self._known[key]
+
+    def _selection(self, sites: Sequence[Site], view: str) -> Rendered:
         subgraph = sites[0].subgraph
         used = self._used(sites)
         if not self.facts.is_abstract(view) or self.facts.is_opaque(view, subgraph):
@@ -53,7 +60,7 @@ class Renderer:
             here = self.facts.possible(view, subgraph)
             per_type = self._per_type(used, here)
             shared = self._shared(view, subgraph, per_type, here)
-            names = {field.key for field in shared}
+            names = {each.key for each in shared}
             rest = {
                 type_name: tuple(f for f in fields if f.key not in names)
                 for type_name, fields in per_type.items()

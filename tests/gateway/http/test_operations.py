@@ -188,3 +188,12 @@ async def test_a_plan_on_request_outside_production(gateway: RunningGateway) -> 
     assert [fetch["subgraph"] for fetch in plan["fetches"]] == ["shop", "stock"]
     assert plan["fetches"][1]["representations"] == 2
     assert isinstance(plan["text"], str)
+
+
+async def test_at_the_deadline_what_is_there_is_answered() -> None:
+    shop = Shop(seconds=5)
+    async with running_gateway(SUPERGRAPH, shop.subgraphs, times={"request": 0.05}) as gateway:
+        answer = await gateway.ask("{ hello __typename }")
+    assert answer["data"] == {"hello": None, "__typename": "Query"}
+    assert codes(answer) == ["TIMEOUT"]
+    assert answer["errors"][0]["path"] == ["hello"]

@@ -7,6 +7,11 @@ from sqlalchemy import ARRAY, Uuid, bindparam, text
 
 from shared.database import Connection
 
+# One instance at a time writes a customer's views; the statement after it sees what was written.
+_TAKE_TURNS = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(CAST(id AS text), 1)) FROM unnest(:ids) AS id"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+
 # Views by who runs the place tell nothing about customers, so they are left out; so is a second
 # view within half an hour, which another instance may have written.
 _REMEMBER = text(
@@ -43,6 +48,7 @@ _REMEMBER = text(
 
 async def remember_views(connection: Connection, views: Sequence[tuple[UUID, UUID]]) -> None:
     """Write views, each a user and an offer, into history and figures."""
+    await connection.execute(_TAKE_TURNS, {"ids": sorted({user_id for user_id, _ in views})})
     users = [user_id for user_id, _ in views]
     offers = [offer_id for _, offer_id in views]
     await connection.execute(_REMEMBER, {"user_ids": users, "offer_ids": offers})

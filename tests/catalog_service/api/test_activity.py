@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -113,6 +114,22 @@ async def test_an_hour_after_the_window_a_reservation_expires(
     assert (await actions(catalog, customer))[0] == "RESERVATION_EXPIRED"
 
 
+async def test_several_sweepers_share_the_work(
+    catalog: Catalog, database_url: str, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place, quantityTotal=50)
+    for _ in range(30):
+        await catalog.hold(customer, offer)
+    await catalog.shift(-5 * HOUR, offer)
+    database = Database.from_settings(settings_for(database_url))
+    counts = await asyncio.gather(*(expire_reservations(database) for _ in range(4)))
+    await database.dispose()
+    assert sum(counts) == 30
+    assert (await actions(catalog, customer)).count("RESERVATION_EXPIRED") == 30
+    assert await catalog.stock(offer) == (20, 50)
+
+
 async def test_the_sweeper_runs_by_itself(
     database_url: str, owner: Person, customer: Person
 ) -> None:
@@ -146,16 +163,16 @@ def test_views_are_noted_once_in_half_an_hour_and_never_without_bounds() -> None
     assert (len(views), views.dropped) == (3, 3)
 
 
-async def test_two_instances_write_a_view_once(
+async def test_several_instances_write_a_view_once(
     catalog: Catalog, database_url: str, owner: Person, customer: Person
 ) -> None:
     offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
     database = Database.from_settings(settings_for(database_url))
-    for _ in range(2):
-        views = ViewLog(10)
+    instances = [ViewLog(10) for _ in range(4)]
+    for views in instances:
         views.note(customer.id, offer)
         views.note(owner.id, offer)
-        await views.flush(database)
+    await asyncio.gather(*(views.flush(database) for views in instances))
     await database.dispose()
     assert await actions(catalog, customer) == ["OFFER_VIEWED"]
     assert await actions(catalog, owner) == []

@@ -52,17 +52,20 @@ class InFlight:
             lasting = replace(request, deadline=loop.time() + self._longest)
             shared = _Shared(loop.create_task(self._call(key, lasting)))
             self._calls[key] = shared
-        return await self._wait(shared, request.deadline)
+        return await self._wait(key, shared, request.deadline)
 
     async def _call(self, key: Key, request: SubgraphRequest) -> SubgraphReply:
         try:
             return await self._subgraph.send(request)
         finally:
-            shared = self._calls.get(key)
-            if shared is not None and shared.task is asyncio.current_task():
-                del self._calls[key]
+            self._forget(key, asyncio.current_task())
 
-    async def _wait(self, shared: _Shared, deadline: float) -> SubgraphReply:
+    def _forget(self, key: Key, task: asyncio.Task[SubgraphReply] | None) -> None:
+        shared = self._calls.get(key)
+        if shared is not None and shared.task is task:
+            del self._calls[key]
+
+    async def _wait(self, key: Key, shared: _Shared, deadline: float) -> SubgraphReply:
         shared.waiters += 1
         try:
             async with asyncio.timeout_at(deadline):
@@ -72,6 +75,8 @@ class InFlight:
         finally:
             shared.waiters -= 1
             if shared.waiters == 0 and not shared.task.done():
+                # Forgotten at once: whoever asks in this same turn must not join a dying call.
+                self._forget(key, shared.task)
                 shared.task.cancel()
 
 

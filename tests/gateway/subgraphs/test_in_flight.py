@@ -125,3 +125,21 @@ async def test_a_failure_is_everybodys() -> None:
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [SubgraphUnreachable] * 2
     assert len(held.calls) == 1
+
+
+async def test_nobody_joins_a_call_that_is_being_cancelled() -> None:
+    held = Held()
+    shared = InFlight(held, 10)
+    leaving = asyncio.create_task(shared.send(query()))
+    await settle()
+
+    async def come_as_the_other_leaves() -> SubgraphReply:
+        leaving.cancel()
+        await asyncio.sleep(0)
+        return await shared.send(query())
+
+    coming = asyncio.create_task(come_as_the_other_leaves())
+    await settle()
+    held.gate.set()
+    assert (await coming).status == 200
+    assert len(held.calls) == 2

@@ -22,6 +22,7 @@ def rules_of(settings: GatewaySettings, spans: Spans | None = None) -> Rules:
             codes=COMMON_CODES | frozenset(settings.error_codes),
             name_services=not settings.is_prod,
         ),
+        passes_through=lambda name: settings.subgraph(name).passthrough is not False,
         kept=Kept(kept.operations, kept.operation_bytes, kept.rejected, kept.variants),
         policies=ClaimedPolicies(settings.policies_claim),
         spans=spans or NoSpans(),

@@ -241,3 +241,18 @@ async def test_43_clients_that_leave_do_not_open_the_breaker(tmp_path: Path) -> 
         await asyncio.gather(*asking, return_exceptions=True)
         second.replies[:] = [stars()]
         assert (await running.ask(QUERY)) == {"data": GOOD}
+
+
+@pytest.mark.parametrize(("checked", "title"), [(True, None), (False, {"x": 1})])
+async def test_a_subgraph_that_breaks_its_own_schema_is_checked_if_so_configured(
+    tmp_path: Path, checked: bool, title: Any
+) -> None:
+    broken = whole(b'{"data":{"books":[{"title":{"x":1}}]}}')
+    settings = {"library": {"passthrough": not checked}}
+    async with (
+        raw_server(broken) as first,
+        gateway(tmp_path, first.url, first.url, subgraphs=settings) as running,
+    ):
+        answer = await running.ask("{ books { title } }")
+    assert answer["data"] == {"books": [{"title": title}]}
+    assert codes(answer) == (["INTERNAL"] if checked else [])

@@ -31,8 +31,11 @@ class Absorber:
     request_id: str
     policy: ErrorPolicy
 
-    def fail(self, call: Call, failure: SubgraphError) -> None:
-        """Settle a fetch that got no usable answer: one error at each index-free place."""
+    def fail(self, call: Call, failure: SubgraphError, *, was_sent: bool = True) -> None:
+        """Settle a fetch that got no usable answer: one error at each index-free place.
+
+        A mutation that ``was_sent`` may have taken effect; its error says so.
+        """
         fetch = call.fetch
         for place in fetch.places:
             self.gathered.add_error(
@@ -42,7 +45,7 @@ class Absorber:
                     subgraph=fetch.fetch.subgraph,
                     request_id=self.request_id,
                     policy=self.policy,
-                    is_mutation=not fetch.is_query,
+                    is_mutation=was_sent and not fetch.is_query,
                 )
             )
         self.gathered.failed.update(fetch.fills)

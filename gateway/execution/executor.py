@@ -86,6 +86,7 @@ class _Run:
         self._headers = {**exchange.forward, "x-request-id": exchange.request_id}
         self._loaders = exchange.loaders if plan.plan.kind is OperationKind.QUERY else None
         self._done: set[int] = set()
+        self._settled: set[int] = set()
         self._calls: dict[int, Call] = {}
         self.passes_through = False
         self.tracer = Tracer(plan, is_on=exchange.explain)
@@ -111,11 +112,15 @@ class _Run:
     def fail_unfinished(self) -> None:
         """At the deadline: an error for each fetch that was under way or still had targets."""
         for fetch in self._plan.fetches:
-            if fetch.fetch.id in self._done or not holds(fetch.when, self._variables):
+            if fetch.fetch.id in self._done | self._settled or not holds(
+                fetch.when, self._variables
+            ):
                 continue
-            call = self._calls.get(fetch.fetch.id) or self._call(fetch)
+            begun = self._calls.get(fetch.fetch.id)
+            call = begun or self._call(fetch)
             if not call.is_empty:
-                self._absorber.fail(call, SubgraphTimeout("the request's deadline passed"))
+                late = SubgraphTimeout("the request's deadline passed")
+                self._absorber.fail(call, late, was_sent=begun is not None)
                 self.tracer.failed(call, SubgraphTimeout.code)
 
     def _ready_after(self, ended: list[int]) -> list[Call]:
@@ -170,6 +175,7 @@ class _Run:
             else:
                 self._absorber.absorb(call, answer)
             self.tracer.ended(call)
+        self._settled.add(fetch.id)  # not _done yet: the loop that drives says what starts next
         return fetch.id
 
     async def _ask(self, call: Call) -> Response | bytes:

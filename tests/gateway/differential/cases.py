@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 _LINK = """
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: [
   "@key" "@requires" "@provides" "@external" "@shareable" "@override" "@inaccessible"
@@ -183,4 +186,14 @@ SPREAD = _linked(
     """,
 )
 
-CASES = {"shop": SHOP, "media": MEDIA, "keys": KEYS, "spread": SPREAD}
+_SCHEMA = Path(__file__).parents[3] / "schema"
+_NO_PART_OF_THE_DATA = re.compile(
+    r"\s*@(authenticated|requiresScopes|policy|listSize|cost)(\([^)]*\))?"
+)
+OWN = {
+    name: _NO_PART_OF_THE_DATA.sub("", (_SCHEMA / f"{name}.graphql").read_text())
+    for name in ("auth", "catalog")
+}
+"""The real subgraphs; who may see what is tested elsewhere."""
+
+CASES = {"shop": SHOP, "media": MEDIA, "keys": KEYS, "spread": SPREAD, "own": OWN}

@@ -20,7 +20,7 @@ from tests.testkit.generator import OperationGenerator
 from tests.testkit.subgraphs import make_exchange
 
 SEED = int(os.environ.get("EST_SEED", "0"))
-OPERATIONS = 25
+OPERATIONS = 20
 BLOCKS = [(case, SEED + 1_000 + block) for case in CASES for block in range(10)]
 
 

@@ -195,3 +195,27 @@ async def test_a_failed_dependency_suppresses_what_needs_it_without_another_erro
     assert outcome.data == {"a": {"y": None}}
     assert outcome.places == [("a", "UNAVAILABLE")]
     assert subgraphs.requests("three") == 0
+
+
+async def test_a_mutation_that_never_left_says_that_it_may_be_tried_again() -> None:
+    gates = Gates({"one": {"data": {"m": {"id": "1"}}}, "two": {"data": {"n": {"id": "2"}}}})
+    plan = Plan(
+        OperationKind.MUTATION,
+        (
+            root(0, "one", "mutation{m{id}}", "m", kind="mutation"),
+            root(1, "two", "mutation{n{id}}", "n", kind="mutation"),
+        ),
+    )
+    outcome = await run(
+        plan,
+        gates.double,
+        sdl=SDL,
+        query="mutation { m { id } n { id } }",
+        exchange=make_exchange(seconds=0.05),
+    )
+    assert outcome.data == {"m": None, "n": None}
+    assert [(e["path"], e["extensions"]["retryable"]) for e in outcome.errors] == [
+        (["m"], False),
+        (["n"], True),
+    ]
+    assert gates.started == ["one"]

@@ -103,7 +103,7 @@ class Assembly:
                 after=self._sinks() if kind is OperationKind.MUTATION else (),
                 when=when,
                 renames=renames,
-                root_keys=tuple(dict.fromkeys(f.key for f in rendered.fields)),
+                root_keys=_answered_keys(rendered),
             )
         )
 
@@ -204,6 +204,12 @@ class Assembly:
         for other in self.fetches[id_].after:
             found |= {other} | self._all_before(other)
         return found
+
+
+def _answered_keys(rendered: Rendered) -> tuple[str, ...]:
+    """Return the keys that are lost when the fetch fails; the root's type name never is."""
+    keys = [field.key for field in rendered.fields if field.name != "__typename"]
+    return tuple(dict.fromkeys(keys or [field.key for field in rendered.fields]))
 
 
 def _sources(site: Site) -> Iterator[Site]:

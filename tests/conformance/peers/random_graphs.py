@@ -1,0 +1,152 @@
+"""Random supergraphs behind our gateway and behind the peer, with a monolith that knows the answer.
+
+Ours runs in process, the peer as it is; both ask the same subgraphs of the same world.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import httpx2
+
+from gateway.composition import CompositionFailed
+from tests.conformance.peers.comparing import Reply, Side
+from tests.conformance.peers.hive import Peer, PeerFailed
+from tests.conformance.peers.tally import write
+from tests.testkit.differential import FederatedWorld, Response, difference, supergraph_of
+from tests.testkit.generator import Generated, OperationGenerator
+from tests.testkit.random_supergraph import random_supergraph
+from tests.testkit.shrinking import shrink
+from tests.testkit.shrinking_sdl import Sdls
+from tests.testkit.world_server import serving_world
+
+
+class Outcome(StrEnum):
+    """Who answered one operation as the monolith."""
+
+    BOTH = "both as the monolith"
+    OURS = "ours as the monolith, the peer not"
+    THEIRS = "the peer as the monolith, ours not"
+    NEITHER = "neither as the monolith"
+
+
+@dataclass
+class Counts:
+    """What a run compared."""
+
+    supergraphs: int = 0
+    not_composed: int = 0
+    peer_refused: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an answer of ours was wrong."""
+        return bool(self.outcomes[Outcome.THEIRS] + self.outcomes[Outcome.NEITHER])
+
+    def tell(self) -> None:
+        """Write the counts."""
+        write(
+            f"{self.supergraphs} supergraphs ({self.not_composed} drawn sets did not compose, "
+            f"{self.peer_refused} the peer did not load), {self.outcomes.total()} operations"
+        )
+        for outcome in Outcome:
+            if self.outcomes[outcome]:
+                write(f"  {self.outcomes[outcome]:5} {outcome}")
+
+
+async def compare_random(
+    peer: Peer, supergraphs: int, operations: int, seed: int, *, every: bool
+) -> Counts:
+    """Compare ``operations`` on each of ``supergraphs``; tell where ours is wrong, or ``every``."""
+    counts = Counts()
+    while counts.supergraphs + counts.peer_refused < supergraphs:
+        sdls = random_supergraph(seed)
+        try:
+            federated = FederatedWorld(sdls, seed)
+        except CompositionFailed:
+            counts.not_composed += 1
+        else:
+            await _compare(peer, federated, sdls, operations, seed, counts, every=every)
+        seed += 1
+    return counts
+
+
+async def _compare(
+    peer: Peer,
+    federated: FederatedWorld,
+    sdls: Sdls,
+    operations: int,
+    seed: int,
+    counts: Counts,
+    *,
+    every: bool,
+) -> None:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="est-peers-")))
+        base_url = await stack.enter_async_context(serving_world(federated.handlers))
+        supergraph = folder / "supergraph.graphql"
+        text = supergraph_of(sdls)
+        for name in sdls:
+            text = text.replace(f'"http://{name}.test"', f'"{base_url}/{name}"')
+        supergraph.write_text(text)
+        try:
+            url = await stack.enter_async_context(peer.serving(supergraph))
+        except PeerFailed as failed:
+            counts.peer_refused += 1
+            write(f"seed {seed}: the peer does not load it: {failed}")
+            return
+        counts.supergraphs += 1
+        http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
+        pair = _Pair(federated, Side(http, url))
+        generator = OperationGenerator(federated.supergraph.api_schema, seed, size=14)
+        for number in range(operations):
+            generated = generator.query()
+            outcome = await pair.outcome(generated)
+            counts.outcomes[outcome] += 1
+            if outcome is not Outcome.BOTH and (every or outcome is not Outcome.OURS):
+                await pair.tell(generated, outcome, f"seed {seed}, operation {number}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    federated: FederatedWorld
+    peer: Side
+
+    async def outcome(self, generated: Generated) -> Outcome:
+        ours = await self.federated.check(generated) is None
+        theirs = await self._theirs(generated) is None
+        match ours, theirs:
+            case True, True:
+                return Outcome.BOTH
+            case True, False:
+                return Outcome.OURS
+            case False, True:
+                return Outcome.THEIRS
+        return Outcome.NEITHER
+
+    async def _theirs(self, generated: Generated) -> str | None:
+        reply = await self.peer.ask(generated)
+        return difference(_response(reply), self.federated.expect(generated))
+
+    async def tell(self, generated: Generated, outcome: Outcome, about: str) -> None:
+        """Write a finding, made small."""
+
+        async def fails(candidate: Generated) -> bool:
+            return await self.outcome(candidate) is outcome
+
+        small = await shrink(generated, self.federated.supergraph.api_schema, fails, attempts=150)
+        ours, theirs = await self.federated.check(small), await self._theirs(small)
+        write(f"\n── {about}: {outcome}\n{small.text}\n{small.variables}")
+        write(f"ours: {ours}\ntheirs: {theirs}")
+
+
+def _response(reply: Reply) -> Response:
+    """A reply of the peer as the testkit has it; errors without a code get the general one."""
+    errors = ((path, code or "INTERNAL") for path, code in reply.errors)
+    return Response(reply.data, tuple(sorted(errors, key=repr)))

@@ -114,6 +114,11 @@ class Facts:
             return frozenset()
         return in_subgraph.possible or (type_.possible & {type_name})
 
+    def _has_entities(self, view: str, subgraph: str) -> bool:
+        """An interface's own keys lead nowhere in a subgraph that implements it by no type."""
+        known = self.types[view].subgraphs[subgraph]
+        return known.is_interface_object or bool(known.possible)
+
     def views(self, type_name: str) -> list[tuple[str, str]]:
         """(subgraph, view) for every subgraph that knows an object of this type in some way."""
         type_ = self.types[type_name]
@@ -139,6 +144,7 @@ class Facts:
         return tuple(
             Entry(subgraph, view, key.fields)
             for subgraph, view in self.views(type_name)
+            if self._has_entities(view, subgraph)
             for key in self.types[view].subgraphs[subgraph].keys
             if key.resolvable
         )

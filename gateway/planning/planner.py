@@ -9,7 +9,8 @@ from gateway.planning.assemble import Assembly, keys_in_use
 from gateway.planning.budget import DEFAULT_BUDGET, Budget
 from gateway.planning.decide_passthrough import decide_passthrough
 from gateway.planning.draft import Draft, Drafting
-from gateway.planning.facts import facts_of
+from gateway.planning.errors import PlanningBudgetExceeded
+from gateway.planning.facts import Facts, facts_of
 from gateway.planning.improve import improve
 from gateway.planning.mark_conditions import mark_conditions
 from gateway.planning.name_internal_slots import choose_typename_key, name_internal_slots
@@ -38,7 +39,13 @@ def plan_operation(
     """
     facts = facts_of(supergraph, labels)
     drafting = Drafting(facts, operation.kind, dict(denied or {}), Budget(budget))
-    drafts = _drafts(drafting, operation)
+    try:
+        return _plan(facts, operation, _drafts(drafting, operation), is_whole=not denied)
+    except RecursionError:
+        raise PlanningBudgetExceeded("This operation is nested too deeply to plan.") from None
+
+
+def _plan(facts: Facts, operation: Operation, drafts: list[Draft], *, is_whole: bool) -> Plan:
     conditions = mark_conditions([choice for draft in drafts for choice in draft.chosen])
     name_internal_slots((draft.root for draft in drafts), (slot for _, slot in conditions.slots))
     typename_key = choose_typename_key(operation)
@@ -52,7 +59,7 @@ def plan_operation(
         operation.kind,
         tuple(assembly.fetches),
         typename_key,
-        passthrough=not denied
+        passthrough=is_whole
         and decide_passthrough(facts, operation, assembly.fetches, assembly.roots),
     )
     return plan if operation.kind is not OperationKind.SUBSCRIPTION else with_trigger(plan)

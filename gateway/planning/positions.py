@@ -54,7 +54,8 @@ class Slot:
 class Position:
     """A place of objects of ``type_name``, concretely of ``possible``.
 
-    ``candidates`` are the subgraphs from which the objects may be loaded; ``selection`` is what
+    ``candidates`` are the subgraphs that may return the objects, ``known_by`` those and all that
+    declare what leads here, if only to provide it; ``selection`` is what
     the client asks here (None: only the planner asks). ``sites`` are the places in fetches that
     load the objects, in the order they were opened. ``typename_after``: the client asks for
     ``__typename`` under that key, after the field of this key ("": first).
@@ -64,6 +65,7 @@ class Position:
     type_name: str
     possible: frozenset[str]
     candidates: frozenset[str]
+    known_by: frozenset[str]
     selection: SelectionSet | None
     is_abstract: bool
     slots: list[Slot] = field(default_factory=list)
@@ -87,7 +89,9 @@ class Positions:
         """The operation's root object: every subgraph can load it."""
         everywhere = frozenset(self.facts.subgraphs)
         root = frozenset({selection.type})
-        return Position(None, selection.type, root, everywhere, selection, is_abstract=False)
+        return Position(
+            None, selection.type, root, everywhere, everywhere, selection, is_abstract=False
+        )
 
     def is_denied(self, path: tuple[str, ...]) -> bool:
         """Whether the field at ``path`` is denied on some type: objects have to be told apart."""
@@ -119,7 +123,7 @@ class Positions:
 
     def alike(self, position: Position, types: Iterable[str], name: str) -> list[frozenset[str]]:
         """Partition ``types`` into groups that can be planned as one for the field ``name``."""
-        return self.facts.type_groups.alike(types, name, position.candidates)
+        return self.facts.type_groups.alike(types, name, position.known_by)
 
     def _slot(
         self,
@@ -154,8 +158,18 @@ class Positions:
             slot.type_name,
             possible,
             frozenset(candidates),
+            self._known_by(slot),
             selection,
             self.facts.is_abstract(slot.type_name),
+        )
+
+    def _known_by(self, slot: Slot) -> frozenset[str]:
+        entered = {entry.subgraph for entry in self.facts.entries(slot.representative)}
+        return frozenset(
+            subgraph
+            for subgraph, view in self.facts.views(slot.representative)
+            if self.facts.known(view, slot.name, subgraph) is not None
+            and (subgraph in slot.parent.known_by or subgraph in entered)
         )
 
     def _candidates(self, slot: Slot) -> dict[str, str]:

@@ -78,15 +78,26 @@ class Search:
         return min(found, key=self.graph.cost, default=None)
 
     def answer_open(self, slots: Sequence[Slot]) -> Combination | None:
-        """Open places of one arrival that answer all ``slots``: nothing is cheaper."""
-        for arrival in slots[0].parent.sites:
-            if arrival.is_arrival:
-                places = [self._open_place(slot, arrival) for slot in slots]
-                if not (arrival.opaque and len(set(map(id, places))) > 1):
-                    found = tuple(place for place in places if place is not None)
-                    if len(found) == len(slots):
-                        return found
+        """Places in fetches that are made anyway, open or one step below an open one.
+
+        Nothing is cheaper, so nothing else is looked at where they answer all ``slots``.
+        """
+        for arrival in self._arrivals_at_hand(slots[0].parent):
+            places = [self._open_place(slot, arrival) for slot in slots]
+            if not (arrival.opaque and len(set(map(id, places))) > 1):
+                found = tuple(place for place in places if place is not None)
+                if len(found) == len(slots):
+                    return found
         return None
+
+    def _arrivals_at_hand(self, position: Position) -> Iterator[Place]:
+        for site in sorted(position.sites, key=_level):
+            if site.is_arrival:
+                yield site
+        if (slot := position.slot) is not None:
+            for above in sorted(slot.parent.sites, key=_level):
+                if slot not in above.selected and resolves(self.facts, above, slot):
+                    yield self.descend(above, slot)
 
     def _open_place(self, slot: Slot, arrival: Place) -> Place | None:
         for place in self._open_places(arrival):
@@ -373,6 +384,10 @@ class Search:
             base=above,
             slot=slot,
         )
+
+
+def _level(place: Place) -> int:
+    return place.level
 
 
 def _matches(only: Answer | None, subgraph: str, view: str) -> bool:

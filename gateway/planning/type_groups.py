@@ -82,6 +82,9 @@ class TypeGroups:
         its sake.
         """
         names, subgraphs, open_ = {name}, set(arrivals), [name]
+        returned = self.facts.field(type_name, name).type.name
+        if not self.facts.is_composite(returned) and self._is_at_hand(type_name, name, arrivals):
+            return names, subgraphs
         while open_:
             current = open_.pop()
             if current != name and self._is_at_hand(type_name, current, arrivals):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from catalog_service.domain.errors import Violation
+from catalog_service.domain.errors import InvalidInput, Violation
+from catalog_service.domain.text import text_faults
 
 LONGEST_WINDOW: Final = timedelta(hours=48)
 GRACE: Final = timedelta(minutes=60)
@@ -15,6 +16,7 @@ GRACE: Final = timedelta(minutes=60)
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 """Digits and capitals without look-alikes: no 0 or O, 1, I or L, U or V."""
 CODE_LENGTH: Final = 6
+LONGEST_TYPED_CODE: Final = 32
 
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
@@ -53,9 +55,16 @@ def new_pickup_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def check_typed_code(typed: str) -> None:
+    """Raise ``InvalidInput`` for what is no typed code at all: control characters, or a novel."""
+    faults = list(text_faults(("pickupCode",), typed, LONGEST_TYPED_CODE))
+    if faults:
+        raise InvalidInput(faults)
+
+
 def normal_pickup_code(typed: str) -> str | None:
     """The code as stored, from what somebody typed; None when it cannot be one."""
-    code = "".join(char for char in typed[:32].upper() if char not in " -")
+    code = "".join(char for char in typed.upper() if char not in " -")
     if len(code) == CODE_LENGTH and all(char in CODE_ALPHABET for char in code):
         return code
     return None

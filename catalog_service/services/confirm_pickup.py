@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
-from catalog_service.domain.pickup import normal_pickup_code
+from catalog_service.domain.pickup import check_typed_code, normal_pickup_code
 from catalog_service.domain.reservations import Reservation, ReservationStatus
 from catalog_service.repository.reservation_writes import pick_up
 from catalog_service.repository.reservations import read_by_pickup_code
@@ -28,8 +28,10 @@ async def confirm_pickup(
     """The reservation, picked up: from the start of its window until it expires.
 
     Raises ``NotFound`` for a code that is not live at a place where the actor works,
-    ``StateForbids`` outside the window or when it was picked up before.
+    ``StateForbids`` outside the window or when it was picked up before, ``InvalidInput`` for text
+    that nobody could have shown.
     """
+    check_typed_code(typed_code)
     code = normal_pickup_code(typed_code)
     if code is None:
         raise NotFound

@@ -62,8 +62,8 @@ class ReservationMutations:
     @mutation(
         "Hand over what is reserved to whoever shows its code, from the start of the pickup "
         "window to an hour after its end; for the place's partners. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, NOT_FOUND (no such code), CONFLICT (outside the window, or done), "
-        "RATE_LIMITED (too many guesses)."
+        "FORBIDDEN, BAD_USER_INPUT, NOT_FOUND (no such code), CONFLICT (outside the window, or "
+        "done), RATE_LIMITED (too many guesses)."
     )
     async def confirm_pickup(
         self, info: Info, place_id: PlaceId, pickup_code: Code

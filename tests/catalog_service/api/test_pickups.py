@@ -76,6 +76,26 @@ async def test_cancelled_is_not_handed_over(
     assert await confirm(catalog, owner, place, held.code) == ["NOT_FOUND"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("", ["NOT_FOUND"]),
+        ("ABC", ["NOT_FOUND"]),
+        ("000000", ["NOT_FOUND"]),
+        ("ABCDEFG", ["NOT_FOUND"]),
+        ("\u0130" * 6, ["NOT_FOUND"]),
+        ("ABC\0DEF", ["BAD_USER_INPUT"]),
+        ("\u202eABCDEF", ["BAD_USER_INPUT"]),
+        ("A" * 500_000, ["BAD_USER_INPUT"]),
+    ],
+)
+async def test_what_is_no_code(
+    catalog: Catalog, owner: Person, typed: str, codes: list[str]
+) -> None:
+    place = await catalog.open_place(owner)
+    assert await confirm(catalog, owner, place, typed) == codes
+
+
 async def test_guesses_are_limited_and_counted_in_one_document(
     catalog: Catalog, owner: Person, customer: Person
 ) -> None:

@@ -41,13 +41,13 @@ class Observer:
         self.metrics = metrics
         registry = metrics.registry
         self.on_attempt: list[Callable[[str, str, float], None]] = []
-        self._clients: set[str] = set()
+        self._clients: set[tuple[str, str]] = set()
         self._statuses: dict[tuple[str, int], Counter] = {}
         self._seconds = metrics.seconds.labels("/graphql")
         self._by_client = Counter(
             "graphql_client_requests_total",
             "Requests by the client's own name.",
-            ("client",),
+            ("client", "version"),
             registry=registry,
         )
         self._errors = Counter(
@@ -78,7 +78,8 @@ class Observer:
         counter.inc()
         self._seconds.observe(seconds)
         if client := _first(arrival, CLIENT_NAMES):
-            self._by_client.labels(self._bounded(client)).inc()
+            version = _first(arrival, CLIENT_VERSIONS) or ""
+            self._by_client.labels(*self._bounded((client, version))).inc()
         for code in record.codes:
             self._errors.labels(code).inc()
         worth = seconds > SLOW_SECONDS or status >= 500 or bool(record.codes)  # noqa: PLR2004
@@ -95,10 +96,10 @@ class Observer:
         """See SubgraphObserver."""
         self._breakers.labels(subgraph).set(0 if state is BreakerState.CLOSED else 1)
 
-    def _bounded(self, client: str) -> str:
+    def _bounded(self, client: tuple[str, str]) -> tuple[str, str]:
         """Clients choose their names: past so many, the rest share one label."""
         if client not in self._clients and len(self._clients) >= KNOWN_CLIENTS:
-            return "other"
+            return "other", ""
         self._clients.add(client)
         return client
 

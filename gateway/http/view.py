@@ -159,7 +159,8 @@ class SupergraphView(GraphQL[Any, Any]):
             _answers(requests, exchange, read_only=arrival.method == "GET"), receive
         )
         _note(record, answers)
-        headers = reply_headers(answers, self.passed_headers)
+        has_token = "authorization" in arrival.headers
+        headers = reply_headers(answers, self.passed_headers, has_token=has_token)
         if batch_size is not None:
             body = b"[" + b",".join(found.to_json() for found in answers) + b"]"
             executed = any(found.executed for found in answers)

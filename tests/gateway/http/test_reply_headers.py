@@ -24,8 +24,9 @@ def combined(*values: str | None, errors: bool = False) -> str | None:
     ("values", "expected"),
     [
         ((None, None), None),
-        (("max-age=60",), "max-age=60, public"),
-        (("max-age=60, public", "max-age=5"), "max-age=5, public"),
+        (("max-age=60",), "max-age=60"),
+        (("max-age=60, public", "max-age=5"), "max-age=5"),
+        (("max-age=60, public", "max-age=5, public"), "max-age=5, public"),
         (("max-age=60, private", "max-age=5"), "max-age=5, private"),
         (("max-age=60", "no-store"), "no-store"),
         (("max-age=60", "no-cache"), "no-store"),
@@ -39,6 +40,13 @@ def test_the_strictest_wins(values: tuple[str | None, ...], expected: str | None
 
 def test_any_error_means_no_store() -> None:
     assert combined("max-age=60", errors=True) == "no-store"
+
+
+def test_an_answer_to_a_token_is_never_public() -> None:
+    replies = [ReplyHeaders("s", {"cache-control": "max-age=60, public"})]
+    headers = reply_headers([Answer(data={}, replies=replies)], CACHE, has_token=True)
+    assert (b"cache-control", b"max-age=60, private") in headers
+    assert (b"vary", b"accept, authorization") in headers
 
 
 def test_only_named_headers_pass_and_none_can_be_split() -> None:

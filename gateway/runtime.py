@@ -22,7 +22,7 @@ from gateway.introspecting import ExplorerRule, Remembered
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.operation.limits import Limits
-from gateway.operation.persisted import NoPersistedDocuments, PersistedDocuments
+from gateway.operation.persisted import NoPersistedDocuments, PersistedDocuments, check_hash
 from gateway.operation.prepare import Preparation, PreparedOperation
 from gateway.operation.request import GraphQLRequest
 from gateway.planning import plan_operation
@@ -142,6 +142,8 @@ class SupergraphRuntime:
         text = request.query
         if text is None:
             text = self.rules.documents.text(request.extensions)
+        elif request.extensions:
+            check_hash(text, request.extensions)
         key = (text, request.operation_name)
         known = self.operations.get(key)
         if known is not None:

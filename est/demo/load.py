@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from auth_service.domain.user import Role
+from auth_service.repository.users import users_by_id
 from auth_service.services.seed_accounts import SeedAccount, seed_accounts
 from catalog_service.services.load_demo import load_demo as load_catalog
 from est.demo.people import CUSTOMERS, EVERYONE, PARTNERS, PASSWORD
@@ -14,33 +15,42 @@ from est.run.databases import DatabaseUrls
 from est.services import database, passwords
 from est.settings import Settings
 
-LOADED, KEPT = "loaded", "kept"
+LOADED, KEPT, ABSENT = "loaded", "kept", "absent"
 
 
 async def load_demo(settings: Settings, urls: DatabaseUrls, migrated: Callable[[], None]) -> str:
-    """Migrate, call `migrated`, load demo data where a database is empty; say if that was so.
+    """Migrate, call `migrated`, load demo data into empty databases.
 
-    Raises `OperatorError` unless ENV=dev: everybody knows these passwords.
+    Returns LOADED, KEPT (an earlier run's is there), or ABSENT: somebody's own accounts are there,
+    and demo offers would belong to nobody. Raises `OperatorError` unless ENV=dev: everybody knows
+    these passwords.
     """
     if not settings.is_dev:
         raise OperatorError("Demo data is loaded with ENV=dev only.")
     await migrate_all(urls)
     migrated()
     accounts = await _load_accounts(urls.auth)
-    offers = await _load_catalog(urls.catalog)
-    return LOADED if accounts or offers else KEPT
+    if accounts == ABSENT:
+        return ABSENT
+    return LOADED if await _load_catalog(urls.catalog) else accounts
 
 
-async def _load_accounts(url: str) -> int:
-    hasher = passwords()
-    accounts = [
+async def _load_accounts(url: str) -> str:
+    async with database(url, "AUTH_DATABASE_URL") as auth:
+        async with auth.read() as connection:
+            if await users_by_id(connection, [person.id for person in EVERYONE]):
+                return KEPT
+        hasher = passwords()
+        try:
+            return LOADED if await seed_accounts(auth, hasher, _accounts()) else ABSENT
+        finally:
+            hasher.close()
+
+
+def _accounts() -> list[SeedAccount]:
+    return [
         SeedAccount(person.id, person.email, PASSWORD, Role(person.role)) for person in EVERYONE
     ]
-    try:
-        async with database(url, "AUTH_DATABASE_URL") as auth:
-            return await seed_accounts(auth, hasher, accounts)
-    finally:
-        hasher.close()
 
 
 async def _load_catalog(url: str) -> int:

@@ -58,7 +58,7 @@ class Panel:
 
 
 def _accounts(demo: str) -> list[tuple[str, str]]:
-    if not demo:
+    if demo not in {"loaded", "kept"}:
         return []
     return [
         ("", ""),

@@ -85,7 +85,7 @@ class FederatedWorld:
     async def ask(self, generated: Generated) -> Response:
         """Answer through the gateway."""
         request = GraphQLRequest(generated.text, None, generated.variables)
-        found = await answer(request, make_exchange(runtime=self.runtime))
+        found = await answer(request, make_exchange(runtime=self.runtime, seconds=60))
         body = json.loads(found.to_json())
         if "data" not in body:
             raise AssertionError(f"the gateway refused: {body}")

@@ -9,12 +9,12 @@ from gateway.planning.places import (
     Descend,
     Enter,
     EntryUse,
+    FetchPlace,
     Input,
     InputOnTypes,
     InputPart,
     Kind,
     OpenRoot,
-    Place,
     Site,
 )
 from gateway.planning.positions import Slot
@@ -25,9 +25,9 @@ class Building:
     """Changes one fetch graph."""
 
     graph: FetchGraph
-    _opened: dict[int, tuple[Place, Site]] = field(default_factory=dict)
+    _opened: dict[int, tuple[FetchPlace, Site]] = field(default_factory=dict)
 
-    def open(self, place: Place) -> Site:
+    def open(self, place: FetchPlace) -> Site:
         """The site of ``place``, opened with all it needs."""
         if isinstance(place, Site):
             return place
@@ -36,7 +36,7 @@ class Building:
             known = self._opened[id(place)] = (place, self._open(place))
         return known[1]
 
-    def _open(self, place: Place) -> Site:
+    def _open(self, place: FetchPlace) -> Site:
         match place:
             case OpenRoot():
                 return self._open_root(place)
@@ -47,13 +47,13 @@ class Building:
             case _:
                 raise TypeError(f"not a place: {place}")
 
-    def select(self, place: Place, slot: Slot) -> Site:
+    def select(self, place: FetchPlace, slot: Slot) -> Site:
         """Select ``slot`` at ``place``; return the site it is selected at."""
         site = self.open(place)
         site.selected.setdefault(slot, None)
         return site
 
-    def select_typename(self, place: Place) -> Site:
+    def select_typename(self, place: FetchPlace) -> Site:
         """Ask for the concrete type at ``place``."""
         site = self.open(place)
         site.wants_typename = True

@@ -16,7 +16,7 @@ from gateway.planning.errors import NotSatisfiable
 from gateway.planning.facts import Facts
 from gateway.planning.fetch_graph import FetchGraph
 from gateway.planning.needs import Need, NeedKind, collect_needs
-from gateway.planning.places import Bucket, Place, Site
+from gateway.planning.places import Bucket, FetchPlace, Site
 from gateway.planning.positions import Position, Positions, Slot
 from gateway.planning.search import Search
 
@@ -98,7 +98,7 @@ class _Solving:
         self.search.forget()
 
     def _typename(self, need: Need) -> None:
-        def find(hops: int) -> tuple[Place, ...] | None:
+        def find(hops: int) -> tuple[FetchPlace, ...] | None:
             options = [
                 place
                 for arrival in self.search.arrivals(need.position, hops)
@@ -120,7 +120,7 @@ class _Solving:
                 self.draft.chosen.append(Chosen(need, site, None))
                 return
 
-        def find(hops: int) -> tuple[Place, ...] | None:
+        def find(hops: int) -> tuple[FetchPlace, ...] | None:
             options = self.search.arrivals(need.position, hops)
             cost = self.search.graph.cost
             return (min(options, key=lambda option: cost((option,))),) if options else None
@@ -130,10 +130,10 @@ class _Solving:
         self.search.forget()
 
     def _cheapest(
-        self, need: Need, find: Callable[[int], tuple[Place, ...] | None]
-    ) -> tuple[Place, ...]:
+        self, need: Need, find: Callable[[int], tuple[FetchPlace, ...] | None]
+    ) -> tuple[FetchPlace, ...]:
         """The cheapest answer with the fewest entries in a row, or with one (it may be free)."""
-        best: tuple[Place, ...] | None = None
+        best: tuple[FetchPlace, ...] | None = None
         cost = self.search.graph.cost
         for hops in range(_MOST_HOPS + 1):
             found = find(hops)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gateway.planning.places import NOTHING, Bucket, Footprint, Inputs, Kind, Place, Site
+from gateway.planning.places import NOTHING, Bucket, FetchPlace, Footprint, Inputs, Kind, Site
 
 Cost = tuple[int, int, int, int]
 """Longest chain of fetches, new requests, fields asked for, own level: compared in this order."""
@@ -37,7 +37,7 @@ class FetchGraph:
         ]
         return min(levels, default=None)
 
-    def cost(self, places: Iterable[Place | Inputs], assumed: Footprint = NOTHING) -> Cost:
+    def cost(self, places: Iterable[FetchPlace | Inputs], assumed: Footprint = NOTHING) -> Cost:
         """What opening ``places`` adds, where ``assumed`` buckets are counted as open."""
         depth, level, fields = self.depth, 0, 0
         footprint: set[Bucket] = set()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.planning.places import Input, InputOnTypes, InputPart, Inputs, Place
+from gateway.planning.places import FetchPlace, Input, InputOnTypes, InputPart, Inputs
 from gateway.planning.positions import Position, Slot
 from gateway.supergraph.field_set import FieldSelection, FieldSet, FragmentSelection
 
@@ -26,7 +26,7 @@ class InputSearch:
         position: Position,
         types: frozenset[str],
         wanted: FieldSet,
-        arrival: Place,
+        arrival: FetchPlace,
         hops: int,
     ) -> Inputs | None:
         """Places for every field of ``wanted``, from one arrival; None when one has none."""
@@ -49,7 +49,7 @@ class InputSearch:
         position: Position,
         types: frozenset[str],
         fragment: FragmentSelection,
-        arrival: Place,
+        arrival: FetchPlace,
         hops: int,
     ) -> Inputs | None:
         narrowed = types & self.search.facts.possible(fragment.type_condition)
@@ -63,7 +63,7 @@ class InputSearch:
         position: Position,
         types: frozenset[str],
         wanted: FieldSelection,
-        arrival: Place,
+        arrival: FetchPlace,
         hops: int,
     ) -> Inputs | None:
         if wanted.name == "__typename":
@@ -86,13 +86,15 @@ class InputSearch:
             found.append(part if len(groups) == 1 else _on_types(group, part))
         return _joined(found)
 
-    def _leaf(self, slot: Slot, arrival: Place, hops: int) -> Inputs | None:
+    def _leaf(self, slot: Slot, arrival: FetchPlace, hops: int) -> Inputs | None:
         place = self.search.place(slot, arrival, hops)
         if place is None:
             return None
         return _selected(Input(slot.name, slot, place), place)
 
-    def _object(self, slot: Slot, wanted: FieldSet, arrival: Place, hops: int) -> Inputs | None:
+    def _object(
+        self, slot: Slot, wanted: FieldSet, arrival: FetchPlace, hops: int
+    ) -> Inputs | None:
         """The cheapest way to have an object's fields, all from one arrival below ``arrival``."""
         assert slot.position is not None  # noqa: S101
         options: list[Inputs] = []
@@ -104,12 +106,12 @@ class InputSearch:
         return min(options, key=lambda option: cost((option,)), default=None)
 
     def _below(
-        self, slot: Slot, position: Position, wanted: FieldSet, below: Place, hops: int
+        self, slot: Slot, position: Position, wanted: FieldSet, below: FetchPlace, hops: int
     ) -> Inputs | None:
         found = self.find(position, position.possible, wanted, below, hops)
         if found is None:
             return None
-        typename: Place | None = None
+        typename: FetchPlace | None = None
         if self._is_abstract_there(position) or _is_divided(found.parts):
             typename = self.search.typename_place(below, hops)
             if typename is None:
@@ -127,7 +129,7 @@ class InputSearch:
         )
 
 
-def _selected(part: Input, place: Place) -> Inputs:
+def _selected(part: Input, place: FetchPlace) -> Inputs:
     return Inputs((part,), place.level, place.footprint, place.fields + 1)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from gateway.planning.facts import Facts
-from gateway.planning.places import Place
+from gateway.planning.places import FetchPlace
 from gateway.planning.positions import Slot
 from gateway.supergraph.field_set import FieldSelection, FieldSet
 
 
-def resolves(facts: Facts, place: Place, slot: Slot) -> bool:
+def resolves(facts: Facts, place: FetchPlace, slot: Slot) -> bool:
     """Whether ``slot`` can be selected at ``place``, open or not."""
     if not place.covers(slot):
         return False
@@ -19,7 +19,7 @@ def resolves(facts: Facts, place: Place, slot: Slot) -> bool:
     return provided_selection(facts, place, slot) is not None
 
 
-def provided_selection(facts: Facts, place: Place, slot: Slot) -> FieldSet | None:
+def provided_selection(facts: Facts, place: FetchPlace, slot: Slot) -> FieldSet | None:
     """What ``@provides`` on the way here makes available below ``slot``; None: not even itself."""
     if not place.provided:
         return None

@@ -41,7 +41,7 @@ NOTHING: Footprint = frozenset()
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Place:
+class FetchPlace:
     """What open and possible places have in common.
 
     ``view`` is the type that the subgraph declares here; ``opaque``: it is an interface object
@@ -65,31 +65,31 @@ class Place:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class OpenRoot(Place):
+class OpenRoot(FetchPlace):
     """The root object, in a fetch not yet made."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Descend(Place):
+class Descend(FetchPlace):
     """The objects under ``slot``, which ``base`` selects."""
 
-    base: Place
+    base: FetchPlace
     slot: Slot
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Enter(Place):
+class Enter(FetchPlace):
     """The objects asked for as entities (or the query root, again) from an arrival.
 
     ``needs_typename``: the arrival cannot tell the concrete type that the entry goes by.
     """
 
-    arrival: Place
+    arrival: FetchPlace
     entry: Entry
     kind: Kind
     key: Inputs
     requires: Inputs | None = None
-    needs_typename: Place | None = None
+    needs_typename: FetchPlace | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -98,9 +98,9 @@ class Input:
 
     name: str
     slot: Slot
-    place: Place | None = None
+    place: FetchPlace | None = None
     parts: tuple[InputPart, ...] = ()
-    typename: Place | None = None
+    typename: FetchPlace | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +135,7 @@ class EntryUse:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Site(Place):
+class Site(FetchPlace):
     """An open place. ``selected`` are its fields, with the site of an object below.
 
     ``parent`` and ``slot`` lead up within the fetch; ``arrival`` is itself for an arrival;

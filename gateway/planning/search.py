@@ -28,17 +28,17 @@ from gateway.planning.places import (
     Bucket,
     Descend,
     Enter,
+    FetchPlace,
     Footprint,
     Inputs,
     Kind,
     OpenRoot,
-    Place,
     Site,
 )
 from gateway.planning.positions import Position, Positions, Slot
 from gateway.supergraph.model import FieldInSubgraph
 
-Combination = tuple[Place, ...]
+Combination = tuple[FetchPlace, ...]
 """One place per slot."""
 
 
@@ -52,7 +52,7 @@ class Search:
     budget: Budget
     kind: OperationKind
     root_subgraph: str | None = None
-    _arrivals: dict[tuple[int, int, int], list[Place]] = field(default_factory=dict)
+    _arrivals: dict[tuple[int, int, int], list[FetchPlace]] = field(default_factory=dict)
     _entered: dict[tuple[object, ...], Enter | None] = field(default_factory=dict)
     _keep: list[object] = field(default_factory=list)
 
@@ -90,7 +90,7 @@ class Search:
                     return found
         return None
 
-    def _arrivals_at_hand(self, position: Position) -> Iterator[Place]:
+    def _arrivals_at_hand(self, position: Position) -> Iterator[FetchPlace]:
         for site in sorted(position.sites, key=_level):
             if site.is_arrival:
                 yield site
@@ -99,14 +99,14 @@ class Search:
                 if slot not in above.selected and resolves(self.facts, above, slot):
                     yield self.descend(above, slot)
 
-    def _open_place(self, slot: Slot, arrival: Place) -> Place | None:
+    def _open_place(self, slot: Slot, arrival: FetchPlace) -> FetchPlace | None:
         for place in self._open_places(arrival):
             if resolves(self.facts, place, slot):
                 return place
         return None
 
     def _combinations(
-        self, slots: Sequence[Slot], arrival: Place, hops: int
+        self, slots: Sequence[Slot], arrival: FetchPlace, hops: int
     ) -> Iterator[Combination]:
         if arrival.opaque:
             yield from self._together(slots, arrival, hops)
@@ -114,9 +114,9 @@ class Search:
         if apart is not None and not (arrival.opaque and _overwrite_each_other(apart)):
             yield apart
 
-    def _apart(self, slots: Sequence[Slot], arrival: Place, hops: int) -> Combination | None:
+    def _apart(self, slots: Sequence[Slot], arrival: FetchPlace, hops: int) -> Combination | None:
         """The best place for each slot, given those of the slots before."""
-        places: list[Place] = []
+        places: list[FetchPlace] = []
         assumed: Footprint = NOTHING
         for slot in slots:
             place = self.place(slot, arrival, hops, assumed=assumed)
@@ -126,7 +126,9 @@ class Search:
             assumed |= place.footprint
         return tuple(places)
 
-    def _together(self, slots: Sequence[Slot], arrival: Place, hops: int) -> Iterator[Combination]:
+    def _together(
+        self, slots: Sequence[Slot], arrival: FetchPlace, hops: int
+    ) -> Iterator[Combination]:
         """One interface object for all types at once: their concrete type need not be known."""
         for answer in self.facts.answers(slots[0].representative, slots[0].name):
             if answer.view != slots[0].representative:
@@ -139,12 +141,12 @@ class Search:
     def place(
         self,
         slot: Slot,
-        arrival: Place,
+        arrival: FetchPlace,
         hops: int,
         *,
         only: Answer | None = None,
         assumed: Footprint = NOTHING,
-    ) -> Place | None:
+    ) -> FetchPlace | None:
         """The cheapest place of an arrival's family that answers ``slot``."""
         for place in self._open_places(arrival):
             if _matches(only, place.subgraph, place.view) and resolves(self.facts, place, slot):
@@ -155,9 +157,9 @@ class Search:
             default=None,
         )
 
-    def places(self, slot: Slot, hops: int, base: Place | None = None) -> list[Place]:
+    def places(self, slot: Slot, hops: int, base: FetchPlace | None = None) -> list[FetchPlace]:
         """All places that answer ``slot``, the cheapest for each subgraph."""
-        best: dict[object, tuple[Cost, Place]] = {}
+        best: dict[object, tuple[Cost, FetchPlace]] = {}
         for arrival in self._arrivals_for(slot, hops) if base is None else (base,):
             found = [p for p in self._open_places(arrival) if resolves(self.facts, p, slot)]
             subgraphs = {place.subgraph for place in found}
@@ -174,7 +176,7 @@ class Search:
                     best[key] = (cost, place)
         return [place for _, place in best.values()]
 
-    def _open_places(self, arrival: Place) -> Iterator[Place]:
+    def _open_places(self, arrival: FetchPlace) -> Iterator[FetchPlace]:
         """An arrival and what has been entered from it."""
         yield arrival
         if isinstance(arrival, Site):
@@ -183,8 +185,8 @@ class Search:
                     yield site
 
     def _entries_for(
-        self, slot: Slot, arrival: Place, hops: int, only: Answer | None
-    ) -> Iterator[Place]:
+        self, slot: Slot, arrival: FetchPlace, hops: int, only: Answer | None
+    ) -> Iterator[FetchPlace]:
         if hops == 0:
             return
         for answer in self.facts.answers(slot.representative, slot.name):
@@ -195,7 +197,7 @@ class Search:
 
     # --- how a subgraph is entered from an arrival
 
-    def enter(self, slot: Slot, answer: Answer, arrival: Place, hops: int) -> Enter | None:
+    def enter(self, slot: Slot, answer: Answer, arrival: FetchPlace, hops: int) -> Enter | None:
         """The cheapest entry into ``answer.subgraph`` that lets it resolve ``slot``."""
         requires = answer.field.requires
         key = (
@@ -211,11 +213,11 @@ class Search:
         return self._entered[key]
 
     def _enter_options(
-        self, slot: Slot, answer: Answer, arrival: Place, hops: int
+        self, slot: Slot, answer: Answer, arrival: FetchPlace, hops: int
     ) -> Iterator[Enter]:
         for entry, needs_typename in self._entry_options(slot, answer, arrival):
             types: frozenset[str] | None = slot.types
-            typename: Place | None = None
+            typename: FetchPlace | None = None
             if needs_typename:
                 typename = self.typename_place(arrival, hops - 1)
                 if typename is None:
@@ -232,8 +234,8 @@ class Search:
         field_: FieldInSubgraph | None,
         position: Position,
         types: frozenset[str] | None,
-        arrival: Place,
-        typename: Place | None,
+        arrival: FetchPlace,
+        typename: FetchPlace | None,
         hops: int,
     ) -> Iterator[Enter]:
         """Entries by one key, for a field with its requirements or (None) for the type name."""
@@ -280,7 +282,7 @@ class Search:
             yield joined
 
     def _entry_options(
-        self, slot: Slot, answer: Answer, arrival: Place
+        self, slot: Slot, answer: Answer, arrival: FetchPlace
     ) -> Iterator[tuple[Entry, bool]]:
         """Entries into the subgraph, and whether the concrete type must be found out first."""
         position = slot.parent
@@ -298,7 +300,7 @@ class Search:
                 elif entry.view != arrival.view:
                     yield entry, True
 
-    def typename_place(self, arrival: Place, hops: int) -> Place | None:
+    def typename_place(self, arrival: FetchPlace, hops: int) -> FetchPlace | None:
         """Where an arrival's objects tell their concrete type: at itself or by an entry."""
         for place in self._open_places(arrival):
             if not place.opaque and place.types is None:
@@ -315,7 +317,9 @@ class Search:
 
     # --- from where objects at a position can be loaded
 
-    def arrivals(self, position: Position, hops: int, base: Place | None = None) -> list[Place]:
+    def arrivals(
+        self, position: Position, hops: int, base: FetchPlace | None = None
+    ) -> list[FetchPlace]:
         """Open and possible arrivals at ``position`` (below ``base``'s family, if given)."""
         key = (id(position), hops, id(base))
         if key not in self._arrivals:
@@ -329,7 +333,7 @@ class Search:
             self._arrivals[key] = found
         return self._arrivals[key]
 
-    def _arrivals_for(self, slot: Slot, hops: int) -> Iterable[Place]:
+    def _arrivals_for(self, slot: Slot, hops: int) -> Iterable[FetchPlace]:
         """Arrivals from which ``slot`` may be answered: of all roots only those that know it."""
         if slot.parent.slot is not None:
             return self.arrivals(slot.parent, hops)
@@ -338,7 +342,7 @@ class Search:
 
     def _root_arrivals(
         self, position: Position, among: Iterable[str] | None = None
-    ) -> Iterator[Place]:
+    ) -> Iterator[FetchPlace]:
         opened = {site.subgraph: site for site in position.sites}
         for subgraph in self.facts.subgraphs if among is None else among:
             if self.root_subgraph not in (None, subgraph):
@@ -358,14 +362,16 @@ class Search:
                     footprint=frozenset({bucket}),
                 )
 
-    def _arrivals_from_above(self, slot: Slot, hops: int, base: Place | None) -> Iterator[Place]:
+    def _arrivals_from_above(
+        self, slot: Slot, hops: int, base: FetchPlace | None
+    ) -> Iterator[FetchPlace]:
         position = slot.position
         assert position is not None  # noqa: S101 - only composite slots have places below
         for above in self.places(slot, hops, base):
             below = above.selected.get(slot) if isinstance(above, Site) else None
             yield below or self.descend(above, slot)
 
-    def descend(self, above: Place, slot: Slot) -> Descend:
+    def descend(self, above: FetchPlace, slot: Slot) -> Descend:
         """The objects under ``slot`` in the fetch that ``above`` belongs to."""
         assert slot.position is not None  # noqa: S101
         view = above.view if above.opaque else slot.representative
@@ -386,7 +392,7 @@ class Search:
         )
 
 
-def _level(place: Place) -> int:
+def _level(place: FetchPlace) -> int:
     return place.level
 
 

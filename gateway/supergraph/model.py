@@ -47,7 +47,7 @@ class SubgraphInfo:
 
 @dataclass(frozen=True, slots=True)
 class TypeRef:
-    """A field's type: printed (``[Thing!]!``), its named type and how many lists stand around it."""
+    """A field's type: printed (``[It!]!``), its named type and how many lists stand around it."""
 
     text: str
     name: str

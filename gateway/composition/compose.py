@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.composition.errors import CompositionFailed, Hint
-from gateway.composition.federation1 import check_bases, upgrade_federation1
+from gateway.composition.federation1 import check_bases, check_emptied, upgrade_federation1
 from gateway.composition.merging.merge import merge
 from gateway.composition.printing.api import print_api_schema
 from gateway.composition.printing.supergraph import print_supergraph
@@ -32,7 +32,7 @@ def compose(sources: Sequence[SubgraphSource]) -> Composed:
     if errors:
         raise CompositionFailed(errors)
     subgraphs = upgrade_federation1(read)
-    errors = check_subgraphs(subgraphs)
+    errors = [*check_emptied(read, subgraphs), *check_subgraphs(subgraphs)]
     if errors:
         raise CompositionFailed(errors)
     merged = merge(subgraphs)

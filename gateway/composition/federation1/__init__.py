@@ -23,7 +23,7 @@ from gateway.composition.federation1.misplaced import (
 )
 from gateway.composition.federation1.sharing import share_what_was_shared
 from gateway.composition.federation1.tags import drop_tags_on_externals
-from gateway.composition.federation1.unused import drop_unused_externals
+from gateway.composition.federation1.unused import check_emptied, drop_unused_externals
 from gateway.composition.model import Subgraph
 
 Upgrade = Callable[[Subgraph, Sequence[Subgraph]], Subgraph]
@@ -56,4 +56,4 @@ def upgrade_federation1(subgraphs: Sequence[Subgraph]) -> tuple[Subgraph, ...]:
     return tuple(upgraded)
 
 
-__all__ = ["check_bases", "upgrade_federation1"]
+__all__ = ["check_bases", "check_emptied", "upgrade_federation1"]

@@ -15,8 +15,8 @@ def check_sharing(
     shareable: list[str] = []
     unshareable: list[tuple[int, str]] = []
     for index in _candidates(state, parent, sources):
-        if overridden.lost(index):
-            continue
+        if overridden.lost(index) or index in overridden.givers:
+            continue  # with a label, one of the two resolves the field at any time
         facts = state.facts[index]
         for owner in _resolving(state, parent, name, index, sources):
             if not facts.resolves((owner, name)):
@@ -28,8 +28,6 @@ def check_sharing(
                 shareable.append(said)
             else:
                 unshareable.append((index, said))
-    if _migrating(overridden, [index for index, _ in unshareable], shareable):
-        return
     if unshareable and len(shareable) + len(unshareable) > 1:
         _refuse(state, f"{parent}.{name}", shareable, unshareable)
 
@@ -62,14 +60,6 @@ def _resolving(
         and types[interface].is_interface_object
         and name in types[interface].fields
     ]
-
-
-def _migrating(overridden: Overridden, unshareable: list[int], shareable: list[str]) -> bool:
-    """With a label, exactly one of the two subgraphs resolves the field at any time."""
-    if not overridden.labels:
-        return False
-    others = [index for index in unshareable if index not in overridden.labels]
-    return not others and not shareable
 
 
 def _refuse(

@@ -15,7 +15,6 @@ from graphql import (
 from gateway.composition.merging.definitions import EXECUTABLE
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import (
-    ROOT_NAMES,
     ROOTS,
     Applied,
     DirectiveDefinition,
@@ -31,7 +30,7 @@ _KEPT = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
 def build_api_schema(state: Merging) -> GraphQLSchema:
     """Return the API schema; it may still be invalid (see graphql-core's validate_schema)."""
-    visible = {n: t for n, t in state.types.items() if _shown(t)}
+    visible = {n: t for n, t in state.types.items() if _visible(t)}
     blocks = [print_type(_strip(t, visible), {}) for t in visible.values()]
     if state.description:
         roots = "".join(f" {kind}: {name}" for kind, name in ROOTS.items() if name in visible)
@@ -42,13 +41,6 @@ def build_api_schema(state: Merging) -> GraphQLSchema:
         if d.name not in state.composed and set(d.locations) & EXECUTABLE
     ]
     return build_ast_schema(parse("\n\n".join(blocks), no_location=True), assume_valid_sdl=True)
-
-
-def _shown(declared: Type) -> bool:
-    """A root type without a visible field is not there."""
-    if declared.name in ROOT_NAMES and not any(map(_visible, declared.fields.values())):
-        return False
-    return _visible(declared)
 
 
 def print_api_schema(schema: GraphQLSchema) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import Facts
-from gateway.composition.model import Kind
+from gateway.composition.model import Field, Kind
 
 
 def check_external(facts: Facts) -> Iterator[CompositionError]:
-    """EXTERNAL_ON_INTERFACE, EXTERNAL_UNUSED."""
+    """EXTERNAL_ON_INTERFACE, EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE, EXTERNAL_UNUSED."""
     for declared in facts.subgraph.types.values():
         for field in declared.fields.values():
             coordinate = f"{declared.name}.{field.name}"
+            yield from _collisions(field, coordinate)
             if declared.kind is Kind.INTERFACE and field.has("external"):
                 problem = (
                     f'Interface type field "{coordinate}" is marked @external but @external is not '
@@ -27,3 +28,13 @@ def check_external(facts: Facts) -> Iterator[CompositionError]:
                 )
                 hint = "Remove the field (or its @external, if this subgraph resolves it)."
                 yield CompositionError("EXTERNAL_UNUSED", problem, (coordinate,), (), hint)
+
+
+def _collisions(field: Field, coordinate: str) -> Iterator[CompositionError]:
+    """What is not resolved here neither provides nor requires anything."""
+    for directive in ("provides", "requires"):
+        if field.has("external") and field.has(directive):
+            problem = f'Cannot have both @{directive} and @external on field "{coordinate}"'
+            yield CompositionError(
+                "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", problem, (coordinate,)
+            )

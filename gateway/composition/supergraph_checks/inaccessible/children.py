@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.composition.merging.state import Merging
-from gateway.composition.model import ROOT_NAMES, Element, Kind, Type
-
-_MAY_VANISH = ROOT_NAMES - {"Query"}
-"""Without a visible field there are no mutations, or no subscriptions."""
+from gateway.composition.model import Element, Kind, Type
 
 
 def check_children(merged: Merging, declared: Type) -> None:
     """Check one visible type."""
-    if declared.name in _MAY_VANISH:
-        return
     if declared.kind is Kind.UNION:
         if all(merged.types[member].has("inaccessible") for member in declared.members):
             _only_hidden(merged, declared, "members")

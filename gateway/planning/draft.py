@@ -80,6 +80,7 @@ class _Solving:
     draft: Draft
 
     def solve(self, need: Need) -> None:
+        self.building.when = need.when
         match need.kind:
             case NeedKind.LEAF:
                 self._leaf(need)

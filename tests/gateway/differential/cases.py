@@ -188,7 +188,7 @@ SPREAD = _linked(
 
 _SCHEMA = Path(__file__).parents[3] / "schema"
 _NO_PART_OF_THE_DATA = re.compile(
-    r"\s*@(authenticated|requiresScopes|policy|listSize|cost)(\([^)]*\))?"
+    r"\s*(?<!\")@(authenticated|requiresScopes|policy|listSize|cost)(\([^)]*\))?"
 )
 OWN = {
     name: _NO_PART_OF_THE_DATA.sub("", (_SCHEMA / f"{name}.graphql").read_text())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import Facts
 from gateway.composition.federation1.fields import map_fields
-from gateway.composition.model import Subgraph, base_name
+from gateway.composition.model import ROOT_NAMES, Subgraph, base_name
 
 
 def drop_unused_externals(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph:
@@ -24,7 +24,7 @@ def drop_unused_externals(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph
     types = {
         name: declared
         for name, declared in left.types.items()
-        if declared.fields or not subgraph.types[name].fields or name in needed
+        if declared.fields or not subgraph.types[name].fields or name in needed | ROOT_NAMES
     }
     return replace(left, types=types)
 
@@ -41,7 +41,8 @@ def check_emptied(
     """TYPE_WITH_ONLY_UNUSED_EXTERNAL: nothing is left of a type that others refer to."""
     for old, new in zip(before, after, strict=True):
         for name, declared in new.types.items():
-            if old.types[name].fields and not declared.fields:
+            emptied = old.types[name].fields and not declared.fields
+            if emptied and name not in ROOT_NAMES:
                 yield CompositionError(
                     "TYPE_WITH_ONLY_UNUSED_EXTERNAL",
                     f"[{new.name}] Type {name} contains only external fields and all those fields "

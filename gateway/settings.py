@@ -55,7 +55,7 @@ class HeaderSettings(Section):
 class TlsSettings(Section):
     """Certificates for a subgraph's connection."""
 
-    ca_file: Path | None = Field(None, description="PEM bundle to trust instead of the system's.")
+    ca_file: Path | None = Field(None, description="PEM bundle to trust beside the built-in roots.")
     client_certificate: Path | None = Field(None, description="PEM with certificate and key.")
     verify: bool = Field(True, description="False only with ENV=dev.")
 

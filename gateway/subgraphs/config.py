@@ -62,8 +62,8 @@ class HeaderRules:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """``ca``: PEM bundle to trust instead of the built-in roots. ``identity``: PEM of certificate
-    and key for the client side. ``verify`` False accepts any certificate (development only).
+    """``ca``: PEM bundle to trust beside the built-in roots. ``identity``: PEM of certificate and
+    key for the client side. ``verify`` False accepts any certificate (development only).
     """
 
     ca: bytes | None = None

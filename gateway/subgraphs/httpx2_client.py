@@ -75,7 +75,9 @@ class Httpx2Subgraph(HttpSubgraph):
 
 
 def _ssl_context(tls: Tls) -> ssl.SSLContext:
-    context = ssl.create_default_context(cadata=tls.ca.decode() if tls.ca is not None else None)
+    context = ssl.create_default_context()
+    if tls.ca is not None:
+        context.load_verify_locations(cadata=tls.ca.decode())
     if not tls.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from pyreqwest.client import Client, ClientBuilder
@@ -12,6 +13,8 @@ from gateway.subgraphs.client import HttpSubgraph, RawReply, SubgraphObserver
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
+
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class PyreqwestSubgraph(HttpSubgraph):
@@ -77,8 +80,8 @@ def _build_client(config: SubgraphConfig) -> Client:
         .pool_idle_timeout(timedelta(seconds=4))  # below the usual 5 s of servers: no dead sockets
     )
     tls = config.tls
-    if tls.ca is not None:
-        builder = builder.add_root_certificate_pem(tls.ca)
+    for certificate in _CERTIFICATE.findall(tls.ca or b""):
+        builder = builder.add_root_certificate_pem(certificate)
     if tls.identity is not None:
         builder = builder.identity_pem(tls.identity)
     if not tls.verify:

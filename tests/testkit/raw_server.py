@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -43,7 +44,9 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server(*replies: Reply, port: int = 0) -> AsyncIterator[RawServer]:
+async def raw_server(
+    *replies: Reply, port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[RawServer]:
     """Serve ``replies`` on 127.0.0.1 while the block runs."""
     served = RawServer(list(replies))
     tasks: set[asyncio.Task[None]] = set()
@@ -54,8 +57,9 @@ async def raw_server(*replies: Reply, port: int = 0) -> AsyncIterator[RawServer]
             tasks.add(task)
         await served.handle(reader, writer)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", port)
-    served.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
+    server = await asyncio.start_server(connected, "127.0.0.1", port, ssl=tls)
+    scheme = "http" if tls is None else "https"
+    served.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
     try:
         yield served
     finally:

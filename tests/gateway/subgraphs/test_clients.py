@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
-from gateway.subgraphs import BreakerState, HeaderRules, HttpSubgraph, SubgraphConfig
-from gateway.subgraphs.httpx2_client import Httpx2Subgraph
+from gateway.subgraphs import BreakerState, HeaderRules
 from gateway.subgraphs.protocol import (
     SubgraphReplyInvalid,
-    SubgraphRequest,
     SubgraphTimeout,
     SubgraphUnreachable,
 )
-from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph
+from tests.gateway.subgraphs.conftest import Make, post
 from tests.testkit.raw_server import (
     dying,
     hanging_up,
@@ -29,26 +26,6 @@ from tests.testkit.raw_server import (
 )
 
 OK = whole(b'{"data":{}}', headers="cache-control: max-age=5\r\nset-cookie: a=b\r\n")
-Make = Callable[..., HttpSubgraph]
-
-
-@pytest.fixture(params=[PyreqwestSubgraph, Httpx2Subgraph], ids=["pyreqwest", "httpx2"])
-async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
-    made: list[HttpSubgraph] = []
-
-    def build(url: str, observer: Any = None, **settings: Any) -> HttpSubgraph:
-        made.append(request.param(SubgraphConfig(url, **settings), observer))
-        return made[-1]
-
-    yield build
-    for client in made:
-        await client.close()
-
-
-def post(*, seconds: float = 5.0, is_query: bool = True, **headers: str) -> SubgraphRequest:
-    deadline = asyncio.get_running_loop().time() + seconds
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return SubgraphRequest("one", b'{"query":"{a}"}', named, deadline, is_query)
 
 
 async def test_a_reply_arrives_with_the_headers_worth_keeping(make: Make) -> None:

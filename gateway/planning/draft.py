@@ -146,7 +146,7 @@ class _Solving:
 
 
 def describe(need: Need) -> str:
-    """A need in words: ``User.name at me.friends``."""
+    """A need in words: ``Thing.name at top.things``."""
     path: list[str] = []
     position = need.position
     while position.slot is not None:

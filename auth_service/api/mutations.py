@@ -126,7 +126,8 @@ class Mutation:
 
     @mutation(
         "Change your own password; signs out everywhere else. Errors: "
-        "UNAUTHENTICATED, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED."
+        "UNAUTHENTICATED, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED.",
+        authenticated=True,
     )
     async def change_password(
         self, info: Info, current_password: PasswordArgument, new_password: NewPasswordArgument
@@ -142,7 +143,8 @@ class Mutation:
 
     @mutation(
         "End all your sessions: no refresh token made until now works any more. "
-        "Access tokens live on for minutes. Errors: UNAUTHENTICATED."
+        "Access tokens live on for minutes. Errors: UNAUTHENTICATED.",
+        authenticated=True,
     )
     async def sign_out_everywhere(self, info: Info) -> bool | None:
         """See ``services.sign_out_everywhere``."""
@@ -153,7 +155,8 @@ class Mutation:
     @mutation(
         "Delete your own account, for good, and with it what the catalog knows of "
         "you. Errors: UNAUTHENTICATED, INVALID_CREDENTIALS, CONFLICT (the last admin stays), "
-        "RATE_LIMITED."
+        "RATE_LIMITED.",
+        authenticated=True,
     )
     async def delete_account(self, info: Info, password: PasswordArgument) -> bool | None:
         """See ``services.delete_account``."""
@@ -165,7 +168,8 @@ class Mutation:
     @mutation(
         "Give an account another role; for admins. Its sessions end. Errors: "
         "UNAUTHENTICATED, FORBIDDEN (also for your own role), NOT_FOUND, CONFLICT (the last admin "
-        "stays)."
+        "stays).",
+        authenticated=True,
     )
     async def set_role(
         self,

@@ -30,7 +30,10 @@ class Query:
         account = None if user_id is None else await info.context.accounts.load(user_id)
         return None if account is None else to_user(account, info.context.caller)
 
-    @field("An account: your own, or any if you are an admin. Errors: UNAUTHENTICATED, NOT_FOUND.")
+    @field(
+        "An account: your own, or any if you are an admin. Errors: UNAUTHENTICATED, NOT_FOUND.",
+        authenticated=True,
+    )
     async def user(
         self,
         info: Info,
@@ -47,7 +50,8 @@ class Query:
 
     @field(
         "All accounts, oldest first, for admins. "
-        "Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT."
+        "Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
+        authenticated=True,
     )
     async def users(
         self,

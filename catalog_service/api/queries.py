@@ -76,7 +76,10 @@ class Query:
             found = await find_places(connection, search, page)
         return connected(found, page, Place.of)
 
-    @field("The places you work at, by name. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.")
+    @field(
+        "The places you work at, by name. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
+        authenticated=True,
+    )
     async def my_places(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[Place] | None:
@@ -88,7 +91,8 @@ class Query:
         return connected(found, page, Place.of)
 
     @field(
-        "A reservation: your own, or of a place you work at. Errors: UNAUTHENTICATED, NOT_FOUND."
+        "A reservation: your own, or of a place you work at. Errors: UNAUTHENTICATED, NOT_FOUND.",
+        authenticated=True,
     )
     async def reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
         """One reservation."""

@@ -31,7 +31,8 @@ class OfferMutations:
 
     @mutation(
         "Draft an offer at a place; for its owners and managers. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT."
+        "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT.",
+        authenticated=True,
     )
     async def create_offer(self, info: Info, given: NewOffer) -> Offer | None:
         """See ``services.create_offer``."""
@@ -43,7 +44,8 @@ class OfferMutations:
     @mutation(
         "Change an offer; for its place's owners and managers. While reservations are live the "
         "window may only widen and allergens may only be added. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, CONFLICT (`minimum`: portions already taken)."
+        "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, CONFLICT (`minimum`: portions already taken).",
+        authenticated=True,
     )
     async def update_offer(self, info: Info, offer_id: Id, given: OfferChanges) -> Offer | None:
         """See ``services.update_offer``."""
@@ -55,7 +57,8 @@ class OfferMutations:
     @mutation(
         "Publish (ACTIVE, with a verified address), pause or cancel an offer; for its place's "
         "owners and managers. Cancelling is for good and cancels what is reserved. Errors: "
-        "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, CONFLICT."
+        "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, CONFLICT.",
+        authenticated=True,
     )
     async def set_offer_status(self, info: Info, offer_id: Id, status: NewStatus) -> Offer | None:
         """See ``services.set_offer_status``."""
@@ -66,7 +69,8 @@ class OfferMutations:
 
     @mutation(
         "Take an offer away, cancelling what is reserved of it; for its place's owners and "
-        "managers. Answers its id. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND."
+        "managers. Answers its id. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
+        authenticated=True,
     )
     async def delete_offer(self, info: Info, offer_id: Id) -> UUID | None:
         """See ``services.delete_offer``."""

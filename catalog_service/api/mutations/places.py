@@ -41,7 +41,8 @@ class PlaceMutations:
 
     @mutation(
         "Open a place and own it; for partners with a verified address. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, EMAIL_NOT_VERIFIED, BAD_USER_INPUT."
+        "FORBIDDEN, EMAIL_NOT_VERIFIED, BAD_USER_INPUT.",
+        authenticated=True,
     )
     async def create_place(self, info: Info, given: NewPlace) -> Place | None:
         """See ``services.create_place``."""
@@ -52,7 +53,8 @@ class PlaceMutations:
 
     @mutation(
         "Change what is said about a place; for its owners. Errors: UNAUTHENTICATED, FORBIDDEN, "
-        "NOT_FOUND, BAD_USER_INPUT."
+        "NOT_FOUND, BAD_USER_INPUT.",
+        authenticated=True,
     )
     async def update_place(self, info: Info, place_id: Id, given: PlaceChanges) -> Place | None:
         """See ``services.update_place``."""
@@ -63,7 +65,8 @@ class PlaceMutations:
 
     @mutation(
         "Close a place for good, cancelling its offers and what is reserved of them; for its "
-        "owners. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND."
+        "owners. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
+        authenticated=True,
     )
     async def close_place(self, info: Info, place_id: Id) -> Place | None:
         """See ``services.close_place``."""
@@ -74,7 +77,8 @@ class PlaceMutations:
 
     @mutation(
         "Take a partner into a place, or back into it; for its owners. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, NOT_FOUND, CONFLICT (active there in another role)."
+        "FORBIDDEN, NOT_FOUND, CONFLICT (active there in another role).",
+        authenticated=True,
     )
     async def link_partner(
         self, info: Info, place_id: PlaceId, user_id: UserId, role: Role
@@ -87,7 +91,8 @@ class PlaceMutations:
 
     @mutation(
         "Change a partner's part in a place; for its owners. Any partner may end their own. "
-        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (a place keeps one owner)."
+        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (a place keeps one owner).",
+        authenticated=True,
     )
     async def update_partnership(
         self, info: Info, partnership_id: Id, role: NewRole = None, is_active: IsActive = None

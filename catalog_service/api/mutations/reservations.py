@@ -36,7 +36,8 @@ class ReservationMutations:
     @mutation(
         "Reserve portions of an offer; for customers with a verified address. Errors: "
         "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, BAD_USER_INPUT, SOLD_OUT, "
-        "OFFER_CLOSED, CONFLICT (the key was used for another wish)."
+        "OFFER_CLOSED, CONFLICT (the key was used for another wish).",
+        authenticated=True,
     )
     async def reserve_offer(
         self, info: Info, offer_id: OfferId, quantity: Quantity, idempotency_key: Key
@@ -50,7 +51,8 @@ class ReservationMutations:
 
     @mutation(
         "Give your reservation back, until its pickup window begins; again changes nothing. "
-        "Errors: UNAUTHENTICATED, NOT_FOUND, CONFLICT (too late, or over)."
+        "Errors: UNAUTHENTICATED, NOT_FOUND, CONFLICT (too late, or over).",
+        authenticated=True,
     )
     async def cancel_reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
         """See ``services.cancel_reservation``."""
@@ -63,7 +65,8 @@ class ReservationMutations:
         "Hand over what is reserved to whoever shows its code, from the start of the pickup "
         "window to an hour after its end; for the place's partners. Errors: UNAUTHENTICATED, "
         "FORBIDDEN, BAD_USER_INPUT, NOT_FOUND (no such code), CONFLICT (outside the window, or "
-        "done), RATE_LIMITED (too many guesses)."
+        "done), RATE_LIMITED (too many guesses).",
+        authenticated=True,
     )
     async def confirm_pickup(
         self, info: Info, place_id: PlaceId, pickup_code: Code

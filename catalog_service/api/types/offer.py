@@ -29,7 +29,7 @@ class Offer(OfferFields):
         """Its place."""
         return places.Place.of(await info.context.loaders.place(self.place_id))
 
-    @field("Its reservations, the newest first; for the place's partners.")
+    @field("Its reservations, the newest first; for the place's partners.", authenticated=True)
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
@@ -40,7 +40,7 @@ class Offer(OfferFields):
         found = await info.context.loaders.reservations_of_offer(self.id, statuses, page)
         return connected(found, page, reservations.Reservation.of)
 
-    @field("Its figures; for the place's partners.")
+    @field("Its figures; for the place's partners.", authenticated=True)
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:

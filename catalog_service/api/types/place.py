@@ -55,7 +55,7 @@ class Place(PlaceFields):
         found = await info.context.loaders.partnerships_of_place(self.id)
         return [partnerships.Partnership.of(each) for each in found]
 
-    @field("Its reservations, the newest first; for its partners.")
+    @field("Its reservations, the newest first; for its partners.", authenticated=True)
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
@@ -66,7 +66,7 @@ class Place(PlaceFields):
         found = await info.context.loaders.reservations_of_place(self.id, statuses, page)
         return connected(found, page, reservations.Reservation.of)
 
-    @field("Its figures; for its partners.")
+    @field("Its figures; for its partners.", authenticated=True)
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:

@@ -21,6 +21,9 @@ from gateway.gathered import MAX_ERRORS, Gathered
 from gateway.planning.plan import EntityFetch, Leaf, ReentryFetch
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid
 
+_MAX_ENTRIES = 1_000
+"""Errors of one reply that are looked at: many more than are ever shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Absorber:
@@ -31,13 +34,22 @@ class Absorber:
     request_id: str
     policy: ErrorPolicy
 
-    def fail(self, call: Call, failure: SubgraphError, *, was_sent: bool = True) -> None:
+    def fail(
+        self,
+        call: Call,
+        failure: SubgraphError,
+        *,
+        part: GroupCall | None = None,
+        was_sent: bool = True,
+    ) -> None:
         """Settle a fetch that got no usable answer: one error at each index-free place.
 
-        A mutation that ``was_sent`` may have taken effect; its error says so.
+        ``part``: only this group of it failed. A mutation that ``was_sent`` may have taken effect;
+        its error says so.
         """
         fetch = call.fetch
-        for place in fetch.places:
+        failed = fetch if part is None else part.group
+        for place in failed.places:
             self.gathered.add_error(
                 failure_error(
                     failure,
@@ -48,19 +60,28 @@ class Absorber:
                     is_mutation=was_sent and not fetch.is_query,
                 )
             )
-        self.gathered.failed.update(fetch.fills)
+        self.gathered.failed.update(failed.fills)
 
     def absorb(self, call: Call, response: Response) -> None:
         """Take in a response: entities, or the data of a root or reentry fetch."""
+        if len(response.errors) > _MAX_ENTRIES:
+            self.gathered.dropped += len(response.errors) - _MAX_ENTRIES
+            self.gathered.failed.update(call.fetch.fills)
+            response = Response(response.data, response.errors[:_MAX_ENTRIES])
         if call.groups:
             self._absorb_entities(call, response)
         else:
             self._absorb_root(call, response)
 
     def note_absent(self, call: Call) -> None:
-        """Remember where nothing could be asked for because something before it failed."""
-        if any(part.has_absent for part in call.groups):
-            self.gathered.failed.update(call.fetch.fills)
+        """Remember where nothing could be asked for because something before it failed.
+
+        Without any error so far nothing has failed: then a subgraph left out what it was asked.
+        """
+        if self.gathered.errors or self.gathered.failed:
+            for part in call.groups:
+                if part.has_absent:
+                    self.gathered.failed.update(part.group.fills)
 
     def _absorb_root(self, call: Call, response: Response) -> None:
         if response.errors:
@@ -101,9 +122,10 @@ class Absorber:
             if type(entities) is list and len(entities) == len(part.representations):
                 self._merge_entities(call, part, entities)
             elif places is None or not places.explain(part):
-                self.fail(call, SubgraphReplyInvalid("_entities does not match what was asked"))
+                mismatch = SubgraphReplyInvalid("_entities does not match what was asked")
+                self.fail(call, mismatch, part=part)
             else:
-                self.gathered.failed.update(call.fetch.fills)
+                self.gathered.failed.update(part.group.fills)
 
     def _merge_entities(self, call: Call, part: GroupCall, entities: list[Any]) -> None:
         group = part.group
@@ -123,7 +145,7 @@ class Absorber:
             else:
                 merge_into_each(targets, entity)
         if wrong:
-            self.fail(call, SubgraphReplyInvalid("_entities is out of order"))
+            self.fail(call, SubgraphReplyInvalid("_entities is out of order"), part=part)
 
     def place_generally(self, call: Call, entry: Any) -> None:
         """Add an error that names no target: once for each index-free place of the fetch."""

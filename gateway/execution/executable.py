@@ -7,7 +7,7 @@ builders, renames become functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class ExecutableGroup:
     ``simple`` is (field, source) where a representation is a type name and one plain key.
     ``plain_keys`` are key fields that the reply repeats under their own names, so that a reply out
     of order can be seen. ``is_shared``: no other fetch writes at or below the targets, so that one
-    entity's containers may stand at several.
+    entity's containers may stand at several. ``places`` and ``fills`` are as in ExecutableFetch.
     """
 
     group: EntityGroup
@@ -42,11 +42,14 @@ class ExecutableGroup:
     is_shared: bool
     variable: bytes
     typename_key: str
+    places: tuple[tuple[str, ...], ...]
+    fills: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutableFetch:
-    """One fetch. ``head`` is the body up to the variables; ``places`` where its failure is told.
+    """One fetch. ``head`` is the body up to the variables; ``places`` where its failure is told,
+    ``fills`` the index-free paths below which values are missing then.
 
     ``is_exact``: it selects custom scalars, the text of whose numbers must survive.
 
@@ -138,6 +141,8 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
         is_shared=not _others_write_below(fetch, group, plan),
         variable=dumps(group.variable),
         typename_key=plan.typename_key,
+        places=_places_of(group.targets),
+        fills=_fills_of(group.targets),
     )
 
 
@@ -175,14 +180,21 @@ def _target_paths(fetch: Fetch, without: EntityGroup | None = None) -> list[Path
 def _places(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
     if isinstance(fetch, RootFetch):
         return tuple((key,) for key in fetch.root_keys) or ((),)
-    return tuple(dict.fromkeys(index_free_prefix(path) for path in _target_paths(fetch)))
+    return _places_of(_target_paths(fetch))
 
 
 def _fills(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
-    """The index-free paths below which values are missing when the fetch fails."""
     if isinstance(fetch, RootFetch):
         return tuple((key,) for key in fetch.root_keys) or ((),)
-    return tuple(dict.fromkeys(keys_of(path) for path in _target_paths(fetch)))
+    return _fills_of(_target_paths(fetch))
+
+
+def _places_of(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
+    return tuple(dict.fromkeys(index_free_prefix(path) for path in targets))
+
+
+def _fills_of(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
+    return tuple(dict.fromkeys(keys_of(path) for path in targets))
 
 
 _KEYWORD = re.compile(r"\s*(query|mutation|subscription)\b\s*")

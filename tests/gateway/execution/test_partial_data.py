@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gateway.planning.plan import Plan
+from gateway.planning.plan import EntityFetch, Plan
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
 from tests.testkit.running import Outcome, entities, query_plan, root, run
 from tests.testkit.subgraphs import Body, InMemorySubgraphs
@@ -251,3 +252,36 @@ async def test_a_thousand_errors_become_a_hundred() -> None:
     outcome = await run(plan(), subgraphs, sdl=SDL, query="{ posts { author { name } } }")
     assert len(outcome.errors) == 100
     assert outcome.errors[-1]["message"] == "901 more errors."
+
+
+async def test_one_group_of_a_fetch_fails_alone() -> None:
+    groups = tuple(
+        replace(
+            entities(1, "users", "name", target, typename="User").groups[0],
+            alias=alias,
+            variable=alias,
+        )
+        for alias, target in (("e0", "posts.@.author"), ("e1", "first.author"))
+    )
+    fetch = EntityFetch(1, "users", "{e0:_entities{name}e1:_entities{name}}", groups, after=(0,))
+    found = [{"name": NAMES[id_]} for id_ in "1234"]
+    subgraphs = InMemorySubgraphs(posts=posts, users=lambda _: {"data": {"e0": found, "e1": found}})
+    both = query_plan(root(0, "posts", "{posts{author{id}}}", "posts", "first"), fetch)
+    outcome = await run(both, subgraphs, sdl=SDL, query=QUERY)
+    assert names(outcome) == ["Ann", "Bob", "Cas", "Dee", "Ann", "Dee", "Dee", None]
+    assert outcome.places == [("first.author", "UNAVAILABLE")]
+
+
+async def test_a_subgraph_that_leaves_out_what_it_was_asked_explains_nothing() -> None:
+    subgraphs = InMemorySubgraphs(posts=lambda _: {"data": {"first": {"author": {}}}})
+    outcome = await run(plan("email"), subgraphs, sdl=SDL, query="{ first { author { email } } }")
+    assert outcome.data == {"first": {"author": None}}
+    assert outcome.places == [("first.author.email", "INTERNAL")]
+
+
+async def test_a_flood_of_errors_is_counted_not_read() -> None:
+    flood = [{"message": "x", "path": ["_entities", 0, "name"]}] * 50_000
+    outcome = await ask(lambda body: {**users(body), "errors": flood})
+    assert names(outcome)[1:3] == ["Bob", "Cas"]
+    assert len(outcome.errors) == 100
+    assert outcome.errors[-1]["message"].endswith("more errors.")

@@ -82,10 +82,20 @@ def print_subgraphs(subgraphs: Sequence[DraftSubgraph], dice: random.Random) -> 
     """Finish what follows from the whole, and print."""
     for subgraph in subgraphs:
         _fill_interfaces(subgraph)
+        _fill_empty(subgraph)
         _declare_references(subgraph, dice)
+    _type_externals(subgraphs)
     _mark_shareable(subgraphs)
     _give_a_query([s for s in subgraphs if s.types])
     return {s.name: str(s) for s in subgraphs if s.types}
+
+
+def _fill_empty(subgraph: DraftSubgraph) -> None:
+    """What was begun and could not be held has a field all the same."""
+    for type_ in subgraph.types.values():
+        if not type_.fields:
+            name, text = ("id", "ID!") if type_.anchor == "id" else ("label", "String")
+            type_.fields[name] = DraftField(name, text, "")
 
 
 def _fill_interfaces(subgraph: DraftSubgraph) -> None:
@@ -108,8 +118,21 @@ def _declare_references(subgraph: DraftSubgraph, dice: random.Random) -> None:
     """Some entities of which a subgraph knows the key only are mere references."""
     for type_ in subgraph.types.values():
         only_keys = type_.keys and all(type_.is_key_field(name) for name in type_.fields)
+        only_keys = only_keys and not type_.implements
         if only_keys and type_.kind == "type" and len(type_.keys) == 1 and dice.random() < 0.3:
             type_.resolvable = False
+
+
+def _type_externals(subgraphs: Iterable[DraftSubgraph]) -> None:
+    """An external field has the type that the supergraph will give it."""
+    types = [type_ for subgraph in subgraphs for type_ in subgraph.types.values()]
+    for type_ in types:
+        for name, declared in type_.fields.items():
+            if declared.is_resolved:
+                continue
+            others = [t.fields[name] for t in types if t.name == type_.name and name in t.fields]
+            required = all(other.type.endswith("!") for other in others if other.is_resolved)
+            declared.type = declared.type.removesuffix("!") + "!" * required
 
 
 def _mark_shareable(subgraphs: Iterable[DraftSubgraph]) -> None:

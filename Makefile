@@ -1,6 +1,6 @@
 # One command for every chore. Needs Python 3.11 or newer, make and a package registry, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-test lint format types contracts schema settings explorer check lock secrets clean run-environment environment
+.PHONY: help run test browser-test peers lint format types contracts schema settings explorer check lock secrets clean run-environment environment
 MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 
@@ -26,6 +26,12 @@ test: environment ## Run all tests but those in a browser (TESTS="tests/est -k r
 
 browser-test: environment ## Run the tests that drive Chromium
 	$(PYTHON_OF_VENV) -m pytest -q -m browser $(TESTS)
+
+peers: environment ## Hold the gateway against another vendor's (needs npm)
+	@mkdir -p .est/peers && cp tests/conformance/peers/package.json .est/peers/
+	npm install --prefix .est/peers --no-audit --no-fund
+	$(PYTHON_OF_VENV) -m tests.conformance.peers est .est/peers
+	$(PYTHON_OF_VENV) -m tests.conformance.peers random .est/peers
 
 lint: environment ## Check style and format
 	$(PYTHON_OF_VENV) -m ruff check

@@ -105,7 +105,7 @@ class TimeSettings(Section):
 
     request: float = Field(30.0, gt=0, description="For one HTTP request as a whole.")
     body: float = Field(10.0, gt=0, description="For a client to send its body.")
-    lag: float = Field(1.0, gt=0, description="A loop that comes later than this is overloaded.")
+    lag: float = Field(0.5, gt=0, description="A loop that comes later than this is overloaded.")
     headers: float = Field(15.0, gt=0, description="For a client to send a request's headers.")
     drain: float = Field(0.0, ge=0, description="Not ready for so long before closing.")
     shutdown: int = Field(30, ge=1, description="For requests in flight to end.")
@@ -176,7 +176,7 @@ class GatewaySettings(BaseSettings):
         default=["x-requested-with", "apollo-require-preflight", "x-apollo-operation-name"],
         description="One of these lets a GET through that a simple form could send.",
     )
-    max_requests: int = Field(1_000, ge=1, description="At once; more are answered 503.")
+    max_requests: int = Field(4_000, ge=1, description="At once; more are answered 503.")
     trusted_proxies: list[str] = Field(default=[], description="Networks.")
     compress_bytes: int = Field(4_096, ge=0, description="Smaller answers go uncompressed.")
     graphql_response_json: bool = Field(

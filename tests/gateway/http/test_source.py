@@ -44,7 +44,7 @@ async def test_a_new_supergraph_is_swapped_in_and_no_request_fails(tmp_path: Pat
     shop = Shop(seconds=0.05)
     path = tmp_path / "supergraph.graphql"
     async with polling(path, shop) as gateway:
-        before = [asyncio.create_task(gateway.post(BODY)) for _ in range(200)]
+        before = [asyncio.create_task(gateway.post(BODY)) for _ in range(400)]
         await asyncio.sleep(0.02)
         path.write_text(NEWER)
         during = [asyncio.create_task(gateway.post(BODY)) for _ in range(200)]

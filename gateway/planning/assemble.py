@@ -217,9 +217,8 @@ def _sources(site: Site) -> Iterator[Site]:
         yield site.arrival
     if site.waits_for_typename is not None:
         yield site.waits_for_typename
-    for use in site.uses:
-        for parts in (use.key, *use.requires):
-            yield from _sources_of_parts(parts)
+    for parts in site.inputs:
+        yield from _sources_of_parts(parts)
 
 
 def _sources_of_parts(parts: Iterable[InputPart]) -> Iterator[Site]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gateway.operation.model import ALWAYS, When
 from gateway.planning.fetch_graph import FetchGraph
 from gateway.planning.places import (
     Descend,
@@ -15,6 +16,7 @@ from gateway.planning.places import (
     InputPart,
     Kind,
     OpenRoot,
+    Requirement,
     Site,
 )
 from gateway.planning.positions import Slot
@@ -22,9 +24,10 @@ from gateway.planning.positions import Slot
 
 @dataclass(slots=True)
 class Building:
-    """Changes one fetch graph."""
+    """Changes one fetch graph. ``when``: the condition of the need that is being answered."""
 
     graph: FetchGraph
+    when: When = ALWAYS
     _opened: dict[int, tuple[FetchPlace, Site]] = field(default_factory=dict)
 
     def open(self, place: FetchPlace) -> Site:
@@ -101,7 +104,9 @@ class Building:
             site.types = None
         elif site.types is not None:
             site.types |= place.types
-        self._use(site, place, key, requires)
+        self._use(site, place, key)
+        if requires:
+            site.requirements.append(Requirement(place.types, requires))
         if place.needs_typename is not None:
             site.waits_for_typename = self.select_typename(place.needs_typename)
         elif place.position.is_abstract and not arrival.opaque:
@@ -115,9 +120,9 @@ class Building:
                 and (site.subgraph, site.level, site.opaque) == (
                     place.subgraph, place.level, place.opaque
                 )
-                and (not site.opaque or site.view == place.view)
+                and (not site.opaque or (site.view, site.types) == (place.view, place.types))
                 and (site.types is None) == (place.types is None)
-                and not any(clash(own, requires) for use in site.uses for own in use.requires)
+                and self._may_share(site, requires)
             ):  # fmt: skip
                 return site
         return self._add(
@@ -130,22 +135,25 @@ class Building:
                 types=place.types,
                 kind=place.kind,
                 arrival=arrival,
+                opened_for=self.when,
             )
         )
 
-    def _use(
-        self,
-        site: Site,
-        place: Enter,
-        key: tuple[InputPart, ...],
-        requires: tuple[InputPart, ...],
-    ) -> None:
+    def _may_share(self, site: Site, requires: tuple[InputPart, ...]) -> bool:
+        """Whether one representation does for what a site is opened for already and for this.
+
+        Requirements that disagree need representations of their own. So do those under another
+        condition: they are not fetched when it does not hold.
+        """
+        if any(clash(own.parts, requires) for own in site.requirements):
+            return False
+        return not (requires or site.requirements) or site.opened_for == self.when
+
+    def _use(self, site: Site, place: Enter, key: tuple[InputPart, ...]) -> None:
         for use in site.uses:
             if use.types is None or (place.types is not None and place.types <= use.types):
-                if requires:
-                    use.requires.append(requires)
                 return
-        site.uses.append(EntryUse(place.types, place.entry, key, [requires] if requires else []))
+        site.uses.append(EntryUse(place.types, place.entry, key))
 
     def _add(self, site: Site) -> Site:
         site.position.sites.append(site)

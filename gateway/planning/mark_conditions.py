@@ -58,9 +58,8 @@ def _need_site(conditions: Conditions, site: Site, when: When) -> None:
         _need_site(conditions, site.arrival, when)
     if site.waits_for_typename is not None:
         _need_site(conditions, site.waits_for_typename, when)
-    for use in site.uses:
-        for parts in (use.key, *use.requires):
-            _need_parts(conditions, parts, when)
+    for parts in site.inputs:
+        _need_parts(conditions, parts, when)
 
 
 def _need_parts(conditions: Conditions, parts: tuple[InputPart, ...], when: When) -> None:

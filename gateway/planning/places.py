@@ -11,10 +11,12 @@ are entered from an arrival by a key.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from gateway.operation.model import ALWAYS, When
 from gateway.planning.facts import Entry
 from gateway.planning.positions import Position, Slot
 from gateway.supergraph.field_set import FieldSet
@@ -60,8 +62,13 @@ class FetchPlace:
     fields: int = 0
 
     def covers(self, slot: Slot) -> bool:
-        """Whether the slot's objects are loaded here."""
-        return self.types is None or slot.types <= self.types
+        """Whether the slot's objects are loaded here.
+
+        Just they: an interface object is asked the same of all objects that go there.
+        """
+        if self.types is None:
+            return True
+        return slot.types == self.types if self.opaque else slot.types <= self.types
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -131,7 +138,14 @@ class EntryUse:
     types: frozenset[str] | None
     entry: Entry
     key: tuple[InputPart, ...]
-    requires: list[tuple[InputPart, ...]]
+
+
+@dataclass(slots=True, eq=False)
+class Requirement:
+    """What representations of ``types`` (None: all) carry beside their key."""
+
+    types: frozenset[str] | None
+    parts: tuple[InputPart, ...]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -139,8 +153,8 @@ class Site(FetchPlace):
     """An open place. ``selected`` are its fields, with the site of an object below.
 
     ``parent`` and ``slot`` lead up within the fetch; ``arrival`` is itself for an arrival;
-    ``uses`` say how an entered site is entered. ``wants_typename``: the objects' type name is
-    asked for here.
+    ``uses`` say how an entered site is entered, ``opened_for`` under which condition at first.
+    ``wants_typename``: the objects' type name is asked for here.
     """
 
     kind: Kind
@@ -148,6 +162,8 @@ class Site(FetchPlace):
     slot: Slot | None = None
     arrival: Site | None = None
     uses: list[EntryUse] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
+    opened_for: When = ALWAYS
     selected: dict[Slot, Site | None] = field(default_factory=dict)
     wants_typename: bool = False
     waits_for_typename: Site | None = None
@@ -156,6 +172,14 @@ class Site(FetchPlace):
     def bucket(self) -> Bucket:
         """The request it is part of."""
         return Bucket(self.level, self.subgraph, self.kind)
+
+    @property
+    def inputs(self) -> Iterator[tuple[InputPart, ...]]:
+        """Everything that its representations are made of."""
+        for use in self.uses:
+            yield use.key
+        for requirement in self.requirements:
+            yield requirement.parts
 
     @property
     def is_arrival(self) -> bool:

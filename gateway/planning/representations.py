@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.planning.places import EntryUse, InputOnTypes, InputPart, Site
+from gateway.planning.places import EntryUse, InputOnTypes, InputPart, Requirement, Site
 from gateway.planning.plan import Leaf, Nested, PerType, Representation, RepresentationPart
 
 
@@ -12,12 +12,10 @@ def representation_of(site: Site, typename_key: str) -> Representation:
     """How objects at an entered site's position are named to its subgraph."""
     position = site.position
     keys = _per_use(site.uses, [_parts(use.key, typename_key) for use in site.uses])
-    requires = _per_use(
-        site.uses,
-        [
-            _distinct(part for parts in use.requires for part in _parts(parts, typename_key))
-            for use in site.uses
-        ],
+    requires = _distinct(
+        part
+        for requirement in site.requirements
+        for part in _on_types(site, requirement, typename_key)
     )
     default: str | None = None
     if site.types is None:
@@ -42,6 +40,16 @@ def _per_use(
         for use, each in zip(uses, parts, strict=True)
         if each
     )
+
+
+def _on_types(
+    site: Site, requirement: Requirement, typename_key: str
+) -> tuple[RepresentationPart, ...]:
+    """A requirement's parts; only for its own types where others are asked for as well."""
+    parts = _parts(requirement.parts, typename_key)
+    if requirement.types is None or site.types is None or site.types <= requirement.types:
+        return parts
+    return (PerType(requirement.types, parts),) if parts else ()
 
 
 def _parts(parts: Iterable[InputPart], typename_key: str) -> tuple[RepresentationPart, ...]:

@@ -6,6 +6,7 @@ import pytest
 from graphql import build_schema, validate_schema
 
 from gateway.composition import Composed, CompositionFailed, compose
+from gateway.supergraph import load_supergraph
 from tests.gateway.composition.case_files import Case, all_cases, outcome_of, render
 from tests.testkit.golden import Golden
 
@@ -46,6 +47,12 @@ def test_both_results_are_valid_graphql(case: Case) -> None:
     composed = compose(case.sources)
     assert validate_schema(build_schema(composed.supergraph_sdl)) == []
     assert validate_schema(build_schema(composed.api_sdl)) == []
+
+
+@pytest.mark.parametrize("case", COMPOSED, ids=by_name)
+def test_the_gateway_reads_the_supergraph(case: Case) -> None:
+    model = load_supergraph(compose(case.sources).supergraph_sdl)
+    assert {known.name for known in model.subgraphs.values()} == {s.name for s in case.sources}
 
 
 @pytest.mark.parametrize("case", COMPOSED, ids=by_name)

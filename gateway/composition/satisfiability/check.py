@@ -18,18 +18,18 @@ _TRY_ALL = 4
 
 def check_satisfiability(merged: Merging) -> None:
     """Add SATISFIABILITY_ERROR and SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES to the errors."""
-    told: set[tuple[str, str | None]] = set()
+    told: set[str] = set()
     for labels in _combinations(merged):
         reach = Reach(Landscape(merged, labels))
         walk = Walk(reach)
         walk.run()
         for stop in walk.stops:
-            if (stop.name, stop.field) not in told:
-                told.add((stop.name, stop.field))
+            if stop.coordinate not in told:
+                told.add(stop.coordinate)
                 merged.errors.append(_stopped(reach, stop, labels))
         for split in walk.splits:
-            if (split.coordinate, "") not in told:
-                told.add((split.coordinate, ""))
+            if split.coordinate not in told:
+                told.add(split.coordinate)
                 merged.refuse(
                     "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
                     explain_split(merged, split),
@@ -43,10 +43,20 @@ def _stopped(reach: Reach, stop: Stop, labels: frozenset[str]) -> CompositionErr
     if labels:
         listed = ", ".join(f'"{label}"' for label in sorted(labels))
         message += f"\n(while the override labels {listed} are on)"
-    coordinate = f"{stop.name}.{stop.field}" if stop.field else stop.name
     graphs = sorted({place.graph for place in stop.starts})
     names = tuple(reach.merged.subgraphs[graph].name for graph in graphs)
-    return CompositionError("SATISFIABILITY_ERROR", message, (coordinate,), names)
+    return CompositionError(
+        "SATISFIABILITY_ERROR", message, (stop.coordinate,), names, _advice(stop)
+    )
+
+
+def _advice(stop: Stop) -> str:
+    if stop.field is None:
+        return f'Give the interface "{stop.name}" a resolvable @key in a subgraph that defines it.'
+    return (
+        f'Give "{stop.name}" a resolvable @key of fields that both sides have, or let the subgraph '
+        f'that the query comes from resolve "{stop.field.name}" itself.'
+    )
 
 
 def _combinations(merged: Merging) -> Iterator[frozenset[str]]:

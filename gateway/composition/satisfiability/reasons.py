@@ -9,14 +9,14 @@ from gateway.composition.merging.state import Merging
 from gateway.composition.model import Type
 from gateway.composition.satisfiability.reach import Reach, Spots
 from gateway.composition.satisfiability.spots import Spot
-from gateway.composition.satisfiability.walk import Path, Split, Stop
+from gateway.composition.satisfiability.walk import Path, Split, Stop, write_field
 
 
 def explain_stop(reach: Reach, stop: Stop) -> str:
     """Return the whole message of one unanswerable query."""
     lines = [
         "The following supergraph API query:",
-        print_query(stop.path, stop.field or "..."),
+        print_query(stop.path, _last(stop)),
         "cannot be satisfied by the subgraphs because:",
     ]
     told: set[int] = set()
@@ -33,6 +33,12 @@ def explain_stop(reach: Reach, stop: Stop) -> str:
                 lines.append(f'- from subgraph "{subgraph}":')
                 lines += [f"  - {reason}" for reason in reasons]
     return "\n".join(lines)
+
+
+def _last(stop: Stop) -> str:
+    if stop.field is None:
+        return "..."
+    return write_field(stop.field) + (" { ... }" if stop.composite else "")
 
 
 def print_query(path: Path, last: str) -> str:
@@ -56,16 +62,16 @@ def _reasons(reach: Reach, stop: Stop, start: Spot, place: Spot) -> Iterator[str
         return
     yield _not_here(reach, stop, place)
     reached = reach.from_place(stop.name, start)
-    for graph, declared in _having(reach.merged, stop.name, stop.field):
+    for graph, declared in _having(reach.merged, stop.name, stop.field.name):
         if all(other.graph != graph for other in reached):
             yield _cannot_move(reach, stop, reached, graph, declared)
 
 
 def _not_here(reach: Reach, stop: Stop, place: Spot) -> str:
     landscape = reach.landscape
-    coordinate = f"{stop.name}.{stop.field}"
+    coordinate = stop.coordinate
     declared = landscape.declared(place)
-    name = stop.field or ""
+    name = stop.field.name if stop.field else ""
     if name not in declared.fields:
         return f'cannot find field "{coordinate}".'
     if (declared.name, name) in reach.merged.facts[place.graph].external:
@@ -94,7 +100,7 @@ def _having(merged: Merging, name: str, field: str) -> Iterator[tuple[int, Type]
 
 def _cannot_move(reach: Reach, stop: Stop, reached: Spots, graph: int, declared: Type) -> str:
     name = reach.merged.subgraphs[graph].name
-    intro = f'cannot move to subgraph "{name}", which has field "{stop.name}.{stop.field}", because'
+    intro = f'cannot move to subgraph "{name}", which has field "{stop.coordinate}", because'
     keys = declared.every("key")
     if not keys:
         return f'{intro} type "{declared.name}" has no @key defined in subgraph "{name}".'

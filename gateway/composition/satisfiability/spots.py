@@ -12,8 +12,7 @@ from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type, bas
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """An object in one subgraph, as a type of that subgraph. ``provided`` is what ``@provides``
-    adds there."""
+    """An object in one subgraph, as a type of it. ``provided`` is what ``@provides`` adds."""
 
     graph: int
     type: str

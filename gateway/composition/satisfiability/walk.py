@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.composition.merging.relations import runtime_types
-from gateway.composition.model import COMPOSITE, ROOTS, Kind, base_name
+from gateway.composition.model import COMPOSITE, ROOTS, Field, Kind, base_name
 from gateway.composition.satisfiability.reach import Reach, Spots
 from gateway.composition.satisfiability.spots import Spot
 
@@ -15,14 +15,29 @@ Path = tuple[str, ...]
 """Root kind, then field names and ``... on T``."""
 
 
+_SAMPLES = {
+    "ID": '"<any id>"',
+    "String": '"<any string>"',
+    "Int": "0",
+    "Float": "0",
+    "Boolean": "true",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place where the walk cannot go on: the field (None: the runtime type) of ``name``."""
+    """Where the walk cannot go on: at a field (None: at the runtime type) of ``name``."""
 
     path: Path
     name: str
-    field: str | None
+    field: Field | None
     starts: Spots
+    composite: bool = True
+
+    @property
+    def coordinate(self) -> str:
+        """``T.f``, or ``T``."""
+        return f"{self.name}.{self.field.name}" if self.field else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,16 @@ class Split:
     coordinate: str
     type: str
     runtimes: tuple[tuple[int, frozenset[str]], ...]
+
+
+def write_field(field: Field) -> str:
+    """Return a field as a query selects it, with what its required arguments could be."""
+    given = [
+        f"{argument.name}: {_SAMPLES.get(base_name(argument.type), '<any>')}"
+        for argument in field.arguments.values()
+        if argument.required
+    ]
+    return f"{field.name}({', '.join(given)})" if given else field.name
 
 
 Visit = tuple[str, Spots, Path]
@@ -85,31 +110,33 @@ class Walk:
 
     def _fields(self, name: str, starts: Spots, path: Path) -> Iterator[Visit]:
         merged = self.reach.merged
-        reached = [self.reach.from_place(name, start) for start in starts]
         for declared in merged.types[name].fields.values():
             if declared.has("inaccessible"):
                 continue
-            targets: set[Spot] = set()
-            found = False
-            for places in reached:
-                for place in places:
-                    step = self.reach.take(name, place, declared.name)
-                    if step is not None:
-                        found = True
-                        if step.to is not None:
-                            targets.add(step.to)
-            if not found:
-                self.stops.append(Stop(path, name, declared.name, starts))
-                continue
+            targets = self._targets(name, starts, declared.name)
             target = merged.types.get(base_name(declared.type))
-            if target is not None and target.kind in COMPOSITE:
-                below = (*path, declared.name)
-                coordinate = f"{name}.{declared.name}"
+            composite = target is not None and target.kind in COMPOSITE
+            if targets is None:
+                self.stops.append(Stop(path, name, declared, starts, composite=composite))
+            elif target is not None and composite:
+                below = (*path, write_field(declared))
                 if target.kind is not Kind.OBJECT:
-                    self._compare(below, coordinate, str(declared.type), targets)
+                    self._compare(below, f"{name}.{declared.name}", str(declared.type), targets)
                 visit = target.name, frozenset(targets), below
                 shared = name == "Mutation" and len({place.graph for place in targets}) > 1
                 yield self._one_call(visit) if shared else visit
+
+    def _targets(self, name: str, starts: Spots, field: str) -> set[Spot] | None:
+        """Return where a field leads to, None if nothing gives it."""
+        steps = [
+            step
+            for start in starts
+            for place in self.reach.from_place(name, start)
+            if (step := self.reach.take(name, place, field)) is not None
+        ]
+        if not steps:
+            return None
+        return {step.to for step in steps if step.to is not None}
 
     def _compare(self, path: Path, coordinate: str, ref: str, targets: set[Spot]) -> None:
         """Sharing a field means answering it alike: runtime types must overlap."""

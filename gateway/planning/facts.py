@@ -6,6 +6,7 @@ interface that is an ``@interfaceObject`` there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -55,6 +56,10 @@ class Facts:
     def field(self, type_name: str, name: str) -> SupergraphField:
         """The supergraph's field."""
         return self.types[type_name].fields[name]
+
+    def have_field(self, types: Iterable[str], name: str) -> bool:
+        """Whether every one of ``types`` has the field."""
+        return all(name in self.types[type_name].fields for type_name in types)
 
     def known(self, view: str, name: str, subgraph: str) -> FieldInSubgraph | None:
         """The field as ``subgraph`` declares it, resolvable or not."""

@@ -69,6 +69,8 @@ class InputSearch:
         if wanted.name == "__typename":
             return Inputs(())  # every nested object of an abstract type carries it anyway
         # Where the types cannot be told apart, one field must do for all of them.
+        if arrival.opaque and not self.search.facts.have_field(types, wanted.name):
+            return None
         alike = self.search.positions.alike
         groups = [types] if arrival.opaque else alike(position, types, wanted.name)
         found: list[Inputs] = []

@@ -49,7 +49,8 @@ def _with_aliases(features: list[Feature]) -> list[Feature]:
     named = []
     for number, feature in enumerate(features):
         name = feature.url.name
-        if not _NAME.match(name) or name in taken:
+        elsewhere = {local for f in features if f is not feature for _, local in f.imports}
+        if not _NAME.match(name) or name in taken or f"@{name}" in elsewhere:
             name = f"_{number}{re.sub('[^0-9A-Za-z]', '', name)}"
         taken.add(name)
         alias = None if name == feature.url.name else name

@@ -52,7 +52,7 @@ async def test_a_part_that_is_killed(tmp_path: Path) -> None:
 
 async def test_a_part_that_never_gets_ready(tmp_path: Path) -> None:
     async with Children(dict(os.environ), tmp_path, 0.5) as children:
-        with pytest.raises(PartFailed, match="kitchen was not ready.*START_SECONDS"):
+        with pytest.raises(PartFailed, match=r"kitchen was not ready.*START_SECONDS"):
             await children.start(part("never"))
 
 

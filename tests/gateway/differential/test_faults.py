@@ -46,9 +46,9 @@ async def test_each_field_of_an_operation_broken_or_null(case: str, seed: int, f
         places = [p for p in sorted(world.touched) if chooses(federated, p)]
         for place in dice.sample(places, min(3, len(places))):
             setattr(world, fault, {place})
-            if await federated.check(generated):
+            if wrong := await federated.check(generated):
                 about = f"{case}, seed {seed}, operation {number}, {fault} {place}"
-                pytest.fail(await report(federated, generated, federated.check, about))
+                pytest.fail(await report(federated, generated, federated.check, about, wrong))
         setattr(world, fault, set())
 
 
@@ -62,9 +62,9 @@ async def test_each_fetch_of_an_operation_failing(case: str, seed: int) -> None:
         await federated.ask(generated)
         for failing in range(federated.subgraphs.requests()):
             check = _failing_request(federated, failing)
-            if await check(generated):
+            if wrong := await check(generated):
                 about = f"{case}, seed {seed}, operation {number}, request {failing} fails"
-                pytest.fail(await report(federated, generated, check, about))
+                pytest.fail(await report(federated, generated, check, about, wrong))
 
 
 def _failing_request(federated: FederatedWorld, failing: int) -> Any:

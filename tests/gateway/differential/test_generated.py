@@ -30,9 +30,9 @@ async def test_the_gateway_answers_like_a_monolith(case: str, seed: int) -> None
     generator = OperationGenerator(federated.supergraph.api_schema, seed)
     for number in range(OPERATIONS):
         generated = generator.query()
-        if await federated.check(generated):
+        if wrong := await federated.check(generated):
             about = f"{case}, seed {seed}, operation {number}"
-            pytest.fail(await report(federated, generated, federated.check, about))
+            pytest.fail(await report(federated, generated, federated.check, about, wrong))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -45,9 +45,9 @@ async def test_mutations_too(case: str) -> None:
     generator = OperationGenerator(schema, SEED, depth=4)
     for number in range(OPERATIONS):
         generated = generator.mutation()
-        if await federated.check(generated):
+        if wrong := await federated.check(generated):
             about = f"{case}, seed {SEED}, mutation {number}"
-            pytest.fail(await report(federated, generated, federated.check, about))
+            pytest.fail(await report(federated, generated, federated.check, about, wrong))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -62,7 +62,7 @@ async def test_what_passes_through_equals_what_is_decoded(case: str) -> None:
         if not variant.plan.passthrough:
             continue
         values = prepared.operation.coerce(generated.variables)
-        exchange = make_exchange(runtime=federated.runtime)
+        exchange = make_exchange(runtime=federated.runtime, seconds=300)
         raw = await execute(variant.executable, values, exchange, federated.subgraphs)
         read = await execute(
             variant.executable, values, exchange, federated.subgraphs, pass_through=False
@@ -86,7 +86,7 @@ async def test_a_batch_answers_as_its_operations_alone(case: str) -> None:
         alone = [await federated.ask(generated) for generated in batch]
         requests = federated.subgraphs.requests()
         federated.forget()
-        exchange = make_exchange(runtime=federated.runtime, loaders=RequestLoaders())
+        exchange = make_exchange(runtime=federated.runtime, seconds=300, loaders=RequestLoaders())
         answers = await answer_batch(
             [GraphQLRequest(g.text, None, g.variables) for g in batch], exchange
         )

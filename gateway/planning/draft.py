@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway.operation.model import OperationKind, SelectionSet
+from gateway.operation.model import SelectionSet
 from gateway.planning.budget import Budget
 from gateway.planning.building import Building
 from gateway.planning.errors import NotSatisfiable
@@ -52,7 +52,6 @@ class Drafting:
     """Makes drafts of one operation's selection; each starts afresh."""
 
     facts: Facts
-    kind: OperationKind
     denied: dict[tuple[str, ...], frozenset[str]]
     budget: Budget
 
@@ -66,7 +65,7 @@ class Drafting:
         positions = Positions(self.facts, self.denied, self.budget)
         root = positions.root(selection)
         graph = FetchGraph(banned)
-        search = Search(self.facts, positions, graph, self.budget, self.kind, root_subgraph)
+        search = Search(self.facts, positions, graph, self.budget, root_subgraph)
         solving = _Solving(search, Building(graph), Draft(root, graph))
         for need in collect_needs(positions, root):
             solving.solve(need)

@@ -38,7 +38,7 @@ def plan_operation(
     has no way to answer a field.
     """
     facts = facts_of(supergraph, labels)
-    drafting = Drafting(facts, operation.kind, dict(denied or {}), Budget(budget))
+    drafting = Drafting(facts, dict(denied or {}), Budget(budget))
     try:
         return _plan(facts, operation, _drafts(drafting, operation), is_whole=not denied)
     except RecursionError:

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gateway.operation.model import OperationKind
 from gateway.planning.budget import Budget
 from gateway.planning.facts import Answer, Entry, Facts
 from gateway.planning.fetch_graph import Cost, FetchGraph
@@ -50,7 +49,6 @@ class Search:
     positions: Positions
     graph: FetchGraph
     budget: Budget
-    kind: OperationKind
     root_subgraph: str | None = None
     _arrivals: dict[tuple[int, int, int], list[FetchPlace]] = field(default_factory=dict)
     _entered: dict[tuple[object, ...], Enter | None] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from graphql import ConstValueNode, print_ast
 from gateway.composition.merging.literals import flag, listing, number, string
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Applied, Element, Kind, Type
+from gateway.composition.reading.specifications import AUTHORIZATION
 
 Arguments = Mapping[str, ConstValueNode]
 BUILT_IN = frozenset({"deprecated", "specifiedBy", "oneOf"})
@@ -105,13 +106,10 @@ MERGED = frozenset(_STRATEGIES)
 """Federation directives that reach the supergraph."""
 
 
-AUTHORIZATION = frozenset({"authenticated", "requiresScopes", "policy"})
-
-
 def merge_requirements(elements: Iterable[Element]) -> Iterable[Applied]:
     """Return the authorization directives that demand what all of the elements demand."""
     found = list(elements)
-    for name in ("authenticated", "requiresScopes", "policy"):
+    for name in AUTHORIZATION:
         applied = [a for element in found for a in element.every(name)]
         if applied:
             for given in _STRATEGIES[name](applied):

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from gateway.composition.merging.applied import AUTHORIZATION, merge_requirements
+from gateway.composition.merging.applied import merge_requirements
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Applied, Element, Field, Kind, Type
+from gateway.composition.reading.specifications import AUTHORIZATION
 
 E = TypeVar("E", Type, Field)
 
 
 def spread_authorization(state: Merging) -> None:
     """Complete the merged types."""
-    if not state.used_directives & AUTHORIZATION:
+    if state.used_directives.isdisjoint(AUTHORIZATION):
         return
     interfaces = [name for name, t in state.types.items() if t.kind is Kind.INTERFACE]
     for name in interfaces:

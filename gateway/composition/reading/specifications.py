@@ -80,6 +80,8 @@ SCALARS = {
     "ContextFieldValue": (2, 8),
 }
 
+AUTHORIZATION = ("authenticated", "requiresScopes", "policy")
+
 FEATURES = {
     "tag": ("tag",),
     "inaccessible": ("inaccessible",),

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import Facts
 from gateway.composition.model import Element, Kind, Type
-
-_AUTHORIZATION = ("authenticated", "requiresScopes", "policy")
+from gateway.composition.reading.specifications import AUTHORIZATION
 
 
 def check_authorization(facts: Facts) -> Iterator[CompositionError]:
@@ -33,7 +32,7 @@ def _fields(declared: Type) -> Iterator[CompositionError]:
 
 
 def _refuse(element: Element, what: str, coordinate: str) -> Iterator[CompositionError]:
-    for directive in _AUTHORIZATION:
+    for directive in AUTHORIZATION:
         if element.has(directive):
             problem = (
                 f"Invalid use of @{directive} on {what}: @{directive} cannot be applied on "

@@ -14,6 +14,7 @@ from gateway.composition.field_sets import FieldSet, On, fields_of, parse_field_
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Element, Kind, Type, base_name
+from gateway.composition.reading.specifications import AUTHORIZATION
 
 Requirement = tuple[bool, tuple[frozenset[str], ...], tuple[frozenset[str], ...]]
 """(authenticated, alternatives of scopes, alternatives of policies); no alternatives: none."""
@@ -23,10 +24,7 @@ _NONE: Requirement = (False, (), ())
 
 def check_transitive_authorization(merged: Merging) -> None:
     """Compare each such field's requirement with that of what it selects."""
-    protected = any(
-        name in merged.used_directives for name in ("authenticated", "requiresScopes", "policy")
-    )
-    if protected:
+    if not merged.used_directives.isdisjoint(AUTHORIZATION):
         _check_requires(merged)
         _check_contexts(merged)
 
@@ -65,12 +63,14 @@ def _check(
     directive: str,
     setter: str | None = None,
 ) -> None:
-    declared = merged.types[parent]
-    have = _both(_of_element(declared), _of_element(declared.fields[field]))
-    for coordinate, need in _needs(merged, merged.types[setter or parent], selections):
-        if not _covers(have, need):
-            _refuse(merged, index, f"{parent}.{field}", f'"{coordinate}"', directive)
-            return
+    # What an interface object declares, a client may ask of one implementation alone.
+    for name in sorted(runtime_types(merged, parent)) or [parent]:
+        declared = merged.types[name]
+        have = _both(_of_element(declared), _of_element(declared.fields[field]))
+        for coordinate, need in _needs(merged, merged.types[setter or name], selections):
+            if not _covers(have, need):
+                _refuse(merged, index, f"{parent}.{field}", f'"{coordinate}"', directive)
+                return
 
 
 def _refuse(merged: Merging, index: int, coordinate: str, what: str, directive: str) -> None:

@@ -68,7 +68,10 @@ class Side:
         """Answer one operation."""
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         body = {"query": generated.text, "variables": generated.variables}
-        response = await self.client.post(self.url, json=body, headers=headers)
+        try:
+            response = await self.client.post(self.url, json=body, headers=headers)
+        except httpx2.RemoteProtocolError:  # an idle connection that was closed just now
+            response = await self.client.post(self.url, json=body, headers=headers)
         return reply_of(response.json())
 
 

@@ -51,6 +51,7 @@ class Counts:
     supergraphs: int = 0
     not_composed: int = 0
     peer_refused: int = 0
+    peer_died: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
 
     @property
@@ -62,7 +63,8 @@ class Counts:
         """Write the counts."""
         write(
             f"{self.supergraphs} supergraphs ({self.not_composed} drawn sets did not compose, "
-            f"{self.peer_refused} the peer did not load), {self.outcomes.total()} operations"
+            f"{self.peer_refused} the peer did not load, {self.peer_died} it died of), "
+            f"{self.outcomes.total()} operations"
         )
         for outcome in Outcome:
             if self.outcomes[outcome]:
@@ -120,7 +122,14 @@ async def _compare(
         generator = OperationGenerator(federated.supergraph.api_schema, seed, size=14)
         for number in range(operations):
             generated = generator.query()
-            outcome = await pair.outcome(generated)
+            try:
+                outcome = await pair.outcome(generated)
+            except httpx2.TransportError:
+                counts.peer_died += 1
+                write(
+                    f"\nseed {seed}, operation {number}: the peer's process ended\n{generated.text}"
+                )
+                return
             counts.outcomes[outcome] += 1
             if outcome.is_wrong or (every and outcome is not Outcome.BOTH):
                 await pair.tell(generated, outcome, f"seed {seed}, operation {number}")

@@ -32,7 +32,9 @@ One endpoint, `POST /graphql`, answers all of it (`http://127.0.0.1:4000/graphql
 Send an access token as `Authorization: Bearer …`. Failures that a caller can mend are GraphQL
 errors with a stable `extensions.code`, named with each operation below; input that breaks several
 rules is one `BAD_USER_INPUT` whose `extensions.violations` name each fault. Everything else is
-`INTERNAL` with a request id. Who may do what stands in [AUTHORIZATION.md](AUTHORIZATION.md).
+`INTERNAL` with a request id. What lists UNAUTHENTICATED is not asked for on behalf of callers
+without an access token: the gateway answers `UNAUTHORIZED_FIELD_OR_TYPE` itself. Who may do what
+stands in [AUTHORIZATION.md](AUTHORIZATION.md).
 """
 
 

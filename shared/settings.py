@@ -176,8 +176,8 @@ def cors_faults(origins: list[str], *, credentials: bool, env: Environment) -> l
     if "*" not in origins:
         return []
     if credentials:
-        return ["CORS_ORIGINS: * cannot be combined with credentials"]
-    return [] if env is Environment.DEV else ["CORS_ORIGINS: * is refused unless ENV=dev"]
+        return ["CORS__ORIGINS: * cannot be combined with credentials"]
+    return [] if env is Environment.DEV else ["CORS__ORIGINS: * is refused unless ENV=dev"]
 
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)

@@ -3,27 +3,7 @@
 from __future__ import annotations
 
 from gateway.settings import GatewaySettings, HeaderSettings
-
-HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "host",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-"""Never travel: they belong to one connection or one body (RFC 9110, 7.6.1)."""
-
-OWN = frozenset({"x-request-id", "x-client-ip"})
-"""Never travel from a client: the gateway makes them."""
+from gateway.subgraphs.config import HOP_BY_HOP, OWN
 
 
 def travelling(settings: GatewaySettings) -> frozenset[str]:

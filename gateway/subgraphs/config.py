@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_HOP_BY_HOP = frozenset(
+HOP_BY_HOP = frozenset(
     {
         "connection",
         "content-encoding",
@@ -24,7 +24,10 @@ _HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-_OWN = frozenset({"x-request-id", "x-client-ip"})
+"""Never travel: they belong to one connection or one body (RFC 9110, 7.6.1)."""
+
+OWN = frozenset({"x-request-id", "x-client-ip"})
+"""Never travel from a client: the gateway makes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class HeaderRules:
         sent = {
             name: value
             for name, value in headers.items()
-            if (allowed is None or name in allowed or name in _OWN)
-            and name not in _HOP_BY_HOP
+            if (allowed is None or name in allowed or name in OWN)
+            and name not in HOP_BY_HOP
             and value.isascii()
         }
         for old, new in self.rename:

@@ -8,7 +8,8 @@ from sqlmodel import Field
 
 from auth_service.domain.user import Role
 from auth_service.domain.verification import Purpose
-from auth_service.models.base import NOW, AuthTable, one_of
+from auth_service.models.base import AuthTable
+from shared.tables import NOW, one_of
 
 
 class UserRow(AuthTable, table=True):

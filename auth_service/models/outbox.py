@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from auth_service.models.base import NOW, AuthTable
+from auth_service.models.base import AuthTable
+from shared.tables import NOW
 
 PENDING = text("finished_at IS NULL")
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from catalog_service.models.base import NOW, CatalogTable
+from catalog_service.models.base import CatalogTable
+from shared.tables import NOW
 
 
 class ErasedUserRow(CatalogTable, table=True):

@@ -1,22 +1,15 @@
 """The catalog's own MetaData: no table of another service is ever in it."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
-NAMES = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-NOW = text("clock_timestamp()")
+from shared.tables import NOW, named_metadata
 
-metadata = MetaData(naming_convention=NAMES)
+metadata = named_metadata()
 
 
 class CatalogTable(SQLModel):
@@ -31,8 +24,3 @@ class Identified(CatalogTable):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
-
-
-def one_of(column: str, values: Any) -> str:
-    """The condition that a text column holds one of an enum's values."""
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"

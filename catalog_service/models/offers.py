@@ -8,7 +8,8 @@ from sqlalchemy import ARRAY, CheckConstraint, Column, Computed, Index, Text, te
 from sqlmodel import Field
 
 from catalog_service.domain.offers import OfferStatus
-from catalog_service.models.base import CatalogTable, Identified, one_of
+from catalog_service.models.base import CatalogTable, Identified
+from shared.tables import one_of
 
 LISTED = text("status = 'active' AND deleted_at IS NULL")
 PRESENT = text("deleted_at IS NULL")

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
 from sqlmodel import Field
 
 from catalog_service.domain.places import PartnershipRole
-from catalog_service.models.base import Identified, one_of
+from catalog_service.models.base import Identified
+from shared.tables import one_of
 
 
 class PlaceRow(Identified, table=True):

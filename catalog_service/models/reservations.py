@@ -9,7 +9,8 @@ from sqlmodel import Field
 
 from catalog_service.domain.activity import Action
 from catalog_service.domain.reservations import ReservationStatus
-from catalog_service.models.base import NOW, CatalogTable, Identified, one_of
+from catalog_service.models.base import CatalogTable, Identified
+from shared.tables import NOW, one_of
 
 LIVE = text("status = 'RESERVED'")
 

@@ -6,16 +6,11 @@ import asyncio
 
 import asyncpg
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from catalog_service.models.tables import metadata
-from shared.database_url import read_database_url
 from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import Catalog, Person
+from tests.testkit.migrations import differences
 from tests.testkit.postgres import Databases
 
 # Extensions stay on a downgrade, with everything that belongs to them.
@@ -66,14 +61,7 @@ async def test_instances_that_start_at_once_migrate_once(database_url_factory: D
 
 
 async def test_the_tables_are_what_the_history_makes(database_url: str) -> None:
-    engine = create_async_engine(read_database_url(database_url).url, poolclass=NullPool)
-
-    def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
-
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-    await engine.dispose()
+    assert await differences(database_url, metadata) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,24 @@
+"""Whether a database that the migrations made is what the tables say."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from shared.database_url import read_database_url
+
+
+async def differences(database_url: str, metadata: MetaData) -> list[object]:
+    """What a new migration would change in the database; nothing, if the history is complete."""
+    engine = create_async_engine(read_database_url(database_url).url, poolclass=NullPool)
+
+    def compare(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with engine.connect() as connection:
+        found = await connection.run_sync(compare)
+    await engine.dispose()
+    return found

@@ -16,7 +16,7 @@ export class PageStorage implements Pick<Storage, "getItem" | "setItem" | "remov
     const tabs = restored(storedTabs(), read(CONFIG) === config.revision, config);
     this.initial = tabs && first ? opened(tabs, first) : tabs;
     if (this.initial !== null) {
-      this.#memory.set(TABS, JSON.stringify(this.initial));
+      this.setItem(TABS, JSON.stringify(this.initial)); // GraphiQL stores them only after a pause: a reload before it must find them
     }
     write(CONFIG, config.revision);
   }

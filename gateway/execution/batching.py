@@ -21,7 +21,7 @@ from typing import Any
 
 from strawberry.dataloader import DataLoader
 
-from gateway.execution.calls import Call, request_body
+from gateway.execution.calls import Call
 from gateway.execution.merging import copied
 from gateway.execution.replies import Response, decode
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
@@ -101,9 +101,7 @@ class _Joined:
 
     def body(self, first: Call) -> bytes:
         """The request body with all representations."""
-        names = [part.group.variable for part in first.groups]
-        lists = zip(names, self.representations, strict=True)
-        return request_body(first.fetch.head, first.variables, lists)
+        return first.body_with(self.representations)
 
     def is_usable(self, response: Response) -> bool:
         """Whether every group that was asked for came back as a list of the right length."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.execution.conditions import holds
+from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
 from gateway.execution.json_text import dumps
 from gateway.execution.representations import Unbuilt
+from gateway.execution.spreading import Spreading
 from gateway.planning.plan import EntityFetch, ReentryFetch
 
 Object = dict[str, Any]
@@ -29,12 +31,29 @@ class GroupCall:
     total: int = 0
     has_absent: bool = False
 
+    def add(self, target: Object, representation: bytes, position: int) -> None:
+        """Ask for ``target`` by a representation, which has ``position`` or gets it."""
+        self.total += 1
+        if position == len(self.targets):
+            self.targets.append([])
+            self.representations.append(representation)
+        self.targets[position].append(target)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the document does without it: there are no values for its variables."""
+        return self.group.contexts is not None and not self.representations
+
 
 @dataclass(slots=True)
 class Call:
-    """One fetch with what this request puts into it. ``variables`` is JSON without braces."""
+    """One fetch with what this request puts into it.
+
+    ``head`` is the body up to the variables, ``variables`` JSON without braces.
+    """
 
     fetch: ExecutableFetch
+    head: bytes
     variables: bytes
     groups: list[GroupCall]
     targets: list[Object]
@@ -48,8 +67,13 @@ class Call:
 
     def body(self) -> bytes:
         """The request body."""
-        lists = [(part.group.variable, part.representations) for part in self.groups]
-        return request_body(self.fetch.head, self.variables, lists)
+        return self.body_with([part.representations for part in self.groups])
+
+    def body_with(self, representations: Iterable[list[bytes]]) -> bytes:
+        """The request body with other representations for its groups."""
+        parts = zip(self.groups, representations, strict=True)
+        lists = ((part.group.variable, own) for part, own in parts if not part.is_left_out)
+        return request_body(self.head, self.variables, lists)
 
 
 def request_body(
@@ -65,12 +89,71 @@ def request_body(
 
 def make_call(fetch: ExecutableFetch, root: Object, variables: Mapping[str, Any]) -> Call:
     """Collect from the gathered data ``root`` what ``fetch`` sends."""
+    dumped = _dump_variables(fetch.fetch.variables, variables)
+    if fetch.spreading is not None:
+        return _make_spread_call(fetch, fetch.spreading, root, variables, dumped)
     groups = [
         _collect(group, root) if holds(group.group.when, variables) else GroupCall(group, [], [])
         for group in fetch.groups
     ]
     targets = [] if fetch.collect is None else fetch.collect(root)
-    return Call(fetch, _dump_variables(fetch.fetch.variables, variables), groups, targets)
+    return Call(fetch, fetch.head, dumped, groups, targets)
+
+
+def _make_spread_call(
+    fetch: ExecutableFetch,
+    spreading: Spreading,
+    root: Object,
+    variables: Mapping[str, Any],
+    dumped: bytes,
+) -> Call:
+    """A call whose groups with contexts are there once for each of their values."""
+    groups: list[GroupCall] = []
+    members = [dumped] if dumped else []
+    copies: list[int] = []
+    for group in fetch.groups:
+        if not holds(group.group.when, variables):
+            groups.append(GroupCall(group, [], []))
+            copies.append(0 if group.contexts else 1)
+        elif group.contexts is None:
+            groups.append(_collect(group, root))
+            copies.append(1)
+        else:
+            parts = _collect_by_values(group, group.contexts, root)
+            copies.append(sum(1 for part in parts.values() if part.representations))
+            own = zip(parts.items(), spreading.copies(group.group, len(parts)), strict=True)
+            for (values, part), copy in own:
+                part.group = replace(group, group=copy, variable=dumps(copy.variable))
+                groups.append(part)
+                named = zip(copy.contexts, values, strict=False)  # no values: nothing is asked
+                members += (dumps(variable.name) + b":" + value for variable, value in named)
+    is_plain = all(count == 1 for count in copies)
+    head = fetch.head if is_plain else fetch.head_of(spreading.document(copies))
+    return Call(fetch, head, b",".join(members), groups, [])
+
+
+def _collect_by_values(
+    group: ExecutableGroup, collect: CollectInContext, root: Object
+) -> dict[Values, GroupCall]:
+    """The targets of ``group`` by the values that contexts give them.
+
+    Where none can be asked for, one part under no values tells why.
+    """
+    parts: dict[Values, GroupCall] = {}
+    positions: dict[tuple[Values, bytes], int] = {}
+    has_absent = False
+    for target, values in collect(root):
+        built = group.build(target)
+        if isinstance(built, Unbuilt) or isinstance(values, Unbuilt):
+            has_absent = has_absent or Unbuilt.ABSENT in (built, values)
+            continue
+        part = parts.setdefault(values, GroupCall(group, [], []))
+        text = dumps(built)
+        part.add(target, text, positions.setdefault((values, text), len(part.targets)))
+    if not parts:
+        parts[()] = GroupCall(group, [], [])
+    next(iter(parts.values())).has_absent = has_absent
+    return parts
 
 
 def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> bytes:
@@ -126,12 +209,5 @@ def _add_built(call: GroupCall, found: list[Object]) -> None:
         if isinstance(built, Unbuilt):
             call.has_absent = call.has_absent or built is Unbuilt.ABSENT
             continue
-        call.total += 1
         text = dumps(built)
-        position = positions.get(text)
-        if position is None:
-            positions[text] = len(call.targets)
-            call.targets.append([target])
-            call.representations.append(text)
-        else:
-            call.targets[position].append(target)
+        call.add(target, text, positions.setdefault(text, len(call.targets)))

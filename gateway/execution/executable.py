@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.execution.checks import plain_keys
+from gateway.execution.contexts import CollectInContext, compile_contexts
 from gateway.execution.json_text import dumps
 from gateway.execution.ordering import effective_dependencies
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
 from gateway.execution.representations import Build, compile_representation
+from gateway.execution.spreading import Spreading, compile_spreading
 from gateway.operation.model import OperationKind, When
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 
@@ -28,6 +30,7 @@ class ExecutableGroup:
     """One ``_entities`` field: where its objects are, and how they are asked for and merged.
 
     ``simple`` is (field, source) where a representation is a type name and one plain key.
+    ``contexts`` collects instead of ``collect`` where arguments are filled from above.
     ``plain_keys`` are key fields that the reply repeats under their own names, so that a reply out
     of order can be seen. ``is_shared``: no other fetch writes at or below the targets, so that one
     entity's containers may stand at several. ``places`` and ``fills`` are as in ExecutableFetch.
@@ -38,6 +41,7 @@ class ExecutableGroup:
     build: Build
     rename: Renaming | None
     simple: tuple[str, str] | None
+    contexts: CollectInContext | None
     plain_keys: frozenset[str]
     is_shared: bool
     variable: bytes
@@ -52,6 +56,7 @@ class ExecutableFetch:
     ``fills`` the index-free paths below which values are missing then.
 
     ``is_exact``: it selects custom scalars, the text of whose numbers must survive.
+    ``spreading``: how its document is written where contexts have several values.
 
     ``groups`` is empty but for entity fetches; ``collect`` is None but for reentry fetches.
     """
@@ -66,6 +71,12 @@ class ExecutableFetch:
     places: tuple[tuple[str, ...], ...]
     fills: tuple[tuple[str, ...], ...]
     is_exact: bool = False
+    spreading: Spreading | None = None
+    operation_name: str | None = None
+
+    def head_of(self, document: str) -> bytes:
+        """The body of a request for ``document`` up to the variables."""
+        return _body_head(self.fetch, document, self.operation_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ def _compile_fetch(
             collect = compile_paths(fetch.targets, plan.typename_key)
     return ExecutableFetch(
         fetch=fetch,
-        head=_body_head(fetch, operation_name),
+        head=_body_head(fetch, fetch.document, operation_name),
         is_query=not isinstance(fetch, RootFetch) or fetch.kind is OperationKind.QUERY,
         when=fetch.when,
         groups=groups,
@@ -122,6 +133,8 @@ def _compile_fetch(
         places=_places(fetch),
         fills=_fills(fetch),
         is_exact=not exact_fields.isdisjoint(_NAME.findall(fetch.document)),
+        spreading=compile_spreading(fetch) if isinstance(fetch, EntityFetch) else None,
+        operation_name=operation_name,
     )
 
 
@@ -129,7 +142,7 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
     representation = group.representation
     simple: tuple[str, str] | None = None
     match representation.keys, representation.requires:
-        case (Leaf(field, source),), ():
+        case (Leaf(field, source),), () if not group.contexts:
             simple = (field, source)
     return ExecutableGroup(
         group=group,
@@ -137,6 +150,7 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
         build=compile_representation(representation, plan.typename_key),
         rename=compile_renames(group.renames, plan.typename_key),
         simple=simple,
+        contexts=compile_contexts(group, plan.typename_key),
         plain_keys=plain_keys(fetch.document, group),
         is_shared=not _others_write_below(fetch, group, plan),
         variable=dumps(group.variable),
@@ -202,8 +216,7 @@ _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _NOT_A_NAME = re.compile(r"[^_0-9A-Za-z]")
 
 
-def _body_head(fetch: Fetch, operation_name: str | None) -> bytes:
-    document = fetch.document
+def _body_head(fetch: Fetch, document: str, operation_name: str | None) -> bytes:
     if operation_name is not None:
         subgraph = _NOT_A_NAME.sub("_", fetch.subgraph)
         name = f"{operation_name}__{subgraph}__{fetch.id}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from gateway.operation.model import Operation, OperationKind, When
 from gateway.planning.alias_conflicts import ConflictAliases
 from gateway.planning.conditions import NEVER, either
+from gateway.planning.context_variables import context_variables, name_context_variables
 from gateway.planning.documents import DocumentPrinter
 from gateway.planning.draft import Draft
 from gateway.planning.facts import Facts
@@ -15,6 +16,7 @@ from gateway.planning.improve import top
 from gateway.planning.mark_conditions import Conditions
 from gateway.planning.places import Bucket, Input, InputOnTypes, InputPart, Kind, Site
 from gateway.planning.plan import (
+    ContextVariable,
     EntityFetch,
     EntityGroup,
     Fetch,
@@ -38,6 +40,7 @@ class _Group:
     representation: Representation
     rendered: Rendered
     renames: tuple[Rename, ...]
+    contexts: tuple[ContextVariable, ...]
     when: When
 
 
@@ -129,14 +132,12 @@ class Assembly:
         )
 
     def _add_entities(self, sites: list[Site]) -> None:
+        name_context_variables(sites, self.operation.variables)
         groups = _merged([self._group(site) for site in sites])
         named = list(self._named(groups))
         printer = DocumentPrinter(self.operation.variables)
         document = printer.entities(
-            [
-                (g.alias, g.variable, raw.rendered, g.when)
-                for g, raw in zip(named, groups, strict=True)
-            ]
+            [(group, raw.rendered) for group, raw in zip(named, groups, strict=True)]
         )
         after = self._after(sites)
         for site in sites:
@@ -157,7 +158,9 @@ class Assembly:
         rendered, renames = self._rendered(self.renderer.entity(site))
         path = target_path(site, self.in_use)
         representation = representation_of(site, self.typename_key)
-        return _Group((path,), representation, rendered, renames, self.conditions.sites[site])
+        contexts = context_variables(site, self.in_use, self.typename_key)
+        when = self.conditions.sites[site]
+        return _Group((path,), representation, rendered, renames, contexts, when)
 
     def _named(self, groups: list[_Group]) -> Iterator[EntityGroup]:
         taken = set(self.operation.variables)
@@ -172,6 +175,7 @@ class Assembly:
                 targets=merge_targets(group.paths),
                 representation=group.representation,
                 renames=group.renames,
+                contexts=group.contexts,
                 when=group.when,
             )
 
@@ -215,8 +219,7 @@ def _answered_keys(rendered: Rendered) -> tuple[str, ...]:
 def _sources(site: Site) -> Iterator[Site]:
     if site.arrival is not None:
         yield site.arrival
-    if site.waits_for_typename is not None:
-        yield site.waits_for_typename
+    yield from site.typenames
     for parts in site.inputs:
         yield from _sources_of_parts(parts)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from gateway.operation.model import ALWAYS, When
 from gateway.planning.fetch_graph import FetchGraph
 from gateway.planning.places import (
+    ContextSetter,
+    ContextValue,
     Descend,
     Enter,
     EntryUse,
@@ -99,6 +101,7 @@ class Building:
         arrival = self.open(place.arrival)
         key = self._open_parts(place.key.parts)
         requires = self._open_parts(place.requires.parts) if place.requires else ()
+        contexts = place.contexts and tuple(map(self._open_value, place.contexts.values))
         site = self._entered_site(place, arrival, requires)
         if place.types is None:
             site.types = None
@@ -107,6 +110,8 @@ class Building:
         self._use(site, place, key)
         if requires:
             site.requirements.append(Requirement(place.types, requires))
+        if place.contexts and contexts:
+            site.contexts.setdefault(place.contexts.slot, contexts)
         if place.needs_typename is not None:
             site.waits_for_typename = self.select_typename(place.needs_typename)
         elif place.position.is_abstract and not arrival.opaque:
@@ -122,7 +127,7 @@ class Building:
                 )
                 and (not site.opaque or (site.view, site.types) == (place.view, place.types))
                 and (site.types is None) == (place.types is None)
-                and self._may_share(site, requires)
+                and self._may_share(site, place, requires)
             ):  # fmt: skip
                 return site
         return self._add(
@@ -139,15 +144,19 @@ class Building:
             )
         )
 
-    def _may_share(self, site: Site, requires: tuple[InputPart, ...]) -> bool:
+    def _may_share(self, site: Site, place: Enter, requires: tuple[InputPart, ...]) -> bool:
         """Whether one representation does for what a site is opened for already and for this.
 
         Requirements that disagree need representations of their own. So do those under another
-        condition: they are not fetched when it does not hold.
+        condition: they are not fetched when it does not hold. Contexts belong to all objects that
+        go along with them.
         """
         if any(clash(own.parts, requires) for own in site.requirements):
             return False
-        return not (requires or site.requirements) or site.opened_for == self.when
+        if (place.contexts or site.contexts) and site.types != place.types:
+            return False
+        has_needs = requires or place.contexts or site.requirements or site.contexts
+        return not has_needs or site.opened_for == self.when
 
     def _use(self, site: Site, place: Enter, key: tuple[InputPart, ...]) -> None:
         for use in site.uses:
@@ -159,6 +168,18 @@ class Building:
         site.position.sites.append(site)
         self.graph.add(site)
         return site
+
+    def _open_value(self, value: ContextValue) -> ContextValue:
+        setters = tuple(
+            ContextSetter(
+                setter.position,
+                setter.types,
+                self._open_parts(setter.parts),
+                self.select_typename(setter.typename) if setter.typename else None,
+            )
+            for setter in value.setters
+        )
+        return ContextValue(value.argument, value.type, setters)
 
     def _open_parts(self, parts: tuple[InputPart, ...]) -> tuple[InputPart, ...]:
         return tuple(self._open_part(part) for part in parts)

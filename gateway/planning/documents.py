@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gateway.operation.model import ALWAYS, OperationKind, VariableDefinition, When
 from gateway.planning.conditions import given
+from gateway.planning.plan import EntityGroup
 from gateway.planning.rendered import Rendered, RenderedField
 
 
@@ -29,21 +30,22 @@ class DocumentPrinter:
         """``query($a:Int){...}``; what holds whenever it is sent is not asked again inside."""
         return self._document(kind, (), self._selection(rendered, when))
 
-    def entities(self, groups: Sequence[tuple[str, str, Rendered, When]]) -> Document:
-        """One ``_entities`` per (alias, variable, selection, condition)."""
-        representations = [f"${variable}:[_Any!]!" for _, variable, _, _ in groups]
+    def entities(self, groups: Sequence[tuple[EntityGroup, Rendered]]) -> Document:
+        """One ``_entities`` per group, with its selection."""
+        own = [f"${group.variable}:[_Any!]!" for group, _ in groups]
+        own += [f"${v.name}:{v.type}" for group, _ in groups for v in group.contexts]
         body = " ".join(
-            ("" if alias == "_entities" else f"{alias}:")
-            + f"_entities(representations:${variable}){self._selection(rendered, when)}"
-            for alias, variable, rendered, when in groups
+            ("" if group.alias == "_entities" else f"{group.alias}:")
+            + f"_entities(representations:${group.variable})"
+            + self._selection(rendered, group.when)
+            for group, rendered in groups
         )
-        return self._document(OperationKind.QUERY, representations, "{" + body + "}")
+        return self._document(OperationKind.QUERY, own, "{" + body + "}")
 
-    def _document(
-        self, kind: OperationKind, representations: Sequence[str], selection: str
-    ) -> Document:
+    def _document(self, kind: OperationKind, own: Sequence[str], selection: str) -> Document:
+        """``own`` define the variables that are not the client's."""
         variables = tuple(name for name in self.known if name in self._used)
-        definitions = [*representations, *(self._definition(name) for name in variables)]
+        definitions = [*own, *(self._definition(name) for name in variables)]
         head = "" if kind is OperationKind.QUERY and not definitions else kind.value
         defined = f"({','.join(definitions)})" if definitions else ""
         return Document(f"{head}{defined}{selection}", variables)

@@ -102,7 +102,7 @@ class _Solving:
             options = [
                 place
                 for arrival in self.search.arrivals(need.position, hops)
-                if (place := self.search.typename_place(arrival, hops)) is not None
+                if (place := self.search.entering.typename_place(arrival, hops)) is not None
             ]
             cost = self.search.graph.cost
             return (min(options, key=lambda option: cost((option,))),) if options else None

@@ -52,6 +52,7 @@ class Facts:
         # Bound per instance: the caches go when the supergraph does.
         self.answers = lru_cache(maxsize=None)(self._answers)
         self.entries = lru_cache(maxsize=None)(self._entries)
+        self.setters = lru_cache(maxsize=None)(self._setters)
 
     def field(self, type_name: str, name: str) -> SupergraphField:
         """The supergraph's field."""
@@ -152,6 +153,16 @@ class Facts:
             if self._has_entities(view, subgraph)
             for key in self.types[view].subgraphs[subgraph].keys
             if key.resolvable
+        )
+
+    def _setters(self, context: str) -> frozenset[str]:
+        """The concrete types that set a context: themselves, by an interface or by a union."""
+        return frozenset().union(
+            *(
+                self.possible(name)
+                for name, type_ in self.types.items()
+                if any(context in known.contexts for known in type_.subgraphs.values())
+            )
         )
 
 

@@ -42,7 +42,7 @@ class InputSearch:
             if part is None:
                 return None
             found.append(part)
-        return _joined(found)
+        return joined(found)
 
     def _fragment(
         self,
@@ -86,7 +86,7 @@ class InputSearch:
             if part is None:
                 return None
             found.append(part if len(groups) == 1 else _on_types(group, part))
-        return _joined(found)
+        return joined(found)
 
     def _leaf(self, slot: Slot, arrival: FetchPlace, hops: int) -> Inputs | None:
         place = self.search.place(slot, arrival, hops)
@@ -114,15 +114,15 @@ class InputSearch:
         if found is None:
             return None
         typename: FetchPlace | None = None
-        if self._is_abstract_there(position) or _is_divided(found.parts):
-            typename = self.search.typename_place(below, hops)
+        if self._is_abstract_there(position) or is_divided(found.parts):
+            typename = self.search.entering.typename_place(below, hops)
             if typename is None:
                 return None
         part = Input(slot.name, slot, below, found.parts, typename)
         others = (
             [found] if typename is None else [found, Inputs((), typename.level, typename.footprint)]
         )
-        return _joined([_selected(part, below), *(_without_parts(other) for other in others)])
+        return joined([_selected(part, below), *(without_parts(other) for other in others)])
 
     def _is_abstract_there(self, position: Position) -> bool:
         """Whether the target has to be told the concrete type of the object."""
@@ -135,7 +135,8 @@ def _selected(part: Input, place: FetchPlace) -> Inputs:
     return Inputs((part,), place.level, place.footprint, place.fields + 1)
 
 
-def _without_parts(inputs: Inputs) -> Inputs:
+def without_parts(inputs: Inputs) -> Inputs:
+    """What ``inputs`` cost, without themselves."""
     return Inputs((), inputs.level, inputs.footprint, inputs.fields)
 
 
@@ -144,11 +145,14 @@ def _on_types(types: frozenset[str], inputs: Inputs) -> Inputs:
     return Inputs(parts, inputs.level, inputs.footprint, inputs.fields)
 
 
-def _is_divided(parts: Iterable[InputPart]) -> bool:
+def is_divided(parts: Iterable[InputPart]) -> bool:
+    """Whether only objects of some types have some of ``parts``."""
     return any(isinstance(part, InputOnTypes) for part in parts)
 
 
-def _joined(found: list[Inputs]) -> Inputs:
+def joined(found: Iterable[Inputs]) -> Inputs:
+    """Several inputs as one, which costs what all of them do."""
+    found = tuple(found)
     return Inputs(
         tuple(part for inputs in found for part in inputs.parts),
         max((inputs.level for inputs in found), default=0),

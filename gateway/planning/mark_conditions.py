@@ -1,8 +1,8 @@
 """Under which conditions each selected field and each fetch is needed.
 
 Starting from the needs, conditions flow to whatever a site rests on: the fields above it in its
-fetch, the arrival it is entered from, the fields of its representation. What no need reaches keeps
-no condition and is not asked for.
+fetch, the arrival it is entered from, the fields of its representation and its contexts. What no
+need reaches keeps no condition and is not asked for.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def _need_site(conditions: Conditions, site: Site, when: When) -> None:
         _need_slot(conditions, site.parent, site.slot, when)
     if site.arrival is not None:
         _need_site(conditions, site.arrival, when)
-    if site.waits_for_typename is not None:
-        _need_site(conditions, site.waits_for_typename, when)
+    for typename in site.typenames:
+        _need_site(conditions, typename, when)
     for parts in site.inputs:
         _need_parts(conditions, parts, when)
 

@@ -96,6 +96,7 @@ class Enter(FetchPlace):
     kind: Kind
     key: Inputs
     requires: Inputs | None = None
+    contexts: Contexts | None = None
     needs_typename: FetchPlace | None = None
 
 
@@ -132,6 +133,43 @@ class Inputs:
 
 
 @dataclass(slots=True, eq=False)
+class ContextSetter:
+    """The objects at a position above that set a context: those of ``types`` (None: all).
+
+    ``parts`` select the one value it has there; ``typename``: where their concrete type is told.
+    """
+
+    position: Position
+    types: frozenset[str] | None
+    parts: tuple[InputPart, ...]
+    typename: FetchPlace | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ContextValue:
+    """An argument of ``type`` whose value the nearest of ``setters`` has; they are nearest first.
+
+    ``variable`` carries it in the fetch's document, once it is named.
+    """
+
+    argument: str
+    type: str
+    setters: tuple[ContextSetter, ...]
+    variable: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Contexts:
+    """The values that contexts give to the arguments of ``slot``: costed like a place."""
+
+    slot: Slot
+    values: tuple[ContextValue, ...]
+    level: int = 0
+    footprint: Footprint = NOTHING
+    fields: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class EntryUse:
     """How objects of ``types`` (None: all) get into an entered site."""
 
@@ -153,7 +191,8 @@ class Site(FetchPlace):
     """An open place. ``selected`` are its fields, with the site of an object below.
 
     ``parent`` and ``slot`` lead up within the fetch; ``arrival`` is itself for an arrival;
-    ``uses`` say how an entered site is entered, ``opened_for`` under which condition at first.
+    ``uses`` say how an entered site is entered, ``requirements`` and ``contexts`` with what beside
+    its key, ``opened_for`` under which condition at first.
     ``wants_typename``: the objects' type name is asked for here.
     """
 
@@ -163,6 +202,7 @@ class Site(FetchPlace):
     arrival: Site | None = None
     uses: list[EntryUse] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
+    contexts: dict[Slot, tuple[ContextValue, ...]] = field(default_factory=dict)
     opened_for: When = ALWAYS
     selected: dict[Slot, Site | None] = field(default_factory=dict)
     wants_typename: bool = False
@@ -175,11 +215,29 @@ class Site(FetchPlace):
 
     @property
     def inputs(self) -> Iterator[tuple[InputPart, ...]]:
-        """Everything that its representations are made of."""
+        """Everything that its representations and contexts are made of."""
         for use in self.uses:
             yield use.key
         for requirement in self.requirements:
             yield requirement.parts
+        for setter in self.setters:
+            yield setter.parts
+
+    @property
+    def setters(self) -> Iterator[ContextSetter]:
+        """All objects above that give values to arguments here."""
+        for values in self.contexts.values():
+            for value in values:
+                yield from value.setters
+
+    @property
+    def typenames(self) -> Iterator[Site]:
+        """Where type names are told without which it cannot be entered."""
+        if self.waits_for_typename is not None:
+            yield self.waits_for_typename
+        for setter in self.setters:
+            if isinstance(setter.typename, Site):
+                yield setter.typename
 
     @property
     def is_arrival(self) -> bool:

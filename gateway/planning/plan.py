@@ -96,12 +96,41 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextSetter:
+    """The object at the end of the first ``steps`` steps of a target's path.
+
+    If it is of ``types`` (None: whatever it is) it sets the context, and ``selection`` leads to
+    the one value that is taken from it.
+    """
+
+    steps: int
+    types: frozenset[str] | None
+    selection: tuple[RepresentationPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextVariable:
+    """A variable for an argument with ``@fromContext``: what the first of ``setters`` has.
+
+    A missing value suppresses the representation, and so does null where ``type`` is non-null.
+    """
+
+    name: str
+    type: str
+    setters: tuple[ContextSetter, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntityGroup:
     """One (aliased) ``_entities`` field of an entity fetch.
 
     ``alias`` is the response key of ``_entities`` in the document ("_entities" when alone);
     ``variable`` the name of its representations variable. Every object at any of ``targets`` gets
     a representation; what returns is merged into the object it came from, after ``renames``.
+
+    A group with ``contexts`` has one target. Its variables have one value for a whole selection, so
+    that targets whose values differ are asked for by copies of the ``_entities`` field, which the
+    document has once (``execution.spreading``).
     """
 
     alias: str
@@ -109,6 +138,7 @@ class EntityGroup:
     targets: tuple[Path, ...]
     representation: Representation
     renames: tuple[Rename, ...] = ()
+    contexts: tuple[ContextVariable, ...] = ()
     when: When = ALWAYS
 
 

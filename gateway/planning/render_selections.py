@@ -7,7 +7,7 @@ has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.operation.model import Argument
@@ -132,7 +132,7 @@ class Renderer:
             slot.name,
             known.type.text,
             known.type.name,
-            slot.arguments,
+            (*slot.arguments, *_from_contexts(site, slot)),
             slot.directives,
             when,
             self.selection(children, known.type.name) if children else None,
@@ -187,3 +187,9 @@ class Renderer:
             ):
                 return interface
         return None
+
+
+def _from_contexts(site: Site, slot: Slot) -> Iterator[Argument]:
+    """The arguments that clients do not give."""
+    for value in site.contexts.get(slot, ()):
+        yield Argument(value.argument, f"${value.variable}")

@@ -3,8 +3,8 @@
 Everything is built from three questions:
 
 - ``arrivals``: from where can objects at a position be loaded from above?
-- ``enter``: how can a subgraph be entered by key from an arrival, its key (and a field's
-  requirements) being fields to be found in the same way?
+- ``enter`` (``entering``): how can a subgraph be entered by key from an arrival, its key (and a
+  field's requirements and context) being fields to be found in the same way?
 - ``answer``: which combination of places answers a field for all its types?
 
 ``hops`` bounds how many entries may follow one another; it is raised only until an answer is
@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway.planning.budget import Budget
-from gateway.planning.facts import Answer, Entry, Facts
+from gateway.planning.entering import Entering
+from gateway.planning.facts import Answer, Facts
 from gateway.planning.fetch_graph import Cost, FetchGraph
-from gateway.planning.inputs import InputSearch
 from gateway.planning.local import provided_selection, resolves
 from gateway.planning.places import (
     NOTHING,
@@ -29,13 +29,11 @@ from gateway.planning.places import (
     Enter,
     FetchPlace,
     Footprint,
-    Inputs,
     Kind,
     OpenRoot,
     Site,
 )
 from gateway.planning.positions import Position, Positions, Slot
-from gateway.supergraph.model import FieldInSubgraph
 
 Combination = tuple[FetchPlace, ...]
 """One place per slot."""
@@ -50,15 +48,18 @@ class Search:
     graph: FetchGraph
     budget: Budget
     root_subgraph: str | None = None
+    entering: Entering = field(init=False)
     _arrivals: dict[tuple[int, int, int], list[FetchPlace]] = field(default_factory=dict)
-    _entered: dict[tuple[object, ...], Enter | None] = field(default_factory=dict)
     _keep: list[object] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.entering = Entering(self)
 
     def forget(self) -> None:
         """Drop what was remembered: the graph has changed."""
         self._arrivals.clear()
-        self._entered.clear()
         self._keep.clear()
+        self.entering.forget()
 
     # --- which combination of places answers a field
 
@@ -98,7 +99,7 @@ class Search:
                     yield self.descend(above, slot)
 
     def _open_place(self, slot: Slot, arrival: FetchPlace) -> FetchPlace | None:
-        for place in self._open_places(arrival):
+        for place in self.open_places(arrival):
             if resolves(self.facts, place, slot):
                 return place
         return None
@@ -146,7 +147,7 @@ class Search:
         assumed: Footprint = NOTHING,
     ) -> FetchPlace | None:
         """The cheapest place of an arrival's family that answers ``slot``."""
-        for place in self._open_places(arrival):
+        for place in self.open_places(arrival):
             if _matches(only, place.subgraph, place.view) and resolves(self.facts, place, slot):
                 return place
         return min(
@@ -159,7 +160,7 @@ class Search:
         """All places that answer ``slot``, the cheapest for each subgraph."""
         best: dict[object, tuple[Cost, FetchPlace]] = {}
         for arrival in self._arrivals_for(slot, hops) if base is None else (base,):
-            found = [p for p in self._open_places(arrival) if resolves(self.facts, p, slot)]
+            found = [p for p in self.open_places(arrival) if resolves(self.facts, p, slot)]
             subgraphs = {place.subgraph for place in found}
             for place in (*found, *self._entries_for(slot, arrival, hops, None)):
                 if (
@@ -174,7 +175,7 @@ class Search:
                     best[key] = (cost, place)
         return [place for _, place in best.values()]
 
-    def _open_places(self, arrival: FetchPlace) -> Iterator[FetchPlace]:
+    def open_places(self, arrival: FetchPlace) -> Iterator[FetchPlace]:
         """An arrival and what has been entered from it."""
         yield arrival
         if isinstance(arrival, Site):
@@ -189,129 +190,9 @@ class Search:
             return
         for answer in self.facts.answers(slot.representative, slot.name):
             if _matches(only, answer.subgraph, answer.view):
-                entered = self.enter(slot, answer, arrival, hops)
+                entered = self.entering.enter(slot, answer, arrival, hops)
                 if entered is not None:
                     yield entered
-
-    # --- how a subgraph is entered from an arrival
-
-    def enter(self, slot: Slot, answer: Answer, arrival: FetchPlace, hops: int) -> Enter | None:
-        """The cheapest entry into ``answer.subgraph`` that lets it resolve ``slot``."""
-        requires = answer.field.requires
-        key = (
-            slot.types, answer.subgraph, answer.view, id(arrival), hops,
-            slot if requires or answer.field.context_arguments else None,
-        )  # fmt: skip
-        if key not in self._entered:
-            self.budget.spend()
-            self._keep.append(arrival)
-            options = list(self._enter_options(slot, answer, arrival, hops))
-            cost = self.graph.cost
-            self._entered[key] = min(options, key=lambda option: cost((option,)), default=None)
-        return self._entered[key]
-
-    def _enter_options(
-        self, slot: Slot, answer: Answer, arrival: FetchPlace, hops: int
-    ) -> Iterator[Enter]:
-        for entry, needs_typename in self._entry_options(slot, answer, arrival):
-            types: frozenset[str] | None = slot.types
-            typename: FetchPlace | None = None
-            if needs_typename:
-                typename = self.typename_place(arrival, hops - 1)
-                if typename is None:
-                    continue
-            elif arrival.opaque:
-                types = None  # all objects go: which are of the slot's types is not known
-            yield from self._entered_by(
-                entry, answer.field, slot.parent, types, arrival, typename, hops
-            )
-
-    def _entered_by(
-        self,
-        entry: Entry,
-        field_: FieldInSubgraph | None,
-        position: Position,
-        types: frozenset[str] | None,
-        arrival: FetchPlace,
-        typename: FetchPlace | None,
-        hops: int,
-    ) -> Iterator[Enter]:
-        """Entries by one key, for a field with its requirements or (None) for the type name."""
-        inputs = InputSearch(self, entry.subgraph)
-        concrete = position.possible if types is None else types
-        key = inputs.find(position, concrete, entry.key, arrival, hops - 1)
-        requires: Inputs | None = None
-        if key is not None and field_ is not None and field_.requires is not None:
-            requires = inputs.find(position, concrete, field_.requires, arrival, hops - 1)
-            if requires is None:
-                return
-        if key is None or (field_ is not None and field_.context_arguments):
-            return
-        parts = [part for part in (key, requires, typename) if part is not None]
-        kind = Kind.ENTITY if entry.key else Kind.REENTRY
-        least = 1 + max(arrival.level, *(part.level for part in parts))
-        for level in self._levels(entry.subgraph, kind, least):
-            yield Enter(
-                position=position,
-                subgraph=entry.subgraph,
-                level=level,
-                view=entry.view,
-                opaque=self.facts.is_opaque(entry.view, entry.subgraph),
-                types=types,
-                footprint=arrival.footprint.union(
-                    self.graph.new(Bucket(level, entry.subgraph, kind)),
-                    *(part.footprint for part in parts),
-                ),
-                fields=1 + sum(part.fields for part in parts),
-                arrival=arrival,
-                entry=entry,
-                kind=kind,
-                key=key,
-                requires=requires,
-                needs_typename=typename,
-            )
-
-    def _levels(self, subgraph: str, kind: Kind, least: int) -> Iterator[int]:
-        """As early as possible, or later with a request that is made anyway."""
-        if Bucket(least, subgraph, kind) not in self.graph.banned:
-            yield least
-        joined = self.graph.level_to_join(subgraph, kind, least)
-        if joined is not None and joined > least:
-            yield joined
-
-    def _entry_options(
-        self, slot: Slot, answer: Answer, arrival: FetchPlace
-    ) -> Iterator[tuple[Entry, bool]]:
-        """Entries into the subgraph, and whether the concrete type must be found out first."""
-        position = slot.parent
-        if position.slot is not None and position.type_name in self.facts.roots:
-            yield Entry(answer.subgraph, position.type_name, ()), False
-            return
-        if arrival.opaque:
-            for entry in self.facts.entries(arrival.view):
-                if entry.subgraph == answer.subgraph and entry.view == arrival.view:
-                    yield entry, False
-        for entry in self.facts.entries(slot.representative):
-            if entry.subgraph == answer.subgraph and entry.view == answer.view:
-                if not arrival.opaque:
-                    yield entry, False
-                elif entry.view != arrival.view:
-                    yield entry, True
-
-    def typename_place(self, arrival: FetchPlace, hops: int) -> FetchPlace | None:
-        """Where an arrival's objects tell their concrete type: at itself or by an entry."""
-        for place in self._open_places(arrival):
-            if not place.opaque and place.types is None:
-                return place
-        if hops <= 0:
-            return None
-        options = [
-            option
-            for entry in self.facts.entries(arrival.view)
-            if entry.view == arrival.view and not self.facts.is_opaque(entry.view, entry.subgraph)
-            for option in self._entered_by(entry, None, arrival.position, None, arrival, None, hops)
-        ]
-        return min(options, key=lambda option: self.graph.cost((option,)), default=None)
 
     # --- from where objects at a position can be loaded
 

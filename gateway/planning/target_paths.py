@@ -26,17 +26,18 @@ TypedPath = tuple[Step, ...]
 def target_path(site: Site, in_use: KeysInUse) -> TypedPath:
     """The path to the objects that an entered site asks for."""
     position = site.position
-    steps = _path_to(position, in_use)
+    steps = path_to(position, in_use)
     if site.types is not None and position.is_abstract and position.possible - site.types:
         steps.append(Step(OnTypes(site.types), position))
     return tuple(steps)
 
 
-def _path_to(position: Position, in_use: KeysInUse) -> list[Step]:
+def path_to(position: Position, in_use: KeysInUse) -> list[Step]:
+    """The path to all objects of a position; that of a position below begins with it."""
     slot = position.slot
     if slot is None:
         return []
-    steps = _path_to(slot.parent, in_use)
+    steps = path_to(slot.parent, in_use)
     if _is_shared_key(slot, in_use):
         steps.append(Step(OnTypes(slot.types), slot.parent))
     assert slot.key is not None  # noqa: S101 - every used slot has a key by now

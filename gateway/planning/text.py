@@ -9,6 +9,7 @@ from graphql import parse, print_ast
 
 from gateway.operation.model import ALWAYS, When
 from gateway.planning.plan import (
+    ContextVariable,
     Each,
     EntityFetch,
     EntityGroup,
@@ -86,7 +87,20 @@ def _print_group(group: EntityGroup, outer: When) -> Iterable[str]:
     condition = "" if group.when == outer else _when(group.when)
     yield f"  {name}{print_representation(group.representation)}{condition}"
     yield from (f"    into {print_path(path)}" for path in group.targets)
+    yield from (f"    {_print_context(group, variable)}" for variable in group.contexts)
     yield from _print_renames(group.renames)
+
+
+def _print_context(group: EntityGroup, variable: ContextVariable) -> str:
+    """``$context0: String from users[] { locale }, else from the root { locale }``."""
+    [path] = group.targets
+    setters = (
+        f"from {print_path(path[: setter.steps])}"
+        + (f"<{'|'.join(sorted(setter.types))}>" if setter.types else "")
+        + f" {_print_parts(setter.selection)}"
+        for setter in variable.setters
+    )
+    return f"${variable.name}: {variable.type} {', else '.join(setters)}"
 
 
 def _print_renames(renames: Iterable[Rename]) -> Iterable[str]:
@@ -176,13 +190,17 @@ def _fetch_json(fetch: Fetch) -> dict[str, Any]:
             "node": {**node, "operationKind": "query"},
         }
     node["operationKind"] = "query"
-    node["requires"] = [
-        {
-            "alias": group.alias,
-            "representation": print_representation(group.representation),
-            "paths": [print_path(path) for path in group.targets],
-        }
-        for group in fetch.groups
-    ]
+    node["requires"] = [_group_json(group) for group in fetch.groups]
     paths = [print_path(path) for group in fetch.groups for path in group.targets]
     return {"kind": "Flatten", "paths": paths, "node": node}
+
+
+def _group_json(group: EntityGroup) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "alias": group.alias,
+        "representation": print_representation(group.representation),
+        "paths": [print_path(path) for path in group.targets],
+    }
+    if group.contexts:
+        node["contexts"] = [_print_context(group, variable) for variable in group.contexts]
+    return node

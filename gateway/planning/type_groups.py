@@ -108,6 +108,7 @@ class TypeGroups:
         return all(
             (found := self.facts.resolvable(view, name, subgraph)) is not None
             and found.requires is None
+            and not found.context_arguments
             for subgraph, view in self.facts.views(type_name)
             if subgraph in arrivals
         )

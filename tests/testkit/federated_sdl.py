@@ -5,6 +5,7 @@ Read here once more on purpose: the oracle must not stand on the code that it te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -19,10 +20,12 @@ from graphql import (
 
 from tests.testkit.subgraphs import subgraph_schema
 
+_FROM_CONTEXT: Any = re.compile(r"\s*\$(\w+)\s*(.*)", re.DOTALL)
+
 
 def field_set(text: str) -> SelectionSetNode:
-    """Parse ``id org { id }``."""
-    definition: Any = parse("{" + text + "}").definitions[0]
+    """Parse ``id org { id }``, in braces or not."""
+    definition: Any = parse(text if text.startswith("{") else "{" + text + "}").definitions[0]
     selection: SelectionSetNode = definition.selection_set
     return selection
 
@@ -78,6 +81,22 @@ class SubgraphSdl:
         for arguments in self._on_field(type_name, name, "requires"):
             return field_set(arguments["fields"])
         return None
+
+    def from_contexts(self, type_name: str, name: str) -> dict[str, tuple[str, SelectionSetNode]]:
+        """The arguments of a field that contexts give: context and what is selected of it."""
+        found: dict[str, tuple[str, SelectionSetNode]] = {}
+        for node in self._types.get(type_name, []):
+            for item in getattr(node, "fields", None) or ():
+                for argument in (item.arguments or ()) if item.name.value == name else ():
+                    for given in applied(argument, "fromContext"):
+                        context, selection = _FROM_CONTEXT.fullmatch(given["field"]).groups()
+                        found[argument.name.value] = context, field_set(selection)
+        return found
+
+    def sets_context(self, type_name: str, context: str) -> bool:
+        """Whether a type says so itself."""
+        nodes = self._types.get(type_name, [])
+        return any(given["name"] == context for node in nodes for given in applied(node, "context"))
 
     @cached_property
     def nested_key_fields(self) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -34,7 +34,8 @@ def answer_as_monolith(
         raise LookupError("no such root type")
 
     def resolve(source: Ref, info: Any, **arguments: Any) -> Any:
-        return world.value(Ref(source.type, source.number), info.field_name, arguments)
+        given = arguments | world.from_contexts(source, info.field_name)
+        return _below(source, world.value(source, info.field_name, given))
 
     result = execute_sync(
         world.api,
@@ -135,6 +136,12 @@ class WorldSubgraph:
             if any(self.world.matches(ref, key, given) for key in keys):
                 return Located(ref, given)
         return self._fault(f"no entity for {given}")
+
+
+def _below(above: Ref, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_below(above, item) for item in value]
+    return replace(value, above=above) if isinstance(value, Ref) else value
 
 
 def _located(value: Any) -> Any:

@@ -38,10 +38,11 @@ INJECTED = "INJECTED"
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """An object: the ``number``-th of its concrete ``type``."""
+    """An object: the ``number``-th of its concrete ``type``; ``above`` is what led to it."""
 
     type: str
     number: int
+    above: Ref | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass
@@ -80,6 +81,32 @@ class World:
             return self._key_value(definitions[0], ref, name)
         text = json.dumps([self.seed, ref.type, ref.number, name, arguments], sort_keys=True)
         return self._value(definitions, definitions, ref, name, Dice(text))
+
+    def from_contexts(self, ref: Ref, name: str) -> dict[str, Any]:
+        """The arguments of a field that come from the nearest objects above which set a context."""
+        return {
+            argument: self._from_context(subgraph, ref.above, context, selection)
+            for subgraph in self.subgraphs.values()
+            for argument, (context, selection) in subgraph.from_contexts(ref.type, name).items()
+        }
+
+    def _from_context(
+        self, subgraph: SubgraphSdl, ref: Ref | None, context: str, selection: SelectionSetNode
+    ) -> Any:
+        while ref is not None:
+            for name in subgraph.schema.type_map:
+                if subgraph.sets_context(name, context) and ref.type in self.concrete(name):
+                    return self._selected(ref, selection)
+            ref = ref.above
+        raise LookupError(f"nothing above sets {context}")
+
+    def _selected(self, ref: Ref, selection: SelectionSetNode) -> Any:
+        """The one value that a context's selection comes to."""
+        [node] = _field_nodes(selection, ref.type)
+        value = self.value(ref, node.name.value, _arguments(node))
+        if isinstance(value, Ref) and node.selection_set is not None:
+            return self._selected(value, node.selection_set)
+        return value
 
     def definitions(self, type_name: str, name: str) -> list[Any]:
         """The types that the subgraphs which have the field (and the API) give it."""

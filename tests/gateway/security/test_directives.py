@@ -19,8 +19,9 @@ PAPERS = """
 type Query { papers: [Paper!] find: [Found] secret: Secret diary: String }
 interface Paper { id: ID! title: String body: String }
 type Letter implements Paper @key(fields: "id") {
-  id: ID! title: String body: String weight: Int
+  id: ID! title: String body: String weight: Int stamps: [Stamp!]
 }
+type Stamp @key(fields: "id") { id: ID! value(weight: Int): Int }
 type Note implements Paper @key(fields: "id") { id: ID! title: String body: String }
 type Secret { code: String! }
 union Found = Note | Secret
@@ -43,8 +44,10 @@ def doubles() -> InMemorySubgraphs:
             "Query.find": lambda *_: [NOTE, SECRET],
             "Query.secret": lambda *_: SECRET,
             "Query.diary": lambda *_: "today",
+            "Letter.stamps": lambda *_: [{"id": "s1"}],
+            "Stamp.value": lambda _stamp, _info, weight: weight * 3,
         },
-        {"Letter": lambda _r: LETTER, "Note": lambda _r: NOTE},
+        {"Letter": lambda _r: LETTER, "Note": lambda _r: NOTE, "Stamp": lambda r: {"id": r["id"]}},
     )
     prices = GraphQLSubgraph(
         PRICES,
@@ -149,6 +152,19 @@ async def test_requires_is_no_way_round(
     assert subgraphs.requests("prices") == 0
     allowed = await gateway.ask(query, headers=bearer(scope="weigh"))
     assert allowed["data"]["papers"][0] == {"postage": 40}
+
+
+async def test_a_context_needs_what_its_value_needs(
+    gateway: RunningGateway, subgraphs: InMemorySubgraphs
+) -> None:
+    query = "{ papers { ... on Letter { stamps { id value } } } }"
+    answer = await gateway.ask(query)
+    assert answer["data"]["papers"][0] == {"stamps": [{"id": "s1", "value": None}]}
+    assert codes(answer) == [DENIED]
+    assert "weight" not in texts(subgraphs)
+    assert "value" not in texts(subgraphs)
+    allowed = await gateway.ask(query, headers=bearer(scope="weigh"))
+    assert allowed["data"]["papers"][0] == {"stamps": [{"id": "s1", "value": 60}]}
 
 
 @pytest.mark.parametrize(

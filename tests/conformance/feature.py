@@ -16,6 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from graphql import parse
+
+from gateway.operation.normalise import normalise
 from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer
 from gateway.planning import PlanningFailed, plan_operation, print_plan
@@ -123,8 +126,8 @@ async def run_case(case: Case) -> tuple[str, list[str]]:
 
 
 def _plan(world: FederatedWorld, case: Case) -> str:
-    request = GraphQLRequest(case.sections["operation"], None, case.variables)
-    operation = world.runtime.preparation.prepare(request.query or "", None).operation
+    api_schema = world.supergraph.api_schema
+    operation = normalise(parse(case.sections["operation"]), None, api_schema)
     try:
         return print_plan(plan_operation(world.supergraph, operation, labels=case.labels))
     except PlanningFailed as error:

@@ -8,11 +8,12 @@ from gateway.composition.field_sets import render_field_set
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Type
 from gateway.composition.satisfiability.reach import Reach, Spots
+from gateway.composition.satisfiability.scopes import Scopes
 from gateway.composition.satisfiability.spots import Spot
 from gateway.composition.satisfiability.walk import Path, Split, Stop, write_field
 
 
-def explain_stop(reach: Reach, stop: Stop) -> str:
+def explain_stop(reach: Reach, scopes: Scopes, stop: Stop) -> str:
     """Return the whole message of one unanswerable query."""
     lines = [
         "The following supergraph API query:",
@@ -25,7 +26,7 @@ def explain_stop(reach: Reach, stop: Stop) -> str:
             if place.graph in told:
                 continue
             told.add(place.graph)
-            reasons = list(dict.fromkeys(_reasons(reach, stop, start, place)))
+            reasons = list(dict.fromkeys(_reasons(reach, scopes, stop, start, place)))
             subgraph = reach.merged.subgraphs[place.graph].name
             if len(reasons) == 1:
                 lines.append(f'- from subgraph "{subgraph}": {reasons[0]}')
@@ -53,11 +54,19 @@ def print_query(path: Path, last: str) -> str:
     return "\n".join(lines)
 
 
-def _reasons(reach: Reach, stop: Stop, start: Spot, place: Spot) -> Iterator[str]:
+def _reasons(reach: Reach, scopes: Scopes, stop: Stop, start: Spot, place: Spot) -> Iterator[str]:
     if stop.field is None:
         yield (
             "no subgraph can be reached to resolve the implementation type of @interfaceObject "
             f'type "{stop.name}".'
+        )
+        return
+    missing = scopes.missing(place, stop.field.name, stop.scope)
+    if missing:
+        names = ", ".join(f'"{name}"' for name in missing)
+        yield (
+            f'field "{stop.coordinate}" takes from the context {names}, which nothing on this way '
+            "sets with what it selects."
         )
         return
     yield _not_here(reach, stop, place)

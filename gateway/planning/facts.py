@@ -6,7 +6,7 @@ interface that is an ``@interfaceObject`` there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -15,6 +15,7 @@ from gateway.planning.type_groups import TypeGroups
 from gateway.supergraph.field_set import FieldSet
 from gateway.supergraph.model import (
     FieldInSubgraph,
+    Override,
     Supergraph,
     SupergraphField,
     TypeInSubgraph,
@@ -49,7 +50,9 @@ class Facts:
         self.roots = frozenset(supergraph.roots.values())
         self._labels = labels & supergraph.labels
         self.type_groups = TypeGroups(self)
+        self._taken_over = frozenset(self._overrides_in_force())
         # Bound per instance: the caches go when the supergraph does.
+        self.resolvable = lru_cache(maxsize=None)(self._resolvable)
         self.answers = lru_cache(maxsize=None)(self._answers)
         self.entries = lru_cache(maxsize=None)(self._entries)
         self.setters = lru_cache(maxsize=None)(self._setters)
@@ -68,25 +71,30 @@ class Facts:
         in_subgraph = type_.subgraphs.get(subgraph) if type_ else None
         return in_subgraph.fields.get(name) if in_subgraph else None
 
-    def resolvable(self, view: str, name: str, subgraph: str) -> FieldInSubgraph | None:
+    def _resolvable(self, view: str, name: str, subgraph: str) -> FieldInSubgraph | None:
         """The field if ``subgraph`` resolves it for everybody (not external, not taken over)."""
         known = self.known(view, name, subgraph)
         if known is None or known.external or known.used_overridden:
             return None
-        if known.override and known.override.label and known.override.label not in self._labels:
+        if known.override is not None and not self._is_in_force(known.override):
             return None
         return None if self.is_taken_over(view, name, subgraph) else known
 
     def is_taken_over(self, view: str, name: str, subgraph: str) -> bool:
         """Whether another subgraph's ``@override`` of the field is in force."""
-        for other, in_subgraph in self.types[view].subgraphs.items():
-            known = in_subgraph.fields.get(name)
-            override = known.override if known else None
-            if override is None or override.origin != subgraph or other == subgraph:
-                continue
-            if override.label is None or override.label in self._labels:
-                return True
-        return False
+        return (view, name, subgraph) in self._taken_over
+
+    def _overrides_in_force(self) -> Iterator[tuple[str, str, str]]:
+        """(type, field, subgraph that loses it)."""
+        for view, type_ in self.types.items():
+            for subgraph, in_subgraph in type_.subgraphs.items():
+                for name, known in in_subgraph.fields.items():
+                    override = known.override
+                    if override and override.origin != subgraph and self._is_in_force(override):
+                        yield view, name, override.origin
+
+    def _is_in_force(self, override: Override) -> bool:
+        return override.label is None or override.label in self._labels
 
     def in_subgraph(self, type_name: str, subgraph: str) -> TypeInSubgraph | None:
         """What ``subgraph`` knows of a type."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from gateway.operation.model import SelectionSet
 from gateway.planning.budget import Budget
 from gateway.planning.building import Building
+from gateway.planning.certainty import is_certain
 from gateway.planning.errors import NotSatisfiable
 from gateway.planning.facts import Facts
 from gateway.planning.fetch_graph import FetchGraph
@@ -94,7 +95,7 @@ class _Solving:
         )
         for slot, place in zip(need.slots, places, strict=True):
             site = self.building.select(place, slot)
-            self.draft.chosen.append(Chosen(need, site, slot))
+            self._choose(need, site, slot)
         self.search.forget()
 
     def _typename(self, need: Need) -> None:
@@ -111,13 +112,13 @@ class _Solving:
             return
         [place] = self._cheapest(need, find)
         site = self.building.select_typename(place)
-        self.draft.chosen.append(Chosen(need, site, None))
+        self._choose(need, site, None)
         self.search.forget()
 
     def _presence(self, need: Need) -> None:
         for site in need.position.sites:
             if site.is_arrival:
-                self.draft.chosen.append(Chosen(need, site, None))
+                self._choose(need, site, None)
                 return
 
         def find(hops: int) -> tuple[FetchPlace, ...] | None:
@@ -126,8 +127,14 @@ class _Solving:
             return (min(options, key=lambda option: cost((option,))),) if options else None
 
         [place] = self._cheapest(need, find)
-        self.draft.chosen.append(Chosen(need, self.building.open(place), None))
+        self._choose(need, self.building.open(place), None)
         self.search.forget()
+
+    def _choose(self, need: Need, site: Site, slot: Slot | None) -> None:
+        self.draft.chosen.append(Chosen(need, site, slot))
+        if is_certain(need):
+            graph = self.draft.graph
+            graph.certain_depth = max(graph.certain_depth, site.level)
 
     def _cheapest(
         self, need: Need, find: Callable[[int], tuple[FetchPlace, ...] | None]

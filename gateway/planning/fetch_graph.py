@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 
 from gateway.planning.places import NOTHING, Bucket, FetchPlace, Footprint, Inputs, Kind, Site
 
-Cost = tuple[int, int, int, int]
-"""Longest chain of fetches, new requests, fields asked for, own level: compared in this order."""
+Cost = tuple[int, int, int, int, int]
+"""Compared in this order: longest chain of fetches, longest chain of those that are certainly sent
+if the places are, new requests, fields asked for, own level."""
 
 
 @dataclass(slots=True)
 class FetchGraph:
-    """All open sites. ``banned`` buckets may not be opened (see ``improve``)."""
+    """All open sites. ``banned`` buckets may not be opened (see ``improve``).
+
+    ``depth`` is the longest chain, ``certain_depth`` the longest that every answer needs.
+    """
 
     banned: frozenset[Bucket] = frozenset()
     buckets: dict[Bucket, list[Site]] = field(default_factory=dict)
     depth: int = 0
+    certain_depth: int = 0
 
     def add(self, site: Site) -> None:
         """Enter a new root, entity or reentry site in its bucket."""
@@ -46,4 +51,5 @@ class FetchGraph:
             level = max(level, place.level)
             fields += place.fields
             footprint |= place.footprint
-        return (depth, len(footprint - assumed), fields, level)
+        certain = max(self.certain_depth, level)
+        return (depth, certain, len(footprint - assumed), fields, level)

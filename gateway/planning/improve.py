@@ -49,9 +49,17 @@ def _spared(
             attempt = drafting.draft(selection, banned | {bucket}, root_subgraph)
         except NotSatisfiable:
             continue
-        if attempt.cost < draft.cost:
+        if attempt.cost < draft.cost and not _delays(attempt, draft):
             return attempt, banned | {bucket}
     return None
+
+
+def _delays(attempt: Draft, draft: Draft) -> bool:
+    """Whether a need would wait longer than before, and longer than every answer does anyway."""
+    pairs = zip(attempt.chosen, draft.chosen, strict=True)
+    return any(
+        new.site.level > max(old.site.level, draft.graph.certain_depth) for new, old in pairs
+    )
 
 
 def _forced(draft: Draft) -> set[Bucket]:

@@ -1,0 +1,1 @@
+"""Passed tests, subgraph requests and depth of gateways in the federation gateway audit."""

@@ -30,6 +30,7 @@ from gateway.planning.render_selections import Renderer
 from gateway.planning.rendered import Rendered
 from gateway.planning.representations import representation_of
 from gateway.planning.target_paths import KeysInUse, TypedPath, merge_targets, target_path
+from gateway.planning.wait_for_types import tellers, wait_for_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Assembly:
         for sites in needed.values():
             for site in sites:
                 self._tell_apart(site)
+        needed = wait_for_types(needed, self._sources)
         for bucket in sorted(needed, key=lambda b: (b.level, order[b.subgraph], b.kind.value)):
             if needed[bucket]:
                 self._add_bucket(bucket, needed[bucket], kind)
@@ -192,11 +194,15 @@ class Assembly:
 
     def _after(self, sites: Iterable[Site]) -> tuple[int, ...]:
         """The fetches that load what these sites are entered with, less those implied by others."""
-        needed = {self._ids[top(source)] for site in sites for source in _sources(site)}
+        needed = {self._ids[top(source)] for site in sites for source in self._sources(site)}
         implied: set[int] = set()
         for id_ in needed:
             implied |= self._all_before(id_)
         return tuple(sorted(needed - implied))
+
+    def _sources(self, site: Site) -> Iterator[Site]:
+        yield from _sources(site)
+        yield from tellers(site, self.in_use)
 
     def _sinks(self) -> tuple[int, ...]:
         """The fetches that nothing waits for: after them all earlier root fields are done."""

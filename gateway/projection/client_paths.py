@@ -6,6 +6,8 @@ hears of it at the object that it did select.
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateway.operation.model import Operation, SelectionSet
 
 Selected = dict[str, "Selected"]
@@ -38,3 +40,21 @@ def client_path(path: tuple[str | int, ...], selected: Selected) -> tuple[str | 
                 return path[:index]
             level = level[step]
     return path
+
+
+def stands_in(path: tuple[str | int, ...], data: Any) -> bool:
+    """Whether ``data``, an answer, has a place at ``path``, be it in a null.
+
+    A subgraph that cannot tell an interface's types apart is asked the same of all objects. It may
+    fail at a field that the client selected on other types only: that is no part of the answer.
+    """
+    for step in path:
+        if isinstance(data, dict):
+            if step not in data:
+                return False
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return True
+    return True

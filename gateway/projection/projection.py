@@ -10,7 +10,7 @@ from graphql import GraphQLSchema
 
 from gateway.gathered import MAX_ERRORS, FieldError, Gathered
 from gateway.operation.model import Operation
-from gateway.projection.client_paths import Selected, client_path, selected_keys
+from gateway.projection.client_paths import Selected, client_path, selected_keys, stands_in
 from gateway.projection.compile import ProjectionCompiler
 from gateway.projection.denials import Denial, by_path
 from gateway.projection.run import Run
@@ -39,7 +39,8 @@ class Projection:
             gathered.errors = [self._in_client_keys(error) for error in gathered.errors]
         run = Run(gathered, variables)
         data = self._complete(gathered.data, None, run)
-        return data, _bounded([*gathered.errors, *run.errors], gathered.dropped + run.dropped)
+        errors = [error for error in gathered.errors if stands_in(error.path, data)]
+        return data, _bounded([*errors, *run.errors], gathered.dropped + run.dropped)
 
     def _in_client_keys(self, error: FieldError) -> FieldError:
         if self._selected is None:

@@ -1,10 +1,10 @@
 """A feature: a folder of subgraph SDLs and cases.
 
 ``*.graphql`` are the subgraphs. A ``*.case`` file says in its sections what is asked
-(``operation``, ``variables``, ``labels``, ``seed``) and, written by ``pytest --update``, what came
-of it: the ``plan``, the ``requests`` that the subgraphs got, the ``response``. The data follow from
-the seed of the testkit's world, which the subgraphs and a monolith share, so that a response is
-also held against the monolith's.
+(``operation``, ``variables``, ``labels``, ``seed``, ``broken`` fields) and, written by ``pytest
+--update``, what came of it: the ``plan``, the ``requests`` that the subgraphs got, the
+``response``. The data follow from the seed of the testkit's world, which the subgraphs and a
+monolith share, so that a response is also held against the monolith's.
 """
 
 from __future__ import annotations
@@ -59,6 +59,12 @@ class Case:
         return int(self.sections.get("seed", "0"))
 
     @property
+    def broken(self) -> set[tuple[str, str]]:
+        """The fields that fail: ``Type.field`` each."""
+        places = (place.split(".") for place in self.sections.get("broken", "").split())
+        return {(type_name, name) for type_name, name in places}
+
+    @property
     def generated(self) -> Generated:
         """The operation as the testkit has it."""
         return Generated(self.sections["operation"], self.variables)
@@ -83,9 +89,8 @@ def read_case(path: Path) -> Case:
 
 def print_case(case: Case, plan: str, requests: str, response: str) -> str:
     """The text of a case file."""
-    sections = {
-        name: case.sections.get(name) for name in ("operation", "variables", "labels", "seed")
-    }
+    given = ("operation", "variables", "labels", "seed", "broken")
+    sections = {name: case.sections.get(name) for name in given}
     sections |= {"plan": plan, "requests": requests, "response": response}
     return "\n".join(f"=== {name}\n{body.strip()}\n" for name, body in sections.items() if body)
 
@@ -108,6 +113,7 @@ async def run_case(case: Case) -> tuple[str, list[str]]:
     world = feature_world(case.path.parent)
     world.forget()
     world.world.seed = case.seed
+    world.world.broken = case.broken
     exchange = replace(make_exchange(runtime=world.runtime), labels=case.labels)
     request = GraphQLRequest(case.sections["operation"], None, case.variables)
     found = json.loads((await answer(request, exchange)).to_json())

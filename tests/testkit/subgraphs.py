@@ -16,8 +16,11 @@ from typing import Any, cast
 
 from graphql import (
     DirectiveDefinitionNode,
+    DocumentNode,
     GraphQLSchema,
     ObjectTypeExtensionNode,
+    OperationType,
+    SchemaDefinitionNode,
     SchemaExtensionNode,
     build_ast_schema,
     graphql,
@@ -193,12 +196,23 @@ def subgraph_schema(sdl: str, entities: list[str]) -> GraphQLSchema:
         else:
             kept.append(node)
     text = "\n".join(print_ast(node) for node in kept) + _FEDERATION
+    query = _query_type(document)
     has_query = any(
-        isinstance(node, ObjectTypeDefinitionNode) and node.name.value == "Query" for node in kept
+        isinstance(node, ObjectTypeDefinitionNode) and node.name.value == query for node in kept
     )
     if not has_query:
-        text += "type Query { _service: _Service }\n"
+        text += f"type {query} {{ _service: _Service }}\n"
     if entities:
         text += f"union _Entity = {' | '.join(entities)}\n"
-        text += "extend type Query { _entities(representations: [_Any!]!): [_Entity]! }\n"
+        text += f"extend type {query} {{ _entities(representations: [_Any!]!): [_Entity]! }}\n"
     return build_ast_schema(parse(text), assume_valid_sdl=True)
+
+
+def _query_type(document: DocumentNode) -> str:
+    """The name of the query root, which a ``schema`` definition may have given."""
+    for node in document.definitions:
+        if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
+            for operation in node.operation_types or ():
+                if operation.operation is OperationType.QUERY:
+                    return operation.type.name.value
+    return "Query"

@@ -127,6 +127,14 @@ class World:
                 return own.name
         return type_name
 
+    def _in_api(self, type_name: str, subgraph: SubgraphSdl) -> str:
+        """The API's name of a subgraph's type."""
+        for operation in OperationType:
+            root, own = self.api.get_root_type(operation), subgraph.schema.get_root_type(operation)
+            if root is not None and own is not None and own.name == type_name:
+                return root.name
+        return type_name
+
     def interfaces(self, type_name: str) -> set[str]:
         """The interfaces of an object type, by the API and every subgraph."""
         found = set()
@@ -253,16 +261,18 @@ class World:
     def _common_types(self, types: Sequence[Any]) -> list[str]:
         """Concrete types that every subgraph which resolves the field knows for its type."""
         common: set[str] | None = None
-        name: str = types[0].name
         for type_ in types:
             for subgraph in self.subgraphs.values():
-                if subgraph.schema.type_map.get(name) is type_:
-                    known = possible(subgraph.schema, name)
-                    if subgraph.interface_objects({name}):
-                        known = set(self.concrete(name))
-                    common = known if common is None else common & known
-        visible = set(self.concrete(name))
-        return sorted((common or set()) & visible)
+                name = type_.name
+                if subgraph.schema.type_map.get(name) is not type_:
+                    continue
+                if subgraph.interface_objects({name}):
+                    known = set(self.concrete(name))
+                else:
+                    here = possible(subgraph.schema, name)
+                    known = {self._in_api(own, subgraph) for own in here}
+                common = known if common is None else common & known
+        return sorted(common or ())
 
 
 class Dice:

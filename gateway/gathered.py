@@ -61,6 +61,7 @@ class Gathered:
     (response keys only) at and below which a missing value already has its error. ``dropped``
     counts errors past MAX_ERRORS. ``raw``: the JSON text of the whole answer's ``data``, when the
     plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
+    ``introspected`` are the answers of introspection fields by their place.
     """
 
     data: dict[str, Any]
@@ -70,6 +71,7 @@ class Gathered:
     replies: list[ReplyHeaders] = field(default_factory=list)
     raw: bytes | None = None
     traces: list[FetchTrace] = field(default_factory=list)
+    introspected: Mapping[str, Any] = field(default_factory=dict)
 
     def add_error(self, error: FieldError) -> None:
         """Keep ``error``, or count it and remember its place when there are too many."""

@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLSchema, execute_sync
 from gateway.execution.json_text import dumps
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
+from gateway.operation.introspection import place_key
 from gateway.operation.prepare import PreparedOperation
 from gateway.security.caller import Caller
 from gateway.settings import Explorer
@@ -76,8 +77,9 @@ async def introspect(
 def with_introspection(
     data: dict[str, Any] | None, introspected: Mapping[str, Any], keys: tuple[str, ...]
 ) -> dict[str, Any] | None:
-    """Put introspection back at its places among the root keys."""
+    """Put the root's introspection back at its places among the root keys."""
     if data is None:
         return None
-    both = {**data, **introspected}
+    answers = {key: introspected[at] for key in keys if (at := place_key((key,))) in introspected}
+    both = {**data, **answers}
     return {key: both[key] for key in keys if key in both}

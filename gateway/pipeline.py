@@ -66,11 +66,12 @@ async def _run(ready: Ready, exchange: Exchange) -> Answer:
         policy=runtime.rules.error_policy,
         pass_through=operation.introspection is None,
     )
-    introspected = None
     if operation.introspection is not None:
         schema = runtime.supergraph.api_schema
-        introspected = await introspect(operation, schema, ready.variables, runtime.introspected)
-    found = project(ready, gathered, introspected)
+        gathered.introspected = await introspect(
+            operation, schema, ready.variables, runtime.introspected
+        )
+    found = project(ready, gathered)
     if exchange.explain:
         found.extensions["queryPlan"] = shown_plan(ready.variant.plan, gathered.traces)
     return found
@@ -92,15 +93,15 @@ def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
     )
 
 
-def project(ready: Ready, gathered: Gathered, introspected: dict[str, Any] | None) -> Answer:
+def project(ready: Ready, gathered: Gathered) -> Answer:
     """Shape what was gathered into the response."""
     operation = ready.prepared.operation
     name = operation.hash if operation.keep else None
     if gathered.raw is not None:
         return Answer(raw=gathered.raw, replies=gathered.replies, hash=name)
     data, errors = ready.variant.project(gathered, ready.variables)
-    if introspected is not None:
-        data = with_introspection(data, introspected, operation.root_keys)
+    if gathered.introspected:
+        data = with_introspection(data, gathered.introspected, operation.root_keys)
     return Answer(
         data=data,
         errors=[error.formatted() for error in errors],

@@ -1,20 +1,26 @@
-"""Introspection: ``__schema`` and ``__type`` leave the operation and are answered from the schema.
+"""Introspection: ``__schema`` and ``__type`` are answered from the schema alone.
 
-They may stand beside data fields. The planner and the projection never see them; their answers are
-put back at their places among the root keys.
+They may stand beside data fields, and wherever a field returns the query root again. One document
+asks for them all, each under the response keys on its way (``place_key``). Those of the operation's
+own root leave it, and their answers are put back among the root keys; for the others the projection
+looks into the answers by their place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    NameNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionNode,
     SelectionSetNode,
 )
@@ -33,46 +39,71 @@ def without_introspection(operation: Operation) -> Operation:
     return replace(operation, selection=replace(operation.selection, fields=kept))
 
 
+def place_key(path: Iterable[str]) -> str:
+    """Return the key of an introspection field's answer: a name for each path, one to one."""
+    return "".join(f"_{len(key)}{key}" for key in path)
+
+
 def introspection_document(
     document: DocumentNode, operation: OperationDefinitionNode
-) -> DocumentNode:
-    """Return a document that asks only for the operation's root introspection fields.
+) -> DocumentNode | None:
+    """Return a document that asks only for the operation's introspection fields; None without any.
 
-    Fragments spread at the root become inline ones; all others stay as they are.
+    Each stands at the root, under the conditions of all that it stood in. Fragments within its
+    selection stay as they are.
     """
     fragments = {
         d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
     }
-    pruned = OperationDefinitionNode(
-        operation=operation.operation,
+    found = tuple(_found(operation.selection_set, fragments, (), ()))
+    if not found:
+        return None
+    asked = OperationDefinitionNode(
+        operation=OperationType.QUERY,
         name=operation.name,
         variable_definitions=operation.variable_definitions,
         directives=(),
-        selection_set=_pruned(operation.selection_set, fragments),
+        selection_set=SelectionSetNode(selections=found),
     )
-    return without_locations(DocumentNode(definitions=(pruned, *fragments.values())))
+    return without_locations(DocumentNode(definitions=(asked, *fragments.values())))
 
 
-def _pruned(
-    node: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]
-) -> SelectionSetNode:
-    kept: list[SelectionNode] = []
+_Conditions = tuple[tuple[DirectiveNode, ...], ...]
+
+
+def _found(
+    node: SelectionSetNode,
+    fragments: dict[str, FragmentDefinitionNode],
+    path: tuple[str, ...],
+    conditions: _Conditions,
+) -> Iterator[SelectionNode]:
     for selection in node.selections:
+        inner = (*conditions, tuple(selection.directives or ()))
         if isinstance(selection, FieldNode):
+            below = (*path, (selection.alias or selection.name).value)
             if selection.name.value in ROOT_FIELDS:
-                kept.append(selection)
-            continue
-        inner = (
-            fragments[selection.name.value].selection_set
-            if isinstance(selection, FragmentSpreadNode)
-            else selection.selection_set
-            if isinstance(selection, InlineFragmentNode)
-            else None
+                yield _at_the_root(selection, place_key(below), conditions)
+            elif selection.selection_set is not None:
+                yield from _found(selection.selection_set, fragments, below, inner)
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _found(selection.selection_set, fragments, path, inner)
+        elif isinstance(selection, FragmentSpreadNode):
+            spread = fragments[selection.name.value].selection_set
+            yield from _found(spread, fragments, path, inner)
+
+
+def _at_the_root(field: FieldNode, key: str, conditions: _Conditions) -> SelectionNode:
+    found: SelectionNode = FieldNode(
+        alias=NameNode(value=key),
+        name=field.name,
+        arguments=field.arguments,
+        directives=field.directives,
+        selection_set=field.selection_set,
+    )
+    for directives in filter(None, reversed(conditions)):
+        found = InlineFragmentNode(
+            type_condition=None,
+            directives=directives,
+            selection_set=SelectionSetNode(selections=(found,)),
         )
-        if inner is not None and (pruned := _pruned(inner, fragments)).selections:
-            kept.append(
-                InlineFragmentNode(
-                    type_condition=None, directives=selection.directives, selection_set=pruned
-                )
-            )
-    return SelectionSetNode(selections=tuple(kept))
+    return found

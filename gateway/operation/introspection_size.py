@@ -6,6 +6,7 @@ work. The unit is the full introspection query of the same schema; two of that a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from graphql import (
@@ -38,8 +39,16 @@ def check_introspection(operation: Operation, schema: GraphQLSchema) -> None:
 
 def introspection_size(operation: Operation, schema: GraphQLSchema) -> int:
     """Count the values that introspection fields answer: estimated, but for the types."""
-    roots = [f for f in operation.selection.fields if f.name in ROOT_FIELDS]
-    return sum(_selection(f.selection, schema) for f in roots if f.selection)
+    found = _introspection(operation.selection)
+    return sum(_selection(f.selection, schema) for f in found if f.selection)
+
+
+def _introspection(selection: SelectionSet) -> Iterator[Field]:
+    for field in selection.fields:
+        if field.name in ROOT_FIELDS:
+            yield field
+        elif field.selection is not None:
+            yield from _introspection(field.selection)
 
 
 def _unit(schema: GraphQLSchema) -> int:

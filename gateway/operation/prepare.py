@@ -66,11 +66,12 @@ class Preparation:
             raise OperationUnsupported("Subscriptions are not served here.")
         whole = normalise(document, operation_name, self.schema)
         operation = without_introspection(whole)
-        if operation is not whole:
+        introspection = introspection_document(document, node)
+        if introspection is not None:
             check_introspection(whole, self.schema)
         return PreparedOperation(
             operation=operation,
-            introspection=None if operation is whole else introspection_document(document, node),
+            introspection=introspection,
             root_keys=tuple(dict.fromkeys(field.key for field in whole.selection.fields)),
             coerce=variable_coercion(node, self.schema, hide_suggestions=self.hide_suggestions),
             cost=cost_formula(operation, self.schema, self.limits),

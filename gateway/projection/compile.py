@@ -26,6 +26,7 @@ from graphql import (
     is_composite_type,
 )
 
+from gateway.operation.introspection import place_key
 from gateway.operation.model import ALWAYS, Field, SelectionSet, When
 from gateway.projection.denials import Denial, Denials
 from gateway.projection.run import LinkedPath, Run
@@ -146,8 +147,8 @@ class ProjectionCompiler:
         if field.name == "__typename":
             return field.key, _constant(parent.name), True, printed
         definition = parent.fields.get(field.name)
-        if definition is None:  # __schema and __type: their data is in the client's shape already
-            return field.key, _as_it_is, False, printed
+        if definition is None:  # __schema and __type
+            return field.key, _introspected(place_key(at)), False, printed
         type_ = definition.type
         required = isinstance(type_, GraphQLNonNull)
         for denial in self._denials.get(at, ()):
@@ -243,6 +244,10 @@ def _constant(name: str) -> Complete:
     return lambda _value, _path, _run: name
 
 
+def _introspected(place: str) -> Complete:
+    return lambda _value, _path, run: run.introspected(place)
+
+
 def _denied(denial: Denial) -> Complete:
     def complete(_value: Any, path: LinkedPath, run: Run) -> None:
         run.add(denial.message, path, denial.code)
@@ -251,7 +256,7 @@ def _denied(denial: Denial) -> Complete:
 
 
 def _as_it_is(value: Any, _path: LinkedPath, _run: Run) -> Any:
-    """A custom scalar (any JSON), or introspection."""
+    """A custom scalar: any JSON."""
     return value
 
 

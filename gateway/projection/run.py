@@ -35,6 +35,10 @@ class Run:
         self._variables = variables
         self._explained: set[tuple[str | int, ...]] | None = None
 
+    def introspected(self, place: str) -> Any:
+        """Return the answer of an introspection field."""
+        return self._gathered.introspected.get(place)
+
     def is_on(self, when: When) -> bool:
         """Decide a field's @skip and @include."""
         return when == ALWAYS or any(

@@ -25,6 +25,7 @@ ONLY_COMPOSITION_KNOWS = {
     "SATISFIABILITY_ERROR",
     "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
     "INTERFACE_FIELD_NO_IMPLEM",
+    "EXTERNAL_UNUSED",
 }
 
 
@@ -39,8 +40,14 @@ def _kind(wrong: str | None) -> str | None:
     return wrong.partition(":")[0] if wrong else None
 
 
+def _labels(seed: int) -> frozenset[str]:
+    """The override labels that are active for a seed."""
+    return frozenset(label for bit, label in enumerate(("l0", "l1")) if seed >> bit & 1)
+
+
 async def _shrunk(sdls: Mapping[str, str], seed: int, generated: Generated, wrong: str) -> str:
     federated = FederatedWorld(sdls, seed)
+    federated.labels = _labels(seed)
 
     async def fails(candidate: Generated) -> bool:
         return _kind(await _wrong(federated, candidate)) == _kind(wrong)
@@ -50,6 +57,7 @@ async def _shrunk(sdls: Mapping[str, str], seed: int, generated: Generated, wron
             world = FederatedWorld(smaller, seed)
         except Exception:  # noqa: BLE001  whatever cannot be built is no smaller case
             return False
+        world.labels = federated.labels
         if validate(world.supergraph.api_schema, small.document):
             return False
         return _kind(await _wrong(world, small)) == _kind(wrong)
@@ -69,9 +77,12 @@ async def test_a_supergraph_that_nobody_wrote(seed: int) -> None:
         codes = {str(error.code) for error in refused.errors}
         assert codes <= ONLY_COMPOSITION_KNOWS
         return
-    generator = OperationGenerator(federated.supergraph.api_schema, seed, size=14)
+    federated.labels = _labels(seed)
+    schema = federated.supergraph.api_schema
+    generator = OperationGenerator(schema, seed, size=14)
     for number in range(OPERATIONS):
-        generated = generator.query()
+        is_mutation = schema.mutation_type is not None and number % 4 == 0
+        generated = generator.mutation() if is_mutation else generator.query()
         wrong = await _wrong(federated, generated)
         if wrong is not None:
             about = f"seed {seed}, operation {number}"

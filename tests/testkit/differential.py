@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.composition import SubgraphSource, compose
@@ -64,7 +64,12 @@ def supergraph_of(sdls: Mapping[str, str]) -> str:
 
 
 class FederatedWorld:
-    """A composed supergraph, its runtime, its subgraphs and their world."""
+    """A composed supergraph, its runtime, its subgraphs and their world.
+
+    ``labels`` are the active labels of progressive overrides.
+    """
+
+    labels: frozenset[str] = frozenset()
 
     def __init__(self, sdls: Mapping[str, str], seed: int = 0) -> None:
         self.supergraph = load_supergraph(supergraph_of(sdls))
@@ -88,7 +93,8 @@ class FederatedWorld:
     async def ask(self, generated: Generated) -> Response:
         """Answer through the gateway."""
         request = GraphQLRequest(generated.text, None, generated.variables)
-        found = await answer(request, make_exchange(runtime=self.runtime, seconds=60))
+        exchange = make_exchange(runtime=self.runtime, seconds=60)
+        found = await answer(request, replace(exchange, labels=self.labels))
         body = json.loads(found.to_json())
         if "data" not in body:
             raise AssertionError(f"the gateway refused: {body}")

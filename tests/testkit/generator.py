@@ -45,6 +45,11 @@ _ALIASES = (
 # __typename pass beside a field of another type.
 _RULES = (OverlappingFieldsRule, VariablesInAllowedPositionRule)
 _VARIABLES = ("representations", "r0", "x", "id", "_0", "first", "in")
+_INTROSPECTION = (
+    "__schema { queryType { name } directives { name } }",
+    '__type(name: "E0") { kind name fields { name type { kind name ofType { name } } } }',
+    '__type(name: "I0") { ... on __Type { possibleTypes { name } } interfaces { __typename } }',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,10 @@ class Generated:
 
 @dataclass
 class _Draft:
+    """An operation while it is drawn. ``types`` are the positions that variables were made for."""
+
     definitions: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     fragments: list[tuple[str, str, str]] = field(default_factory=list)
     fields: int = 0
@@ -127,6 +135,8 @@ class OperationGenerator:
         fragment = 0.55 if is_abstract_type(type_) else 0.15
         if not hasattr(type_, "fields") or self._chance(fragment):
             return self._fragment(type_, depth, draft)
+        if type_ is self._schema.query_type and self._chance(0.03):
+            return self._random.choice(_INTROSPECTION)
         return self._field(type_, depth, draft)
 
     def _fragment(self, type_: Any, depth: int, draft: _Draft) -> str:
@@ -179,13 +189,21 @@ class OperationGenerator:
         if not self._chance(0.15):
             return ""
         directive = self._random.choice(("skip", "include"))
+        if self._chance(0.15):
+            other = "include" if directive == "skip" else "skip"
+            return f" @{directive}(if: {self._truth(draft)}) @{other}(if: {self._truth(draft)})"
+        return f" @{directive}(if: {self._truth(draft)})"
+
+    def _truth(self, draft: _Draft) -> str:
         if self._chance(0.2):
-            return f" @{directive}(if: {self._random.choice(('true', 'false'))})"
+            return self._random.choice(("true", "false"))
         name = self._random.choice(("c0", "c1", "c2"))
         if name not in draft.definitions:
-            draft.definitions[name] = "Boolean!"
-            draft.values[name] = self._chance(0.5)
-        return f" @{directive}(if: ${name})"
+            default = self._random.choice(("", "", " = true", " = false"))
+            draft.definitions[name] = f"Boolean{default or '!'}"
+            if not default or self._chance(0.5):
+                draft.values[name] = self._chance(0.5)
+        return f"${name}"
 
     def _arguments(self, of: str, arguments: dict[str, Any], draft: _Draft) -> str:
         parts = []
@@ -196,13 +214,26 @@ class OperationGenerator:
         return f"({', '.join(parts)})" if parts else ""
 
     def _argument(self, at: str, type_: Any, draft: _Draft) -> str:
-        if not self._chance(0.5):
-            return _literal(self._value(at, type_, 2), type_)
+        if self._chance(0.5):
+            return self._variable(at, type_, draft)
+        inner = _nullable(type_)
+        if isinstance(inner, GraphQLInputObjectType) and self._chance(0.5):
+            return "{" + self._arguments(inner.name, inner.fields, draft).strip("()") + "}"
+        return _literal(self._value(at, type_, 2), type_)
+
+    def _variable(self, at: str, type_: Any, draft: _Draft) -> str:
         name = self._random.choice(_VARIABLES)
-        while name in draft.definitions and draft.definitions[name] != str(type_):
+        while name in draft.types and draft.types[name] != str(type_):
             name += "_"
-        if name not in draft.definitions:
-            draft.definitions[name] = str(type_)
+        if name not in draft.types:
+            draft.types[name] = draft.definitions[name] = str(type_)
+            if self._chance(0.25):  # a default makes a nullable variable do where null may not be
+                default = _literal(self._some_value(at, _nullable(type_), 2), type_)
+                draft.definitions[name] = f"{_nullable(type_)} = {default}"
+                if self._chance(0.5):
+                    return f"${name}"
+            elif not isinstance(type_, GraphQLNonNull) and self._chance(0.15):
+                return f"${name}"
             draft.values[name] = self._value(at, type_, 2)
         return f"${name}"
 
@@ -239,9 +270,12 @@ class OperationGenerator:
         return self._random.choice(("", "x", 'q"uo\\te', "ü", "id-User-1"))
 
 
+def _nullable(type_: Any) -> Any:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+
+
 def _literal(value: Any, type_: Any) -> str:
-    if isinstance(type_, GraphQLNonNull):
-        type_ = type_.of_type
+    type_ = _nullable(type_)
     if value is None:
         return "null"
     if isinstance(type_, GraphQLList):

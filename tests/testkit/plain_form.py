@@ -24,6 +24,7 @@ from graphql import (
     is_abstract_type,
     is_composite_type,
     print_ast,
+    value_from_ast_untyped,
     visit,
 )
 
@@ -32,6 +33,7 @@ from tests.testkit.generator import Generated
 _KEY = "k_"
 _NOTHING = "nothing"
 _VARIABLE = "v_"
+_INTROSPECTION = {"__schema": "__Schema", "__type": "__Type"}
 
 
 def plain_form(generated: Generated, schema: GraphQLSchema) -> Generated:
@@ -41,13 +43,18 @@ def plain_form(generated: Generated, schema: GraphQLSchema) -> Generated:
     fragments = {
         d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
     }
-    plain = _Plain(schema, fragments, generated.variables)
+    defaults = {
+        node.variable.name.value: value_from_ast_untyped(node.default_value)
+        for node in operation.variable_definitions or ()
+        if node.default_value is not None
+    }
+    plain = _Plain(schema, fragments, {**defaults, **generated.variables})
     root = schema.get_root_type(operation.operation)
     if root is None:
         raise LookupError(f"no {operation.operation} in the schema")
     body = plain.selection(root, [operation.selection_set])
     declared = ", ".join(
-        f"${_VARIABLE}{node.variable.name.value}: {print_ast(node.type)}"
+        f"${_VARIABLE}{print_ast(node).removeprefix('$')}"
         for node in operation.variable_definitions or ()
         if node.variable.name.value in plain.used
     )
@@ -131,11 +138,16 @@ class _Plain:
             text += "(" + ", ".join(self._renamed(argument) for argument in first.arguments) + ")"
         if first.name.value == "__typename":
             return text
-        inner = get_named_type(type_.fields[first.name.value].type)
+        inner = self._returned(type_, first.name.value)
         if not is_composite_type(inner):
             return text
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         return f"{text} {self.selection(inner, sets)}"
+
+    def _returned(self, type_: GraphQLObjectType, name: str) -> Any:
+        if name in _INTROSPECTION:
+            return self.schema.type_map[_INTROSPECTION[name]]
+        return get_named_type(type_.fields[name].type)
 
     def _renamed(self, argument: Any) -> str:
         used = self.used

@@ -5,40 +5,17 @@ Each takes the parts and one subgraph, and does nothing where there is no occasi
 
 from __future__ import annotations
 
+from tests.testkit.random_externals import external_leaf
 from tests.testkit.random_parts import Parts
-from tests.testkit.random_whole import ARGUMENTS, Concept
+from tests.testkit.random_whole import Concept
 from tests.testkit.sdl_draft import DraftField, DraftSubgraph, DraftType
 
-_GIVEN = {"(a: Int)": "(a: 3)", "(n: Int! = 1, b: Boolean)": "(n: 2)"}
-
-
-def add_interface_object(parts: Parts) -> None:
-    """Make one interface an entity, whole in one subgraph and an object in another."""
-    whole = parts.whole
-    names = [n for n in whole.interfaces if whole.anchors[n] == "id"]
-    if not names or not parts.chance(0.7):
-        return
-    name = names[0]
-    home, away = parts.dice.sample(parts.subgraphs, 2)
-    parts.banned |= {(away.name, member) for member in whole.interfaces[name]}
-    for member in whole.interfaces[name]:
-        parts.need(home, member)
-        parts.add_key(home, home.types[member], "id")
-        home.types[member].implements.add(name)
-    home.types[name] = DraftType(
-        name, kind="interface", keys=["id"], anchor="id", candidates={"id"}
-    )
-    for field_name in sorted(parts.whole.common_fields(name)):
-        if parts.chance(0.7):
-            home.types[name].candidates.add(field_name)
-            for member in whole.interfaces[name]:
-                parts.declare(home, member, field_name)
-    there = away.types[name] = DraftType(name, directives=["@interfaceObject"])
-    parts.add_key(away, there, "id")
-    there.fields["extra"] = DraftField("extra", "Int", "", parts.dice.choice(ARGUMENTS))
-    target = parts.dice.choice([name, *whole.values])
-    if parts.chance(0.6) and parts.need(away, target):
-        there.fields["more"] = DraftField("more", f"[{target}]", target)
+_GIVEN = {
+    "(a: Int)": "(a: 3)",
+    "(n: Int! = 1, b: Boolean)": "(n: 2)",
+    "(f: Filter)": "(f: { a: 1 })",
+    "(u: Unit = KG, many: [Unit!] = [LB])": "(u: LB)",
+}
 
 
 def add_requires(parts: Parts, subgraph: DraftSubgraph) -> None:
@@ -65,24 +42,9 @@ def add_requires(parts: Parts, subgraph: DraftSubgraph) -> None:
         type_.fields[field_name] = DraftField(
             field_name, "String", "", directives=[f'@requires(fields: "{selection}")']
         )
+        whole = parts.whole.fields[name]
+        whole[field_name] = Concept(field_name, "String", "{}", "", required=False)
         return
-
-
-def add_provides(parts: Parts, subgraph: DraftSubgraph) -> None:
-    """Let a field provide a leaf of the entity that it returns."""
-    for type_ in list(subgraph.types.values()):
-        for declared in list(type_.fields.values()):
-            if declared.target not in parts.whole.entities or declared.directives:
-                continue
-            chosen = _external_leaf(parts, subgraph, declared.target)
-            if chosen is None or chosen == "id":
-                continue
-            declared.directives.append(f'@provides(fields: "{chosen}")')
-            for other in parts.subgraphs:
-                held = other.types.get(declared.target)
-                if other is not subgraph and held and chosen in held.fields:
-                    held.fields[chosen].share()
-            return
 
 
 def add_override(parts: Parts, subgraph: DraftSubgraph) -> None:
@@ -98,7 +60,8 @@ def add_override(parts: Parts, subgraph: DraftSubgraph) -> None:
             if known and len(holders) == 1 and not declared.directives:
                 other = holders[0].types[name].fields[declared.name]
                 if not other.directives and not subgraph.types[name].implements:
-                    declared.directives.append(f'@override(from: "{holders[0].name}")')
+                    label = parts.dice.choice(("", "", ', label: "l0"', ', label: "l1"'))
+                    declared.directives.append(f'@override(from: "{holders[0].name}"{label})')
                     return
 
 
@@ -116,37 +79,33 @@ def add_inaccessible(parts: Parts, subgraph: DraftSubgraph) -> None:
 def _required_selection(parts: Parts, subgraph: DraftSubgraph, concept: Concept) -> str | None:
     text = concept.name + _GIVEN.get(concept.arguments, "")
     target = concept.target
-    if target in parts.whole.abstract or not parts.need(subgraph, target):
+    if not parts.need(subgraph, target):
         return None
+    if target in parts.whole.abstract:
+        fragments = _on_members(parts, subgraph, target)
+        return f"{text} {{ {fragments} }}" if fragments else None
     if target in parts.whole.values:
         leaves = [
             f
             for f, c in parts.whole.fields[target].items()
-            if c.target not in subgraph.types and c.target not in parts.whole.abstract
+            if f in subgraph.types[target].fields
+            and c.target not in subgraph.types
+            and c.target not in parts.whole.abstract
         ]
         return f"{text} {{ {parts.dice.choice(leaves)} }}" if leaves else None
     if target in parts.whole.entities:
-        inner = _external_leaf(parts, subgraph, target)
+        inner = external_leaf(parts, subgraph, target)
         return f"{text} {{ {inner} }}" if inner else None
     return text
 
 
-def _external_leaf(parts: Parts, subgraph: DraftSubgraph, name: str) -> str | None:
-    """A leaf of an entity to require or provide: foreign, or else the key."""
-    type_ = subgraph.types[name]
-    leaves = [
-        f
-        for f, c in sorted(parts.whole.fields[name].items())
-        if c.target not in {*parts.whole.entities, *parts.whole.values, *parts.whole.abstract}
-        and not c.arguments
-        and f not in type_.fields
-        and parts.is_held_elsewhere(subgraph, name, f)
-    ]
-    if not leaves:
-        return "id" if "id" in type_.keys else None
-    chosen = parts.dice.choice(leaves)
-    declared = parts.declare(subgraph, name, chosen)
-    if declared is None:
-        return None
-    declared.directives.append("@external")
-    return chosen
+def _on_members(parts: Parts, subgraph: DraftSubgraph, name: str) -> str:
+    """Fragments with a leaf of each entity that an abstract type can be."""
+    members = subgraph.unions.get(name) or {
+        type_.name for type_ in subgraph.types.values() if name in type_.implements
+    }
+    return " ".join(
+        f"... on {member} {{ {leaf} }}"
+        for member in sorted(members & set(parts.whole.entities))
+        if (leaf := external_leaf(parts, subgraph, member))
+    )

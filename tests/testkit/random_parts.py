@@ -5,12 +5,25 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+from tests.testkit.random_inputs import declare_inputs
 from tests.testkit.random_whole import ARGUMENTS, WRAPPERS, Whole
-from tests.testkit.sdl_draft import DraftField, DraftSubgraph, DraftType
+from tests.testkit.sdl_draft import DraftField, DraftSubgraph, DraftType, top_fields
 
-_KEYS = ("sku", "code number", "ref { code }", "ref { code } number")
-_KEY_FIELDS = {"id": "ID!", "sku": "String!", "code": "String!", "number": "Int!", "ref": "Ref!"}
-_LEVELS = ("LOW", "MIDDLE", "HIGH")
+_KEYS = (
+    "sku", "code number", "ref { code }", "ref { code } number", "codes", "boss { id }",
+    "sku boss { id }",
+)  # fmt: skip
+_KEY_FIELDS = {
+    "id": "ID!",
+    "sku": "String!",
+    "code": "String!",
+    "number": "Int!",
+    "ref": "Ref!",
+    "codes": "[String!]!",
+    "boss": "E0!",
+}
+_KEY_TARGETS = {"ref": "Ref", "boss": "E0"}
+_LEVELS = ("LOW", "HIGH")
 
 
 class Parts:
@@ -54,13 +67,16 @@ class Parts:
         whole = self.whole
         pool = [*subgraph.types, *whole.entities, *whole.interfaces, *whole.unions]
         pool = [
-            p for p in pool if (subgraph.name, p) not in self.banned and p not in ("Query", "Ref")
+            p
+            for p in pool
+            if (subgraph.name, p) not in self.banned and p not in ("Query", "Mutation", "Ref")
         ]
         chosen = target or self.dice.choice(pool)
         if (subgraph.name, chosen) in self.banned or not self.need(subgraph, chosen):
             return
         wrapper = "{}" if target else self.dice.choice(WRAPPERS)
         arguments = "" if target else self.dice.choice(ARGUMENTS)
+        declare_inputs(subgraph, arguments, self.dice)
         query = subgraph.types.setdefault("Query", DraftType("Query"))
         query.fields[name] = DraftField(name, wrapper.format(chosen), chosen, arguments)
 
@@ -72,6 +88,7 @@ class Parts:
             return type_.fields[name]
         if not self.need(subgraph, concept.target):
             return None
+        declare_inputs(subgraph, concept.arguments, self.dice)
         required = concept.required and (self._is_promised(type_name, name) or self.chance(0.8))
         text = concept.type + "!" * required
         declared = DraftField(name, text, concept.target, concept.arguments)
@@ -92,13 +109,18 @@ class Parts:
         if (subgraph.name, name) in self.banned:
             return False
         if name == "Level":
-            subgraph.enums.setdefault("Level", set(_LEVELS))
+            some = self.dice.sample(_LEVELS, self.dice.randint(0, 2))
+            subgraph.enums.setdefault("Level", {"MIDDLE", *some})
+        elif name == "When":
+            subgraph.scalars.add("When")
         elif name in whole.entities and name not in subgraph.types:
             self._hold_entity(subgraph, name)
         elif name in whole.values and name not in subgraph.types:
             subgraph.types[name] = DraftType(name)
-            declared = [self.declare(subgraph, name, f) for f in sorted(whole.fields[name])]
-            return None not in declared
+            fields = sorted(whole.fields[name])
+            if self.chance(0.25):  # subgraphs may know different fields of a value
+                fields = sorted(self.dice.sample(fields, self.dice.randint(1, len(fields))))
+            return None not in [self.declare(subgraph, name, f) for f in fields]
         elif name in whole.interfaces and name not in subgraph.types:
             return self._hold_interface(subgraph, name)
         elif name in whole.unions and name not in subgraph.unions:
@@ -112,15 +134,19 @@ class Parts:
             keys.append(self.dice.choice(_KEYS))
         for key in keys:
             self.add_key(subgraph, type_, key)
+        if not type_.keys:
+            self.add_key(subgraph, type_, "id")
 
     def add_key(self, subgraph: DraftSubgraph, type_: DraftType, key: str) -> None:
         """Declare a key and its fields."""
-        if key in type_.keys:
+        if key in type_.keys or ("boss" in key and not self.need(subgraph, "E0")):
             return
         type_.keys.append(key)
-        for name in key.replace("{ code }", "").split():
-            target = "Ref" if name == "ref" else ""
+        for name in top_fields(key):
+            target = _KEY_TARGETS.get(name, "")
             type_.fields[name] = DraftField(name, _KEY_FIELDS[name], target)
+        if "boss" in key:
+            self.add_key(subgraph, subgraph.types["E0"], "id")
         if "ref" in key:
             code = DraftField("code", "String!", "")
             subgraph.types.setdefault("Ref", DraftType("Ref", fields={"code": code}))

@@ -1,5 +1,5 @@
 """Random sets of subgraph SDLs that mostly compose: entities with several, composite and nested
-keys, values, interfaces, unions, enums, and the directives of Federation 2.3.
+keys, values, interfaces, unions, enums, inputs, roots, and the directives of Federation 2.7.
 
 A model of the whole graph is drawn first; each subgraph then holds a part of it. What cannot be
 known while drawing (whether every field can be reached from everywhere) composition decides:
@@ -12,21 +12,30 @@ import random
 
 from tests.testkit.random_directives import (
     add_inaccessible,
-    add_interface_object,
     add_override,
-    add_provides,
     add_requires,
 )
+from tests.testkit.random_interface_objects import add_interface_object
+from tests.testkit.random_interfaces import add_parent_interface
 from tests.testkit.random_parts import Parts
+from tests.testkit.random_provides import add_provides
+from tests.testkit.random_roots import add_mutations, add_query_below, rename_roots
 from tests.testkit.random_whole import draw_whole
 from tests.testkit.sdl_draft import print_subgraphs
 
-_DIRECTIVES = (
+_ADDED = (
+    (0.4, add_parent_interface),
     (0.8, add_requires),
     (0.6, add_requires),
     (0.4, add_requires),
+    (0.4, add_requires),
     (0.6, add_provides),
+    (0.3, add_provides),
     (0.4, add_override),
+    (0.3, add_mutations),
+    (0.3, add_mutations),
+    (0.3, add_query_below),
+    (0.3, rename_roots),
     (0.3, add_inaccessible),  # last: what others require or provide may be hidden, too
 )
 
@@ -39,7 +48,7 @@ def random_supergraph(seed: int) -> dict[str, str]:
     for subgraph in parts.subgraphs:
         parts.hold_something(subgraph)
     parts.connect_keys()
-    for probability, add in _DIRECTIVES:
+    for probability, add in _ADDED:
         if parts.chance(probability):
             add(parts, dice.choice(parts.subgraphs))
     return print_subgraphs(parts.subgraphs, dice)

@@ -14,10 +14,14 @@ _LEAVES = {
     "level": "Level",
     "note": "String!",
     "rank": "Int!",
+    "when": "When",
 }
 _LINKS = ("owner", "parent", "friend", "items", "best", "parts")
 WRAPPERS = ("{}", "{}", "[{}]", "[{}!]", "[[{}]]")
-ARGUMENTS = ("", "", "", "(a: Int)", '(in: String = "d")', "(n: Int! = 1, b: Boolean)")
+ARGUMENTS = (
+    "", "", "", "", "", "(a: Int)", '(in: String = "d")', "(n: Int! = 1, b: Boolean)",
+    "(f: Filter)", "(u: Unit = KG, many: [Unit!] = [LB])",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

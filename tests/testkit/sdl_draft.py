@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-_LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: [
+_LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: [
   "@key" "@requires" "@provides" "@external" "@shareable" "@override" "@inaccessible"
   "@interfaceObject"
 ])
@@ -53,7 +54,7 @@ class DraftType:
 
     def is_key_field(self, name: str) -> bool:
         """Whether a key of this type holds the field at its top level."""
-        return any(name in key.replace("{ code }", "").split() for key in self.keys)
+        return any(name in top_fields(key) for key in self.keys)
 
     def __str__(self) -> str:
         suffix = "" if self.resolvable else ", resolvable: false"
@@ -63,19 +64,40 @@ class DraftType:
         return head + " {\n" + "".join(f"  {f}\n" for f in self.fields.values()) + "}"
 
 
+def top_fields(key: str) -> list[str]:
+    """The fields of a key at its top level."""
+    return re.sub(r"{[^}]*}", "", key).split()
+
+
 @dataclass
 class DraftSubgraph:
-    """One subgraph."""
+    """One subgraph. ``inputs`` are input types in full; ``roots`` its own names of root types."""
 
     name: str
     types: dict[str, DraftType] = field(default_factory=dict)
     unions: dict[str, set[str]] = field(default_factory=dict)
     enums: dict[str, set[str]] = field(default_factory=dict)
+    scalars: set[str] = field(default_factory=set)
+    inputs: dict[str, str] = field(default_factory=dict)
+    roots: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         unions = (f"union {n} = {' | '.join(sorted(m))}" for n, m in self.unions.items())
         enums = (f"enum {n} {{ {' '.join(sorted(v))} }}" for n, v in self.enums.items())
-        return _LINK + "\n".join([*map(str, self.types.values()), *unions, *enums]) + "\n"
+        scalars = (f"scalar {n}" for n in sorted(self.scalars))
+        parts = [*map(str, self.types.values()), *unions, *enums, *scalars, *self.inputs.values()]
+        return _LINK + self._renamed("\n".join(parts)) + "\n"
+
+    def _renamed(self, text: str) -> str:
+        """``text`` with the subgraph's own names of its root types."""
+        kinds = [(name, own) for name, own in sorted(self.roots.items()) if name in self.types]
+        if not kinds:
+            return text
+        for name, own in kinds:
+            text = re.sub(rf"\b{name}\b", own, text)
+        named = {name: self.roots.get(name, name) for name in ("Query", "Mutation")}
+        roots = (f"{n.lower()}: {own}" for n, own in named.items() if n in self.types)
+        return "schema { " + " ".join(roots) + " }\n" + text
 
 
 def print_subgraphs(subgraphs: Sequence[DraftSubgraph], dice: random.Random) -> dict[str, str]:

@@ -28,7 +28,9 @@ from graphql import (
     InlineFragmentNode,
     OperationType,
     SelectionSetNode,
+    is_specified_scalar_type,
 )
+from graphql.execution.values import get_argument_values
 
 from tests.testkit.federated_sdl import SubgraphSdl
 
@@ -103,7 +105,7 @@ class World:
     def _selected(self, ref: Ref, selection: SelectionSetNode) -> Any:
         """The one value that a context's selection comes to."""
         [node] = _field_nodes(selection, ref.type)
-        value = self.value(ref, node.name.value, _arguments(node))
+        value = self.value(ref, node.name.value, self._given(ref.type, node))
         if isinstance(value, Ref) and node.selection_set is not None:
             return self._selected(value, node.selection_set)
         return value
@@ -179,19 +181,15 @@ class World:
         """What a subgraph tells of a field: nothing where it is null or broken."""
         if (ref.type, node.name.value) in self.nulls | self.broken:
             return None
-        arguments = self._defaults(ref.type, node.name.value) | _arguments(node)
-        return self.plain(ref, node.name.value, arguments)
+        return self.plain(ref, node.name.value, self._given(ref.type, node))
 
-    def _defaults(self, type_name: str, name: str) -> dict[str, Any]:
-        """The arguments that a field has where none are given."""
+    def _given(self, type_name: str, node: FieldNode) -> dict[str, Any]:
+        """The arguments of a field in a field set, with the defaults of those left out."""
         for subgraph in self.subgraphs.values():
-            type_ = subgraph.schema.type_map.get(type_name)
-            if isinstance(type_, GraphQLObjectType) and name in type_.fields:
-                return {
-                    argument: _literal(item.default.literal)
-                    for argument, item in type_.fields[name].args.items()
-                    if item.default is not None and item.default.literal is not None
-                }
+            for known in (type_name, *subgraph.interface_objects(self.interfaces(type_name))):
+                type_ = subgraph.schema.type_map.get(known)
+                if isinstance(type_, GraphQLObjectType) and node.name.value in type_.fields:
+                    return get_argument_values(type_.fields[node.name.value], node)
         return {}
 
     def _says(self, true: Any, node: FieldNode, given: Mapping[str, Any]) -> bool:
@@ -256,7 +254,11 @@ class World:
                 return dice.roll(1_000) / 4
             case "Boolean":
                 return dice.roll(2) == 0
-        return f"{ref.type}{ref.number}.{name}:{dice.roll(10_000)}"
+        text = f"{ref.type}{ref.number}.{name}:{dice.roll(10_000)}"
+        if is_specified_scalar_type(type_):
+            return text
+        other = [2**70 + dice.roll(1_000), {"text": text, "list": [1.5, None, {}]}]
+        return [text, *other][dice.roll(3)]  # a custom scalar is any JSON
 
     def _common_types(self, types: Sequence[Any]) -> list[str]:
         """Concrete types that every subgraph which resolves the field knows for its type."""
@@ -305,20 +307,3 @@ def _field_nodes(selection: SelectionSetNode, type_name: str) -> Iterator[FieldN
             condition = node.type_condition
             if condition is None or condition.name.value == type_name:
                 yield from _field_nodes(node.selection_set, type_name)
-
-
-def _arguments(node: FieldNode) -> dict[str, Any]:
-    return {a.name.value: _literal(a.value) for a in node.arguments or ()}
-
-
-def _literal(node: Any) -> Any:
-    match node.kind:
-        case "int_value":
-            return int(node.value)
-        case "float_value":
-            return float(node.value)
-        case "list_value":
-            return [_literal(item) for item in node.values]
-        case "null_value":
-            return None
-    return node.value

@@ -119,9 +119,11 @@ async def _compare(
         counts.supergraphs += 1
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
         pair = _Pair(federated, Side(http, url))
-        generator = OperationGenerator(federated.supergraph.api_schema, seed, size=14)
+        schema = federated.supergraph.api_schema
+        generator = OperationGenerator(schema, seed, size=14)
         for number in range(operations):
-            generated = generator.query()
+            is_mutation = schema.mutation_type is not None and number % 4 == 0
+            generated = generator.mutation() if is_mutation else generator.query()
             try:
                 outcome = await pair.outcome(generated)
             except httpx2.TransportError:

@@ -1,5 +1,5 @@
 """Random sets of subgraph SDLs that mostly compose: entities with several, composite and nested
-keys, values, interfaces, unions, enums, inputs, roots, and the directives of Federation 2.7.
+keys, values, interfaces, unions, enums, inputs, roots, and the directives of Federation 2.9.
 
 A model of the whole graph is drawn first; each subgraph then holds a part of it. What cannot be
 known while drawing (whether every field can be reached from everywhere) composition decides:
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 
+from tests.testkit.random_contexts import add_context
 from tests.testkit.random_directives import (
     add_inaccessible,
     add_override,
@@ -40,7 +41,7 @@ _ADDED = (
 )
 
 
-def random_supergraph(seed: int) -> dict[str, str]:
+def random_supergraph(seed: int, *, with_contexts: bool = True) -> dict[str, str]:
     """Subgraph SDLs by name. The same seed draws the same."""
     dice = random.Random(seed)
     parts = Parts(dice, draw_whole(dice))
@@ -51,4 +52,6 @@ def random_supergraph(seed: int) -> dict[str, str]:
     for probability, add in _ADDED:
         if parts.chance(probability):
             add(parts, dice.choice(parts.subgraphs))
+    if parts.chance(0.3) and with_contexts:
+        add_context(parts, dice.choice(parts.subgraphs))
     return print_subgraphs(parts.subgraphs, dice)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-_LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: [
+_LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key" "@requires" "@provides" "@external" "@shareable" "@override" "@inaccessible"
-  "@interfaceObject"
+  "@interfaceObject" "@context" "@fromContext"
 ])
 """
 

@@ -96,18 +96,21 @@ class World:
         self, subgraph: SubgraphSdl, ref: Ref | None, context: str, selection: SelectionSetNode
     ) -> Any:
         while ref is not None:
+            own = self._in_subgraph(ref.type, subgraph)
             for name in subgraph.schema.type_map:
-                if subgraph.sets_context(name, context) and ref.type in self.concrete(name):
-                    return self._selected(ref, selection)
+                if subgraph.sets_context(name, context) and (
+                    own == name or own in self.concrete(name)
+                ):
+                    return self._selected(ref, own, selection)
             ref = ref.above
         raise LookupError(f"nothing above sets {context}")
 
-    def _selected(self, ref: Ref, selection: SelectionSetNode) -> Any:
-        """The one value that a context's selection comes to."""
-        [node] = _field_nodes(selection, ref.type)
+    def _selected(self, ref: Ref, known: str, selection: SelectionSetNode) -> Any:
+        """The one value that a selection on ``ref``, whose type is ``known``, comes to."""
+        [node] = _field_nodes(selection, known)
         value = self.value(ref, node.name.value, self._given(ref.type, node))
         if isinstance(value, Ref) and node.selection_set is not None:
-            return self._selected(value, node.selection_set)
+            return self._selected(value, value.type, node.selection_set)
         return value
 
     def definitions(self, type_name: str, name: str) -> list[Any]:

@@ -54,19 +54,17 @@ class Slot:
 class Position:
     """A place of objects of ``type_name``, concretely of ``possible``.
 
-    ``candidates`` are the subgraphs that may return the objects, ``returned_by`` those of them that
-    do so on the way, not entered for it; ``known_by`` are the candidates and all that declare what
-    leads here, if only to provide it; ``selection`` is what the client asks here (None: only the
-    planner asks). ``sites`` are the places in fetches that load the objects, in the order they were
-    opened. ``typename_after``: the client asks for ``__typename`` under that key, after the field
-    of this key ("": first).
+    ``candidates`` are the subgraphs that may return the objects, ``known_by`` those and all that
+    declare what leads here, if only to provide it; ``selection`` is what
+    the client asks here (None: only the planner asks). ``sites`` are the places in fetches that
+    load the objects, in the order they were opened. ``typename_after``: the client asks for
+    ``__typename`` under that key, after the field of this key ("": first).
     """
 
     slot: Slot | None
     type_name: str
     possible: frozenset[str]
     candidates: frozenset[str]
-    returned_by: frozenset[str]
     known_by: frozenset[str]
     selection: SelectionSet | None
     is_abstract: bool
@@ -92,9 +90,8 @@ class Positions:
         everywhere = frozenset(self.facts.subgraphs)
         root = frozenset({selection.type})
         return Position(
-            None, selection.type, root, everywhere, everywhere, everywhere, selection,
-            is_abstract=False,
-        )  # fmt: skip
+            None, selection.type, root, everywhere, everywhere, selection, is_abstract=False
+        )
 
     def is_denied(self, path: tuple[str, ...]) -> bool:
         """Whether the field at ``path`` is denied on some type: objects have to be told apart."""
@@ -154,15 +151,13 @@ class Positions:
     def _child(self, slot: Slot, selection: SelectionSet | None) -> Position:
         candidates = self._candidates(slot)
         possible = self.facts.possible(slot.type_name)
-        returned_by = self._returned_by(slot, candidates)
-        for subgraph in returned_by:
-            possible &= self.facts.possible(candidates[subgraph], subgraph)
+        for subgraph, type_name in candidates.items():
+            possible &= self.facts.possible(type_name, subgraph)
         return Position(
             slot,
             slot.type_name,
             possible,
             frozenset(candidates),
-            returned_by,
             self._known_by(slot),
             selection,
             self.facts.is_abstract(slot.type_name),
@@ -177,19 +172,13 @@ class Positions:
             and (subgraph in slot.parent.known_by or subgraph in entered)
         )
 
-    def _returned_by(self, slot: Slot, candidates: Iterable[str]) -> frozenset[str]:
-        """The candidates that must all be able to return an object for it to be asked for.
-
-        Which of them answers is the planner's choice, so a type that only some know cannot be told
-        apart from one that none returns (composition's hint
-        INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN). Who would have to be entered for the
-        field has no say where somebody returns it on the way.
-        """
-        on_the_way = slot.parent.returned_by.intersection(candidates)
-        return on_the_way or frozenset(candidates)
-
     def _candidates(self, slot: Slot) -> dict[str, str]:
-        """Subgraphs that may return the field's value → the type they declare for it."""
+        """Subgraphs that may return the field's value → the type they declare for it.
+
+        All of them must be able to return an object for it to be asked for: which of them answers
+        is the planner's choice, so a type that only some know cannot be told apart from one that
+        none returns (composition's hint INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN).
+        """
         answers = self.facts.answers(slot.representative, slot.name)
         entered = {(e.subgraph, e.view) for e in self.facts.entries(slot.representative)}
         found = {

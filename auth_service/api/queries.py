@@ -13,6 +13,7 @@ from auth_service.schemas.user import Role, User, to_user
 from auth_service.services.current_account import current_admin
 from shared.cursors import PageRequest, fingerprint
 from shared.errors import NotFound
+from shared.graphql import require_judged
 from shared.graphql.fields import field
 from shared.pagination import After, Connection, First, connection
 
@@ -26,6 +27,7 @@ class Query:
     @field("Your own account; null when you are not signed in.")
     async def me(self, info: Info) -> User | None:
         """Nobody, or an account that was deleted meanwhile, is null and no error."""
+        require_judged(info.context.caller)
         user_id = info.context.caller.user_id
         account = None if user_id is None else await info.context.accounts.load(user_id)
         return None if account is None else to_user(account, info.context.caller)

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.api.loaders import Loaders
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.search import OfferSearch
 from catalog_service.services.admission import admit
 from catalog_service.services.log_views import ViewLog
 from shared.database import Database
 from shared.errors import NotFound, Unauthenticated
-from shared.graphql import RequestContext, require_user
+from shared.graphql import RequestContext, require_judged, require_user
 from shared.limits import RateLimiter
 from shared.tokens import Caller
 
@@ -44,10 +45,25 @@ class CatalogContext(RequestContext):
     def acting(self, *roles: str, verified: bool = False) -> Actor:
         """The signed-in actor.
 
-        Raises ``Unauthenticated``, ``Forbidden`` without one of ``roles``, ``EmailNotVerified``.
+        Raises ``Unauthenticated``, ``Forbidden`` without one of ``roles``, ``EmailNotVerified``,
+        ``Unavailable``.
         """
         require_user(self.caller, *roles, verified=verified)
         return self.actor
+
+    def may_see(self, user_id: UUID) -> bool:
+        """Whether private data of this account are the caller's to see. Raises ``Unavailable``."""
+        require_judged(self.caller)
+        return self.actor.is_or_oversees(user_id)
+
+    def looks_for(self, search: OfferSearch) -> OfferSearch:
+        """The search, if it is known whose unpublished offers it asks for.
+
+        Raises ``Unavailable``.
+        """
+        if search.asks_for_unpublished:
+            require_judged(self.caller)
+        return search
 
     def note_view(self, offer_id: UUID) -> None:
         """Note that a signed-in customer looked at the offer."""

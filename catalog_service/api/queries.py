@@ -14,6 +14,7 @@ from catalog_service.repository.offers import find_offers
 from catalog_service.repository.places import find_places, find_places_of
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
 from shared.errors import NotFound
+from shared.graphql import require_judged
 from shared.graphql.fields import field
 from shared.pagination import After, Connection, First
 
@@ -39,7 +40,7 @@ class Query:
         after: After = None,
     ) -> Connection[Offer] | None:
         """What is found."""
-        search = offer_search(conditions, order_by)
+        search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after)
         async with info.context.database.read() as connection:
             found = await find_offers(connection, search, page, info.context.actor)
@@ -52,6 +53,7 @@ class Query:
         """One offer; that a customer looked at it is noted, without waiting."""
         found = await info.context.loaders.find_offer(offer_id)
         if found is None:
+            require_judged(info.context.caller)
             raise NotFound
         info.context.note_view(found.id)
         return Offer.of(found)

@@ -51,6 +51,11 @@ class OfferSearch:
     near: Nearby | None = None
     order: OfferOrder = OfferOrder.PICKUP_START
 
+    @property
+    def asks_for_unpublished(self) -> bool:
+        """Whether what is found depends on who asks."""
+        return bool(set(self.statuses or ()) - {OfferStatus.ACTIVE})
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceSearch:

@@ -8,7 +8,7 @@ scalars. A service's ``api.schema`` makes the schema, its ``api.app`` the view.
 
 from shared.graphql.context import RequestContext
 from shared.graphql.loaders import batch_loader
-from shared.graphql.permissions import SignedIn, require_user
+from shared.graphql.permissions import SignedIn, require_judged, require_user
 from shared.graphql.scalars import SCALARS
 from shared.graphql.schema import SubgraphSchema
 from shared.graphql.view import SubgraphView
@@ -20,5 +20,6 @@ __all__ = [
     "SubgraphSchema",
     "SubgraphView",
     "batch_loader",
+    "require_judged",
     "require_user",
 ]

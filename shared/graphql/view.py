@@ -24,7 +24,7 @@ from shared.graphql.errors import (
 )
 from shared.graphql.request import BadRequest, GraphQLParameters, read_parameters
 from shared.graphql.schema import SubgraphSchema
-from shared.tokens import BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
+from shared.tokens import UNJUDGED, BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
 
 log = structlog.get_logger(__name__)
 
@@ -70,16 +70,18 @@ class SubgraphView(GraphQL[RequestContext, None]):
     async def _run(self, request: Request) -> Response:
         try:
             parameters = await read_parameters(request, self._max_body_bytes)
-            caller = await self._authenticator.caller(request.headers.get("authorization"))
+            caller = await self._caller(request.headers.get("authorization"))
         except BadRequest as refusal:
             return _refusal(refusal.status, refusal.code, str(refusal), refusal.headers)
         except TokenRejected as rejection:
             return _unauthenticated(rejection)
-        except TokenNotJudged:
-            message = "Access tokens cannot be judged at the moment. Try again."
-            extensions = {"retryable": True}
-            return _refusal(503, "UNAVAILABLE", message, {"Retry-After": "2"}, extensions)
         return await self._answer(request, parameters, self._make_context(request, caller))
+
+    async def _caller(self, authorization: str | None) -> Caller:
+        try:
+            return await self._authenticator.caller(authorization)
+        except TokenNotJudged:
+            return UNJUDGED
 
     async def _answer(
         self, request: Request, parameters: GraphQLParameters, context: RequestContext

@@ -6,11 +6,12 @@
     caller = await authenticator.caller(authorization)      # ANONYMOUS without a header
 
 ``caller`` raises ``TokenRejected`` (the token is bad: 401) or ``TokenNotJudged`` (no keys at hand:
-UNAVAILABLE, retryable, never 401, because clients would sign out).
+what needs no caller is served to ``UNJUDGED``, the rest is UNAVAILABLE and retryable, never 401,
+because clients would sign out).
 """
 
 from shared.tokens.bearer import BearerAuthenticator, bearer_authenticator, read_bearer
-from shared.tokens.caller import ANONYMOUS, Caller
+from shared.tokens.caller import ANONYMOUS, UNJUDGED, Caller
 from shared.tokens.errors import TokenNotJudged, TokenRejected
 from shared.tokens.jwks import RemoteKeys
 from shared.tokens.keys import KeySource, SecretKey, StaticKeys, VerificationKey
@@ -18,6 +19,7 @@ from shared.tokens.validator import AccessTokenValidator
 
 __all__ = [
     "ANONYMOUS",
+    "UNJUDGED",
     "AccessTokenValidator",
     "BearerAuthenticator",
     "Caller",

@@ -11,7 +11,10 @@ from uuid import UUID
 class Caller:
     """The subject of a verified access token, or nobody (``ANONYMOUS``).
 
-    ``claims`` is the token's whole payload, read only, for rules that need more.
+    ``claims`` is the token's whole payload, read only, for rules that need more. ``is_judged``
+    False (``UNJUDGED``): a token was sent, but no keys were at hand to verify it. Such a caller is
+    treated as nobody, and where that would deny something, must be told to try again
+    (``shared.graphql.require_judged``): told to sign in, a client would throw its token away.
     """
 
     subject: str | None = None
@@ -19,6 +22,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     email_verified: bool = False
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    is_judged: bool = True
 
     @property
     def is_anonymous(self) -> bool:
@@ -41,6 +45,7 @@ class Caller:
 
 
 ANONYMOUS = Caller()
+UNJUDGED = Caller(is_judged=False)
 
 
 def caller_from_claims(claims: Mapping[str, Any]) -> Caller:

@@ -3,6 +3,8 @@
 One fetch serves all who wait for it. Keys are renewed every 5 minutes in the background of whoever
 asks, and served stale for up to 24 hours while the URL is out of reach. An unknown ``kid`` causes
 at most one fetch per interval, so that forged tokens cannot make this process hammer the issuer.
+Where there are no keys, a fetch is waited for; after one that failed only briefly, so that an
+issuer that hangs slows nobody who could be served without it.
 """
 
 import asyncio
@@ -23,6 +25,7 @@ STALE_SECONDS = 24 * 3600.0
 UNKNOWN_KID_SECONDS = 30.0
 FIRST_RETRY_SECONDS = 1.0
 TIMEOUT_SECONDS = 3.0
+PATIENCE_SECONDS = 0.3
 MAX_BYTES = 256_000
 
 
@@ -48,6 +51,7 @@ class RemoteKeys:
         self._fetched_at: float | None = None
         self._tried_at = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
+        self._failed = False
 
     async def key(self, kid: str | None, algorithm: str) -> VerificationKey | None:
         """See ``KeySource``. Raises ``TokenNotJudged`` while no usable keys could be had."""
@@ -86,8 +90,9 @@ class RemoteKeys:
             self._start_fetch()
 
     async def _fetch_once(self) -> None:
-        # shielded: one waiter that is cancelled must not end the fetch for the others
-        await asyncio.shield(self._start_fetch())
+        # `wait` leaves the fetch to the others when this waiter is cancelled or loses patience
+        seconds = PATIENCE_SECONDS if self._failed else TIMEOUT_SECONDS
+        await asyncio.wait({self._start_fetch()}, timeout=seconds)
 
     def _start_fetch(self) -> asyncio.Task[None]:
         if self._fetching is None:
@@ -100,19 +105,24 @@ class RemoteKeys:
         self._fetching = None
 
     async def _fetch(self) -> None:
+        self._failed = not await self._fetched()
+
+    async def _fetched(self) -> bool:
+        """Take what the URL publishes, if it is a usable key set."""
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 keys = read_jwks(orjson.loads(await self._body()))
         except (httpx2.HTTPError, TimeoutError, ValueError) as error:
             log.warning("JWKS not fetched", url=self.url, error=type(error).__name__)
-            return
+            return False
         if not keys:
             log.warning("JWKS holds no usable key", url=self.url)
-            return
+            return False
         if keys_differ(self._keys, keys):
             self.generation += 1
         self._keys = keys
         self._fetched_at = self._monotonic()
+        return True
 
     async def _body(self) -> bytes:
         async with self._client.stream("GET", self.url) as response:

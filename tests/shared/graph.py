@@ -13,7 +13,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from shared.errors import Conflict, RateLimited, Unavailable
-from shared.graphql import RequestContext, SubgraphSchema, batch_loader
+from shared.graphql import RequestContext, SubgraphSchema, batch_loader, require_user
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
 
@@ -136,6 +136,10 @@ class Query:
         text: str | None = None,
     ) -> str | None:
         return f"{number} {id} {price} {text}"
+
+    @strawberry.field
+    def mine(self, info: Info[Any, None]) -> str | None:
+        return str(require_user(info.context.caller).user_id)
 
     @strawberry.field
     def who(self, info: Info[Any, None]) -> str:

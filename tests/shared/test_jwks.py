@@ -22,11 +22,14 @@ class Issuer:
         self.requests = 0
         self.answer: Any = None
         self.is_down = False
+        self.is_moving = asyncio.Event()
+        self.is_moving.set()
         self.now = 0.0
 
     async def handle(self, _request: httpx2.Request) -> httpx2.Response:
         self.requests += 1
         await asyncio.sleep(0)
+        await self.is_moving.wait()
         if self.is_down:
             raise httpx2.ConnectError("down")
         if self.answer is not None:
@@ -118,6 +121,26 @@ async def test_unreachable_at_start_then_there(keys: RemoteKeys, issuer: Issuer)
     issuer.is_down = False
     issuer.now = 2
     assert await finds(keys, FIRST)
+
+
+async def test_after_a_failure_an_issuer_that_hangs_holds_nobody_up(
+    keys: RemoteKeys, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer.is_down = True
+    with pytest.raises(TokenNotJudged):
+        await finds(keys, FIRST)
+    monkeypatch.setattr("shared.tokens.jwks.PATIENCE_SECONDS", 0)
+    issuer.is_down = False
+    issuer.is_moving.clear()
+    issuer.now = 2
+    with pytest.raises(TokenNotJudged):
+        await finds(keys, FIRST)
+    issuer.is_moving.set()
+    async with asyncio.timeout(5):
+        while not keys.generation:
+            await asyncio.sleep(0)
+    assert await finds(keys, FIRST)
+    assert issuer.requests == 2
 
 
 @pytest.mark.parametrize("answer", [b"<html>", b'{"keys": []}', b"[]", b'{"keys"', b"x" * 300_000])

@@ -44,7 +44,7 @@ class Place(PlaceFields):
         after: After = None,
     ) -> Connection[OfferRef] | None:
         """Its offers."""
-        search = offer_search(conditions, order_by)
+        search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after, self.id)
         found = await info.context.loaders.offers_of_place(self.id, search, page)
         return connected(found, page, offers.Offer.of)

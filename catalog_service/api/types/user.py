@@ -28,7 +28,7 @@ class User:
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
         """Its reservations."""
-        if not info.context.actor.is_or_oversees(self.id):
+        if not info.context.may_see(self.id):
             return None
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "user.reservations", first, after, self.id, statuses)
@@ -40,7 +40,7 @@ class User:
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[ActivityRef] | None:
         """Its history."""
-        if not info.context.actor.is_or_oversees(self.id):
+        if not info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.activity", first, after, self.id)
         found = await info.context.loaders.activity_of_user(self.id, page)
@@ -54,7 +54,7 @@ class User:
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[PartnershipRef] | None:
         """Its partnerships."""
-        if not info.context.actor.is_or_oversees(self.id):
+        if not info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.partnerships", first, after, self.id)
         found = await info.context.loaders.partnerships_of_user(self.id, page)

@@ -31,10 +31,10 @@ Made from `schema/api.graphql` by `est schema compose`; edit the descriptions in
 One endpoint, `POST /graphql`, answers all of it (`http://127.0.0.1:4000/graphql` under `make run`).
 Send an access token as `Authorization: Bearer …`. Failures that a caller can mend are GraphQL
 errors with a stable `extensions.code`, named with each operation below; input that breaks several
-rules is one `BAD_USER_INPUT` whose `extensions.violations` name each fault. Everything else is
-`INTERNAL` with a request id. What lists UNAUTHENTICATED is not asked for on behalf of callers
-without an access token: the gateway answers `UNAUTHORIZED_FIELD_OR_TYPE` itself. Who may do what
-stands in [AUTHORIZATION.md](AUTHORIZATION.md).
+rules is one `BAD_USER_INPUT` whose `extensions.violations` name each fault and, from the argument
+down, its `path`. Everything else is `INTERNAL` with a request id. What lists UNAUTHENTICATED is not
+asked for on behalf of callers without an access token: the gateway answers
+`UNAUTHORIZED_FIELD_OR_TYPE` itself. Who may do what stands in [AUTHORIZATION.md](AUTHORIZATION.md).
 """
 
 

@@ -35,9 +35,9 @@ class HttpRefused(Exception):
 class ParametersInvalid(OperationRefused):
     """A well-formed JSON body whose parameters are not those of GraphQL over HTTP."""
 
-    code = "BAD_REQUEST"
+    code = "BAD_USER_INPUT"
 
 
 def bad_request(message: str) -> HttpRefused:
     """400: not a GraphQL request."""
-    return HttpRefused(400, "BAD_REQUEST", message)
+    return HttpRefused(400, "BAD_USER_INPUT", message)

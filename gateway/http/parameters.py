@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from gateway.http.errors import HttpRefused, ParametersInvalid, bad_request
+from gateway.http.errors import ParametersInvalid, bad_request
 from gateway.operation.errors import OperationRefused
 from gateway.operation.request import GraphQLRequest
 
@@ -100,4 +100,4 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest:
     try:
         return request_from(values)
     except ParametersInvalid as error:
-        raise HttpRefused(400, "BAD_REQUEST", str(error)) from None
+        raise bad_request(str(error)) from None

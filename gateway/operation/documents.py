@@ -22,6 +22,7 @@ from graphql.validation import (
     DeferStreamDirectiveOnValidOperationsRule,
     OverlappingFieldsCanBeMergedRule,
     StreamDirectiveOnListField,
+    ValuesOfCorrectTypeRule,
 )
 
 from gateway.operation.errors import (
@@ -29,23 +30,27 @@ from gateway.operation.errors import (
     ParseFailed,
     TooComplex,
     ValidationFailed,
+    VariablesInvalid,
     error_item,
 )
 from gateway.operation.overlaps import OverlappingFieldsRule
+from shared.input_faults import LiteralsRule, fault_of
 
 MAX_VALIDATION_ERRORS = 10
 
-# Ours for overlaps; KnownDirectives refuses @defer and @stream, which no API schema has.
+# Ours for overlaps and literals; KnownDirectives refuses @defer and @stream, which no schema has.
 _LEFT_OUT = {
     DeferStreamDirectiveLabel,
     DeferStreamDirectiveOnRootField,
     DeferStreamDirectiveOnValidOperationsRule,
     StreamDirectiveOnListField,
     OverlappingFieldsCanBeMergedRule,
+    ValuesOfCorrectTypeRule,
 }
 RULES: tuple[type[ASTValidationRule], ...] = (
     *(rule for rule in specified_rules if rule not in _LEFT_OUT),
     OverlappingFieldsRule,
+    LiteralsRule,
 )
 
 
@@ -79,9 +84,15 @@ def validate_document(
         allow_empty_selection_sets=False,
     )
     if errors:
-        raise ValidationFailed(
-            errors[0].message, errors=[located(e, ValidationFailed.code) for e in errors]
-        )
+        raise ValidationFailed(errors[0].message, errors=[_item(error) for error in errors])
+
+
+def _item(error: GraphQLError) -> ErrorItem:
+    fault = fault_of(error)
+    if fault is None:
+        return located(error, ValidationFailed.code)
+    item = located(error, VariablesInvalid.code, violations=[fault.violation()])
+    return {**item, "message": fault.message}
 
 
 def located(error: GraphQLError, code: str, **extensions: Any) -> ErrorItem:

@@ -5,7 +5,7 @@ OperationRefused
 ├── ParseFailed            not a GraphQL document
 ├── ValidationFailed       does not fit the schema
 ├── TooComplex             past a limit
-├── VariablesInvalid       values that do not fit the variables' types
+├── VariablesInvalid       values that do not fit the variables' types (so do literals' faults read)
 └── OperationUnsupported   subscriptions, until they are built
 """
 
@@ -25,7 +25,7 @@ class OperationRefused(Exception):
     type where ``is_http_error``.
     """
 
-    code = "BAD_REQUEST"
+    code = "BAD_USER_INPUT"
     status = 400
     is_http_error = False
 

@@ -73,7 +73,9 @@ class Preparation:
             operation=operation,
             introspection=introspection,
             root_keys=tuple(dict.fromkeys(field.key for field in whole.selection.fields)),
-            coerce=variable_coercion(node, self.schema, hide_suggestions=self.hide_suggestions),
+            coerce=variable_coercion(
+                document, node, self.schema, hide_suggestions=self.hide_suggestions
+            ),
             cost=cost_formula(operation, self.schema, self.limits),
             measure=measure,
             hash=hashlib.sha256(text.encode()).hexdigest(),

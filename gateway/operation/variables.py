@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -17,6 +18,13 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from gateway.operation.errors import ErrorItem, VariablesInvalid, error_item
+from shared.input_faults import (
+    InputFault,
+    Path,
+    argument_paths,
+    fault_of_variable,
+    without_value,
+)
 
 MAX_VARIABLE_ERRORS = 10
 
@@ -24,16 +32,22 @@ Coercion = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 def variable_coercion(
-    node: OperationDefinitionNode, schema: GraphQLSchema, *, hide_suggestions: bool
+    document: DocumentNode,
+    node: OperationDefinitionNode,
+    schema: GraphQLSchema,
+    *,
+    hide_suggestions: bool,
 ) -> Coercion:
     """Return a function from what a client sent to the values that travel on.
 
     Values stay as the client wrote them (subgraphs coerce them again); only names that the
-    operation defines are kept. The function raises VariablesInvalid.
+    operation defines are kept. The function raises VariablesInvalid, whose faults are named by the
+    argument of ``document`` that takes the variable.
     """
     definitions = _definitions(node)
     if not definitions:
         return lambda _values: {}
+    paths = argument_paths(document)
     names = [definition.variable.name.value for definition in definitions]
     defaults = {
         definition.variable.name.value: value_from_ast_untyped(definition.default_value)
@@ -51,7 +65,8 @@ def variable_coercion(
             hide_suggestions=hide_suggestions,
         )
         if isinstance(result, list):
-            raise VariablesInvalid(result[0].message, errors=[_item(error) for error in result])
+            errors = [_item(error, paths) for error in result]
+            raise VariablesInvalid(errors[0]["message"], errors=errors)
         return {**defaults, **known}
 
     return coerce
@@ -66,5 +81,8 @@ def _definitions(node: OperationDefinitionNode) -> tuple[VariableDefinitionNode,
     return tuple(copied.variable_definitions or ())
 
 
-def _item(error: GraphQLError) -> ErrorItem:
-    return error_item(error.message, VariablesInvalid.code)
+def _item(error: GraphQLError, paths: Mapping[str, Path]) -> ErrorItem:
+    fault = fault_of_variable(error, paths) or InputFault((), without_value(error.message))
+    where, _, _ = error.message.partition(": ")
+    message = f"{where}: {fault.message}"
+    return error_item(message, VariablesInvalid.code, violations=[fault.violation()])

@@ -21,11 +21,12 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.validation import ASTValidationRule, ValidationContext, ValuesOfCorrectTypeRule
+from graphql.validation import ASTValidationRule, ValuesOfCorrectTypeRule
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from shared.graphql.complexity import largest_operation
+from shared.input_faults import LiteralsRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,9 @@ class PreparedDocument:
     errors: tuple[GraphQLError, ...] = ()
 
 
-class TypedValuesRule(ValuesOfCorrectTypeRule):
-    """The specification's rule, whose errors are about input the caller can mend."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-
-    def report_error(self, error: GraphQLError) -> None:
-        """Report with the code BAD_USER_INPUT."""
-        error.extensions = {"code": "BAD_USER_INPUT"}
-        super().report_error(error)
-
-
 # Made once: rule classes built per request would never be equal, and cost more than validating
 RULES: tuple[type[ASTValidationRule], ...] = (
-    *(TypedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
+    *(LiteralsRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
     MaybeNullValidationRule,
     OneOfInputValidationRule,
 )

@@ -5,22 +5,26 @@ Three kinds come out of execution: faults in what the caller sent, errors of the
 the request id and nothing more; its cause goes to the log only.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 
 import structlog
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError
 
 from shared.errors import ClientError, ClientFacing, RateLimited, TimedOut, Unavailable
+from shared.input_faults import (
+    InputFault,
+    argument_paths,
+    fault_of,
+    fault_of_variable,
+    mark_fault,
+    without_value,
+)
 
 log = structlog.get_logger(__name__)
 
 INTERNAL = "INTERNAL"
 INTERNAL_MESSAGE = "Something went wrong on our side."
-VARIABLE = re.compile(r"Variable '?\$(?P<name>\w+)'?(?P<rest>.*)", re.DOTALL)
-WHERE = re.compile(r"^ has invalid value at (?P<path>[^:]*): ")
-STEP = re.compile(r"\[(\d+)\]|(\w+)")
 MAX_ERRORS = 100
 MAX_MESSAGE = 300
 
@@ -79,29 +83,21 @@ def innermost(error: GraphQLError) -> BaseException:
 
 def _input_fault(error: GraphQLError, cause: GraphQLError) -> tuple[str, dict[str, Any]]:
     """A fault in the document or its variables; refused values are not repeated."""
+    fault = fault_of(error)
     code = (error.extensions or {}).get("code") or (cause.extensions or {}).get("code")
-    if code is not None and code != "BAD_USER_INPUT":
+    if fault is None and code is not None:
         return error.message, {"code": code}
-    path = _argument_path(error)
-    message = _without_value(cause.message if path else error.message)
-    fault = {"path": path, "code": "INVALID_VALUE", "message": message}
-    return message, {"code": "BAD_USER_INPUT", "violations": [fault]}
+    fault = fault or InputFault((), without_value(cause.message))
+    return fault.message, {"code": "BAD_USER_INPUT", "violations": [fault.violation()]}
 
 
-def _argument_path(error: GraphQLError) -> list[str | int]:
-    """``$input ... at .tags[2]`` → ``["input", "tags", 2]``, as far as the message tells."""
-    match = VARIABLE.match(error.message)
-    if match is None:
-        return []
-    where = WHERE.match(match["rest"])
-    steps = STEP.findall(where["path"]) if where is not None else []
-    return [match["name"], *(int(index) if index else name for index, name in steps)]
-
-
-def _without_value(message: str) -> str:
-    """graphql-core ends its messages with the value refused; it may be a password."""
-    head, separator, _ = message.partition(" value: ")
-    return f"{head} value." if separator else message
+def mark_variables(document: DocumentNode, errors: Sequence[GraphQLError]) -> None:
+    """Note at errors about the values of variables where and what is wrong."""
+    paths = argument_paths(document)
+    for error in errors:
+        fault = None if error.path is not None else fault_of_variable(error, paths)
+        if fault is not None:
+            mark_fault(error, fault)
 
 
 def status_of_request_error(formatted: Sequence[dict[str, Any]]) -> int:

@@ -25,6 +25,7 @@ from strawberry.utils.inspect import get_func_args
 
 from shared.errors import BadUserInput, Violation
 from shared.graphql.documents import DocumentCache, DocumentLimits
+from shared.graphql.errors import mark_variables
 from shared.graphql.executor import PlainLeafExecutor, attach_plain_leaves
 from shared.graphql.scalars import SCALARS
 
@@ -89,6 +90,8 @@ class SubgraphSchema(strawberry.federation.Schema):
             operation_extensions=operation_extensions,
         )
         result = outcome if isinstance(outcome, CoreResult) else await outcome
+        if result.errors and result.data is None:
+            mark_variables(prepared.document, result.errors)
         return ExecutionResult(data=result.data, errors=result.errors)
 
     def entities_resolver(

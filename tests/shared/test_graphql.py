@@ -148,6 +148,7 @@ async def test_errors_have_their_codes(query: str, expected: dict[str, Any]) -> 
 async def test_literals_that_do_not_fit_are_bad_input(argument: str) -> None:
     extensions = await code_of(f"{{ echo({argument}) }}")
     assert extensions["code"] == "BAD_USER_INPUT"
+    assert extensions["violations"][0]["path"] == [argument.partition(":")[0]]
     assert "hunter2" not in str(extensions)
 
 
@@ -160,7 +161,7 @@ async def test_variables_that_do_not_fit_are_bad_input(kind: str, value: object)
     name = {"Int": "number", "UUID": "id", "Decimal": "price", "String": "text"}[kind]
     extensions = await code_of(f"query($v: {kind}) {{ echo({name}: $v) }}", v=value)
     assert extensions["code"] == "BAD_USER_INPUT"
-    assert extensions["violations"][0]["path"] == ["v"]
+    assert extensions["violations"][0]["path"] == [name]
     assert "hunter2" not in str(extensions)
 
 

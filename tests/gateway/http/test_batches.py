@@ -33,7 +33,7 @@ async def test_an_invalid_item_is_an_error_item(gateway: RunningGateway) -> None
     assert response.status_code == 200
     assert first == {"data": {"hello": "hello None"}}
     assert codes(second) == ["GRAPHQL_VALIDATION_FAILED"]
-    assert codes(third) == codes(fourth) == ["BAD_REQUEST"]
+    assert codes(third) == codes(fourth) == ["BAD_USER_INPUT"]
     assert fifth == {"data": {"__typename": "Query"}}
 
 

@@ -51,7 +51,7 @@ QUERY = json.dumps({"query": "{ hello }"}).encode()
 async def test_malformed_bodies_are_400(gateway: RunningGateway, shop: Shop, body: bytes) -> None:
     response = await gateway.post(body)
     assert response.status_code == 400
-    assert codes(response.json()) == ["BAD_REQUEST"]
+    assert codes(response.json()) == ["BAD_USER_INPUT"]
     assert "data" not in response.json()
     assert shop.subgraphs.requests() == 0
 

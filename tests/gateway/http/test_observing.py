@@ -25,7 +25,7 @@ async def test_requests_errors_and_clients_are_counted(gateway: RunningGateway) 
     text = await metrics(gateway)
     assert 'http_requests_total{method="POST",path="/graphql",status="200"} 2.0' in text
     assert 'http_requests_total{method="POST",path="/graphql",status="400"} 1.0' in text
-    assert 'graphql_errors_total{code="BAD_REQUEST"} 1.0' in text
+    assert 'graphql_errors_total{code="BAD_USER_INPUT"} 1.0' in text
     assert 'graphql_errors_total{code="GRAPHQL_VALIDATION_FAILED"} 1.0' in text
     assert 'graphql_client_requests_total{client="app",version="1.2"} 2.0' in text
 

@@ -87,6 +87,51 @@ def test_values_that_do_not_fit_are_bad_user_input(variables: dict[str, object])
     assert caught.value.errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+@pytest.mark.parametrize(
+    ("variables", "path"),
+    [
+        ({"n": "hunter2"}, ["n"]),
+        ({"n": 1, "i": {"text": ["hunter2"]}}, ["input", "text"]),
+        ({"n": 1, "i": {"text": "x", "hunter": "hunter2"}}, ["input"]),
+        ({"n": 1, "t": 2}, ["input", "text"]),
+    ],
+)
+def test_a_variables_fault_names_its_argument_and_repeats_no_value(
+    variables: dict[str, object], path: list[str]
+) -> None:
+    use = "a: echo(n: $n, input: $i) b: echo(input: {text: $t})"
+    text = f'query ($n: Int!, $i: Input, $t: String = "") {{ {use} }}'
+    prepared = PREPARATION.prepare(text, None)
+    with pytest.raises(VariablesInvalid) as caught:
+        prepared.coerce(variables)
+    (item,) = caught.value.errors
+    (violation,) = item["extensions"]["violations"]
+    assert violation["path"] == path
+    assert "hunter2" not in str(item)
+
+
+@pytest.mark.parametrize(
+    ("argument", "path"),
+    [
+        ("n: 2147483648", ["n"]),
+        ('n: "hunter2"', ["n"]),
+        ("color: BLUE", ["color"]),
+        ("input: {text: 5}", ["input", "text"]),
+        ('input: {hunter: "hunter2", text: "x"}', ["input"]),
+        ('input: "hunter2"', ["input"]),
+    ],
+)
+def test_a_literal_that_does_not_fit_is_bad_user_input(argument: str, path: list[str]) -> None:
+    with pytest.raises(OperationRefused) as caught:
+        PREPARATION.prepare(f"{{ echo({argument}) }}", None)
+    (item,) = caught.value.errors
+    assert item["extensions"]["code"] == "BAD_USER_INPUT"
+    (violation,) = item["extensions"]["violations"]
+    assert violation["path"] == path
+    assert "hunter2" not in str(item)
+    assert item["locations"]
+
+
 def test_many_bad_values_make_few_errors() -> None:
     prepared = PREPARATION.prepare("query ($i: Input) { echo(input: $i) }", None)
     with pytest.raises(VariablesInvalid) as caught:

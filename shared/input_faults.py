@@ -1,0 +1,134 @@
+"""Faults that graphql-core finds in literals and variables, as clients should read them.
+
+``violations`` name places by the arguments of the field (``["input", "tags", 2]``), the same for a
+literal, a variable, and a rule that only a resolver knows; what was refused is never repeated.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    SKIP,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInputType,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    VisitorAction,
+    validate_input_literal,
+)
+from graphql.validation import ValuesOfCorrectTypeRule
+
+Path = tuple[str | int, ...]
+
+_VARIABLE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at (?P<path>[^:]*))?: ")
+_STEP = re.compile(r"\[(\d+)\]|(\w+)")
+_MARK = "fault"
+_REFUSED = re.compile(r" value: .*|,? [Ff]ound: .*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFault:
+    """One value that does not fit its type. ``message``: a sentence without the value."""
+
+    path: Path
+    message: str
+
+    def violation(self) -> dict[str, Any]:
+        """As it stands in ``violations``."""
+        return {"path": list(self.path), "code": "INVALID_VALUE", "message": self.message}
+
+
+def mark_fault(error: GraphQLError, fault: InputFault) -> None:
+    """Note ``fault`` at the error that tells of it."""
+    error.extensions = {_MARK: fault}
+
+
+def fault_of(error: GraphQLError) -> InputFault | None:
+    """What was noted at ``error``."""
+    return (error.extensions or {}).get(_MARK)
+
+
+class LiteralsRule(ValuesOfCorrectTypeRule):
+    """The specification's rule "Values of Correct Type"; its errors are marked with the fault."""
+
+    def is_valid_value_node(
+        self, node: ValueNode, input_type: GraphQLInputType | None
+    ) -> VisitorAction:
+        """Report what is wrong in a literal, each fault with its place; visit no deeper."""
+        if input_type is not None:
+
+            def report(error: GraphQLError, below: list[str | int]) -> None:
+                place = _literal_path(self.context.document, node)
+                mark_fault(error, InputFault((*place, *below), without_value(error.message)))
+                self.report_error(error)
+
+            hide = self.context.hide_suggestions
+            validate_input_literal(node, input_type, report, None, None, hide)
+        return SKIP
+
+
+def fault_of_variable(error: GraphQLError, argument_paths: Mapping[str, Path]) -> InputFault | None:
+    """Where and what is wrong, if ``error`` is about a variable's value; else None."""
+    match = _VARIABLE.match(error.message)
+    if match is None:
+        return None
+    steps = _STEP.findall(match["path"] or "")
+    below = tuple(int(index) if index else name for index, name in steps)
+    name = match["name"]
+    path = (*argument_paths.get(name, (name,)), *below)
+    return InputFault(path, without_value(error.message[match.end() :]))
+
+
+def without_value(message: str) -> str:
+    """graphql-core ends its messages with the value refused, in Python's words."""
+    text = _REFUSED.sub(lambda found: " value." if found[0][1] == "v" else ".", message)
+    return text.replace("not to be None", "not to be null")
+
+
+def argument_paths(document: DocumentNode) -> dict[str, Path]:
+    """The argument, or the place in it, at which each variable is used first."""
+    found: dict[str, Path] = {}
+    for path, node in _inputs(document):
+        if isinstance(node, VariableNode):
+            found.setdefault(node.name.value, path)
+    return found
+
+
+def _literal_path(document: DocumentNode, literal: ValueNode) -> Path:
+    """The place of ``literal``; empty if it stands in no argument."""
+    return next((path for path, node in _inputs(document) if node is literal), ())
+
+
+def _inputs(document: DocumentNode) -> Iterator[tuple[Path, ValueNode]]:
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+            yield from _of_selections(definition.selection_set)
+
+
+def _of_selections(selections: SelectionSetNode) -> Iterator[tuple[Path, ValueNode]]:
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            for argument in selection.arguments or ():
+                yield from _of_value((argument.name.value,), argument.value)
+        below = getattr(selection, "selection_set", None)
+        if below is not None:
+            yield from _of_selections(below)
+
+
+def _of_value(path: Path, value: ValueNode) -> Iterator[tuple[Path, ValueNode]]:
+    yield path, value
+    if isinstance(value, ListValueNode):
+        for index, item in enumerate(value.values):
+            yield from _of_value((*path, index), item)
+    elif isinstance(value, ObjectValueNode):
+        for field in value.fields:
+            yield from _of_value((*path, field.name.value), field.value)

@@ -1,10 +1,15 @@
-"""Prometheus metrics of one app, in a registry of its own, so that several apps fit one process."""
+"""Prometheus metrics of one app, in a registry of its own, so that several apps fit one process.
+
+Where ``PROMETHEUS_MULTIPROC_DIR`` is set, several processes are one server: each keeps its values
+in files of that folder, and each shows the sums of all (prometheus_client's multiprocess mode).
+"""
 
 import time
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,12 +42,22 @@ class Metrics:
             registry=self.registry,
         )
         self.in_flight = Gauge(
-            "http_requests_in_flight", "Requests being answered.", registry=self.registry
+            "http_requests_in_flight",
+            "Requests being answered.",
+            registry=self.registry,
+            multiprocess_mode="livesum",
         )
 
     async def endpoint(self, _request: Request) -> Response:
         """``/metrics`` in Prometheus' text format."""
-        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._shown()), media_type=CONTENT_TYPE_LATEST)
+
+    def _shown(self) -> CollectorRegistry:
+        if not values.ValueClass._multiprocess:  # noqa: SLF001  nothing public tells
+            return self.registry
+        all_processes = CollectorRegistry()
+        MultiProcessCollector(all_processes)  # type: ignore[no-untyped-call]
+        return all_processes
 
 
 class MetricsMiddleware:

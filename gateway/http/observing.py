@@ -65,6 +65,7 @@ class Observer:
             "1 while a subgraph's breaker is not closed.",
             ("subgraph",),
             registry=registry,
+            multiprocess_mode="livemax",
         )
 
     def ended(self, arrival: Arrival, record: Record, status: int) -> None:

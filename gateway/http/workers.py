@@ -1,7 +1,8 @@
 """Several processes on one port: the kernel spreads connections evenly over their sockets.
 
 The parent only watches: it starts each worker as ``python -m gateway`` with the same arguments and
-``REUSE_PORT``, starts a dead one again, and passes signals on. A worker dies with its parent.
+``REUSE_PORT``, starts a dead one again, and passes signals on. A worker dies with its parent. Their
+metrics meet in a folder, so that whichever worker answers /metrics tells of all.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import structlog
+from prometheus_client.multiprocess import mark_process_dead
 
 from gateway.settings import GatewaySettings
 from shared.server import bind
@@ -31,9 +34,15 @@ _RESTART_SECONDS = 1.0
 class Workers:
     """The processes, and whether they are to stop."""
 
-    def __init__(self, arguments: Sequence[str], count: int) -> None:
+    def __init__(self, arguments: Sequence[str], count: int, metrics_folder: str) -> None:
         self.command = [sys.executable, "-m", "gateway", *arguments]
-        self.environment = {**os.environ, "WORKERS": "1", "REUSE_PORT": "true"}
+        self.metrics_folder = metrics_folder
+        self.environment = {
+            **os.environ,
+            "WORKERS": "1",
+            "REUSE_PORT": "true",
+            "PROMETHEUS_MULTIPROC_DIR": metrics_folder,
+        }
         self.processes: list[subprocess.Popen[bytes]] = [self.start() for _ in range(count)]
         self.is_stopping = False
 
@@ -59,6 +68,7 @@ class Workers:
                     return self.wait() or CANNOT_START
                 if status is not None and not self.is_stopping:
                     log.error("worker died", status=status)
+                    forget_gauges(process.pid, self.metrics_folder)
                     time.sleep(_RESTART_SECONDS)
                     self.processes[number] = self.start()
         return self.wait()
@@ -72,11 +82,17 @@ class Workers:
 def supervise(arguments: Sequence[str], settings: GatewaySettings) -> int:
     """Run WORKERS processes; return the exit status. Raises ServiceUnreachable naming PORT."""
     bind(settings.host, settings.port).close()
-    workers = Workers(arguments, settings.workers)
-    for sig in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sig, workers.stop)
-    log.info("workers started", count=settings.workers)
-    return workers.watch()
+    with TemporaryDirectory(prefix="gateway-metrics-") as metrics_folder:
+        workers = Workers(arguments, settings.workers, metrics_folder)
+        for sig in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sig, workers.stop)
+        log.info("workers started", count=settings.workers)
+        return workers.watch()
+
+
+def forget_gauges(pid: int, metrics_folder: str) -> None:
+    """Take a dead worker out of what is shown of the living; what it counted stays."""
+    mark_process_dead(pid, metrics_folder)  # type: ignore[no-untyped-call]
 
 
 def die_with_parent() -> None:

@@ -184,23 +184,32 @@ async def test_web_sockets_are_refused(subgraph: str) -> None:
     assert response.status_code == 400
 
 
-async def test_workers_share_the_port_and_a_dead_one_is_replaced(subgraph: str) -> None:
+async def test_workers_share_port_and_metrics_and_a_dead_one_is_replaced(subgraph: str) -> None:
+    counted = 'http_requests_total{method="POST",path="/graphql",status="200"}'
     with gateway_process(SUBGRAPHS__SHOP__URL=subgraph, WORKERS="2") as (url, process):
-        pids = children_of(process.pid)
-        assert len(pids) == 2
-        os.kill(pids[0], signal.SIGKILL)
-        for _ in range(200):
-            await asyncio.sleep(0.05)
-            now = children_of(process.pid)
-            if len(now) == 2 and pids[0] not in now:
-                break
-        assert len(children_of(process.pid)) == 2
+        for number in range(1, 6):  # a connection each: the kernel chooses the worker
+            async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+                response = await client.post("/graphql", json={"query": "{ hello }"})
+                assert response.json() == {"data": {"hello": "hello"}}
+            async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+                assert f"{counted} {number}.0" in (await client.get("/metrics")).text
+        await kill_a_worker(process.pid)
         async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
-            response = await client.post("/graphql", json={"query": "{ hello }"})
-            assert response.json() == {"data": {"hello": "hello"}}
+            assert f"{counted} 5.0" in (await client.get("/metrics")).text
         process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.wait, 30) == 0
     assert children_of(process.pid) == []
+
+
+async def kill_a_worker(parent: int) -> None:
+    """Kill one of two workers and wait until another has taken its place."""
+    killed, other = children_of(parent)
+    os.kill(killed, signal.SIGKILL)
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if {killed, other} != set(children_of(parent)) and len(children_of(parent)) == 2:
+            return
+    pytest.fail("no new worker")
 
 
 def children_of(pid: int) -> list[int]:

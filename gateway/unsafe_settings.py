@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from shared.settings import Environment, cors_faults
+from shared.settings import Environment, cors_faults, secret_faults
 
 if TYPE_CHECKING:
     from gateway.settings import GatewaySettings, SubgraphSettings
 
-SECRET_BYTES = 32
 KEY_BYTES = 16
 
 
@@ -23,8 +22,7 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
     yield from cors_faults(
         settings.cors.origins, credentials=settings.cors.credentials, env=settings.env
     )
-    if settings.jwt_secret is not None:
-        yield from _short("JWT_SECRET", settings.jwt_secret, SECRET_BYTES)
+    yield from secret_faults("JWT_SECRET", settings.jwt_secret, settings.env)
     if settings.keys_url is not None and settings.token_issuer is None:
         yield "JWT_ISSUER: is required with JWKS_URL (or give AUTH_SERVICE_URL for both)"
     for name, url in (

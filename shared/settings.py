@@ -123,7 +123,7 @@ class ServiceSettings(BaseSettings):
     def faults(self) -> list[str]:
         """Every reason not to start, each naming its setting. Subclasses add their own."""
         return [
-            *_secret_faults("JWT_SECRET", self.jwt_secret, self.env),
+            *secret_faults("JWT_SECRET", self.jwt_secret, self.env),
             *_algorithm_faults(self.jwt_algorithm, self.algorithm),
             *_access_faults(self),
             *_url_faults("AUTH_SERVICE_URL", self.auth_service_url),
@@ -132,7 +132,8 @@ class ServiceSettings(BaseSettings):
         ]
 
 
-def _secret_faults(name: str, secret: SecretStr | None, env: Environment) -> list[str]:
+def secret_faults(name: str, secret: SecretStr | None, env: Environment) -> list[str]:
+    """Why this secret must not sign tokens: short, not random, or a word that people type."""
     if secret is None:
         return []
     value = secret.get_secret_value()

@@ -79,6 +79,7 @@ def test_what_a_subgraph_gets(tmp_path: Path) -> None:
         ({"plan_header": True}, "PLAN_HEADER"),
         ({"jwt_secret": None}, "JWKS_URL"),
         ({"jwt_secret": "short"}, "JWT_SECRET"),
+        ({"jwt_secret": "change-me-change-me-change-me-short"}, "JWT_SECRET"),
         ({"cors": {"origins": ["*"]}}, "CORS__ORIGINS"),
         ({"subgraphs": {"shop": {"key": "short"}}}, "SUBGRAPHS__SHOP__KEY"),
         ({"subgraphs": {"shop": {"url": "ftp://x"}}}, "SUBGRAPHS__SHOP__URL"),

@@ -15,6 +15,8 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
 });
 """
+_REACH = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+_WINDOW = "[innerWidth, innerHeight]"
 _TEXT = """(name) => __MONACO.editor.getModels()
   .find((model) => model.uri.path.endsWith(name)).getValue()"""
 
@@ -63,7 +65,11 @@ class Explorer:
         await expect(self.page.locator(".graphiql-response .monaco-editor").first).to_be_visible()
 
     async def check_conduct(self) -> None:
-        """Assert that nothing was asked of another origin, refused by the policy, or went wrong."""
+        """Assert that nothing was asked of another origin, refused by the policy, or went wrong.
+
+        The page fills the window: its parts scroll, it never does.
+        """
+        assert await self.page.evaluate(_REACH) == await self.page.evaluate(_WINDOW)
         assert self.elsewhere == []
         assert await self.page.evaluate("window.violations") == []
         assert self.complaints == []

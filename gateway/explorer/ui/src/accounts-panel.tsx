@@ -66,10 +66,12 @@ function SignedIn({ account, active }: { account: Account; active: boolean }) {
     <li className="explorer-account">
       <label>
         <input type="radio" name="account" checked={active} onChange={() => accounts.use(account.id)} />
-        <span className="explorer-name">{account.name}</span>
-        {account.roles.map((role) => (
-          <span key={role} className="explorer-badge">{role}</span>
-        ))}
+        <span className="explorer-name">
+          {account.name}{" "}
+          {account.roles.map((role) => (
+            <span key={role} className="explorer-badge">{role}</span>
+          ))}
+        </span>
       </label>
       <button type="button" className="explorer-link" onClick={() => accounts.signOut(account.id)}>
         Sign out

@@ -130,6 +130,31 @@ async def test_several_sweepers_share_the_work(
     assert await catalog.stock(offer) == (20, 50)
 
 
+async def test_cancelled_while_it_expires_a_reservation_ends_once(
+    catalog: Catalog, database_url: str, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    offers = [await catalog.publish_offer(owner, place, quantityTotal=20) for _ in range(8)]
+    for offer in offers:
+        for _ in range(3):
+            await catalog.hold(customer, offer)
+    await catalog.shift(-5 * HOUR, *offers)
+    database = Database.from_settings(settings_for(database_url))
+    await asyncio.gather(
+        expire_reservations(database),
+        *(catalog.set_status(owner, offer, "CANCELLED") for offer in offers),
+        expire_reservations(database),
+    )
+    await database.dispose()
+    for offer in offers:
+        ends = await catalog.statuses(offer)
+        assert set(ends) <= {"EXPIRED", "CANCELLED_BY_PARTNER"}
+        assert await catalog.stock(offer) == (20 - ends.count("EXPIRED"), 20)
+    done = await actions(catalog, customer)
+    ended = done.count("RESERVATION_EXPIRED") + done.count("RESERVATION_CANCELLED")
+    assert ended == 24
+
+
 async def test_the_sweeper_runs_by_itself(
     database_url: str, owner: Person, customer: Person
 ) -> None:

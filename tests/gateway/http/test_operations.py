@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import RunningGateway, codes, running_gateway
@@ -180,6 +181,19 @@ async def test_production_tells_less(shop: Shop) -> None:
         assert codes(introspection) == ["UNAUTHENTICATED"]
         planned = await gateway.ask("{ hello }", headers={"x-query-plan": "true"})
         assert planned == {"data": {"hello": "hello None"}}
+
+
+async def test_thousands_of_faults_make_few_errors_and_one_line_of_log(shop: Shop) -> None:
+    every = {"env": "prod", "jwt_secret": "q8Wb2XbQmYpVtHs6Kd3nJr5uFz7aLc9e", "access_log": "all"}
+    limits = {"root_fields": 10_000, "fields": 10_000, "tokens": 20_000}
+    with capture_logs() as lines:
+        async with running_gateway(SUPERGRAPH, shop.subgraphs, limits=limits, **every) as gateway:
+            before = len(lines)
+            answer = await gateway.ask("{ " + " ".join(f"hell{n}" for n in range(5_000)) + " }")
+            written = lines[before:]
+    assert 0 < len(answer["errors"]) <= 11
+    assert "Did you mean" not in str(answer)
+    assert len(written) == 1
 
 
 async def test_a_plan_on_request_outside_production(gateway: RunningGateway) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.tokens import BearerAuthenticator, Caller
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer
 from tests.testkit.gateway import codes, running_gateway
@@ -41,6 +42,25 @@ async def test_a_bad_bearer_is_401(headers: dict[str, str], reason: str) -> None
     }
     assert [codes(item) for item in batch.json()] == [["UNAUTHENTICATED"]] * 2
     assert shop.subgraphs.requests() == 0
+
+
+async def test_a_token_is_decided_on_once_for_a_whole_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may expire while the batch runs: what was begun is answered, in order (fault 8)."""
+    decisions: list[str | None] = []
+    decide = BearerAuthenticator.caller
+
+    async def noting(authenticator: BearerAuthenticator, authorization: str | None) -> Caller:
+        decisions.append(authorization)
+        return await decide(authenticator, authorization)
+
+    monkeypatch.setattr(BearerAuthenticator, "caller", noting)
+    headers = bearer()
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **SETTINGS) as gateway:
+        response = await gateway.post(f"[{BODY},{BODY},{BODY}]", **headers)
+    assert [codes(item) for item in response.json()] == [[], [], []]
+    assert decisions == [headers["authorization"]]
 
 
 @pytest.mark.parametrize(

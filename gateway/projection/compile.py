@@ -249,8 +249,10 @@ def _introspected(place: str) -> Complete:
 
 
 def _denied(denial: Denial) -> Complete:
+    more = {"retryable": True} if denial.is_retryable else {}
+
     def complete(_value: Any, path: LinkedPath, run: Run) -> None:
-        run.add(denial.message, path, denial.code)
+        run.add(denial.message, path, denial.code, **more)
 
     return complete
 

@@ -12,13 +12,15 @@ DENIED = "UNAUTHORIZED_FIELD_OR_TYPE"
 class Denial:
     """The field at ``path`` (response keys from the root), on objects of the types ``on``.
 
-    ``code``: UNAUTHORIZED_FIELD_OR_TYPE, or UNAVAILABLE where a token could not be judged.
+    ``code``: UNAUTHORIZED_FIELD_OR_TYPE, or UNAVAILABLE where a token could not be judged: then
+    trying again is right, and the error says so (``retryable``).
     """
 
     path: tuple[str, ...]
     on: frozenset[str]
     code: str = DENIED
     message: str = "You may not see this."
+    is_retryable: bool = False
 
 
 Denials = Mapping[tuple[str, ...], tuple[Denial, ...]]

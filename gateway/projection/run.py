@@ -54,7 +54,7 @@ class Run:
             if all(self._variables.get(name) is wanted for name, wanted in facts)
         )
 
-    def add(self, message: str, path: LinkedPath, code: str) -> None:
+    def add(self, message: str, path: LinkedPath, code: str, **extensions: Any) -> None:
         """Note an error at ``path``."""
         steps = spell(path)
         if self._explained is not None:
@@ -62,7 +62,7 @@ class Run:
         if len(self.errors) >= MAX_ERRORS:
             self.dropped += 1
             return
-        self.errors.append(FieldError(message, steps, {"code": code}))
+        self.errors.append(FieldError(message, steps, {"code": code, **extensions}))
 
     def add_null(self, path: LinkedPath, name: str) -> None:
         """Note a null where none may be, unless an error on or below ``path`` tells why.

@@ -83,7 +83,7 @@ def denials(protection: Protection, standing: Standing) -> tuple[Denial, ...]:
         else (UNAVAILABLE, "Your token cannot be verified at the moment. Try again.")
     )
     return tuple(
-        Denial(field.path, field.on, code, message)
+        Denial(field.path, field.on, code, message, is_retryable=not standing.is_judged)
         for field in protection.fields
         if any(not standing.satisfied >> need & 1 for need in field.needs)
     )

@@ -140,6 +140,7 @@ async def test_45_what_needs_a_caller_fails_closed_and_says_to_try_again(
 ) -> None:
     answer = await house.ask(PROTECTED[field], house.issuer.token(Person("partner")))
     assert answer.codes == ["UNAVAILABLE"]
+    assert answer.errors[0]["extensions"]["retryable"] is True
     assert answer.data == {field: None}
 
 

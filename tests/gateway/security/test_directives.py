@@ -212,5 +212,6 @@ async def test_keys_that_cannot_be_had_deny_with_unavailable(
         anonymous = await gateway.ask("{ diary papers { id } }")
     assert answer["data"]["papers"] == [{"id": "1"}, {"id": "2"}]
     assert codes(answer) == ["UNAVAILABLE"]
+    assert answer["errors"][0]["extensions"]["retryable"] is True
     assert codes(anonymous) == [DENIED]
     assert subgraphs.sent("papers")[0].headers["authorization"].startswith("Bearer ")

@@ -11,7 +11,6 @@ from graphql import ExecutionResult, GraphQLSchema, execute_sync
 from gateway.execution.json_text import dumps
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
-from gateway.operation.introspection import place_key
 from gateway.operation.prepare import PreparedOperation
 from gateway.security.caller import Caller
 from gateway.settings import Explorer
@@ -72,14 +71,3 @@ async def introspect(
         data = result.data or {}
         remembered.put(key, data)
     return data
-
-
-def with_introspection(
-    data: dict[str, Any] | None, introspected: Mapping[str, Any], keys: tuple[str, ...]
-) -> dict[str, Any] | None:
-    """Put the root's introspection back at its places among the root keys."""
-    if data is None:
-        return None
-    answers = {key: introspected[at] for key in keys if (at := place_key((key,))) in introspected}
-    both = {**data, **answers}
-    return {key: both[key] for key in keys if key in both}

@@ -12,7 +12,7 @@ from gateway.batch import check_sum
 from gateway.exchange import Exchange
 from gateway.execution import execute
 from gateway.gathered import Gathered
-from gateway.introspecting import introspect, with_introspection
+from gateway.introspecting import introspect
 from gateway.operation.cost import evaluate
 from gateway.operation.errors import MutationByGet, OperationRefused
 from gateway.operation.model import OperationKind
@@ -100,8 +100,6 @@ def project(ready: Ready, gathered: Gathered) -> Answer:
     if gathered.raw is not None:
         return Answer(raw=gathered.raw, replies=gathered.replies, hash=name)
     data, errors = ready.variant.project(gathered, ready.variables)
-    if gathered.introspected:
-        data = with_introspection(data, gathered.introspected, operation.root_keys)
     return Answer(
         data=data,
         errors=[error.formatted() for error in errors],

@@ -1,9 +1,8 @@
 """Introspection: ``__schema`` and ``__type`` are answered from the schema alone.
 
 They may stand beside data fields, and wherever a field returns the query root again. One document
-asks for them all, each under the response keys on its way (``place_key``). Those of the operation's
-own root leave it, and their answers are put back among the root keys; for the others the projection
-looks into the answers by their place.
+asks for them all, each under the response keys on its way (``place_key``), by which the projection
+finds its answer.
 """
 
 from __future__ import annotations

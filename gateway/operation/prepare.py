@@ -31,15 +31,14 @@ from gateway.operation.variables import Coercion, variable_coercion
 class PreparedOperation:
     """A valid operation within its limits.
 
-    ``root_keys`` are the client's response keys in order, introspection included; ``operation`` is
-    without introspection, whose document stands beside it. ``hash`` names the document in logs,
-    unless ``keep`` is False: a mutation with string literals may hold a password, so that the text
-    is not remembered, and not even its hash told (one could try passwords against it).
+    ``introspection`` is the document that answers the operation's introspection. ``hash`` names
+    the operation in logs, unless ``keep`` is False: a mutation with string literals may hold a
+    password, so that the text is not remembered, and not even its hash told (one could try
+    passwords against it).
     """
 
     operation: Operation
     introspection: DocumentNode | None
-    root_keys: tuple[str, ...]
     coerce: Coercion
     cost: Cost
     measure: Measure
@@ -64,19 +63,17 @@ class Preparation:
         validate_document(document, self.schema, hide_suggestions=self.hide_suggestions)
         if node.operation is OperationType.SUBSCRIPTION:
             raise OperationUnsupported("Subscriptions are not served here.")
-        whole = normalise(document, operation_name, self.schema)
-        operation = without_introspection(whole)
+        operation = normalise(document, operation_name, self.schema)
         introspection = introspection_document(document, node)
         if introspection is not None:
-            check_introspection(whole, self.schema)
+            check_introspection(operation, self.schema)
         return PreparedOperation(
             operation=operation,
             introspection=introspection,
-            root_keys=tuple(dict.fromkeys(field.key for field in whole.selection.fields)),
             coerce=variable_coercion(
                 document, node, self.schema, hide_suggestions=self.hide_suggestions
             ),
-            cost=cost_formula(operation, self.schema, self.limits),
+            cost=cost_formula(without_introspection(operation), self.schema, self.limits),
             measure=measure,
             hash=hashlib.sha256(text.encode()).hexdigest(),
             keep=may_be_kept(document),

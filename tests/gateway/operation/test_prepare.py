@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graphql import get_introspection_query
+from graphql import get_introspection_query, print_ast
 
 from gateway.operation.errors import OperationRefused, VariablesInvalid
 from gateway.operation.prepare import Preparation
@@ -148,15 +148,16 @@ def test_a_mutation_with_a_string_literal_is_not_kept() -> None:
     assert not PREPARATION.prepare(both, "A").keep
 
 
-def test_introspection_leaves_the_operation() -> None:
+def test_introspection_has_a_document_of_its_own() -> None:
     prepared = PREPARATION.prepare(
         "{ a: __typename ... { __schema { queryType { name } } } echo ...F } "
         'fragment F on Query { __type(name: "A") { name } node { id } }',
         None,
     )
-    assert [f.key for f in prepared.operation.selection.fields] == ["a", "echo", "node"]
-    assert prepared.root_keys == ("a", "__schema", "echo", "__type", "node")
+    keys = [f.key for f in prepared.operation.selection.fields]
+    assert keys == ["a", "__schema", "echo", "__type", "node"]
     assert prepared.introspection is not None
+    assert "echo" not in print_ast(prepared.introspection.definitions[0])
 
 
 def test_introspection_that_multiplies_is_refused() -> None:

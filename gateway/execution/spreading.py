@@ -7,13 +7,14 @@ variables of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from graphql import (
     FieldNode,
+    NameNode,
     Node,
     OperationDefinitionNode,
     VariableNode,
@@ -29,25 +30,37 @@ _Pieces = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Spreading:
-    """The document of one fetch in parts: its client's variables, its groups.
+class _Group:
+    """One group: definitions of its own variables, its field, the client's variables it uses."""
 
-    ``groups`` are (definitions of variables, field); ``separator`` is in no client's variable.
+    definitions: _Pieces
+    field: _Pieces
+    uses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spreading:
+    """The document of one fetch in parts: its groups, and definitions of the client's variables.
+
+    ``separator`` is in no client's variable.
     """
 
-    definitions: tuple[str, ...]
-    groups: tuple[tuple[_Pieces, _Pieces], ...]
+    definitions: Mapping[str, str]
+    groups: tuple[_Group, ...]
     separator: str
 
     def document(self, copies: Sequence[int]) -> str:
         """The document with so many copies of each group."""
-        parts = [
-            (suffix.join(definitions), suffix.join(field))
-            for (definitions, field), count in zip(self.groups, copies, strict=True)
-            for suffix in self.suffixes(count)
-        ]
-        defined = ",".join((*(own for own, _ in parts), *self.definitions))
-        return f"query({defined}){{{' '.join(field for _, field in parts)}}}"
+        defined: list[str] = []
+        fields: list[str] = []
+        used: set[str] = set()
+        for group, count in zip(self.groups, copies, strict=True):
+            for suffix in self.suffixes(count):
+                defined.append(suffix.join(group.definitions))
+                fields.append(suffix.join(group.field))
+                used |= group.uses
+        defined += (text for name, text in self.definitions.items() if name in used)
+        return f"query({','.join(defined)}){{{' '.join(fields)}}}"
 
     def copies(self, group: EntityGroup, count: int) -> Iterator[EntityGroup]:
         """The group as it is in each copy."""
@@ -78,32 +91,41 @@ def compile_spreading(fetch: EntityFetch) -> Spreading | None:
         for field in operation.selection_set.selections
         if isinstance(field, FieldNode)
     }
-    groups: list[tuple[_Pieces, _Pieces]] = []
+    groups: list[_Group] = []
     for group in fetch.groups:
         own = [group.variable, *(variable.name for variable in group.contexts)]
-        defined = [_pieces(source, definitions[name], own) for name in own]
         field = fields[group.alias]
         head, *rest = _pieces(source, field, own)
-        plain = head[head.index("_entities(") :]
-        groups.append((_listed(defined), (group.alias, f":{plain}", *rest)))
+        groups.append(
+            _Group(
+                _listed([_pieces(source, definitions[name], own) for name in own]),
+                (group.alias, f":{head[head.index('_entities(') :]}", *rest),
+                frozenset(name.value for name in _variables(field)).intersection(fetch.variables),
+            )
+        )
     separator = "_"
     while any(separator in name for name in fetch.variables):
         separator += "_"
-    texts = tuple(_text(source, definitions[name]) for name in fetch.variables)
+    texts = {name: _text(source, definitions[name]) for name in fetch.variables}
     return Spreading(texts, tuple(groups), separator)
+
+
+def _variables(node: Node) -> list[NameNode]:
+    """The names of all variables in ``node``, in their order."""
+    found: list[NameNode] = []
+
+    class Finding(Visitor):
+        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
+            found.append(variable.name)
+
+    visit(node, Finding())
+    return found
 
 
 def _pieces(source: str, node: Node, names: Iterable[str]) -> _Pieces:
     """The text of ``node``, cut behind each of the variables ``names``."""
     own = frozenset(names)
-    cuts: list[int] = []
-
-    class Cutting(Visitor):
-        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
-            if variable.name.value in own and variable.loc is not None:
-                cuts.append(variable.loc.end)
-
-    visit(node, Cutting())
+    cuts = [_span(name)[1] for name in _variables(node) if name.value in own]
     start, end = _span(node)
     bounds = [start, *cuts, end]
     return tuple(source[a:b] for a, b in pairwise(bounds))

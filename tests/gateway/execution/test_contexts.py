@@ -105,11 +105,11 @@ async def test_a_value_that_could_not_be_fetched_suppresses_the_field_and_is_tol
 
 async def test_a_group_without_values_is_left_out_of_the_document() -> None:
     world = federated()
-    query = """query($on: Boolean!) {
+    query = """query($on: Boolean!, $long: Boolean) {
       pages { parts { text } }
-      p: pages { parts { size s: text @include(if: $on) } }
+      p: pages { parts { size s: text(long: $long) @include(if: $on) } }
     }"""
-    answered = await ask(world, query, on=False)
+    answered = await ask(world, query, on=False, long=True)
     assert all(texts(answered))
     assert world.faults == []
     [variables] = sent_texts(world)

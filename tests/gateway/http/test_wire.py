@@ -9,10 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx2
 import pytest
@@ -30,22 +32,27 @@ BODY = json.dumps({"query": "{ hello }"}).encode()
 HEAD = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 
 
-def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+def start(
+    *arguments: str, environment: Mapping[str, str], output: int | IO[str] = subprocess.PIPE
+) -> subprocess.Popen[str]:
     plain = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
     return subprocess.Popen(
         [sys.executable, "-m", "gateway", *arguments],
         cwd=ROOT,
         env={**plain, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.PIPE if output is subprocess.PIPE else subprocess.STDOUT,
         text=True,
     )
 
 
 @contextmanager
 def gateway_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A gateway that runs. It logs to a file: a pipe that nobody reads would stop it when full."""
     [port] = free_ports(1)
-    process = start("--supergraph", str(SUPERGRAPH), "--port", str(port), **environment)
+    arguments = ("--supergraph", str(SUPERGRAPH), "--port", str(port))
+    log = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed below
+    process = start(*arguments, environment=environment, output=log)
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(400):
@@ -53,13 +60,14 @@ def gateway_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[
                 if httpx2.get(f"{url}/health/ready").status_code == 200:
                     break
             except httpx2.TransportError:
-                assert process.poll() is None, process.communicate()
+                assert process.poll() is None, log.seek(0) or log.read()
                 time.sleep(0.05)
         yield url, process
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
+        log.close()
 
 
 @pytest.fixture
@@ -97,7 +105,8 @@ def test_a_start_that_cannot_be_says_why(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        process = start(*(a.format(taken=port) for a in arguments), **environment)
+        filled = (argument.format(taken=port) for argument in arguments)
+        process = start(*filled, environment=environment)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert words in errors

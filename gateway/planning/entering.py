@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.planning.contexts import ContextSearch
 from gateway.planning.facts import Answer, Entry
 from gateway.planning.inputs import InputSearch
+from gateway.planning.local import is_ambiguous
 from gateway.planning.places import Bucket, Contexts, Enter, FetchPlace, Inputs, Kind
 from gateway.planning.positions import Slot
 from gateway.supergraph.model import FieldInSubgraph
@@ -131,7 +132,8 @@ class Entering:
         if position.slot is not None and position.type_name in self.search.facts.roots:
             yield Entry(answer.subgraph, position.type_name, ()), False
             return
-        if arrival.opaque:
+        by_type = arrival.opaque and is_ambiguous(slot)
+        if arrival.opaque and not by_type:
             for entry in self.search.facts.entries(arrival.view):
                 if entry.subgraph == answer.subgraph and entry.view == arrival.view:
                     yield entry, False
@@ -139,7 +141,7 @@ class Entering:
             if entry.subgraph == answer.subgraph and entry.view == answer.view:
                 if not arrival.opaque:
                     yield entry, False
-                elif entry.view != arrival.view:
+                elif by_type or entry.view != arrival.view:
                     yield entry, True
 
     def typename_place(self, arrival: FetchPlace, hops: int) -> FetchPlace | None:

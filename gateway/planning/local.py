@@ -15,7 +15,7 @@ def resolves(facts: Facts, place: FetchPlace, slot: Slot) -> bool:
     view = place.view if place.opaque else slot.representative
     known = facts.resolvable(view, slot.name, place.subgraph)
     if known is not None and known.requires is None and not known.context_arguments:
-        return not (place.opaque and _is_ambiguous(slot))
+        return not (place.opaque and place.types is None and is_ambiguous(slot))
     return provided_selection(facts, place, slot) is not None
 
 
@@ -43,10 +43,10 @@ def _find(facts: Facts, provided: FieldSet, slot: Slot, subgraph: str) -> FieldS
     return found
 
 
-def _is_ambiguous(slot: Slot) -> bool:
+def is_ambiguous(slot: Slot) -> bool:
     """Whether objects of other types have another field under the slot's response key.
 
-    An interface object answers for all types at once, so it cannot keep the two apart.
+    An interface object that is asked for all types at once cannot keep the two apart.
     """
     return slot.key is not None and any(
         other.key == slot.key and (other.name != slot.name or other.arguments != slot.arguments)

@@ -10,7 +10,7 @@ from shared.tokens.caller import ANONYMOUS, Caller
 from shared.tokens.errors import TokenRejected
 from shared.tokens.jwks import RemoteKeys
 from shared.tokens.keys import KeySource, SecretKey
-from shared.tokens.validator import AccessTokenValidator
+from shared.tokens.validator import SERVICE_LEEWAY_SECONDS, AccessTokenValidator
 
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_TOKENS = 10_000
@@ -105,4 +105,7 @@ def bearer_authenticator(
             if secret is None
             else SecretKey(secret.get_secret_value())
         )
-    return BearerAuthenticator(AccessTokenValidator(settings.issuer, settings.jwt_audience, keys))
+    validator = AccessTokenValidator(
+        settings.issuer, settings.jwt_audience, keys, leeway=SERVICE_LEEWAY_SECONDS
+    )
+    return BearerAuthenticator(validator)

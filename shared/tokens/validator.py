@@ -1,7 +1,7 @@
 """Judging an access token: the JWT profile of RFC 9068, section 4.
 
 Authlib's validator supplies the profile's claims; this subclass closes its gaps: ``typ`` is
-required, the algorithm is bound to the key, clocks may differ by 30 seconds, ``jku``, ``x5u`` and
+required, the algorithm is bound to the key, clocks may differ by a leeway, ``jku``, ``x5u`` and
 ``jwk`` are never read, an unknown ``crit`` refuses the token, and a verdict says why.
 """
 
@@ -33,6 +33,8 @@ from shared.tokens.keys import KeySource, VerificationKey
 log = structlog.get_logger(__name__)
 
 LEEWAY_SECONDS = 30
+SERVICE_LEEWAY_SECONDS = 60
+"""Of a service behind a gateway: a token that ends while its request runs is good to the end."""
 MAX_TOKEN_CHARACTERS = 8_192
 ACCESS_TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 CLAIM_REASONS: dict[str, Reason] = {
@@ -57,11 +59,13 @@ class AccessTokenValidator(JWTBearerTokenValidator):  # type: ignore[misc]  # Au
         keys: KeySource,
         *,
         clock: Clock = system_clock,
+        leeway: int = LEEWAY_SECONDS,
         essential: tuple[str, ...] = (),
     ) -> None:
         super().__init__(issuer, audience)
         self.keys = keys
         self.clock = clock
+        self.leeway = leeway
         self.essential = essential
 
     async def validate(self, token: str) -> Caller:
@@ -99,7 +103,7 @@ class AccessTokenValidator(JWTBearerTokenValidator):  # type: ignore[misc]  # Au
     ) -> None:
         """Check the claims: times with leeway, issuer, audience, type, subject."""
         try:
-            token.validate(now=int(self.clock()), leeway=LEEWAY_SECONDS)
+            token.validate(now=int(self.clock()), leeway=self.leeway)
         except ExpiredTokenError:
             raise TokenRejected("expired") from None
         except MissingClaimError:

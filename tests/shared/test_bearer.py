@@ -1,8 +1,12 @@
 """From a header to a caller, with a bounded memory."""
 
+import time
+
 import pytest
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 
+from shared.settings import ServiceSettings
 from shared.tokens import (
     ANONYMOUS,
     AccessTokenValidator,
@@ -11,6 +15,7 @@ from shared.tokens import (
     StaticKeys,
     TokenRejected,
     VerificationKey,
+    bearer_authenticator,
     read_bearer,
 )
 from tests.shared.forge import AUDIENCE, ISSUER, NOW, good_claims, signed
@@ -110,3 +115,19 @@ async def test_rejections_are_not_remembered_as_good() -> None:
             await bearer.caller(f"Bearer {signed(ECKey.generate_key('P-256'))}")
     assert validator.verified == 2
     assert not bearer._verdicts
+
+
+async def test_a_service_lets_a_token_end_while_its_request_runs() -> None:
+    keys = StaticKeys([VerificationKey(KEY, KEY.thumbprint(), ("ES256",))])
+    settings = ServiceSettings(
+        database_url=SecretStr("postgresql://nobody@127.0.0.1/none"),
+        gateway_key=SecretStr("k" * 32),
+        jwt_issuer=ISSUER,
+        jwt_audience=AUDIENCE,
+    )
+    bearer, now = bearer_authenticator(settings, keys), int(time.time())
+    valid = {"iat": now - 900, "nbf": now - 900}
+    ended = signed(KEY, good_claims(**valid, exp=now - 45))
+    assert (await bearer.caller(f"Bearer {ended}")).user_id is not None
+    with pytest.raises(TokenRejected):
+        await bearer.caller(f"Bearer {signed(KEY, good_claims(**valid, exp=now - 60))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ class GroupCall:
     """One group's part of a call: ``targets[i]`` are the objects of ``representations[i]``.
 
     ``total`` counts representations before de-duplication. ``has_absent``: some object got none
-    because something it needs was never gathered.
+    because something it needs was never gathered. ``values`` are those of the group's contexts.
     """
 
     group: ExecutableGroup
@@ -30,6 +30,7 @@ class GroupCall:
     targets: list[list[Object]]
     total: int = 0
     has_absent: bool = False
+    values: Values = ()
 
     def add(self, target: Object, representation: bytes, position: int) -> None:
         """Ask for ``target`` by a representation, which has ``position`` or gets it."""
@@ -38,6 +39,12 @@ class GroupCall:
             self.targets.append([])
             self.representations.append(representation)
         self.targets[position].append(target)
+
+    def context_members(self) -> Iterator[bytes]:
+        """The variables for contexts, as members of a JSON object."""
+        if self.values:
+            for variable, value in zip(self.group.group.contexts, self.values, strict=True):
+                yield dumps(variable.name) + b":" + value
 
     @property
     def is_left_out(self) -> bool:
@@ -108,36 +115,36 @@ def _make_spread_call(
     dumped: bytes,
 ) -> Call:
     """A call whose groups with contexts are there once for each of their values."""
-    groups: list[GroupCall] = []
+    spread = [_spread(group, spreading, root, variables) for group in fetch.groups]
+    groups = [part for parts in spread for part in parts]
     members = [dumped] if dumped else []
-    copies: list[int] = []
-    for group in fetch.groups:
-        if not holds(group.group.when, variables):
-            groups.append(GroupCall(group, [], []))
-            copies.append(0 if group.contexts else 1)
-        elif group.contexts is None:
-            groups.append(_collect(group, root))
-            copies.append(1)
-        else:
-            parts = _collect_by_values(group, group.contexts, root)
-            copies.append(sum(1 for part in parts.values() if part.representations))
-            own = zip(parts.items(), spreading.copies(group.group, len(parts)), strict=True)
-            for (values, part), copy in own:
-                part.group = replace(group, group=copy, variable=dumps(copy.variable))
-                groups.append(part)
-                named = zip(copy.contexts, values, strict=False)  # no values: nothing is asked
-                members += (dumps(variable.name) + b":" + value for variable, value in named)
+    members += (member for part in groups for member in part.context_members())
+    copies = [sum(not part.is_left_out for part in parts) for parts in spread]
     is_plain = all(count == 1 for count in copies)
     head = fetch.head if is_plain else fetch.head_of(spreading.document(copies))
     return Call(fetch, head, b",".join(members), groups, [])
 
 
+def _spread(
+    group: ExecutableGroup, spreading: Spreading, root: Object, variables: Mapping[str, Any]
+) -> list[GroupCall]:
+    """The copies of a group: one, or with contexts one for each of their values."""
+    if not holds(group.group.when, variables):
+        return [GroupCall(group, [], [])]
+    if group.contexts is None:
+        return [_collect(group, root)]
+    parts = _collect_by_values(group, group.contexts, root)
+    for part, copy in zip(parts, spreading.copies(group.group, len(parts)), strict=True):
+        part.group = replace(group, group=copy, variable=dumps(copy.variable))
+    return parts
+
+
 def _collect_by_values(
     group: ExecutableGroup, collect: CollectInContext, root: Object
-) -> dict[Values, GroupCall]:
+) -> list[GroupCall]:
     """The targets of ``group`` by the values that contexts give them.
 
-    Where none can be asked for, one part under no values tells why.
+    Where none can be asked for, one part without values tells why.
     """
     parts: dict[Values, GroupCall] = {}
     positions: dict[tuple[Values, bytes], int] = {}
@@ -147,13 +154,12 @@ def _collect_by_values(
         if isinstance(built, Unbuilt) or isinstance(values, Unbuilt):
             has_absent = has_absent or Unbuilt.ABSENT in (built, values)
             continue
-        part = parts.setdefault(values, GroupCall(group, [], []))
+        part = parts.setdefault(values, GroupCall(group, [], [], values=values))
         text = dumps(built)
         part.add(target, text, positions.setdefault((values, text), len(part.targets)))
-    if not parts:
-        parts[()] = GroupCall(group, [], [])
-    next(iter(parts.values())).has_absent = has_absent
-    return parts
+    found = list(parts.values()) or [GroupCall(group, [], [])]
+    found[0].has_absent = has_absent
+    return found
 
 
 def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> bytes:

@@ -80,7 +80,7 @@ class OperationGenerator:
     """Makes operations for ``schema``. ``size`` bounds the number of fields, ``depth`` nesting.
 
     ``samples`` are values for leaves of arguments, by coordinate (``Query.user.id``), by name
-    (``first``) or by type (``UUID``): the most exact wins.
+    (``first``) or by type (``UUID``): the most exact wins. ``introspects``: among other fields.
     """
 
     def __init__(
@@ -91,12 +91,14 @@ class OperationGenerator:
         size: int = 18,
         depth: int = 5,
         samples: Mapping[str, Sequence[Any]] | None = None,
+        introspects: bool = True,
     ) -> None:
         self._schema = schema
         self._samples = samples or {}
         self._random = random.Random(seed)
         self._size = size
         self._depth = depth
+        self._introspects = introspects
 
     def query(self) -> Generated:
         """The next query; collisions that make a document invalid are drawn again."""
@@ -135,7 +137,7 @@ class OperationGenerator:
         fragment = 0.55 if is_abstract_type(type_) else 0.15
         if not hasattr(type_, "fields") or self._chance(fragment):
             return self._fragment(type_, depth, draft)
-        if type_ is self._schema.query_type and self._chance(0.03):
+        if type_ is self._schema.query_type and self._chance(0.03) and self._introspects:
             return self._random.choice(_INTROSPECTION)
         return self._field(type_, depth, draft)
 

@@ -53,7 +53,8 @@ async def compare_est(peer: Peer, operations: int, seed: int, *, every: bool) ->
         ]
         samples = await sample_arguments(client, [c.token for c in callers if c.token])
         schema = build_schema((ROOT / "schema" / "api.graphql").read_text())
-        generator = OperationGenerator(schema, seed, samples=samples)
+        # Each gateway lists directives of its own, and this peer fails where others are denied.
+        generator = OperationGenerator(schema, seed, samples=samples, introspects=False)
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
         while tally.compared < operations:
             caller = callers[tally.compared % len(callers)]

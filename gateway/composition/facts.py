@@ -55,7 +55,7 @@ class Facts:
             for field in declared.fields.values()
             if field.has("shareable")
         }
-        return frozenset(marked | self.key_fields | self.provided)
+        return frozenset(marked | self.key_fields | (self.provided & self.external))
 
     @cached_property
     def key_fields(self) -> set[Coordinate]:

@@ -185,9 +185,7 @@ def _check_leaf(
         yield check.wrong(
             "INVALID_FIELDS", problem, f"Drop {{ {render_field_set(pick.selections)} }}."
         )
-    elif (
-        check.external_only and not external and not _implementations_external(check, parent, pick)
-    ):
+    elif check.external_only and not external:
         why = (
             '"effectively" provided by this subgraph (a @key field of an extension, which is not '
             "internally considered external)"
@@ -203,7 +201,7 @@ def _check_leaf(
 
 
 def _implementations_external(check: FieldSetCheck, parent: Type, pick: Pick) -> bool:
-    """An interface field cannot be external itself: it is if an implementation's field is."""
+    """An interface field cannot be external itself: what an implementation's refers to counts."""
     if parent.kind is not Kind.INTERFACE:
         return False
     return any((name, pick.name) in check.facts.external for name in _possible(check.facts, parent))

@@ -24,7 +24,7 @@ _NOWHERE: Graphs = frozenset()
 
 
 class Reach:
-    """Answers what can be reached and selected in one landscape.
+    """Answers what can be reached and selected, whatever the override labels.
 
     ``avoided`` are the subgraphs that must not be entered, because their key is being met.
     """
@@ -159,7 +159,7 @@ class Reach:
         steps = [
             step
             for place in reached
-            if not self.landscape.labelled(place, selection.name)
+            if not self.landscape.labels(place, selection.name)
             and (step := self.take(name, place, selection.name, avoided)) is not None
         ]
         if not steps or not selection.selections:

@@ -85,7 +85,7 @@ def _not_here(reach: Reach, stop: Stop, place: Spot) -> str:
         return f'cannot find field "{coordinate}".'
     if (declared.name, name) in reach.merged.facts[place.graph].external:
         return f'field "{coordinate}" is not resolvable because marked @external.'
-    if landscape.lost(place.graph, declared.name, name):
+    if landscape.lost(place, name) or landscape.moved(place, name, stop.settled):
         return f'field "{coordinate}" is not resolvable because it is overridden.'
     step = landscape.step(place, name)
     required = render_field_set(step.requires) if step else ""

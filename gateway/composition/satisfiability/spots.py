@@ -27,12 +27,15 @@ class Step:
     requires: FieldSet = ()
 
 
+Settled = frozenset[tuple[str, bool]]
+"""Override labels, on or off."""
+
+
 @dataclass(frozen=True)
 class Landscape:
-    """The subgraphs, with some override labels on and the others off."""
+    """The subgraphs and what moves between them."""
 
     merged: Merging
-    labels_on: frozenset[str]
 
     @cached_property
     def _runtimes(self) -> dict[tuple[int, str], frozenset[str]]:
@@ -86,22 +89,26 @@ class Landscape:
             return place if place.type in self.merged.implemented.get(name, ()) else None
         return replace(place, type=name) if name in self.runtimes(place) else None
 
-    def lost(self, graph: int, parent: str, field: str) -> bool:
-        """Tell whether override has taken a field from a subgraph."""
-        overridden = self.merged.overrides.get((parent, field))
-        if overridden is None:
-            return False
-        giving, taking = overridden.givers.get(graph), overridden.takers.get(graph)
-        return (
-            overridden.lost(graph)
-            or (giving is not None and giving in self.labels_on)
-            or (taking is not None and taking not in self.labels_on)
+    def lost(self, place: Spot, field: str) -> bool:
+        """Tell whether override has taken a field from a place, whatever the labels."""
+        overridden = self.merged.overrides.get((place.type, field))
+        return overridden is not None and overridden.lost(place.graph)
+
+    def moved(self, place: Spot, field: str, settled: Settled) -> bool:
+        """Tell whether a place has no field because a label gives it to another subgraph."""
+        overridden = self.merged.overrides.get((place.type, field))
+        return overridden is not None and (
+            (overridden.givers.get(place.graph), True) in settled
+            or (overridden.takers.get(place.graph), False) in settled
         )
 
-    def labelled(self, place: Spot, field: str) -> bool:
-        """Tell whether a label decides who resolves the field: no condition may rest on it."""
+    def labels(self, place: Spot, field: str) -> frozenset[str]:
+        """Return the labels that decide whether a place has a field: no condition rests on it."""
         overridden = self.merged.overrides.get((place.type, field))
-        return overridden is not None and place.graph in overridden.labels
+        if overridden is None:
+            return frozenset()
+        sides = (overridden.givers, overridden.takers)
+        return frozenset(side[place.graph] for side in sides if place.graph in side)
 
     def step(self, place: Spot, name: str) -> Step | None:
         """Take a field at a place, None if the subgraph does not resolve it there."""
@@ -113,7 +120,7 @@ class Landscape:
         facts = self.merged.facts[place.graph]
         if (declared.name, name) in facts.external and not picked:
             return None
-        if self.lost(place.graph, declared.name, name):
+        if self.lost(place, name):
             return None
         required = field.first("requires")
         return Step(

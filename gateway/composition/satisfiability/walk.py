@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.model import COMPOSITE, ROOTS, Field, Kind, base_name
+from gateway.composition.satisfiability.labels import Labels, contradictory
 from gateway.composition.satisfiability.reach import Reach, Spots
 from gateway.composition.satisfiability.scopes import Scope, Scopes
-from gateway.composition.satisfiability.spots import Spot
+from gateway.composition.satisfiability.spots import Settled, Spot
 
 Path = tuple[str, ...]
 """Root kind, then field names and ``... on T``."""
@@ -33,7 +34,8 @@ class Stop:
     name: str
     field: Field | None
     starts: Spots
-    scope: Scope = frozenset()
+    scope: Scope
+    settled: Settled
     composite: bool = True
 
     @property
@@ -49,6 +51,7 @@ class Split:
     path: Path
     coordinate: str
     type: str
+    settled: Settled
     runtimes: tuple[tuple[int, frozenset[str]], ...]
 
 
@@ -62,119 +65,145 @@ def write_field(field: Field) -> str:
     return f"{field.name}({', '.join(given)})" if given else field.name
 
 
-Visit = tuple[str, Spots, Scope, Path]
-"""A supergraph type, the places that an object of it can be at, what contexts give there, and a
-path that leads there."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A supergraph type, the places that an object of it can be at, what contexts give there, how
+    labels stand on the way there, and that way.
+    """
+
+    name: str
+    starts: Spots
+    scope: Scope
+    settled: Settled
+    path: Path
 
 
 @dataclass
 class Walk:
-    """One walk over the whole supergraph."""
+    """One walk over the whole supergraph. ``open`` are labels that it would have had to track."""
 
     reach: Reach
     scopes: Scopes
-    seen: set[tuple[str, Spots, Scope]] = field(default_factory=set)
+    labels: Labels
+    seen: set[tuple[str, Spots, Scope, Settled]] = field(default_factory=set)
     stops: list[Stop] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
+    open: set[str] = field(default_factory=set)
+
+    def unsettled(self) -> set[str]:
+        """Return the labels to track before what was found can be believed."""
+        found = [*(stop.settled for stop in self.stops), *(split.settled for split in self.splits)]
+        return self.open.union(*map(contradictory, found))
 
     def run(self) -> None:
-        """Visit every (type, set of places) once."""
+        """Visit every (type, set of places, scope, tracked labels) once."""
         merged = self.reach.merged
         queue: deque[Visit] = deque()
         for kind, root in ROOTS.items():
             if root in merged.types:
                 graphs = merged.sources_by_type.get(root, {})
                 starts = frozenset(Spot(g, root) for g in graphs)
-                queue.append((root, starts, frozenset(), (kind,)))
+                queue.append(Visit(root, starts, frozenset(), frozenset(), (kind,)))
         self._visit_all(queue)
 
     def _visit_all(self, queue: deque[Visit]) -> None:
         while queue:
             visit = queue.popleft()
-            name, *_ = visit
-            if visit[:3] in self.seen:
+            state = visit.name, visit.starts, visit.scope, self.labels.held(visit.settled)
+            if state in self.seen:
                 continue
-            self.seen.add(visit[:3])
-            is_object = self.reach.merged.kinds[name] is Kind.OBJECT
+            self.seen.add(state)
+            is_object = self.reach.merged.kinds[visit.name] is Kind.OBJECT
             queue.extend(self._fields(visit) if is_object else self._runtimes(visit))
 
     def _one_call(self, visit: Visit) -> Visit:
         """A mutation runs once: one subgraph that shares the field must lead to all it selects."""
-        name, starts, scope, path = visit
-        best: Walk | None = None
-        for graph in sorted({place.graph for place in starts}):
-            alone = frozenset(place for place in starts if place.graph == graph)
-            trial = Walk(self.reach, self.scopes)
-            trial._visit_all(deque([(name, alone, scope, path)]))
+        failed: list[Walk] = []
+        for graph in sorted({place.graph for place in visit.starts}):
+            alone = frozenset(place for place in visit.starts if place.graph == graph)
+            trial = Walk(self.reach, self.scopes, self.labels)
+            trial._visit_all(deque([replace(visit, starts=alone)]))
             if not trial.stops:
-                return name, alone, scope, path
-            best = trial if best is None or len(trial.stops) < len(best.stops) else best
-        self.stops += best.stops if best else []
+                return replace(visit, starts=alone)
+            self.open |= trial.unsettled()
+            failed.append(trial)
+        self.stops += min(failed, key=lambda trial: len(trial.stops)).stops
         return visit
 
     def _fields(self, visit: Visit) -> Iterator[Visit]:
-        name, starts, scope, path = visit
         merged = self.reach.merged
-        scope_below = self.scopes.below(self.reach, name, starts, scope)
-        for declared in merged.types[name].fields.values():
+        scope_below = self.scopes.below(self.reach, visit.name, visit.starts, visit.scope)
+        for declared in merged.types[visit.name].fields.values():
             if declared.has("inaccessible"):
                 continue
-            targets = self._targets(name, starts, scope, declared.name)
             target = merged.types.get(base_name(declared.type))
             composite = target is not None and target.kind in COMPOSITE
-            if targets is None:
-                self.stops.append(Stop(path, name, declared, starts, scope, composite=composite))
-            elif target is not None and composite:
-                below = (*path, write_field(declared))
-                if target.kind is not Kind.OBJECT:
-                    self._compare(below, f"{name}.{declared.name}", str(declared.type), targets)
-                onward = target.name, frozenset(targets), scope_below, below
-                shared = name == "Mutation" and len({place.graph for place in targets}) > 1
-                yield self._one_call(onward) if shared else onward
+            for settled, targets in self._targets(visit, declared.name):
+                if targets is None:
+                    self.stops.append(_stop(visit, declared, settled, composite=composite))
+                elif target is not None and composite:
+                    path = (*visit.path, write_field(declared))
+                    onward = Visit(target.name, targets, scope_below, settled, path)
+                    if target.kind is not Kind.OBJECT:
+                        self._compare(onward, f"{visit.name}.{declared.name}", str(declared.type))
+                    shared = len({place.graph for place in targets}) > 1
+                    once = visit.name == "Mutation" and shared
+                    yield self._one_call(onward) if once else onward
 
-    def _targets(self, name: str, starts: Spots, scope: Scope, field: str) -> set[Spot] | None:
-        """Return where a field leads to, None if nothing gives it."""
-        steps = [
-            step
-            for start in starts
-            for place in self.reach.from_place(name, start)
-            if not self.scopes.missing(place, field, scope)
-            and (step := self.reach.take(name, place, field)) is not None
+    def _targets(self, visit: Visit, field: str) -> Iterator[tuple[Settled, Spots | None]]:
+        """Return where a field leads to as labels stand, None if nothing gives it."""
+        places = [
+            place
+            for start in visit.starts
+            for place in self.reach.from_place(visit.name, start)
+            if not self.scopes.missing(place, field, visit.scope)
         ]
-        if not steps:
-            return None
-        return {step.to for step in steps if step.to is not None}
+        for chosen in self.labels.choices(places, field, visit.settled):
+            steps = [
+                step
+                for place in places
+                if not self.reach.landscape.moved(place, field, chosen)
+                and (step := self.reach.take(visit.name, place, field)) is not None
+            ]
+            targets = frozenset(step.to for step in steps if step.to is not None)
+            yield visit.settled | chosen, targets if steps else None
 
-    def _compare(self, path: Path, coordinate: str, ref: str, targets: set[Spot]) -> None:
+    def _compare(self, visit: Visit, coordinate: str, ref: str) -> None:
         """Sharing a field means answering it alike: runtime types must overlap."""
         landscape = self.reach.landscape
         found = {
             place.graph: landscape.runtimes(place)
-            for place in targets
+            for place in visit.starts
             if not landscape.declared(place).is_interface_object
         }
         if len(found) > 1 and not frozenset.intersection(*found.values()):
-            self.splits.append(Split(path, coordinate, ref, tuple(sorted(found.items()))))
+            runtimes = tuple(sorted(found.items()))
+            self.splits.append(Split(visit.path, coordinate, ref, visit.settled, runtimes))
 
     def _runtimes(self, visit: Visit) -> Iterator[Visit]:
-        name, starts, scope, path = visit
         landscape = self.reach.landscape
-        abstracted = {p for p in starts if landscape.declared(p).is_interface_object}
-        concrete = set(starts - abstracted)
+        abstracted = {p for p in visit.starts if landscape.declared(p).is_interface_object}
+        concrete = set(visit.starts - abstracted)
         for place in abstracted:
             known = {
                 other
-                for other in self.reach.from_place(name, place)
+                for other in self.reach.from_place(visit.name, place)
                 if not landscape.declared(other).is_interface_object
             }
             if known:
                 concrete |= known
             else:
-                self.stops.append(Stop(path, name, None, frozenset({place}), scope))
-        for runtime in sorted(runtime_types(self.reach.merged, name)):
+                alone = replace(visit, starts=frozenset({place}))
+                self.stops.append(_stop(alone, None, visit.settled))
+        for runtime in sorted(runtime_types(self.reach.merged, visit.name)):
             if self.reach.merged.types[runtime].has("inaccessible"):
                 continue
             narrowed = self.reach.narrowed(concrete, runtime)
             if narrowed:
                 narrowed |= self.reach.narrowed(abstracted, runtime)
-                yield runtime, frozenset(narrowed), scope, (*path, f"... on {runtime}")
+                path = (*visit.path, f"... on {runtime}")
+                yield replace(visit, name=runtime, starts=frozenset(narrowed), path=path)
+
+
+def _stop(visit: Visit, field: Field | None, settled: Settled, *, composite: bool = True) -> Stop:
+    return Stop(visit.path, visit.name, field, visit.starts, visit.scope, settled, composite)

@@ -37,7 +37,7 @@ class FromContext:
 def split_context_value(value: object) -> tuple[str | None, str]:
     """Return (context name, selection text) of a ``@fromContext(field:)``."""
     match = _VALUE.match(value) if isinstance(value, str) else None
-    if match is None:
+    if match is None or not match[2]:
         return None, value if isinstance(value, str) else ""
     return match[1], match[2]
 

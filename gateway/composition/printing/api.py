@@ -72,7 +72,7 @@ def _strip_input(value: InputValue) -> InputValue:
 
 
 def _strip_directive(definition: DirectiveDefinition) -> DirectiveDefinition:
-    arguments = {a.name: _strip_input(a) for a in definition.arguments.values()}
+    arguments = {a.name: _strip_input(a) for a in definition.arguments.values() if _visible(a)}
     locations = tuple(place for place in definition.locations if place in EXECUTABLE)
     return replace(definition, arguments=arguments, locations=locations)
 

@@ -22,6 +22,7 @@ from graphql import (
 
 from gateway.composition.errors import CompositionError
 from gateway.composition.model import Link, LinkUrl
+from gateway.composition.reading.link_names import check_link_names, import_conflict
 from gateway.composition.reading.specifications import (
     APOLLO,
     FEATURES,
@@ -68,6 +69,7 @@ def read_names(document: DocumentNode) -> tuple[Names, list[CompositionError]]:
         except BadLink as bad:
             errors.append(bad.error)
     errors += _repeated(links)
+    errors += check_link_names(links)
     federation = next((link for link in links if link.url.identity == FEDERATION), None)
     version = (1, 0) if federation is None else (federation.url.major, federation.url.minor)
     errors += _unknown_versions(links)
@@ -113,8 +115,11 @@ def _read(node: DirectiveNode) -> Link:
     imports: dict[str, str] = {}
     for item in arguments.get("import") or ():  # type: ignore[attr-defined]
         name, local = _import(item)
+        conflict = import_conflict(imports, name, local)
+        if conflict:
+            raise BadLink("INVALID_LINK_DIRECTIVE_USAGE", conflict)
         imports[name] = local
-    return Link(url, str(alias) if alias else url.name, imports)
+    return Link(url, url.name if alias is None else str(alias), imports)
 
 
 def _import(item: object) -> tuple[str, str]:

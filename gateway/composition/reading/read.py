@@ -93,6 +93,12 @@ def _check_names(sources: Sequence[SubgraphSource]) -> list[CompositionError]:
         if source.name in {"", "_"}:
             problem = f'Invalid name "{source.name}" for a subgraph: this name is reserved.'
             errors.append(CompositionError("INVALID_SUBGRAPH_NAME", problem, (), (source.name,)))
+        elif _graph(source.name).startswith("__"):
+            problem = (
+                f'Invalid name "{source.name}" for a subgraph: as a GraphQL name it begins with '
+                '"__", which is reserved.'
+            )
+            errors.append(CompositionError("INVALID_GRAPHQL", problem, (), (source.name,)))
         seen.add(source.name)
     return errors
 

@@ -30,6 +30,7 @@ from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validate import validate_sdl
 
 from gateway.composition.errors import CompositionError
+from gateway.composition.model import BUILT_IN_SCALARS
 from gateway.composition.reading.links import Names
 from gateway.composition.reading.literals import bad_literals
 from gateway.composition.reading.specifications import NEWEST, available
@@ -49,6 +50,9 @@ _DEFINITION_OF = {
 
 def validate_graphql(document: DocumentNode, names: Names) -> list[CompositionError]:
     """Return the INVALID_GRAPHQL errors of a document that defines every directive it may use."""
+    built_in = list(_extended_scalars(document))
+    if built_in:
+        return built_in
     based = _with_bases(document)
     found: list[GraphQLError] = validate_sdl(based, None, _RULES)
     if not found:
@@ -63,6 +67,14 @@ def validate_graphql(document: DocumentNode, names: Names) -> list[CompositionEr
         CompositionError("INVALID_GRAPHQL", error.message, hint=_advice(error.message, names))
         for error in found
     ]
+
+
+def _extended_scalars(document: DocumentNode) -> Iterator[CompositionError]:
+    """What is put on a built-in scalar would have no effect."""
+    for node in document.definitions:
+        if isinstance(node, TypeExtensionNode) and node.name.value in BUILT_IN_SCALARS:
+            name = node.name.value
+            yield CompositionError("INVALID_GRAPHQL", f'Cannot extend built-in type "{name}".')
 
 
 def _with_bases(document: DocumentNode) -> DocumentNode:

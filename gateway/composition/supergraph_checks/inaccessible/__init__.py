@@ -8,6 +8,7 @@ from gateway.composition.merging.state import Merging
 from gateway.composition.model import Type
 from gateway.composition.supergraph_checks.inaccessible.children import check_children
 from gateway.composition.supergraph_checks.inaccessible.defaults import check_defaults
+from gateway.composition.supergraph_checks.inaccessible.directives import check_directives
 from gateway.composition.supergraph_checks.inaccessible.implementations import (
     check_implementations,
 )
@@ -25,7 +26,8 @@ CHECKS: tuple[Callable[[Merging, Type], None], ...] = (
 
 
 def check_inaccessible(merged: Merging) -> None:
-    """Check every visible type; QUERY_ROOT_TYPE_INACCESSIBLE if Query is not one."""
+    """Check every directive and visible type; QUERY_ROOT_TYPE_INACCESSIBLE if Query is not one."""
+    check_directives(merged)
     if "inaccessible" not in merged.used_directives:
         return
     if merged.types["Query"].has("inaccessible"):

@@ -11,12 +11,13 @@ def check_references(merged: Merging, declared: Type) -> None:
     """Check what one visible type refers to."""
     for field in declared.fields.values():
         if not field.has("inaccessible"):
-            _check(merged, f"{declared.name}.{field.name}", field.type)
+            check_reference(merged, f"{declared.name}.{field.name}", field.type)
     for coordinate, value in visible_inputs(declared):
-        _check(merged, coordinate, value.type)
+        check_reference(merged, coordinate, value.type)
 
 
-def _check(merged: Merging, coordinate: str, ref: TypeRef) -> None:
+def check_reference(merged: Merging, coordinate: str, ref: TypeRef) -> None:
+    """Check one visible reference."""
     target = merged.types.get(base_name(ref))
     if target is not None and target.has("inaccessible"):
         merged.refuse(

@@ -12,13 +12,14 @@ def check_required(merged: Merging, declared: Type) -> None:
         if not field.has("inaccessible"):
             for argument in field.arguments.values():
                 where = f"{declared.name}.{field.name}({argument.name}:)"
-                _check_required(merged, where, argument, "a required argument of its field")
+                check_required_input(merged, where, argument, "a required argument of its field")
     for value in declared.inputs.values():
         where = f"{declared.name}.{value.name}"
-        _check_required(merged, where, value, "a required input field of its type")
+        check_required_input(merged, where, value, "a required input field of its type")
 
 
-def _check_required(merged: Merging, where: str, value: InputValue, what: str) -> None:
+def check_required_input(merged: Merging, where: str, value: InputValue, what: str) -> None:
+    """Check one argument or input field; ``what`` says of what it is one."""
     if value.has("inaccessible") and value.required:
         kind = "Argument" if where.endswith(":)") else "Input field"
         merged.refuse(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.planning.contexts import ContextSearch
 from gateway.planning.facts import Answer, Entry
-from gateway.planning.inputs import InputSearch
+from gateway.planning.inputs import InputSearch, is_divided
 from gateway.planning.local import is_ambiguous
 from gateway.planning.places import Bucket, Contexts, Enter, FetchPlace, Inputs, Kind
 from gateway.planning.positions import Slot
@@ -91,6 +91,11 @@ class Entering:
                 contexts = ContextSearch(inputs).find(slot, field_.context_arguments, hops - 1)
                 if contexts is None:
                     return
+        said = (*key.parts, *(requires.parts if requires is not None else ()))
+        if typename is None and arrival.opaque and is_divided(said):
+            typename = self.typename_place(arrival, hops - 1)
+            if typename is None:
+                return
         parts = [part for part in (key, requires, contexts, typename) if part is not None]
         kind = Kind.ENTITY if entry.key else Kind.REENTRY
         least = 1 + max(arrival.level, *(part.level for part in parts))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.planning.places import FetchPlace, Input, InputOnTypes, InputPart, Inputs
+from gateway.planning.local import answers_for_all
+from gateway.planning.places import FetchPlace, Input, InputOnTypes, InputPart, Inputs, above
 from gateway.planning.positions import Position, Slot
 from gateway.supergraph.field_set import FieldSelection, FieldSet, FragmentSelection
 
 if TYPE_CHECKING:
     from gateway.planning.search import Search
+
+
+Fits = Callable[[FetchPlace, Slot], bool]
 
 
 @dataclass(slots=True)
@@ -68,42 +73,71 @@ class InputSearch:
     ) -> Inputs | None:
         if wanted.name == "__typename":
             return Inputs(())  # every nested object of an abstract type carries it anyway
-        # Where the types cannot be told apart, one field must do for all of them.
         if arrival.opaque and not self.search.facts.have_field(types, wanted.name):
             return None
-        alike = self.search.positions.alike
-        groups = [types] if arrival.opaque else alike(position, types, wanted.name)
+        alike = self.search.positions.alike(position, types, wanted.name)
+        if not arrival.opaque or len(alike) == 1:
+            return self._on_groups(position, alike, wanted, arrival, hops)
+        # One place that does for all types, or one for each group of them: then the type is told.
+        together = partial(answers_for_all, self.search.facts)
+        options = (
+            self._on_groups(position, [types], wanted, arrival, hops, together),
+            self._on_groups(position, alike, wanted, arrival, hops, _answers_by_type),
+        )
+        return self._cheapest(option for option in options if option is not None)
+
+    def _on_groups(
+        self,
+        position: Position,
+        groups: list[frozenset[str]],
+        wanted: FieldSelection,
+        arrival: FetchPlace,
+        hops: int,
+        fits: Fits | None = None,
+    ) -> Inputs | None:
+        """Places, among those that ``fits``, for a field of each group of types."""
         found: list[Inputs] = []
         for group in groups:
             slot = self.search.positions.internal_slot(
                 position, group, wanted.name, wanted.arguments
             )
             part = (
-                self._leaf(slot, arrival, hops)
+                self._leaf(slot, arrival, hops, fits)
                 if slot.position is None
-                else self._object(slot, wanted.selections, arrival, hops)
+                else self._object(slot, wanted.selections, arrival, hops, fits)
             )
             if part is None:
                 return None
             found.append(part if len(groups) == 1 else _on_types(group, part))
         return joined(found)
 
-    def _leaf(self, slot: Slot, arrival: FetchPlace, hops: int) -> Inputs | None:
-        place = self.search.place(slot, arrival, hops)
-        if place is None:
-            return None
-        return _selected(Input(slot.name, slot, place), place)
+    def _leaf(self, slot: Slot, arrival: FetchPlace, hops: int, fits: Fits | None) -> Inputs | None:
+        if fits is None:
+            place = self.search.place(slot, arrival, hops)
+            return None if place is None else _leaf_at(place, slot)
+        places = self.search.places(slot, hops, arrival)
+        return self._cheapest(_leaf_at(place, slot) for place in places if fits(place, slot))
 
     def _object(
-        self, slot: Slot, wanted: FieldSet, arrival: FetchPlace, hops: int
+        self,
+        slot: Slot,
+        wanted: FieldSet,
+        arrival: FetchPlace,
+        hops: int,
+        fits: Fits | None,
     ) -> Inputs | None:
         """The cheapest way to have an object's fields, all from one arrival below ``arrival``."""
         assert slot.position is not None  # noqa: S101
         options: list[Inputs] = []
         for below in self.search.arrivals(slot.position, hops, arrival):
+            if fits is not None and not fits(above(below), slot):
+                continue
             option = self._below(slot, slot.position, wanted, below, hops)
             if option is not None:
                 options.append(option)
+        return self._cheapest(options)
+
+    def _cheapest(self, options: Iterable[Inputs]) -> Inputs | None:
         cost = self.search.graph.cost
         return min(options, key=lambda option: cost((option,)), default=None)
 
@@ -129,6 +163,15 @@ class InputSearch:
         return position.is_abstract and not self.search.facts.is_opaque(
             position.type_name, self.target
         )
+
+
+def _leaf_at(place: FetchPlace, slot: Slot) -> Inputs:
+    return _selected(Input(slot.name, slot, place), place)
+
+
+def _answers_by_type(place: FetchPlace, _slot: Slot) -> bool:
+    """An interface object answers for all types, so it would overwrite what others say of some."""
+    return not place.opaque
 
 
 def _selected(part: Input, place: FetchPlace) -> Inputs:

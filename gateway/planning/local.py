@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.planning.facts import Facts
-from gateway.planning.places import FetchPlace
+from gateway.planning.places import Enter, FetchPlace
 from gateway.planning.positions import Slot
 from gateway.supergraph.field_set import FieldSelection, FieldSet
 
@@ -27,6 +29,24 @@ def provided_selection(facts: Facts, place: FetchPlace, slot: Slot) -> FieldSet 
     if facts.known(view, slot.name, place.subgraph) is None:
         return None
     return _find(facts, place.provided, slot, place.subgraph)
+
+
+def answers_for_all(facts: Facts, place: FetchPlace, slot: Slot) -> bool:
+    """Whether ``place``, which answers for a slot's representative, does so for all its types."""
+    if place.opaque or provided_selection(facts, place, slot) is not None:
+        return True
+    answered = facts.resolvable(slot.representative, slot.name, place.subgraph)
+    return all(
+        facts.resolvable(type_name, slot.name, place.subgraph) == answered
+        and _is_entered_alike(facts, place, slot, type_name)
+        for type_name in slot.types
+    )
+
+
+def _is_entered_alike(facts: Facts, place: FetchPlace, slot: Slot, type_name: str) -> bool:
+    if not isinstance(place, Enter) or place.entry.view != slot.representative:
+        return True
+    return replace(place.entry, view=type_name) in facts.entries(type_name)
 
 
 def _find(facts: Facts, provided: FieldSet, slot: Slot, subgraph: str) -> FieldSet | None:

@@ -243,3 +243,14 @@ class Site(FetchPlace):
     def is_arrival(self) -> bool:
         """Whether it was reached from above, not entered by a key."""
         return self.arrival is None
+
+
+def above(below: FetchPlace) -> FetchPlace:
+    """The place that selects the field under which ``below`` loads objects."""
+    match below:
+        case Site(parent=Site() as parent):
+            return parent
+        case Descend():
+            return below.base
+        case _:
+            raise TypeError(f"nothing above: {below}")

@@ -25,7 +25,8 @@ Arguments = tuple[tuple[str, str], ...]
 class Slot:
     """A field of ``types`` at a position. ``key`` is None until an internal slot is named.
 
-    ``representative`` stands for all ``types``: they have one signature.
+    ``representative`` stands for all ``types``: they have one signature, unless it ``is_mixed``:
+    then places that answer for it alone are of no use.
     """
 
     parent: Position
@@ -40,6 +41,7 @@ class Slot:
     lists: int
     is_internal: bool
     position: Position | None = None
+    is_mixed: bool = False
 
     def asks(self, name: str, arguments: Arguments) -> bool:
         """Whether it is this field with these arguments."""
@@ -113,12 +115,15 @@ class Positions:
     ) -> Slot:
         """The slot that has a key's or requirement's field: the client's own where it asks it."""
         for slot in position.slots:
-            if types <= slot.types and slot.asks(name, arguments):
+            covers = types == slot.types or (types < slot.types and not slot.is_mixed)
+            if covers and slot.asks(name, arguments):
                 return slot
         key = (types, name, arguments)
         if key not in position.internal:
             printed = tuple(Argument(argument, text) for argument, text in arguments)
-            position.internal[key] = self._slot(position, types, name, printed, (), None, None)
+            slot = self._slot(position, types, name, printed, (), None, None)
+            slot.is_mixed = len(self.alike(position, types, name)) > 1
+            position.internal[key] = slot
         return position.internal[key]
 
     def alike(self, position: Position, types: Iterable[str], name: str) -> list[frozenset[str]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
@@ -108,9 +108,11 @@ class World:
     def _selected(self, ref: Ref, known: str, selection: SelectionSetNode) -> Any:
         """The one value that a selection on ``ref``, whose type is ``known``, comes to."""
         [node] = _field_nodes(selection, known)
-        value = self.value(ref, node.name.value, self._given(ref.type, node))
+        name = node.name.value
+        given = self._given(ref.type, node) | self.from_contexts(ref, name)
+        value = self.value(ref, name, given)
         if isinstance(value, Ref) and node.selection_set is not None:
-            return self._selected(value, value.type, node.selection_set)
+            return self._selected(replace(value, above=ref), value.type, node.selection_set)
         return value
 
     def definitions(self, type_name: str, name: str) -> list[Any]:

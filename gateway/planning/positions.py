@@ -169,13 +169,19 @@ class Positions:
         )
 
     def _known_by(self, slot: Slot) -> frozenset[str]:
-        entered = {entry.subgraph for entry in self.facts.entries(slot.representative)}
+        entered = {subgraph for subgraph, _ in self._entered(slot)}
         return frozenset(
             subgraph
             for subgraph, view in self.facts.views(slot.representative)
             if self.facts.known(view, slot.name, subgraph) is not None
             and (subgraph in slot.parent.known_by or subgraph in entered)
         )
+
+    def _entered(self, slot: Slot) -> set[tuple[str, str]]:
+        """(subgraph, view) that objects with the slot can be entered as, from anywhere."""
+        if slot.parent.type_name in self.facts.roots:
+            return set(self.facts.views(slot.representative))  # a root is entered without a key
+        return {(entry.subgraph, entry.view) for entry in self.facts.entries(slot.representative)}
 
     def _candidates(self, slot: Slot) -> dict[str, str]:
         """Subgraphs that may return the field's value → the type they declare for it.
@@ -185,7 +191,7 @@ class Positions:
         none returns (composition's hint INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN).
         """
         answers = self.facts.answers(slot.representative, slot.name)
-        entered = {(e.subgraph, e.view) for e in self.facts.entries(slot.representative)}
+        entered = self._entered(slot)
         found = {
             answer.subgraph: answer.field.type.name
             for answer in answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 
 import structlog
@@ -37,6 +38,9 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     server = DrainingServer(config, app.state.health, settings.times.drain)
     address = listener.getsockname()
     log.info("listening", host=address[0], port=address[1])
+    # What is loaded by now stays: a full collection over a large supergraph would stop the loop.
+    gc.collect()
+    gc.freeze()
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

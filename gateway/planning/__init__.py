@@ -2,9 +2,8 @@
 
 from gateway.planning.budget import DEFAULT_BUDGET
 from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded, PlanningFailed
-from gateway.planning.plan import Plan
+from gateway.planning.plan import Plan, plan_to_json, print_plan
 from gateway.planning.planner import Denied, plan_operation
-from gateway.planning.text import plan_to_json, print_plan
 
 __all__ = [
     "DEFAULT_BUDGET",

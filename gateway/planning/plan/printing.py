@@ -8,7 +8,7 @@ from typing import Any
 from graphql import parse, print_ast
 
 from gateway.operation.model import ALWAYS, When
-from gateway.planning.plan import (
+from gateway.planning.plan.model import (
     ContextVariable,
     Each,
     EntityFetch,

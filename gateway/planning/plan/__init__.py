@@ -1,0 +1,48 @@
+"""The plan that leaves this package: ``model`` is its data, ``printing`` its text forms."""
+
+from gateway.planning.plan.model import (
+    ContextSetter,
+    ContextVariable,
+    Each,
+    EntityFetch,
+    EntityGroup,
+    Fetch,
+    Key,
+    Leaf,
+    Nested,
+    OnTypes,
+    Path,
+    PathStep,
+    PerType,
+    Plan,
+    ReentryFetch,
+    Rename,
+    Representation,
+    RepresentationPart,
+    RootFetch,
+)
+from gateway.planning.plan.printing import plan_to_json, print_plan
+
+__all__ = [
+    "ContextSetter",
+    "ContextVariable",
+    "Each",
+    "EntityFetch",
+    "EntityGroup",
+    "Fetch",
+    "Key",
+    "Leaf",
+    "Nested",
+    "OnTypes",
+    "Path",
+    "PathStep",
+    "PerType",
+    "Plan",
+    "ReentryFetch",
+    "Rename",
+    "Representation",
+    "RepresentationPart",
+    "RootFetch",
+    "plan_to_json",
+    "print_plan",
+]

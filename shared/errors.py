@@ -24,7 +24,7 @@
 
 A service's own domain errors live in its domain layer, which imports nothing but the standard
 library. They are shown to clients when they have the shape of ``ClientFacing`` and their base class
-is named to the schema (``SubgraphSchema(client_errors=...)``).
+is named to the view's presenter (``ErrorPresenter(client_errors=...)``, ``shared.graphql.errors``).
 """
 
 from collections.abc import Mapping, Sequence

@@ -95,7 +95,7 @@ def actor_of(caller: Caller) -> Actor:
     )
 
 
-def own_id(actor: Actor) -> UUID:
+def signed_in_id(actor: Actor) -> UUID:
     """The id of an actor who signed in."""
     if actor.user_id is None:
         raise Unauthenticated

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from catalog_service.api.context import ADMIN, PARTNER, Info, own_id
+from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
 from catalog_service.api.pages import Id, connected, page_by, page_of_offers
 from catalog_service.api.types.offer import Offer
 from catalog_service.api.types.place import Conditions, OrderBy, Place
@@ -86,7 +86,7 @@ class Query:
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[Place] | None:
         """The caller's own."""
-        user_id = own_id(info.context.acting(PARTNER, ADMIN))
+        user_id = signed_in_id(info.context.acting(PARTNER, ADMIN))
         page = page_by(str, "myPlaces", first, after, user_id)
         async with info.context.database.read() as connection:
             found = await find_places_of(connection, user_id, page)

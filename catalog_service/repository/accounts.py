@@ -37,7 +37,7 @@ async def hold_accounts(connection: Connection, ids: Sequence[UUID]) -> set[UUID
     return set(rows.scalars())
 
 
-async def own_account(connection: Connection, user_id: UUID) -> None:
+async def lock_account(connection: Connection, user_id: UUID) -> None:
     """Wait until nobody writes for the account, and keep everybody from it."""
     await connection.execute(_OWN, {"id": user_id})
 

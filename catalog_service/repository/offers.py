@@ -62,8 +62,8 @@ async def find_offers(
 async def find_offers_of_places(
     connection: Connection,
     place_ids: Sequence[UUID],
-    search: OfferSearch,
     page: PageRequest,
+    search: OfferSearch,
     actor: Actor,
 ) -> Mapping[UUID, Page[Offer]]:
     """The same page of what is found at each place, in one statement."""

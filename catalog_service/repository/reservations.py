@@ -77,7 +77,7 @@ async def read_by_pickup_code(
 
 
 async def find_reservations_of_users(
-    connection: Connection, user_ids: Sequence[UUID], statuses: Statuses, page: PageRequest
+    connection: Connection, user_ids: Sequence[UUID], page: PageRequest, statuses: Statuses
 ) -> Mapping[UUID, Page[Reservation]]:
     """Each customer's reservations, the newest first."""
     return await _pages(
@@ -91,8 +91,8 @@ async def find_reservations_of_users(
 async def find_reservations_of_offers(
     connection: Connection,
     offer_ids: Sequence[UUID],
-    statuses: Statuses,
     page: PageRequest,
+    statuses: Statuses,
     actor: Actor,
 ) -> Mapping[UUID, Page[Reservation]]:
     """Each offer's reservations that the actor manages, the newest first."""
@@ -108,8 +108,8 @@ async def find_reservations_of_offers(
 async def find_reservations_of_places(
     connection: Connection,
     place_ids: Sequence[UUID],
-    statuses: Statuses,
     page: PageRequest,
+    statuses: Statuses,
     actor: Actor,
 ) -> Mapping[UUID, Page[Reservation]]:
     """Each place's reservations that the actor manages, the newest first."""

@@ -14,7 +14,7 @@ async def erase_account(session: AsyncSession, event_id: UUID, user_id: UUID) ->
     Offers of places left without any partner are paused. The id is remembered, so that an access
     token still alive writes nothing. False when the event was applied before.
     """
-    await accounts.own_account(session, user_id)
+    await accounts.lock_account(session, user_id)
     if not await accounts.note_event(session, event_id, "account.deleted"):
         return False
     await accounts.note_erased(session, user_id)

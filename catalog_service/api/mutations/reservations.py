@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from catalog_service.api.context import ADMIN, PARTNER, USER, Info, own_id
+from catalog_service.api.context import ADMIN, PARTNER, USER, Info, signed_in_id
 from catalog_service.api.pages import Id
 from catalog_service.api.types.reservation import Reservation
 from catalog_service.domain.reservations import ReservationRequest
@@ -43,7 +43,7 @@ class ReservationMutations:
         self, info: Info, offer_id: OfferId, quantity: Quantity, idempotency_key: Key
     ) -> Reservation | None:
         """See ``services.reserve_offer``."""
-        user_id = own_id(info.context.acting(USER, ADMIN, verified=True))
+        user_id = signed_in_id(info.context.acting(USER, ADMIN, verified=True))
         request = ReservationRequest(user_id, offer_id, quantity, idempotency_key)
         async with info.context.writing() as session:
             made = await reserve_offer(session, request)

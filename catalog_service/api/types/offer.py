@@ -10,6 +10,8 @@ from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types import place as places
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import PlaceRef, ReservationRef
+from catalog_service.repository.reservations import find_reservations_of_offers
+from catalog_service.repository.stats import read_stats_of_offers
 from catalog_service.schemas.offers import OfferFields
 from catalog_service.schemas.stats import Stats
 from shared.graphql.fields import field
@@ -37,7 +39,9 @@ class Offer(OfferFields):
         await require_manager(info, self.place_id)
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "offer.reservations", first, after, self.id, statuses)
-        found = await info.context.loaders.reservations_of_offer(self.id, statuses, page)
+        found = await info.context.loaders.page(
+            find_reservations_of_offers, self.id, page, statuses, info.context.actor
+        )
         return connected(found, page, reservations.Reservation.of)
 
     @field("Its figures; for the place's partners.", authenticated=True)
@@ -47,8 +51,10 @@ class Offer(OfferFields):
         """Its figures."""
         await require_manager(info, self.place_id)
         period = period_of(from_day, to_day)
-        days = await info.context.loaders.stats_of_offer(self.id, period)
-        return Stats.of(period, days, self.price.currency)
+        days = await info.context.loaders.load(
+            read_stats_of_offers, self.id, period, info.context.actor
+        )
+        return Stats.of(period, days or (), self.price.currency)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Offer | None":  # noqa: A002

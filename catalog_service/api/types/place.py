@@ -13,6 +13,10 @@ from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import OfferRef, PartnershipRef, ReservationRef
 from catalog_service.domain.search import OfferOrder
+from catalog_service.repository.offers import find_offers_of_places
+from catalog_service.repository.places import read_partnerships_of_places
+from catalog_service.repository.reservations import find_reservations_of_places
+from catalog_service.repository.stats import read_stats_of_places
 from catalog_service.schemas.places import PlaceFields
 from catalog_service.schemas.search import OfferFilter, offer_search
 from catalog_service.schemas.stats import Stats
@@ -46,14 +50,16 @@ class Place(PlaceFields):
         """Its offers."""
         search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after, self.id)
-        found = await info.context.loaders.offers_of_place(self.id, search, page)
+        found = await info.context.loaders.page(
+            find_offers_of_places, self.id, page, search, info.context.actor
+        )
         return connected(found, page, offers.Offer.of)
 
     @field("Its active partnerships, the oldest first, at most 20.")
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
         """Who runs it."""
-        found = await info.context.loaders.partnerships_of_place(self.id)
-        return [partnerships.Partnership.of(each) for each in found]
+        found = await info.context.loaders.load(read_partnerships_of_places, self.id)
+        return [partnerships.Partnership.of(each) for each in found or ()]
 
     @field("Its reservations, the newest first; for its partners.", authenticated=True)
     async def reservations(
@@ -63,7 +69,9 @@ class Place(PlaceFields):
         await require_manager(info, self.id)
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "place.reservations", first, after, self.id, statuses)
-        found = await info.context.loaders.reservations_of_place(self.id, statuses, page)
+        found = await info.context.loaders.page(
+            find_reservations_of_places, self.id, page, statuses, info.context.actor
+        )
         return connected(found, page, reservations.Reservation.of)
 
     @field("Its figures; for its partners.", authenticated=True)
@@ -73,8 +81,10 @@ class Place(PlaceFields):
         """Its figures."""
         await require_manager(info, self.id)
         period = period_of(from_day, to_day)
-        days = await info.context.loaders.stats_of_place(self.id, period)
-        return Stats.of(period, days, self.currency)
+        days = await info.context.loaders.load(
+            read_stats_of_places, self.id, period, info.context.actor
+        )
+        return Stats.of(period, days or (), self.currency)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Place | None":  # noqa: A002

@@ -11,6 +11,11 @@ from catalog_service.api.types import activity as activities
 from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import ActivityRef, PartnershipRef, ReservationRef
+from catalog_service.repository.places import find_partnerships_of_users
+from catalog_service.repository.reservations import (
+    find_activity_of_users,
+    find_reservations_of_users,
+)
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
@@ -32,7 +37,7 @@ class User:
             return None
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "user.reservations", first, after, self.id, statuses)
-        found = await info.context.loaders.reservations_of_user(self.id, statuses, page)
+        found = await info.context.loaders.page(find_reservations_of_users, self.id, page, statuses)
         return connected(found, page, reservations.Reservation.of)
 
     @field("What the account did, the newest first; null for everyone but itself and admins.")
@@ -43,7 +48,7 @@ class User:
         if not info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.activity", first, after, self.id)
-        found = await info.context.loaders.activity_of_user(self.id, page)
+        found = await info.context.loaders.page(find_activity_of_users, self.id, page)
         return connected(found, page, activities.Activity.of)
 
     @field(
@@ -57,7 +62,7 @@ class User:
         if not info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.partnerships", first, after, self.id)
-        found = await info.context.loaders.partnerships_of_user(self.id, page)
+        found = await info.context.loaders.page(find_partnerships_of_users, self.id, page)
         return connected(found, page, partnerships.Partnership.of)
 
     @classmethod

@@ -1,0 +1,68 @@
+"""Erasing an account covers every column that holds its id, whatever columns there will be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Column, Uuid
+
+from catalog_service.models.tables import metadata
+from tests.catalog_service.kit import CONFIRM, OFFER, Catalog, Person
+
+OTHER_IDS: Final = {"id", "offer_id", "place_id"}
+"""Names of columns that hold ids of something else, where no foreign key says so."""
+
+STAYS: Final = {
+    ("erased_users", "user_id"): "remembers that the account is gone",
+    ("partnerships", "partner_user_id"): "ended, and shown to nobody but the place's owners",
+}
+
+
+def holds_accounts(column: Column[object]) -> bool:
+    """Whether a column may hold an account's id: any UUID that is not known to be another's."""
+    return (
+        isinstance(column.type, Uuid) and not column.foreign_keys and column.name not in OTHER_IDS
+    )
+
+
+ACCOUNT_COLUMNS: Final = {
+    (table.name, column.name)
+    for table in metadata.tables.values()
+    for column in table.columns
+    if holds_accounts(column)
+}
+
+
+async def where_it_stands(catalog: Catalog, user_id: UUID) -> set[tuple[str, str]]:
+    """Every column of every table whose text names the account."""
+    return {
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        for column in table.columns
+        if await catalog.sql(
+            f'SELECT 1 FROM {table.name} WHERE CAST("{column.name}" AS text) LIKE $1 LIMIT 1',
+            f"%{user_id}%",
+        )
+    }
+
+
+async def test_no_column_keeps_an_erased_account(catalog: Catalog, owner: Person) -> None:
+    """A new column is empty here at first, and this fails until it is filled and erased."""
+    customer = Person()
+    both = (owner, customer)
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place)
+    await catalog.ask(customer, OFFER, id=str(offer))
+    held = await catalog.hold(customer, offer)
+    await catalog.shift(timedelta(minutes=-90), offer)
+    assert (await catalog.ask(owner, CONFIRM, placeId=str(place), code=held.code)).codes == []
+    filled = {column for person in both for column in await where_it_stands(catalog, person.id)}
+    assert filled == ACCOUNT_COLUMNS - {("erased_users", "user_id")}
+
+    for person in both:
+        assert await catalog.deliver(person.id) == 204
+    left = {column for person in both for column in await where_it_stands(catalog, person.id)}
+    assert left == set(STAYS)
+    assert await catalog.sql("SELECT 1 FROM partnerships WHERE is_active") == []

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from auth_service.core.settings import AuthSettings
 from catalog_service.core.settings import CatalogSettings
 from est.settings import Settings
-from gateway.settings import GatewaySettings
+from gateway.config.settings import GatewaySettings
 from shared.settings import ServiceSettings
 
 _HEAD = """\

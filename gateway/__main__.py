@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.configuration import config_schema, read_settings
+from gateway.config.loading import config_schema, read_settings
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.logs import configure_logs
 
@@ -24,11 +24,11 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return the exit status."""
     command = arguments[0] if arguments else ""
     if command == "explain":
-        from gateway.explain import main as explain  # noqa: PLC0415  serving needs none of it
+        from gateway.cli.explain import main as explain  # noqa: PLC0415  serving needs none of it
 
         return explain(arguments[1:])
     if command == "compose":
-        from gateway.compose_command import main as compose  # noqa: PLC0415
+        from gateway.cli.compose import main as compose  # noqa: PLC0415
 
         return compose(arguments[1:])
     if command == "config-schema":

@@ -8,12 +8,12 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLSchema, execute_sync
 
+from gateway.config.settings import Explorer
 from gateway.execution.json_text import dumps
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.operation.prepare import PreparedOperation
 from gateway.security.caller import Caller
-from gateway.settings import Explorer
 
 
 class IntrospectionRefused(OperationRefused):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from gateway.config.settings import GatewaySettings
 from gateway.execution import COMMON_CODES, ErrorPolicy
 from gateway.introspecting import ExplorerRule
 from gateway.operation.limits import Limits
 from gateway.runtime import Kept, NoSpans, Rules, Spans
 from gateway.security.authorization import ClaimedPolicies
-from gateway.settings import GatewaySettings
 
 
 def rules_of(settings: GatewaySettings, spans: Spans | None = None) -> Rules:

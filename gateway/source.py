@@ -18,8 +18,8 @@ from typing import Protocol, Self
 import httpx2
 import structlog
 
+from gateway.config.settings import GatewaySettings
 from gateway.runtime import SupergraphRuntime, World
-from gateway.settings import GatewaySettings
 from gateway.supergraph import SupergraphInvalid
 from gateway.warming import warm
 from shared.errors import ConfigurationError

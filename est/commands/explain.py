@@ -32,6 +32,6 @@ def projection(supergraph: Supergraph, query: Query) -> None:
 
 
 def _explain(stage: str, supergraph: Path, query: Path) -> None:
-    from gateway.explain import main
+    from gateway.cli.explain import main
 
     raise typer.Exit(main([stage, str(supergraph), str(query)]))

@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.connections import SubgraphPools, client_maker
+from gateway.config.settings import Explorer, GatewaySettings
+from gateway.config.subgraphs import SubgraphPools, client_maker
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
 from gateway.explorer.bundle import BundleMissing
 from gateway.http.admission import Admission
@@ -23,7 +24,6 @@ from gateway.http.view import Doorway, ExplorerPage, SupergraphView
 from gateway.rules import rules_of
 from gateway.runtime import SupergraphRuntime, World
 from gateway.security.bearer import Callers, callers_of
-from gateway.settings import Explorer, GatewaySettings
 from gateway.source import SupergraphSource
 from gateway.subgraphs import SubgraphClients
 from gateway.subgraphs.protocol import Subgraph

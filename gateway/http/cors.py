@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gateway.config.settings import CorsSettings
 from gateway.http.responses import RawHeaders
-from gateway.settings import CorsSettings
 
 ALLOWED_METHODS = b"GET, POST, OPTIONS"
 EXPOSED = b"x-request-id, retry-after"

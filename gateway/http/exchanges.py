@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from gateway.config.settings import GatewaySettings
 from gateway.exchange import Exchange
 from gateway.execution import RequestLoaders
 from gateway.http.arrival import Arrival
@@ -13,7 +14,6 @@ from gateway.http.override_labels import drawn_labels
 from gateway.http.tracing import Tracing
 from gateway.runtime import World
 from gateway.security.bearer import Callers
-from gateway.settings import GatewaySettings
 from shared.tokens import TokenRejected
 
 PLAN_HEADER = "x-query-plan"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.settings import GatewaySettings, HeaderSettings
+from gateway.config.settings import GatewaySettings, HeaderSettings
 from gateway.subgraphs.config import HOP_BY_HOP, OWN
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from gateway.config.settings import AccessLog
 from gateway.http.arrival import Arrival
-from gateway.settings import AccessLog
 from gateway.subgraphs import BreakerState
 from shared.metrics import BUCKETS, Metrics
 

@@ -9,8 +9,8 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.protocol import protocol_with
-from gateway.settings import GatewaySettings
 from shared.errors import ServiceUnreachable
 from shared.server import DrainingServer, bind
 

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.arrival import Arrival
 from gateway.http.observing import Record
-from gateway.settings import GatewaySettings
 from shared.errors import ConfigurationError
 
 if TYPE_CHECKING:

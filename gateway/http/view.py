@@ -18,6 +18,7 @@ from strawberry.asgi import GraphQL
 from strawberry.types.unset import UNSET
 
 from gateway.answer import Answer
+from gateway.config.settings import GatewaySettings
 from gateway.exchange import Exchange
 from gateway.http.admission import Admission
 from gateway.http.arrival import Arrival
@@ -38,7 +39,6 @@ from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
 from gateway.runtime import World
 from gateway.schema import SupergraphSchema
-from gateway.settings import GatewaySettings
 
 log = structlog.get_logger(__name__)
 

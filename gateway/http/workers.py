@@ -20,7 +20,7 @@ from types import FrameType
 import structlog
 from prometheus_client.multiprocess import mark_process_dead
 
-from gateway.settings import GatewaySettings
+from gateway.config.settings import GatewaySettings
 from shared.server import bind
 
 log = structlog.get_logger(__name__)

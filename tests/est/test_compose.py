@@ -11,8 +11,8 @@ import yaml
 from auth_service.core.settings import AuthSettings
 from catalog_service.core.settings import CatalogSettings
 from est.settings import Settings
-from gateway.configuration import CONFIG_VARIABLE
-from gateway.settings import GatewaySettings
+from gateway.config.loading import CONFIG_VARIABLE
+from gateway.config.settings import GatewaySettings
 from shared.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.settings import GatewaySettings
 from shared.tokens import jwks
 from tests.catalog_service.kit import GATEWAY_KEY, ISSUER, Person, running_catalog
 from tests.shared.forge import good_claims, signed

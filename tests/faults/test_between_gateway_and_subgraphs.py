@@ -14,8 +14,8 @@ import httpx2
 import pytest
 
 from gateway.composition import SubgraphSource, compose
+from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.settings import GatewaySettings
 from tests.testkit.gateway import RunningGateway, codes
 from tests.testkit.raw_server import (
     RawServer,

@@ -11,9 +11,9 @@ from typing import Any
 import httpx2
 from starlette.applications import Starlette
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from gateway.runtime import World
-from gateway.settings import GatewaySettings
 from gateway.subgraphs.protocol import Subgraph
 
 JSON = {"content-type": "application/json"}

@@ -6,8 +6,8 @@ import asyncio
 import json
 from typing import Any
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.settings import GatewaySettings
 from gateway.uninterrupted import all_ended
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 

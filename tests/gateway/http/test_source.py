@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.settings import GatewaySettings
 from shared.errors import ConfigurationError
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import RunningGateway, codes, running_gateway

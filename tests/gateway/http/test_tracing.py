@@ -8,9 +8,9 @@ import httpx2
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from gateway.http.tracing import Tracing
-from gateway.settings import GatewaySettings
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -14,7 +14,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.unsafe_settings import unsafe_settings
+from gateway.config.safety import unsafe_settings
 from shared.settings import Environment, LogFormat
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from gateway.configuration import config_schema, read_settings
-from gateway.connections import connections
-from gateway.settings import Explorer
+from gateway.config.loading import config_schema, read_settings
+from gateway.config.settings import Explorer
+from gateway.config.subgraphs import connections
 from gateway.supergraph import load_supergraph
 from shared.errors import ConfigurationError
 
-SUPERGRAPH = (Path(__file__).parent / "http" / "supergraph.graphql").read_text()
+SUPERGRAPH = (Path(__file__).parents[1] / "http" / "supergraph.graphql").read_text()
 SECRET = "q8Wb2XbQmYpVtHs6Kd3nJr5uFz7aLc9eRt4y"
 TOML = """
 port = 4123

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway.settings import GatewaySettings, HeaderSettings, SubgraphSettings, TlsSettings
+from gateway.config.settings import GatewaySettings, HeaderSettings, SubgraphSettings, TlsSettings
 from gateway.subgraphs import HeaderRules, SubgraphClients, SubgraphConfig, Subgraphs, Tls
 from gateway.subgraphs.registry import MakeClient
 from gateway.supergraph import Supergraph

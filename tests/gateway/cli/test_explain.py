@@ -9,7 +9,7 @@ import pytest
 
 from gateway.__main__ import main
 
-SUPERGRAPH = str(Path(__file__).parent / "http" / "supergraph.graphql")
+SUPERGRAPH = str(Path(__file__).parents[1] / "http" / "supergraph.graphql")
 QUERY = "query A($n: Int) { items(first: $n) { name count } } query B { hello }"
 
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from shared.settings import Environment, cors_faults, secret_faults
 
 if TYPE_CHECKING:
-    from gateway.settings import GatewaySettings, SubgraphSettings
+    from gateway.config.settings import GatewaySettings, SubgraphSettings
 
 KEY_BYTES = 16
 

@@ -16,7 +16,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
 )
 
-from gateway.settings import GatewaySettings
+from gateway.config.settings import GatewaySettings
 from shared.errors import ConfigurationError
 
 CONFIG_VARIABLE = "GATEWAY_CONFIG"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.compose_command import COMPOSED, REFUSED, UNREADABLE, main
+from gateway.cli.compose import COMPOSED, REFUSED, UNREADABLE, main
 
 FIRST = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
 AUTHORS = FIRST + 'type Query { me: Author } type Author @key(fields: "id") { id: ID! }\n'

@@ -1,0 +1,1 @@
+"""What a person runs from a terminal, beside serving: compose, explain."""

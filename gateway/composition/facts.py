@@ -12,7 +12,7 @@ from gateway.composition.model import COMPOSITE, Kind, Subgraph, Type
 
 
 @dataclass(frozen=True)
-class Facts:
+class SubgraphFacts:
     """Derived knowledge of one subgraph; each set holds (type, field)."""
 
     subgraph: Subgraph

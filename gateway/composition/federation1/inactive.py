@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphql import StringValueNode
 
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.federation1.fields import map_fields
 from gateway.composition.field_sets import (
     Coordinate,
@@ -22,7 +22,7 @@ from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Subgraph,
 
 def drop_inactive_selections(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph:
     """What a subgraph resolves itself has no place in its ``@requires`` and ``@provides``."""
-    external = Facts(subgraph).external
+    external = SubgraphFacts(subgraph).external
 
     def change(declared: Type, field: Field) -> Field:
         directives = []

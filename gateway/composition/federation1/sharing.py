@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.federation1.fields import map_fields
 from gateway.composition.model import ROOT_NAMES, Applied, Field, Kind, Subgraph, Type
 
 
 def share_what_was_shared(subgraph: Subgraph, others: Sequence[Subgraph]) -> Subgraph:
     """Value types were shared by definition, fields of entities by being resolved twice."""
-    facts = Facts(subgraph)
-    other_facts = [Facts(other) for other in others]
+    facts = SubgraphFacts(subgraph)
+    other_facts = [SubgraphFacts(other) for other in others]
     shareable = Applied("shareable", {}, federation=True)
 
     def change(declared: Type, field: Field) -> Field:
@@ -31,6 +31,6 @@ def share_what_was_shared(subgraph: Subgraph, others: Sequence[Subgraph]) -> Sub
     return map_fields(subgraph, change)
 
 
-def _resolves(facts: Facts, coordinate: tuple[str, str]) -> bool:
+def _resolves(facts: SubgraphFacts, coordinate: tuple[str, str]) -> bool:
     declared = facts.subgraph.types.get(coordinate[0])
     return declared is not None and coordinate[1] in declared.fields and facts.resolves(coordinate)

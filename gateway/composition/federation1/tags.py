@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.federation1.fields import map_fields, without
 from gateway.composition.model import Field, Subgraph, Type
 
 
 def drop_tags_on_externals(subgraph: Subgraph, others: Sequence[Subgraph]) -> Subgraph:
     """A tag belongs where the field is resolved; it is dropped where another subgraph has it."""
-    external = Facts(subgraph).external
+    external = SubgraphFacts(subgraph).external
 
     def change(declared: Type, field: Field) -> Field:
         if (declared.name, field.name) not in external:

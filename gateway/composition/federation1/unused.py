@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.federation1.fields import map_fields
 from gateway.composition.model import ROOT_NAMES, Subgraph, base_name
 
 
 def drop_unused_externals(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph:
     """Fields that are external and for nothing were let through; Federation 2 refuses them."""
-    facts = Facts(subgraph)
+    facts = SubgraphFacts(subgraph)
     unused = facts.external - facts.used
     if not unused:
         return subgraph

@@ -155,7 +155,7 @@ def _in_place(applied: Applied, element: Element) -> bool:
 def _most_used(state: Merging, found: Sequence[Applied], coordinate: str) -> Arguments:
     counts = Counter(_written(applied) for applied in found)
     if len(counts) > 1:
-        state.suggest(
+        state.hint(
             "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
             f'Directive "@{found[0].name}" is applied to "{coordinate}" with different arguments '
             "in several subgraphs; the most used ones are kept.",

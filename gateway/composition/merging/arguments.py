@@ -61,19 +61,19 @@ def merge_default(
     values = set(written.values())
     if len(values) == 1:
         return next(iter(given.values())).default
-    told = group((i, f"default value {text}") for i, text in written.items() if text)
+    defaults = group((i, f"default value {text}") for i, text in written.items() if text)
     if "" in values and len(values) == 2:  # noqa: PLR2004 - none and one default
-        state.suggest(
+        state.hint(
             "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
             f"{what} has a default value in only some subgraphs, so the supergraph has none: "
-            f"it has {state.describe(told)}",
+            f"it has {state.describe(defaults)}",
             coordinate,
         )
     else:
         state.refuse(
             code,
             f"{what} has incompatible default values across subgraphs: it has "
-            f"{state.describe(told)}",
+            f"{state.describe(defaults)}",
             coordinate,
             given,
             "Use one default everywhere.",
@@ -90,17 +90,17 @@ def _check_dropped(
         state.refuse(
             "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
             f'Argument "{where}" is required in some subgraphs but does not appear in all '
-            f"subgraphs: it is required in {state.say(required)} but does not appear in "
-            f"{state.say(missing)}",
+            f"subgraphs: it is required in {state.subgraph_names(required)} but does not appear in "
+            f"{state.subgraph_names(missing)}",
             where,
             (*required, *missing),
             "Add it everywhere, or make it optional.",
         )
     else:
-        state.suggest(
+        state.hint(
             "INCONSISTENT_ARGUMENT_PRESENCE",
             f'Optional argument "{where}" is not in the supergraph: it is defined in '
-            f"{state.say(given)} but not in {state.say(missing)}",
+            f"{state.subgraph_names(given)} but not in {state.subgraph_names(missing)}",
             where,
         )
 
@@ -120,7 +120,7 @@ def _check_contextual(state: Merging, given: Mapping[int, InputValue], where: st
                 given,
             )
         else:
-            state.suggest(
+            state.hint(
                 "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
                 f'Argument "{where}" is contextual in some subgraphs and left out in '
                 f'"{state.subgraphs[index].name}", where it is not.',

@@ -103,7 +103,7 @@ def _agree(state: Merging, name: str, by_subgraph: Mapping[int, Wish]) -> bool:
     elif clash:
         problem = (
             f'Directive "@{name}" cannot be composed because it conflicts with the automatically '
-            f'composed federation directive "@{name}" of {state.say(clash)}'
+            f'composed federation directive "@{name}" of {state.subgraph_names(clash)}'
         )
     else:
         return True

@@ -58,7 +58,7 @@ def _merge(
         if location in EXECUTABLE and all(location in d.locations for d in found.values())
     )
     if len(found) < len(state.subgraphs) or not locations:
-        state.suggest(
+        state.hint(
             "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE",
             f'Executable directive "@{name}" is not in the supergraph: not all subgraphs define it '
             "for the same places.",

@@ -21,11 +21,11 @@ def merge_description(state: Merging, elements: Iterable[Described], coordinate:
     counts = Counter(e.description for e in elements if e.description is not None)
     if len(counts) <= 1:
         return next(iter(counts), None)
-    told = {text: count for text, count in counts.items() if text}
-    if len(told) > 1:
-        state.suggest(
+    described = {text: count for text, count in counts.items() if text}
+    if len(described) > 1:
+        state.hint(
             "INCONSISTENT_DESCRIPTION",
             f'"{coordinate}" has inconsistent descriptions across subgraphs.',
             coordinate,
         )
-    return max(told, key=lambda text: told[text]) if told else ""
+    return max(described, key=lambda text: described[text]) if described else ""

@@ -72,10 +72,10 @@ def _kept(
         return True
     if hidden:
         return False
-    state.suggest(
+    state.hint(
         "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM",
         f'Value "{merged.name}" of enum type "{name}" is not in the supergraph: the enum is used '
-        f"as an input and {state.say(missing)} does not define it.",
+        f"as an input and {state.subgraph_names(missing)} does not define it.",
         f"{name}.{merged.name}",
     )
     return False
@@ -95,7 +95,7 @@ def _mismatch(
         f'Enum type "{name}" is used as both input type (for example, as type of '
         f'"{usage["input"]}") and output type (for example, as type of "{usage["output"]}"), but '
         f'value "{value}" is not defined in all the subgraphs defining "{name}": "{value}" is '
-        f"defined in {state.say(defining)} but not in {state.say(missing)}",
+        f"defined in {state.subgraph_names(defining)} but not in {state.subgraph_names(missing)}",
         f"{name}.{value}",
         sources,
         f'Define "{value}" everywhere, or mark it @inaccessible until it is.',

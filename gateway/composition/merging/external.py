@@ -78,28 +78,29 @@ def _check_argument(
     resolving: list[int],
 ) -> None:
     where = f"{coordinate}({name}:)"
+    elsewhere = state.subgraph_names(resolving) if resolving else "other subgraphs"
     for index, field in external.items():
         argument = field.arguments.get(name)
         subgraph = state.subgraphs[index].name
         if argument is None:
             problem = (
                 f'Field "{coordinate}" is missing argument "{where}" in some subgraphs where it is '
-                f'marked @external: argument "{where}" is declared in {state.say(resolving)} but '
-                f'not in subgraph "{subgraph}" (where "{coordinate}" is @external).'
+                f'marked @external: argument "{where}" is declared in {elsewhere} but not in '
+                f'subgraph "{subgraph}" (where "{coordinate}" is @external).'
             )
             state.refuse("EXTERNAL_ARGUMENT_MISSING", problem, where, (index, *resolving))
         elif not is_subtype(state, merged.type, argument.type):
             problem = (
                 f'Type of argument "{where}" is incompatible across subgraphs (where '
                 f'"{coordinate}" is marked @external): it has type "{merged.type}" in '
-                f'{state.say(resolving)} but type "{argument.type}" in subgraph "{subgraph}"'
+                f'{elsewhere} but type "{argument.type}" in subgraph "{subgraph}"'
             )
             state.refuse("EXTERNAL_ARGUMENT_TYPE_MISMATCH", problem, where, (index, *resolving))
         elif _default(argument) != _default(merged):
             problem = (
                 f'Argument "{where}" has incompatible defaults across subgraphs (where '
                 f'"{coordinate}" is marked @external): it has {_default(merged)} in '
-                f'{state.say(resolving)} but {_default(argument)} in subgraph "{subgraph}"'
+                f'{elsewhere} but {_default(argument)} in subgraph "{subgraph}"'
             )
             state.refuse("EXTERNAL_ARGUMENT_DEFAULT_MISMATCH", problem, where, (index, *resolving))
 

@@ -25,7 +25,7 @@ def merge_field(
         state.refuse(
             "EXTERNAL_MISSING_ON_BASE",
             f'Field "{coordinate}" is marked @external on all the subgraphs in which it is listed '
-            f"({state.say(fields)}).",
+            f"({state.subgraph_names(fields)}).",
             coordinate,
             fields,
             "Declare it without @external in the subgraph that resolves it.",

@@ -85,16 +85,16 @@ def _check_dropped(
         state.refuse(
             "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH",
             f'Input object field "{coordinate}" is required in some subgraphs but does not appear '
-            f"in all subgraphs: it is required in {state.say(required)} but does not appear in "
-            f"{state.say(missing)}",
+            f"in all subgraphs: it is required in {state.subgraph_names(required)} but does not "
+            f"appear in {state.subgraph_names(missing)}",
             coordinate,
             (*required, *missing),
             "Add it everywhere, or make it optional.",
         )
     else:
-        state.suggest(
+        state.hint(
             "INCONSISTENT_INPUT_OBJECT_FIELD",
             f'Input object field "{coordinate}" is not in the supergraph: it is not defined in '
-            f"{state.say(missing)}",
+            f"{state.subgraph_names(missing)}",
             coordinate,
         )

@@ -63,8 +63,8 @@ def _check_interface_object(state: Merging, name: str, sources: Sources) -> None
         state.refuse(
             "INTERFACE_OBJECT_USAGE_ERROR",
             f'Type "{name}" is declared with @interfaceObject in all the subgraphs in which it is '
-            f"defined (it is defined in {state.say(sources)} but should be defined as an interface "
-            "in at least one subgraph)",
+            f"defined (it is defined in {state.subgraph_names(sources)} but should be defined as "
+            "an interface in at least one subgraph)",
             name,
             sources,
         )

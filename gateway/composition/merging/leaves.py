@@ -30,9 +30,9 @@ def merge_scalars_and_unions(state: Merging) -> None:
         for member in members:
             missing = [i for i, t in sources.items() if member not in t.members]
             if missing:
-                state.suggest(
+                state.hint(
                     "INCONSISTENT_UNION_MEMBER",
                     f'Union type "{name}" includes member type "{member}" in some but not all '
-                    f"defining subgraphs: not in {state.say(missing)}",
+                    f"defining subgraphs: not in {state.subgraph_names(missing)}",
                     name,
                 )

@@ -61,7 +61,7 @@ def _check_subscription(state: Merging, name: str, sources: Sources) -> None:
         state.refuse(
             "INVALID_FIELD_SHARING",
             f"Fields on root level subscription object cannot be marked as shareable: "
-            f'"Subscription.{name}" is in {state.say(shared)}',
+            f'"Subscription.{name}" is in {state.subgraph_names(shared)}',
             f"Subscription.{name}",
             shared,
         )

@@ -61,10 +61,10 @@ def _settle(
     source = next((i for i, s in enumerate(state.subgraphs) if s.name == origin), None)
     if source is None:
         problem = f'Source subgraph "{origin}" for @override of field {where} does not exist.'
-        state.suggest("FROM_SUBGRAPH_DOES_NOT_EXIST", problem, coordinate)
+        state.hint("FROM_SUBGRAPH_DOES_NOT_EXIST", problem, coordinate)
     elif source not in fields:
         problem = f'Field {where} no longer exists in "{origin}": @override can be removed.'
-        state.suggest("OVERRIDE_DIRECTIVE_CAN_BE_REMOVED", problem, coordinate)
+        state.hint("OVERRIDE_DIRECTIVE_CAN_BE_REMOVED", problem, coordinate)
     else:
         _take(state, coordinate, index, source, label, fields, result)
 
@@ -107,7 +107,7 @@ def _take(
             f'Field "{coordinate}" is @external in "{state.subgraphs[source].name}": the @override '
             f'in "{state.subgraphs[index].name}" can be removed.'
         )
-        state.suggest("OVERRIDE_DIRECTIVE_CAN_BE_REMOVED", problem, coordinate)
+        state.hint("OVERRIDE_DIRECTIVE_CAN_BE_REMOVED", problem, coordinate)
         return
     _lose(state, coordinate, source, index, label, result)
 
@@ -120,7 +120,7 @@ def _lose(
     if label is not None:
         result.takers[index] = label
         result.givers[source] = label
-        state.suggest(
+        state.hint(
             "OVERRIDE_MIGRATION_IN_PROGRESS",
             f'Field "{coordinate}" is being migrated. Once it is done, remove it from "{old}".',
             coordinate,
@@ -129,7 +129,7 @@ def _lose(
     used = (parent, name) in state.facts[source].used
     (result.used if used else result.unused).add(source)
     todo = "is used in federation directives there only" if used else "can be removed there"
-    state.suggest(
+    state.hint(
         "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
         f'Field "{coordinate}" on subgraph "{old}" is overridden: it {todo}.',
         coordinate,

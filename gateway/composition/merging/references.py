@@ -50,7 +50,7 @@ def merge_reference(
             "Give it the same type everywhere, or types that differ in nullability only.",
         )
     else:
-        state.suggest(
+        state.hint(
             "INCONSISTENT_BUT_COMPATIBLE_" + ("ARGUMENT_TYPE" if input_position else "FIELD_TYPE"),
             f"Type of {what} is inconsistent but compatible across subgraphs: "
             f'"{merged}" is used; it has {state.describe(grouped)}',

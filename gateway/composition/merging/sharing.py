@@ -21,13 +21,13 @@ def check_sharing(
         for owner in _resolving(state, parent, name, index, sources):
             if not facts.resolves((owner, name)):
                 continue
-            said = f'subgraph "{facts.subgraph.name}"'
+            resolver = f'subgraph "{facts.subgraph.name}"'
             if owner != parent:
-                said += f' (through @interfaceObject field "{owner}.{name}")'
+                resolver += f' (through @interfaceObject field "{owner}.{name}")'
             if (owner, name) in facts.shareable:
-                shareable.append(said)
+                shareable.append(resolver)
             else:
-                unshareable.append((index, said))
+                unshareable.append((index, resolver))
     if unshareable and len(shareable) + len(unshareable) > 1:
         _refuse(state, f"{parent}.{name}", shareable, unshareable)
 
@@ -65,8 +65,8 @@ def _resolving(
 def _refuse(
     state: Merging, coordinate: str, shareable: list[str], unshareable: list[tuple[int, str]]
 ) -> None:
-    everywhere = [said for _, said in unshareable] + shareable
-    missing = "all of them" if not shareable else ", ".join(said for _, said in unshareable)
+    everywhere = [resolver for _, resolver in unshareable] + shareable
+    missing = "all of them" if not shareable else ", ".join(resolver for _, resolver in unshareable)
     state.refuse(
         "INVALID_FIELD_SHARING",
         f'Non-shareable field "{coordinate}" is resolved from multiple subgraphs: it is resolved '

@@ -9,7 +9,7 @@ from functools import cached_property
 from graphql import GraphQLSchema
 
 from gateway.composition.errors import CompositionError, Hint, name_subgraphs
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import DirectiveDefinition, Kind, LinkUrl, Subgraph, Type
 
 
@@ -71,9 +71,9 @@ class Merging:
     hints: list[Hint] = field(default_factory=list)
 
     @cached_property
-    def facts(self) -> tuple[Facts, ...]:
+    def facts(self) -> tuple[SubgraphFacts, ...]:
         """The derived knowledge of each subgraph."""
-        return tuple(Facts(subgraph) for subgraph in self.subgraphs)
+        return tuple(SubgraphFacts(subgraph) for subgraph in self.subgraphs)
 
     @cached_property
     def version(self) -> tuple[int, int]:
@@ -93,7 +93,7 @@ class Merging:
         """Return the names of subgraphs by index."""
         return tuple(self.subgraphs[index].name for index in indices)
 
-    def say(self, indices: Iterable[int]) -> str:
+    def subgraph_names(self, indices: Iterable[int]) -> str:
         """``subgraphs "a" and "b"``."""
         return name_subgraphs(self.names(indices))
 
@@ -109,13 +109,13 @@ class Merging:
         names = self.names(subgraphs)
         self.errors.append(CompositionError(code, message, (coordinate,), names, hint))
 
-    def suggest(self, code: str, message: str, coordinate: str) -> None:
+    def hint(self, code: str, message: str, coordinate: str) -> None:
         """Note a hint."""
         self.hints.append(Hint(code, message, (coordinate,)))
 
     def describe(self, by_value: Mapping[str, Iterable[int]]) -> str:
         """``"Int" in subgraph "a" but "String" in subgraph "b"``; the values come quoted."""
-        return " but ".join(f"{value} in {self.say(i)}" for value, i in by_value.items())
+        return " but ".join(f"{value} in {self.subgraph_names(i)}" for value, i in by_value.items())
 
 
 def group(pairs: Iterable[tuple[int, str]]) -> dict[str, list[int]]:

@@ -1,7 +1,7 @@
 """Can every query of the supergraph be answered? SATISFIABILITY_ERROR where not.
 
-The supergraph is walked type by type; at each step we know from which places (subgraph and type)
-an object can have come, which further subgraphs its keys lead to, and so which fields they give.
+The supergraph is walked type by type. At each step we know at which locations (subgraph and type)
+an object can be, which further subgraphs its keys lead to, and so which fields they give.
 """
 
 from gateway.composition.satisfiability.check import check_satisfiability

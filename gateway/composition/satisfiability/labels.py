@@ -6,19 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from gateway.composition.satisfiability.spots import Landscape, Settled, Spot
+from gateway.composition.satisfiability.subgraph_map import Location, Settled, SubgraphMap
 
 
 @dataclass(frozen=True)
 class Labels:
     """How labels may stand on a way. Only ``tracked`` ones are held to what they were before."""
 
-    landscape: Landscape
+    subgraph_map: SubgraphMap
     tracked: frozenset[str] = frozenset()
 
-    def choices(self, places: Iterable[Spot], field: str, before: Settled) -> Iterator[Settled]:
+    def choices(
+        self, locations: Iterable[Location], field: str, before: Settled
+    ) -> Iterator[Settled]:
         """Yield each way in which the labels that move a field may stand."""
-        asked = {label for place in places for label in self.landscape.labels(place, field)}
+        asked = {
+            label for location in locations for label in self.subgraph_map.labels(location, field)
+        }
         return map(frozenset, product(*(self._options(label, before) for label in sorted(asked))))
 
     def _options(self, label: str, before: Settled) -> list[tuple[str, bool]]:

@@ -1,9 +1,9 @@
-"""Reach: from one place of an object, by keys, to all others; and what can be selected there.
+"""Reach: from one location of an object, by keys, to all others; and what can be selected there.
 
-Conditions (the fields of a key or ``@requires``) are met from the place that needs them. On the way
-to a subgraph its own key may not be needed again: a planner could not order such fetches. Nothing
-is reachable by a circle that only supports itself: both are least fixed points; what is computed
-while a circle is still open is not remembered.
+Conditions (the fields of a key or ``@requires``) are met from the location that needs them. On the
+way to a subgraph its own key may not be needed again: a planner could not order such fetches.
+Nothing is reachable by a circle that only supports itself: both are least fixed points. What is
+computed while a circle is still open is not remembered.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from gateway.composition.field_sets import FieldSet, On, Pick, fields_of
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.model import Applied, Kind, base_name
-from gateway.composition.satisfiability.spots import Landscape, Spot, Step
+from gateway.composition.satisfiability.subgraph_map import Location, Step, SubgraphMap
 
-Spots = frozenset[Spot]
+Locations = frozenset[Location]
 Graphs = frozenset[int]
-SpotKey = tuple[str, Spot, Graphs]
-FieldKey = tuple[str, Spot, str, Graphs]
+LocationKey = tuple[str, Location, Graphs]
+FieldKey = tuple[str, Location, str, Graphs]
 _QUERY = "Query"
 _NOWHERE: Graphs = frozenset()
 
@@ -29,19 +29,19 @@ class Reach:
     ``avoided`` are the subgraphs that must not be entered, because their key is being met.
     """
 
-    def __init__(self, landscape: Landscape) -> None:
-        self.landscape = landscape
-        self.merged = landscape.merged
-        self._places: dict[SpotKey, Spots] = {}
+    def __init__(self, subgraph_map: SubgraphMap) -> None:
+        self.subgraph_map = subgraph_map
+        self.merged = subgraph_map.merged
+        self._locations: dict[LocationKey, Locations] = {}
         self._met: dict[FieldKey, bool] = {}
-        self._open: dict[SpotKey | FieldKey, Spots] = {}
+        self._open: dict[LocationKey | FieldKey, Locations] = {}
         self._touched: list[int] = []
 
-    def from_place(self, name: str, start: Spot, avoided: Graphs = _NOWHERE) -> Spots:
-        """Return every place of an object of supergraph type ``name`` that is at ``start``."""
+    def from_location(self, name: str, start: Location, avoided: Graphs = _NOWHERE) -> Locations:
+        """Return every location of an object of supergraph type ``name`` that is at ``start``."""
         key = (name, start, avoided)
-        if key in self._places:
-            return self._places[key]
+        if key in self._locations:
+            return self._locations[key]
         if key in self._open:
             return self._touch(key)
         depth, mark = len(self._open), len(self._touched)
@@ -50,10 +50,10 @@ class Reach:
             self._open[key] |= added
         reached = self._open.pop(key)
         if self._settled(depth, mark):
-            self._places[key] = reached
+            self._locations[key] = reached
         return reached
 
-    def _touch(self, key: SpotKey | FieldKey) -> Spots:
+    def _touch(self, key: LocationKey | FieldKey) -> Locations:
         """Use what is known so far of something still being computed."""
         self._touched.append(list(self._open).index(key))
         return self._open[key]
@@ -66,34 +66,36 @@ class Reach:
             self._touched.append(min(outer))
         return not outer
 
-    def _beyond(self, name: str, reached: Spots, avoided: Graphs) -> Spots:
+    def _beyond(self, name: str, reached: Locations, avoided: Graphs) -> Locations:
         if name == _QUERY:
             graphs = range(len(self.merged.subgraphs))
-            return frozenset(Spot(graph, _QUERY) for graph in graphs) - reached
+            return frozenset(Location(graph, _QUERY) for graph in graphs) - reached
         return frozenset(
             entry
-            for entry, key in self.landscape.entries.get(name, ())
+            for entry, key in self.subgraph_map.entries.get(name, ())
             if entry not in reached
             and entry.graph not in avoided
             and self._meets_key(name, reached, entry, key, avoided)
         )
 
     def _meets_key(
-        self, name: str, reached: Spots, entry: Spot, key: Applied, avoided: Graphs
+        self, name: str, reached: Locations, entry: Location, key: Applied, avoided: Graphs
     ) -> bool:
         return self.selects(name, reached, fields_of(key) or (), avoided | {entry.graph})
 
-    def take(self, name: str, place: Spot, field: str, avoided: Graphs = _NOWHERE) -> Step | None:
-        """Take a field at a place if its ``@requires`` can be met from there."""
-        step = self.landscape.step(place, field)
+    def take(
+        self, name: str, location: Location, field: str, avoided: Graphs = _NOWHERE
+    ) -> Step | None:
+        """Take a field at a location if its ``@requires`` can be met from there."""
+        step = self.subgraph_map.step(location, field)
         if step is None or not step.requires:
             return step
-        return step if self._meets(name, place, field, step.requires, avoided) else None
+        return step if self._meets(name, location, field, step.requires, avoided) else None
 
     def _meets(
-        self, name: str, place: Spot, field: str, requires: FieldSet, avoided: Graphs
+        self, name: str, location: Location, field: str, requires: FieldSet, avoided: Graphs
     ) -> bool:
-        key = (name, place, field, avoided)
+        key = (name, location, field, avoided)
         if key in self._met:
             return self._met[key]
         if key in self._open:
@@ -101,31 +103,31 @@ class Reach:
             return False  # the requirement of a field cannot be the field itself
         depth, mark = len(self._open), len(self._touched)
         self._open[key] = frozenset()
-        met = self._can_meet(name, place, requires, avoided)
+        met = self._can_meet(name, location, requires, avoided)
         del self._open[key]
         if self._settled(depth, mark):
             self._met[key] = met
         return met
 
-    def _can_meet(self, name: str, place: Spot, requires: FieldSet, avoided: Graphs) -> bool:
-        """Tell whether required fields can be had, and the place entered again with them."""
-        if self.selects(name, frozenset({place}), requires, avoided):
+    def _can_meet(self, name: str, location: Location, requires: FieldSet, avoided: Graphs) -> bool:
+        """Tell whether required fields can be had, and the location entered again with them."""
+        if self.selects(name, frozenset({location}), requires, avoided):
             return True
-        reached = self.from_place(name, place, avoided)
-        return self.selects(name, reached, requires, avoided) and self.can_enter(name, place)
+        reached = self.from_location(name, location, avoided)
+        return self.selects(name, reached, requires, avoided) and self.can_enter(name, location)
 
-    def can_enter(self, name: str, place: Spot) -> bool:
-        """Tell whether some key leads into the place from where it leads to."""
-        reached = self.from_place(name, place)
+    def can_enter(self, name: str, location: Location) -> bool:
+        """Tell whether some key leads into the location from where it leads to."""
+        reached = self.from_location(name, location)
         return name == _QUERY or any(
-            entry.graph == place.graph
-            and entry.type == place.type
+            entry.graph == location.graph
+            and entry.type == location.type
             and self._meets_key(name, reached, entry, key, _NOWHERE)
-            for entry, key in self.landscape.entries.get(name, ())
+            for entry, key in self.subgraph_map.entries.get(name, ())
         )
 
     def selects(
-        self, name: str, reached: Spots, selections: FieldSet, avoided: Graphs = _NOWHERE
+        self, name: str, reached: Locations, selections: FieldSet, avoided: Graphs = _NOWHERE
     ) -> bool:
         """Tell whether all of a field set can be had of an object that is at ``reached``."""
         if self.merged.kinds.get(name) in {Kind.INTERFACE, Kind.UNION}:
@@ -133,12 +135,12 @@ class Reach:
         return all(self._selects_object(name, reached, s, avoided) for s in selections)
 
     def _selects_abstract(
-        self, name: str, reached: Spots, selection: Pick | On, avoided: Graphs
+        self, name: str, reached: Locations, selection: Pick | On, avoided: Graphs
     ) -> bool:
         if isinstance(selection, Pick):
             if selection.name == "__typename":
                 return True
-            direct = {p for p in reached if self.landscape.declared(p).is_interface_object}
+            direct = {p for p in reached if self.subgraph_map.declared(p).is_interface_object}
             if direct and self._selects_object(name, frozenset(direct), selection, avoided):
                 return True
         for runtime in runtime_types(self.merged, name):
@@ -149,7 +151,7 @@ class Reach:
         return True
 
     def _selects_object(
-        self, name: str, reached: Spots, selection: Pick | On, avoided: Graphs
+        self, name: str, reached: Locations, selection: Pick | On, avoided: Graphs
     ) -> bool:
         if isinstance(selection, On):
             applies = selection.type is None or name in runtime_types(self.merged, selection.type)
@@ -158,9 +160,9 @@ class Reach:
             return True
         steps = [
             step
-            for place in reached
-            if not self.landscape.labels(place, selection.name)
-            and (step := self.take(name, place, selection.name, avoided)) is not None
+            for location in reached
+            if not self.subgraph_map.labels(location, selection.name)
+            and (step := self.take(name, location, selection.name, avoided)) is not None
         ]
         if not steps or not selection.selections:
             return bool(steps)
@@ -172,17 +174,19 @@ class Reach:
         below = self.all_from(target, starts, avoided)
         return self.selects(target, below, selection.selections, avoided)
 
-    def all_from(self, name: str, starts: Iterable[Spot], avoided: Graphs = _NOWHERE) -> Spots:
-        """Return the places reachable from any of several."""
-        found: set[Spot] = set()
+    def all_from(
+        self, name: str, starts: Iterable[Location], avoided: Graphs = _NOWHERE
+    ) -> Locations:
+        """Return the locations reachable from any of several."""
+        found: set[Location] = set()
         for start in set(starts):
-            found |= self.from_place(name, start, avoided)
+            found |= self.from_location(name, start, avoided)
         return frozenset(found)
 
-    def narrowed(self, places: Iterable[Spot], runtime: str) -> set[Spot]:
-        """Return the places that an object of type ``runtime`` can be at."""
+    def narrowed(self, locations: Iterable[Location], runtime: str) -> set[Location]:
+        """Return the locations that an object of type ``runtime`` can be at."""
         return {
             narrow
-            for place in places
-            if (narrow := self.landscape.narrow(place, runtime)) is not None
+            for location in locations
+            if (narrow := self.subgraph_map.narrow(location, runtime)) is not None
         }

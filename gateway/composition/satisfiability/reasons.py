@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from gateway.composition.field_sets import render_field_set
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Type
-from gateway.composition.satisfiability.reach import Reach, Spots
+from gateway.composition.satisfiability.reach import Locations, Reach
 from gateway.composition.satisfiability.scopes import Scopes
-from gateway.composition.satisfiability.spots import Spot
+from gateway.composition.satisfiability.subgraph_map import Location
 from gateway.composition.satisfiability.walk import Path, Split, Stop, write_field
 
 
@@ -20,14 +20,14 @@ def explain_stop(reach: Reach, scopes: Scopes, stop: Stop) -> str:
         print_query(stop.path, _last(stop)),
         "cannot be satisfied by the subgraphs because:",
     ]
-    told: set[int] = set()
-    for start in sorted(stop.starts, key=lambda place: place.graph):
-        for place in sorted(reach.from_place(stop.name, start), key=lambda p: p.graph):
-            if place.graph in told:
+    reported: set[int] = set()
+    for start in sorted(stop.starts, key=lambda location: location.graph):
+        for location in sorted(reach.from_location(stop.name, start), key=lambda p: p.graph):
+            if location.graph in reported:
                 continue
-            told.add(place.graph)
-            reasons = list(dict.fromkeys(_reasons(reach, scopes, stop, start, place)))
-            subgraph = reach.merged.subgraphs[place.graph].name
+            reported.add(location.graph)
+            reasons = list(dict.fromkeys(_reasons(reach, scopes, stop, start, location)))
+            subgraph = reach.merged.subgraphs[location.graph].name
             if len(reasons) == 1:
                 lines.append(f'- from subgraph "{subgraph}": {reasons[0]}')
             elif reasons:
@@ -54,14 +54,16 @@ def print_query(path: Path, last: str) -> str:
     return "\n".join(lines)
 
 
-def _reasons(reach: Reach, scopes: Scopes, stop: Stop, start: Spot, place: Spot) -> Iterator[str]:
+def _reasons(
+    reach: Reach, scopes: Scopes, stop: Stop, start: Location, location: Location
+) -> Iterator[str]:
     if stop.field is None:
         yield (
             "no subgraph can be reached to resolve the implementation type of @interfaceObject "
             f'type "{stop.name}".'
         )
         return
-    missing = scopes.missing(place, stop.field.name, stop.scope)
+    missing = scopes.missing(location, stop.field.name, stop.scope)
     if missing:
         names = ", ".join(f'"{name}"' for name in missing)
         yield (
@@ -69,27 +71,27 @@ def _reasons(reach: Reach, scopes: Scopes, stop: Stop, start: Spot, place: Spot)
             "sets with what it selects."
         )
         return
-    yield _not_here(reach, stop, place)
-    reached = reach.from_place(stop.name, start)
+    yield _not_here(reach, stop, location)
+    reached = reach.from_location(stop.name, start)
     for graph, declared in _having(reach.merged, stop.name, stop.field.name):
         if all(other.graph != graph for other in reached):
             yield _cannot_move(reach, stop, reached, graph, declared)
 
 
-def _not_here(reach: Reach, stop: Stop, place: Spot) -> str:
-    landscape = reach.landscape
+def _not_here(reach: Reach, stop: Stop, location: Location) -> str:
+    subgraph_map = reach.subgraph_map
     coordinate = stop.coordinate
-    declared = landscape.declared(place)
+    declared = subgraph_map.declared(location)
     name = stop.field.name if stop.field else ""
     if name not in declared.fields:
         return f'cannot find field "{coordinate}".'
-    if (declared.name, name) in reach.merged.facts[place.graph].external:
+    if (declared.name, name) in reach.merged.facts[location.graph].external:
         return f'field "{coordinate}" is not resolvable because marked @external.'
-    if landscape.lost(place, name) or landscape.moved(place, name, stop.settled):
+    if subgraph_map.lost(location, name) or subgraph_map.moved(location, name, stop.settled):
         return f'field "{coordinate}" is not resolvable because it is overridden.'
-    step = landscape.step(place, name)
+    step = subgraph_map.step(location, name)
     required = render_field_set(step.requires) if step else ""
-    reached = reach.from_place(stop.name, place)
+    reached = reach.from_location(stop.name, location)
     if step and reach.selects(stop.name, reached, step.requires):
         return (
             f'the @requires "{required}" of field "{coordinate}" can be met, but there is no '
@@ -107,7 +109,7 @@ def _having(merged: Merging, name: str, field: str) -> Iterator[tuple[int, Type]
                 yield graph, declared
 
 
-def _cannot_move(reach: Reach, stop: Stop, reached: Spots, graph: int, declared: Type) -> str:
+def _cannot_move(reach: Reach, stop: Stop, reached: Locations, graph: int, declared: Type) -> str:
     name = reach.merged.subgraphs[graph].name
     intro = f'cannot move to subgraph "{name}", which has field "{stop.coordinate}", because'
     keys = declared.every("key")

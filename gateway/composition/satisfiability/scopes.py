@@ -9,8 +9,8 @@ from gateway.composition.contexts import context_setters, contextual_arguments
 from gateway.composition.field_sets import FieldSet, parse_field_set
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.merging.state import Merging
-from gateway.composition.satisfiability.reach import Reach, Spots
-from gateway.composition.satisfiability.spots import Spot
+from gateway.composition.satisfiability.reach import Locations, Reach
+from gateway.composition.satisfiability.subgraph_map import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Scopes:
                 )
         return tuple(found)
 
-    def below(self, reach: Reach, name: str, starts: Spots, scope: Scope) -> Scope:
+    def below(self, reach: Reach, name: str, starts: Locations, scope: Scope) -> Scope:
         """The scope below an object: the nearest one that sets a context gives its value."""
         setting = [taker for taker in self._takers if name in taker.setters]
         if not setting:
@@ -67,11 +67,11 @@ class Scopes:
         given = {taker for taker in setting if reach.selects(name, reached, taker.selection)}
         return scope - frozenset(setting) | given
 
-    def missing(self, place: Spot, field: str, scope: Scope) -> list[str]:
-        """The contexts that a field at a place takes from and nothing on the way gives."""
+    def missing(self, location: Location, field: str, scope: Scope) -> list[str]:
+        """The contexts that a field at a location takes from and nothing on the way gives."""
         return [
             taker.context
             for taker in self._takers
-            if (taker.graph, taker.type, taker.field) == (place.graph, place.type, field)
+            if (taker.graph, taker.type, taker.field) == (location.graph, location.type, field)
             and taker not in scope
         ]

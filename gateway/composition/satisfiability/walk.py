@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.model import COMPOSITE, ROOTS, Field, Kind, base_name
 from gateway.composition.satisfiability.labels import Labels, contradictory
-from gateway.composition.satisfiability.reach import Reach, Spots
+from gateway.composition.satisfiability.reach import Locations, Reach
 from gateway.composition.satisfiability.scopes import Scope, Scopes
-from gateway.composition.satisfiability.spots import Settled, Spot
+from gateway.composition.satisfiability.subgraph_map import Location, Settled
 
 Path = tuple[str, ...]
 """Root kind, then field names and ``... on T``."""
@@ -33,7 +33,7 @@ class Stop:
     path: Path
     name: str
     field: Field | None
-    starts: Spots
+    starts: Locations
     scope: Scope
     settled: Settled
     composite: bool = True
@@ -67,12 +67,12 @@ def write_field(field: Field) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A supergraph type, the places that an object of it can be at, what contexts give there, how
-    labels stand on the way there, and that way.
+    """A supergraph type on the way ``path``: the locations that an object of it can be at, what
+    contexts give there, how labels stand.
     """
 
     name: str
-    starts: Spots
+    starts: Locations
     scope: Scope
     settled: Settled
     path: Path
@@ -85,7 +85,7 @@ class Walk:
     reach: Reach
     scopes: Scopes
     labels: Labels
-    seen: set[tuple[str, Spots, Scope, Settled]] = field(default_factory=set)
+    seen: set[tuple[str, Locations, Scope, Settled]] = field(default_factory=set)
     stops: list[Stop] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
@@ -96,13 +96,13 @@ class Walk:
         return self.open.union(*map(contradictory, found))
 
     def run(self) -> None:
-        """Visit every (type, set of places, scope, tracked labels) once."""
+        """Visit every (type, set of locations, scope, tracked labels) once."""
         merged = self.reach.merged
         queue: deque[Visit] = deque()
         for kind, root in ROOTS.items():
             if root in merged.types:
                 graphs = merged.sources_by_type.get(root, {})
-                starts = frozenset(Spot(g, root) for g in graphs)
+                starts = frozenset(Location(g, root) for g in graphs)
                 queue.append(Visit(root, starts, frozenset(), frozenset(), (kind,)))
         self._visit_all(queue)
 
@@ -119,8 +119,8 @@ class Walk:
     def _one_call(self, visit: Visit) -> Visit:
         """A mutation runs once: one subgraph that shares the field must lead to all it selects."""
         failed: list[Walk] = []
-        for graph in sorted({place.graph for place in visit.starts}):
-            alone = frozenset(place for place in visit.starts if place.graph == graph)
+        for graph in sorted({location.graph for location in visit.starts}):
+            alone = frozenset(location for location in visit.starts if location.graph == graph)
             trial = Walk(self.reach, self.scopes, self.labels)
             trial._visit_all(deque([replace(visit, starts=alone)]))
             if not trial.stops:
@@ -146,54 +146,54 @@ class Walk:
                     onward = Visit(target.name, targets, scope_below, settled, path)
                     if target.kind is not Kind.OBJECT:
                         self._compare(onward, f"{visit.name}.{declared.name}", str(declared.type))
-                    shared = len({place.graph for place in targets}) > 1
+                    shared = len({location.graph for location in targets}) > 1
                     once = visit.name == "Mutation" and shared
                     yield self._one_call(onward) if once else onward
 
-    def _targets(self, visit: Visit, field: str) -> Iterator[tuple[Settled, Spots | None]]:
+    def _targets(self, visit: Visit, field: str) -> Iterator[tuple[Settled, Locations | None]]:
         """Return where a field leads to as labels stand, None if nothing gives it."""
-        places = [
-            place
+        locations = [
+            location
             for start in visit.starts
-            for place in self.reach.from_place(visit.name, start)
-            if not self.scopes.missing(place, field, visit.scope)
+            for location in self.reach.from_location(visit.name, start)
+            if not self.scopes.missing(location, field, visit.scope)
         ]
-        for chosen in self.labels.choices(places, field, visit.settled):
+        for chosen in self.labels.choices(locations, field, visit.settled):
             steps = [
                 step
-                for place in places
-                if not self.reach.landscape.moved(place, field, chosen)
-                and (step := self.reach.take(visit.name, place, field)) is not None
+                for location in locations
+                if not self.reach.subgraph_map.moved(location, field, chosen)
+                and (step := self.reach.take(visit.name, location, field)) is not None
             ]
             targets = frozenset(step.to for step in steps if step.to is not None)
             yield visit.settled | chosen, targets if steps else None
 
     def _compare(self, visit: Visit, coordinate: str, ref: str) -> None:
         """Sharing a field means answering it alike: runtime types must overlap."""
-        landscape = self.reach.landscape
+        subgraph_map = self.reach.subgraph_map
         found = {
-            place.graph: landscape.runtimes(place)
-            for place in visit.starts
-            if not landscape.declared(place).is_interface_object
+            location.graph: subgraph_map.runtimes(location)
+            for location in visit.starts
+            if not subgraph_map.declared(location).is_interface_object
         }
         if len(found) > 1 and not frozenset.intersection(*found.values()):
             runtimes = tuple(sorted(found.items()))
             self.splits.append(Split(visit.path, coordinate, ref, visit.settled, runtimes))
 
     def _runtimes(self, visit: Visit) -> Iterator[Visit]:
-        landscape = self.reach.landscape
-        abstracted = {p for p in visit.starts if landscape.declared(p).is_interface_object}
+        subgraph_map = self.reach.subgraph_map
+        abstracted = {p for p in visit.starts if subgraph_map.declared(p).is_interface_object}
         concrete = set(visit.starts - abstracted)
-        for place in abstracted:
+        for location in abstracted:
             known = {
                 other
-                for other in self.reach.from_place(visit.name, place)
-                if not landscape.declared(other).is_interface_object
+                for other in self.reach.from_location(visit.name, location)
+                if not subgraph_map.declared(other).is_interface_object
             }
             if known:
                 concrete |= known
             else:
-                alone = replace(visit, starts=frozenset({place}))
+                alone = replace(visit, starts=frozenset({location}))
                 self.stops.append(_stop(alone, None, visit.settled))
         for runtime in sorted(runtime_types(self.reach.merged, visit.name)):
             if self.reach.merged.types[runtime].has("inaccessible"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Subgraph
 from gateway.composition.subgraph_checks.authorization import check_authorization
 from gateway.composition.subgraph_checks.composed import check_composed
@@ -21,7 +21,7 @@ from gateway.composition.subgraph_checks.provides import check_provides
 from gateway.composition.subgraph_checks.requires import check_requires
 from gateway.composition.subgraph_checks.shareable import check_shareable
 
-Check = Callable[[Facts], Iterator[CompositionError]]
+Check = Callable[[SubgraphFacts], Iterator[CompositionError]]
 
 CHECKS: tuple[Check, ...] = (
     check_keys,
@@ -46,5 +46,5 @@ def check_subgraphs(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:
         replace(error, message=f"[{subgraph.name}] {error.message}", subgraphs=(subgraph.name,))
         for subgraph in subgraphs
         for check in CHECKS
-        for error in check(Facts(subgraph))
+        for error in check(SubgraphFacts(subgraph))
     ]

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Element, Kind, Type
 from gateway.composition.reading.specifications import AUTHORIZATION
 
 
-def check_authorization(facts: Facts) -> Iterator[CompositionError]:
+def check_authorization(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Find authorization directives on interfaces."""
     for declared in facts.subgraph.types.values():
         if declared.kind is Kind.INTERFACE:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from graphql.pyutils import did_you_mean, suggestion_list
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.linked import linked_directive
 from gateway.composition.merging.applied import MERGED
 from gateway.composition.model import Subgraph
@@ -16,7 +16,7 @@ from gateway.composition.model import Subgraph
 _OWN = frozenset({"join", "link", "federation"})
 
 
-def check_composed(facts: Facts) -> Iterator[CompositionError]:
+def check_composed(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Check every wish to compose a directive."""
     subgraph = facts.subgraph
     for applied in subgraph.schema_directives:

@@ -13,7 +13,7 @@ from graphql import GraphQLSyntaxError
 
 from gateway.composition.contexts import FromContext, context_setters, contextual_arguments
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.field_sets import FieldSet, On, Pick, parse_field_set
 from gateway.composition.model import (
     COMPOSITE,
@@ -34,7 +34,7 @@ class Misfit(Exception):
     """A selection that does not give one value of the argument's type on some type."""
 
 
-def check_contexts(facts: Facts) -> Iterator[CompositionError]:
+def check_contexts(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Check what sets contexts and what takes from them."""
     subgraph = facts.subgraph
     setters = context_setters(subgraph)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Kind
 
 
-def check_costs(facts: Facts) -> Iterator[CompositionError]:
+def check_costs(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """COST_APPLIED_TO_INTERFACE_FIELD."""
     for declared in facts.subgraph.types.values():
         if declared.kind is not Kind.INTERFACE:

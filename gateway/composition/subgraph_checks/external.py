@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Field, Kind
 
 
-def check_external(facts: Facts) -> Iterator[CompositionError]:
+def check_external(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """EXTERNAL_ON_INTERFACE, EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE, EXTERNAL_UNUSED."""
     for declared in facts.subgraph.types.values():
         for field in declared.fields.values():

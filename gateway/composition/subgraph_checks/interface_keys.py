@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.field_sets import fields_of
 from gateway.composition.model import Applied, Kind, Type
 
 
-def check_interface_keys(facts: Facts) -> Iterator[CompositionError]:
+def check_interface_keys(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Compare each interface's keys with those of the objects implementing it."""
     types = facts.subgraph.types.values()
     for interface in types:

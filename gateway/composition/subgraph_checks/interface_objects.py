@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 
 
-def check_interface_objects(facts: Facts) -> Iterator[CompositionError]:
+def check_interface_objects(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """INTERFACE_OBJECT_USAGE_ERROR, as far as one subgraph can tell."""
     for declared in facts.subgraph.types.values():
         if declared.is_interface_object and not declared.has("key"):

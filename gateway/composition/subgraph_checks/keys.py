@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Kind
 from gateway.composition.subgraph_checks.selections import FieldSetCheck, check_field_set
 
 _SINCE_INTERFACE_KEYS = (2, 3)
 
 
-def check_keys(facts: Facts) -> Iterator[CompositionError]:
+def check_keys(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Check every key of the subgraph."""
     for declared in facts.subgraph.types.values():
         for key in declared.every("key"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import (
     COMPOSITE,
     Applied,
@@ -18,7 +18,7 @@ from gateway.composition.model import (
 )
 
 
-def check_list_sizes(facts: Facts) -> Iterator[CompositionError]:
+def check_list_sizes(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Check every ``@listSize``."""
     for declared in facts.subgraph.types.values():
         for field in declared.fields.values():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type
 from gateway.composition.subgraph_checks.selections import FieldSetCheck, check_field_set
 
 
-def check_provides(facts: Facts) -> Iterator[CompositionError]:
+def check_provides(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Check every ``@provides`` of the subgraph."""
     for declared in facts.subgraph.types.values():
         for field in declared.fields.values():
@@ -19,7 +19,7 @@ def check_provides(facts: Facts) -> Iterator[CompositionError]:
 
 
 def _check(
-    facts: Facts, declared: Type, field: Field, applied: Applied
+    facts: SubgraphFacts, declared: Type, field: Field, applied: Applied
 ) -> Iterator[CompositionError]:
     coordinate = f"{declared.name}.{field.name}"
     target = facts.subgraph.type_of(field.type)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Kind
 from gateway.composition.subgraph_checks.selections import FieldSetCheck, check_field_set
 
 
-def check_requires(facts: Facts) -> Iterator[CompositionError]:
+def check_requires(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """Check every ``@requires`` of the subgraph."""
     for declared in facts.subgraph.types.values():
         for field in declared.fields.values():

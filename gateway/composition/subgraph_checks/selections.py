@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphql import GraphQLSyntaxError, print_ast
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.field_sets import FieldSet, On, Pick, parse_field_set, render_field_set
 from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type
 
@@ -17,7 +17,7 @@ from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type
 class FieldSetCheck:
     """One field set under examination. ``where`` is how messages call its place."""
 
-    facts: Facts
+    facts: SubgraphFacts
     applied: Applied
     where: str
     coordinate: str
@@ -97,11 +97,11 @@ def _check_fragment(
         yield from _check(check, target, selection.selections, external_above=external_above)
 
 
-def _overlap(facts: Facts, one: Type, other: Type) -> bool:
+def _overlap(facts: SubgraphFacts, one: Type, other: Type) -> bool:
     return bool(_possible(facts, one) & _possible(facts, other))
 
 
-def _possible(facts: Facts, declared: Type) -> set[str]:
+def _possible(facts: SubgraphFacts, declared: Type) -> set[str]:
     if declared.kind is Kind.UNION:
         return set(declared.members)
     if declared.kind is Kind.INTERFACE:

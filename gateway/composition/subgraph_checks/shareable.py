@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
-from gateway.composition.facts import Facts
+from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Kind
 
 
-def check_shareable(facts: Facts) -> Iterator[CompositionError]:
+def check_shareable(facts: SubgraphFacts) -> Iterator[CompositionError]:
     """A directive on a declaration has been read as one on each of its fields."""
     for declared in facts.subgraph.types.values():
         for field in declared.fields.values():

@@ -30,9 +30,9 @@ def _refuse(merged: Merging, declared: Type, interface: str, field: str) -> None
     ]
     merged.refuse(
         "INTERFACE_FIELD_NO_IMPLEM",
-        f'Interface field "{interface}.{field}" is declared in {merged.say(defining)} but type '
-        f'"{declared.name}", which implements "{interface}" only in {merged.say(implementing)} '
-        f'does not have field "{field}".',
+        f'Interface field "{interface}.{field}" is declared in {merged.subgraph_names(defining)} '
+        f'but type "{declared.name}", which implements "{interface}" only in '
+        f'{merged.subgraph_names(implementing)} does not have field "{field}".',
         f"{declared.name}.{field}",
         (*defining, *implementing),
         f'Add "{field}" to "{declared.name}".',

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.answer import Answer, refused
-from gateway.batch import check_sum
-from gateway.exchange import Exchange
 from gateway.execution import execute
-from gateway.gathered import Gathered
-from gateway.introspecting import introspect
+from gateway.introspection.introspect import introspect
+from gateway.introspection.plan_extension import shown_plan
 from gateway.operation.cost import evaluate
 from gateway.operation.errors import MutationByGet, OperationRefused
 from gateway.operation.model import OperationKind
-from gateway.operation.request import GraphQLRequest
-from gateway.plan_extension import shown_plan
-from gateway.runtime import Prepared, Variant
-from gateway.uninterrupted import to_its_end
+from gateway.request.combined_limits import check_sum
+from gateway.request.context import Exchange
+from gateway.request.gathered import Gathered
+from gateway.request.graphql_request import GraphQLRequest
+from gateway.request.response import Answer, refused
+from gateway.runtime.completion import to_its_end
+from gateway.runtime.runtime import Prepared, Variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from gateway.execution.merging import merge_into_each, merge_object
 from gateway.execution.paths import ConcretePath, locate
 from gateway.execution.renaming import rename_path
 from gateway.execution.replies import Response
-from gateway.gathered import MAX_ERRORS, Gathered
 from gateway.planning.plan import EntityFetch, Leaf, ReentryFetch
+from gateway.request.gathered import MAX_ERRORS, Gathered
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid
 
 _MAX_ENTRIES = 1_000

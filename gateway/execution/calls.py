@@ -9,10 +9,10 @@ from typing import Any
 from gateway.execution.conditions import holds
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
-from gateway.execution.json_text import dumps
 from gateway.execution.representations import Unbuilt
 from gateway.execution.spreading import Spreading
 from gateway.planning.plan import EntityFetch, ReentryFetch
+from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from gateway.execution.json_text import dumps
 from gateway.execution.paths import compile_paths
 from gateway.execution.representations import Unbuilt
 from gateway.planning.plan import (
@@ -17,6 +16,7 @@ from gateway.planning.plan import (
     PerType,
     RepresentationPart,
 )
+from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
 Lineage = tuple[Object, ...]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.execution.paths import ConcretePath
-from gateway.gathered import FieldError
+from gateway.request.gathered import FieldError
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid, SubgraphTimeout
 
 COMMON_CODES = frozenset(

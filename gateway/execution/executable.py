@@ -13,7 +13,6 @@ from typing import Any
 
 from gateway.execution.checks import plain_keys
 from gateway.execution.contexts import CollectInContext, compile_contexts
-from gateway.execution.json_text import dumps
 from gateway.execution.ordering import effective_dependencies
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
@@ -21,6 +20,7 @@ from gateway.execution.representations import Build, compile_representation
 from gateway.execution.spreading import Spreading, compile_spreading
 from gateway.operation.model import OperationKind, When
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
+from gateway.request.json_text import dumps
 
 Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 

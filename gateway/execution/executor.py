@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 
-from gateway.exchange import Exchange
 from gateway.execution.absorbing import Absorber
 from gateway.execution.calls import Call, make_call
 from gateway.execution.conditions import holds
@@ -22,8 +21,9 @@ from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.ordering import startable
 from gateway.execution.replies import Response, decode, raw_data
 from gateway.execution.tracing import Tracer
-from gateway.gathered import Gathered, ReplyHeaders
 from gateway.operation.model import OperationKind
+from gateway.request.context import Exchange
+from gateway.request.gathered import Gathered, ReplyHeaders
 from gateway.subgraphs.protocol import (
     Subgraph,
     SubgraphError,

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from gateway.execution.calls import Call
 from gateway.execution.executable import ExecutablePlan
-from gateway.gathered import FetchTrace
+from gateway.request.gathered import FetchTrace
 
 
 class Tracer:

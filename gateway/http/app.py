@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.config.settings import Explorer, GatewaySettings
-from gateway.config.subgraphs import SubgraphPools, client_maker
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
 from gateway.explorer.bundle import BundleMissing
 from gateway.http.admission import Admission
@@ -21,14 +20,15 @@ from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
 from gateway.http.tracing import Tracing, tracing_of
 from gateway.http.view import Doorway, ExplorerPage, SupergraphView
-from gateway.rules import rules_of
-from gateway.runtime import SupergraphRuntime, World
+from gateway.runtime.completion import all_ended
+from gateway.runtime.policy import rules_of
+from gateway.runtime.runtime import SupergraphRuntime, World
+from gateway.runtime.subgraph_pools import SubgraphPools, client_maker
+from gateway.runtime.supergraph_source import SupergraphSource
 from gateway.security.bearer import Callers, callers_of
-from gateway.source import SupergraphSource
 from gateway.subgraphs import SubgraphClients
 from gateway.subgraphs.protocol import Subgraph
 from gateway.supergraph import load_supergraph
-from gateway.uninterrupted import all_ended
 from shared.health import Health
 from shared.metrics import Metrics
 from shared.settings import Environment

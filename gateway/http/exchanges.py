@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from gateway.config.settings import GatewaySettings
-from gateway.exchange import Exchange
 from gateway.execution import RequestLoaders
 from gateway.http.arrival import Arrival
 from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
 from gateway.http.override_labels import drawn_labels
 from gateway.http.tracing import Tracing
-from gateway.runtime import World
+from gateway.request.context import Exchange
+from gateway.runtime.runtime import World
 from gateway.security.bearer import Callers
 from shared.tokens import TokenRejected
 

@@ -10,7 +10,7 @@ import orjson
 
 from gateway.http.errors import ParametersInvalid, bad_request
 from gateway.operation.errors import OperationRefused
-from gateway.operation.request import GraphQLRequest
+from gateway.request.graphql_request import GraphQLRequest
 
 Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
 _NAMES = ("query", "operationName", "variables", "extensions")

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from gateway.answer import Answer
-from gateway.gathered import ReplyHeaders
 from gateway.http.responses import RawHeaders
+from gateway.request.gathered import ReplyHeaders
+from gateway.request.response import Answer
 
 _CACHE_CONTROL = "cache-control"
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\"?")

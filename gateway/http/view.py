@@ -17,9 +17,7 @@ from starlette.types import Receive
 from strawberry.asgi import GraphQL
 from strawberry.types.unset import UNSET
 
-from gateway.answer import Answer
 from gateway.config.settings import GatewaySettings
-from gateway.exchange import Exchange
 from gateway.http.admission import Admission
 from gateway.http.arrival import Arrival
 from gateway.http.bodies import ClientGone, read_body
@@ -34,11 +32,13 @@ from gateway.http.observing import Observer, Record
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
 from gateway.http.reply_headers import reply_headers
 from gateway.http.responses import BytesResponse, NoResponse, RawHeaders, raw_headers
+from gateway.http.strawberry_schema import SupergraphSchema
 from gateway.http.tracing import Tracing
 from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
-from gateway.runtime import World
-from gateway.schema import SupergraphSchema
+from gateway.request.context import Exchange
+from gateway.request.response import Answer
+from gateway.runtime.runtime import World
 
 log = structlog.get_logger(__name__)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from gateway.gathered import MAX_ERRORS, FieldError, Gathered
 from gateway.operation.model import Operation
 from gateway.projection.client_paths import Selected, client_path, selected_keys, stands_in
 from gateway.projection.compile import ProjectionCompiler
 from gateway.projection.denials import Denial, by_path
 from gateway.projection.run import Run
+from gateway.request.gathered import MAX_ERRORS, FieldError, Gathered
 
 
 class Projection:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.gathered import MAX_ERRORS, FieldError, Gathered
 from gateway.operation.model import ALWAYS, When
+from gateway.request.gathered import MAX_ERRORS, FieldError, Gathered
 
 LinkedPath = tuple[Any, str | int] | None
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gateway.projection import Denial
 from gateway.projection.denials import DENIED
-from gateway.security.caller import Caller, Trust
+from gateway.request.caller import Caller, Trust
 from gateway.security.requirements import Protection
 from gateway.supergraph import Requirement
 

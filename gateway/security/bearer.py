@@ -8,7 +8,7 @@ keys that cannot be had leave the caller unjudged, which clients must not mistak
 from __future__ import annotations
 
 from gateway.config.settings import GatewaySettings
-from gateway.security.caller import ANONYMOUS, UNJUDGED, Caller, Trust
+from gateway.request.caller import ANONYMOUS, UNJUDGED, Caller, Trust
 from shared.tokens import (
     AccessTokenValidator,
     BearerAuthenticator,

@@ -19,9 +19,9 @@ from typing import Any
 from graphql import parse
 
 from gateway.operation.normalise import normalise
-from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer
 from gateway.planning import PlanningFailed, plan_operation, print_plan
+from gateway.request.graphql_request import GraphQLRequest
 from tests.testkit.differential import FederatedWorld, Response, difference
 from tests.testkit.generator import Generated
 from tests.testkit.subgraphs import Sent, make_exchange

@@ -10,11 +10,11 @@ from typing import Any
 from gateway.composition import SubgraphSource, compose
 from gateway.config.settings import Explorer
 from gateway.execution import ErrorPolicy
-from gateway.introspecting import ExplorerRule
+from gateway.introspection.introspect import ExplorerRule
 from gateway.operation.limits import Limits
-from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer
-from gateway.runtime import Rules, SupergraphRuntime
+from gateway.request.graphql_request import GraphQLRequest
+from gateway.runtime.runtime import Rules, SupergraphRuntime
 from gateway.supergraph import load_supergraph
 from tests.testkit.federated_sdl import SubgraphSdl
 from tests.testkit.generator import Generated

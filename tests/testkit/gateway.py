@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.runtime import World
+from gateway.runtime.runtime import World
 from gateway.subgraphs.protocol import Subgraph
 
 JSON = {"content-type": "application/json"}

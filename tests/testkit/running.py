@@ -8,9 +8,7 @@ from typing import Any
 
 from graphql import build_schema, parse
 
-from gateway.exchange import Exchange
 from gateway.execution import ErrorPolicy, compile_plan, execute
-from gateway.gathered import Gathered
 from gateway.operation.model import Operation, OperationKind
 from gateway.operation.normalise import normalise
 from gateway.planning.plan import (
@@ -27,6 +25,8 @@ from gateway.planning.plan import (
     RootFetch,
 )
 from gateway.projection import Denial, compile_projection
+from gateway.request.context import Exchange
+from gateway.request.gathered import Gathered
 from gateway.subgraphs.protocol import Subgraph
 from tests.testkit.subgraphs import make_exchange
 

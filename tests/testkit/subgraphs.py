@@ -32,9 +32,9 @@ from graphql.language import (
     ObjectTypeDefinitionNode,
 )
 
-from gateway.exchange import Exchange
 from gateway.execution import RequestLoaders
-from gateway.security.caller import ANONYMOUS
+from gateway.request.caller import ANONYMOUS
+from gateway.request.context import Exchange
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphRequest, SubgraphUnreachable
 
 Body = dict[str, Any]

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.config.loading import config_schema, read_settings
 from gateway.config.settings import Explorer
-from gateway.config.subgraphs import connections
+from gateway.config.subgraphs import subgraph_configs
 from gateway.supergraph import load_supergraph
 from shared.errors import ConfigurationError
 
@@ -56,7 +56,8 @@ def test_file_then_environment_then_flags(tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_a_subgraph_gets(tmp_path: Path) -> None:
     path = tmp_path / "gateway.toml"
     path.write_text(TOML)
-    found = connections(load_supergraph(SUPERGRAPH), read_settings(path))
+    urls = {name: info.url for name, info in load_supergraph(SUPERGRAPH).subgraphs.items()}
+    found = subgraph_configs(urls, read_settings(path))
     shop, stock = found["shop"], found["stock"]
     assert (shop.url, shop.timeout, shop.retries) == ("https://shop.test/graphql", 3.0, 0)
     assert stock.url == "http://127.0.0.1:1/stock"

@@ -11,10 +11,10 @@ import os
 import pytest
 
 from gateway.execution import RequestLoaders, execute
-from gateway.execution.json_text import dumps
-from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer_batch
-from gateway.security.caller import ANONYMOUS
+from gateway.request.caller import ANONYMOUS
+from gateway.request.graphql_request import GraphQLRequest
+from gateway.request.json_text import dumps
 from tests.gateway.differential.cases import CASES
 from tests.testkit.differential import FederatedWorld, report
 from tests.testkit.generator import OperationGenerator

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.execution import RequestLoaders
-from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer
+from gateway.request.graphql_request import GraphQLRequest
 from tests.testkit.differential import FederatedWorld
 from tests.testkit.subgraphs import Body, make_exchange
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.execution.exact_numbers import NotJson, custom_scalar_fields, loads_exactly
-from gateway.execution.json_text import dumps
-from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer
-from gateway.runtime import SupergraphRuntime
+from gateway.request.graphql_request import GraphQLRequest
+from gateway.request.json_text import dumps
+from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
 from tests.testkit.differential import RULES, supergraph_of
 from tests.testkit.subgraphs import InMemorySubgraphs, make_exchange

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.uninterrupted import all_ended
+from gateway.runtime.completion import all_ended
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.answer import Answer
-from gateway.gathered import ReplyHeaders
 from gateway.http.reply_headers import reply_headers
+from gateway.request.gathered import ReplyHeaders
+from gateway.request.response import Answer
 
 CACHE = frozenset({"cache-control"})
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from gateway.gathered import FieldError, Gathered
 from gateway.projection import Denial, compile_projection, print_projection
+from gateway.request.gathered import FieldError, Gathered
 from tests.testkit.running import operation
 
 SDL = """

@@ -9,11 +9,11 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLSchema, execute_sync
 
 from gateway.config.settings import Explorer
-from gateway.execution.json_text import dumps
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.operation.prepare import PreparedOperation
-from gateway.security.caller import Caller
+from gateway.request.caller import Caller
+from gateway.request.json_text import dumps
 
 
 class IntrospectionRefused(OperationRefused):

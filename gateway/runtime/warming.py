@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from gateway.operation.errors import OperationRefused
-from gateway.operation.request import GraphQLRequest
-from gateway.runtime import SupergraphRuntime
-from gateway.security.caller import ANONYMOUS
+from gateway.request.caller import ANONYMOUS
+from gateway.request.graphql_request import GraphQLRequest
+from gateway.runtime.runtime import SupergraphRuntime
 
 WARMED = 200
 

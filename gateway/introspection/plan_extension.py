@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.gathered import FetchTrace
 from gateway.planning import print_plan
 from gateway.planning.plan import Plan
+from gateway.request.gathered import FetchTrace
 
 
 def shown_plan(plan: Plan, traces: Sequence[FetchTrace]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gateway.execution.batching import RequestLoaders
-    from gateway.runtime import SupergraphRuntime
-    from gateway.security.caller import Caller
+    from gateway.request.caller import Caller
+    from gateway.runtime.runtime import SupergraphRuntime
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,19 @@ from gateway.execution import (
     compile_plan,
     custom_scalar_fields,
 )
-from gateway.gathered import Gathered
-from gateway.introspecting import ExplorerRule, Remembered
+from gateway.introspection.introspect import ExplorerRule, Remembered
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.operation.limits import Limits
 from gateway.operation.persisted import NoPersistedDocuments, PersistedDocuments, check_hash
 from gateway.operation.prepare import Preparation, PreparedOperation
-from gateway.operation.request import GraphQLRequest
 from gateway.planning import plan_operation
 from gateway.planning.errors import PlanningFailed
 from gateway.planning.plan import Plan
 from gateway.projection import compile_projection
+from gateway.request.caller import Caller
+from gateway.request.gathered import Gathered
+from gateway.request.graphql_request import GraphQLRequest
 from gateway.security.authorization import (
     ClaimedPolicies,
     Policies,
@@ -37,7 +38,6 @@ from gateway.security.authorization import (
     denied_fields,
     standing_of,
 )
-from gateway.security.caller import Caller
 from gateway.security.requirements import Protection, protection_of
 from gateway.subgraphs.protocol import Subgraph
 from gateway.supergraph import Supergraph

@@ -19,9 +19,9 @@ import httpx2
 import structlog
 
 from gateway.config.settings import GatewaySettings
-from gateway.runtime import SupergraphRuntime, World
+from gateway.runtime.runtime import SupergraphRuntime, World
+from gateway.runtime.warming import warm
 from gateway.supergraph import SupergraphInvalid
-from gateway.warming import warm
 from shared.errors import ConfigurationError
 
 log = structlog.get_logger(__name__)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gateway.config.settings import GatewaySettings
 from gateway.execution import COMMON_CODES, ErrorPolicy
-from gateway.introspecting import ExplorerRule
+from gateway.introspection.introspect import ExplorerRule
 from gateway.operation.limits import Limits
-from gateway.runtime import Kept, NoSpans, Rules, Spans
+from gateway.runtime.runtime import Kept, NoSpans, Rules, Spans
 from gateway.security.authorization import ClaimedPolicies
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from gateway.execution.json_text import dumps
-from gateway.gathered import ReplyHeaders
 from gateway.operation.errors import ErrorItem, OperationRefused
+from gateway.request.gathered import ReplyHeaders
+from gateway.request.json_text import dumps
 
 
 @dataclass(slots=True)

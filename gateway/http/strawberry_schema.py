@@ -13,10 +13,10 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from gateway.exchange import Exchange
-from gateway.operation.request import GraphQLRequest
 from gateway.pipeline import answer
-from gateway.runtime import World
+from gateway.request.context import Exchange
+from gateway.request.graphql_request import GraphQLRequest
+from gateway.runtime.runtime import World
 
 __all__ = ["SupergraphSchema"]
 

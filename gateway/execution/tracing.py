@@ -15,6 +15,7 @@ class Tracer:
     def __init__(self, plan: ExecutablePlan, *, is_on: bool) -> None:
         self._plan = plan
         self._is_on = is_on
+        self._began = perf_counter() if is_on else 0.0
         self._starts: dict[int, float] = {}
         self._requests: dict[int, int] = {}
         self._traces: dict[int, FetchTrace] = {}
@@ -60,4 +61,5 @@ class Tracer:
             unique_representations=sum(len(part.representations) for part in call.groups),
             milliseconds=None if start is None else (perf_counter() - start) * 1_000,
             failure=failure,
+            start=None if start is None else (start - self._began) * 1_000,
         )

@@ -14,17 +14,19 @@ def shown_plan(plan: Plan, traces: Sequence[FetchTrace]) -> dict[str, Any]:
     """Return ``{text, fetches}``. Values of variables are in neither."""
     return {
         "text": print_plan(plan) + "\n" + "".join(_line(trace) for trace in traces),
-        "fetches": [_fields(trace) for trace in traces],
+        "fetches": [_fields(trace, plan.fetches[trace.id].after) for trace in traces],
     }
 
 
-def _fields(trace: FetchTrace) -> dict[str, Any]:
+def _fields(trace: FetchTrace, after: Sequence[int]) -> dict[str, Any]:
     return {
         "id": trace.id,
         "subgraph": trace.subgraph,
+        "after": list(after),
         "requests": trace.requests,
         "representations": trace.representations,
         "uniqueRepresentations": trace.unique_representations,
+        "startMs": trace.start,
         "ms": trace.milliseconds,
         "failure": trace.failure,
     }

@@ -41,7 +41,8 @@ class FetchTrace:
     """One fetch as it ran: what ``X-Query-Plan`` tells.
 
     ``requests`` is 0 where nothing was sent (a condition, no representations) or where another
-    operation of the batch sent it; ``milliseconds`` is None then.
+    operation of the batch sent it; ``milliseconds`` is None then. ``start`` is when it began, in
+    milliseconds since the run did.
     """
 
     id: int
@@ -51,6 +52,7 @@ class FetchTrace:
     unique_representations: int = 0
     milliseconds: float | None = None
     failure: str | None = None
+    start: float | None = None
 
 
 @dataclass(slots=True)

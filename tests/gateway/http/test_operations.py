@@ -205,6 +205,9 @@ async def test_a_plan_on_request_outside_production(gateway: RunningGateway) -> 
     plan = answer["extensions"]["queryPlan"]
     assert [fetch["subgraph"] for fetch in plan["fetches"]] == ["shop", "stock"]
     assert plan["fetches"][1]["representations"] == 2
+    assert [fetch["after"] for fetch in plan["fetches"]] == [[], [0]]
+    first, second = ((fetch["startMs"], fetch["ms"]) for fetch in plan["fetches"])
+    assert 0 <= first[0] < first[0] + first[1] <= second[0] < second[0] + second[1]
     assert isinstance(plan["text"], str)
 
 

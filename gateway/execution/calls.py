@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.execution.conditions import holds
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
 from gateway.execution.representations import Unbuilt
@@ -100,7 +99,7 @@ def make_call(fetch: ExecutableFetch, root: Object, variables: Mapping[str, Any]
     if fetch.spreading is not None:
         return _make_spread_call(fetch, fetch.spreading, root, variables, dumped)
     groups = [
-        _collect(group, root) if holds(group.group.when, variables) else GroupCall(group, [], [])
+        _collect(group, root) if group.group.when.holds(variables) else GroupCall(group, [], [])
         for group in fetch.groups
     ]
     targets = [] if fetch.collect is None else fetch.collect(root)
@@ -129,7 +128,7 @@ def _spread(
     group: ExecutableGroup, spreading: Spreading, root: Object, variables: Mapping[str, Any]
 ) -> list[GroupCall]:
     """The copies of a group: one, or with contexts one for each of their values."""
-    if not holds(group.group.when, variables):
+    if not group.group.when.holds(variables):
         return [GroupCall(group, [], [])]
     if group.contexts is None:
         return [_collect(group, root)]

@@ -18,7 +18,8 @@ from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
 from gateway.execution.representations import Build, compile_representation
 from gateway.execution.spreading import Spreading, compile_spreading
-from gateway.operation.model import OperationKind, When
+from gateway.operation.condition import Condition
+from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 from gateway.request.json_text import dumps
 
@@ -64,7 +65,7 @@ class ExecutableFetch:
     fetch: Fetch
     head: bytes
     is_query: bool
-    when: When
+    when: Condition
     groups: tuple[ExecutableGroup, ...]
     collect: Collect | None
     rename: Renaming | None

@@ -15,7 +15,6 @@ import structlog
 
 from gateway.execution.absorbing import Absorber
 from gateway.execution.calls import Call, make_call
-from gateway.execution.conditions import holds
 from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.ordering import startable
@@ -112,8 +111,8 @@ class _Run:
     def fail_unfinished(self) -> None:
         """At the deadline: an error for each fetch that was under way or still had targets."""
         for fetch in self._plan.fetches:
-            if fetch.fetch.id in self._done | self._settled or not holds(
-                fetch.when, self._variables
+            if fetch.fetch.id in self._done | self._settled or not fetch.when.holds(
+                self._variables
             ):
                 continue
             begun = self._calls.get(fetch.fetch.id)
@@ -143,7 +142,7 @@ class _Run:
         return calls
 
     def _begin(self, fetch: ExecutableFetch) -> Call | None:
-        if not holds(fetch.when, self._variables):
+        if not fetch.when.holds(self._variables):
             return None
         call = self._call(fetch)
         self._absorber.note_absent(call)

@@ -19,10 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-When = tuple[frozenset[tuple[str, bool]], ...]
-"""An OR of ANDs of (variable name, value it must have). ``ALWAYS`` holds without any."""
-
-ALWAYS: When = (frozenset(),)
+from gateway.operation.condition import ALWAYS, Condition, Conjunction
 
 
 class OperationKind(Enum):
@@ -43,23 +40,31 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place in the document where a field stands: it counts there while ``facts`` hold."""
+
+    position: int
+    facts: Conjunction
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of a selection set, for the concrete types ``on``.
 
     ``key`` is the response key (alias or name). ``directives`` are executable directives other
-    than @skip and @include, printed. ``selection`` is None for leaves. ``turns`` are (position,
-    facts that must hold) of its occurrences, only where conditions decide the order of the answer:
-    a field comes where it is first collected.
+    than @skip and @include, printed. ``selection`` is None for leaves. ``occurrences``
+    are there only where conditions decide the order of the answer: a field comes where it is first
+    collected.
     """
 
     key: str
     name: str
     on: frozenset[str]
     arguments: tuple[Argument, ...] = ()
-    when: When = ALWAYS
+    when: Condition = ALWAYS
     directives: tuple[str, ...] = ()
     selection: SelectionSet | None = None
-    turns: tuple[tuple[int, frozenset[tuple[str, bool]]], ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

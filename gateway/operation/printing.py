@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.operation.model import ALWAYS, Field, Operation, SelectionSet, When
+from gateway.operation.condition import ALWAYS
+from gateway.operation.model import Field, Operation, SelectionSet
 
 
 def print_operation(operation: Operation) -> str:
@@ -36,15 +37,5 @@ def _field(field: Field, parent: SelectionSet) -> str:
     if field.on != parent.possible:
         parts.append("on " + " | ".join(sorted(field.on)))
     if field.when != ALWAYS:
-        parts.append("when " + print_when(field.when))
+        parts.append(f"when {field.when}")
     return " ".join(parts)
-
-
-def print_when(when: When) -> str:
-    """Print a condition: ``$a and not $b or $c``."""
-    return " or ".join(
-        " and ".join(
-            f"${name}" if wanted else f"not ${name}" for name, wanted in sorted(conjunction)
-        )
-        for conjunction in when
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from gateway.operation.model import Operation, OperationKind, When
+from gateway.operation.condition import NEVER, Condition
+from gateway.operation.model import Operation, OperationKind
 from gateway.planning.alias_conflicts import ConflictAliases
-from gateway.planning.conditions import NEVER, either
 from gateway.planning.context_variables import context_variables, name_context_variables
 from gateway.planning.documents import DocumentPrinter
 from gateway.planning.draft import Draft
@@ -42,7 +42,7 @@ class _Group:
     rendered: Rendered
     renames: tuple[Rename, ...]
     contexts: tuple[ContextVariable, ...]
-    when: When
+    when: Condition
 
 
 @dataclass(slots=True)
@@ -186,10 +186,10 @@ class Assembly:
         rendered = aliases.rewrite(raw)
         return rendered, aliases.ordered()
 
-    def _when(self, sites: Iterable[Site]) -> When:
+    def _when(self, sites: Iterable[Site]) -> Condition:
         when = NEVER
         for site in sites:
-            when = either(when, self.conditions.sites[site])
+            when = when.or_(self.conditions.sites[site])
         return when
 
     def _after(self, sites: Iterable[Site]) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gateway.operation.model import ALWAYS, When
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.planning.fetch_graph import FetchGraph
 from gateway.planning.places import (
     ContextSetter,
@@ -29,7 +29,7 @@ class Building:
     """Changes one fetch graph. ``when``: the condition of the need that is being answered."""
 
     graph: FetchGraph
-    when: When = ALWAYS
+    when: Condition = ALWAYS
     _opened: dict[int, tuple[FetchPlace, Site]] = field(default_factory=dict)
 
     def open(self, place: FetchPlace) -> Site:

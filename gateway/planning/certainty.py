@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.operation.model import ALWAYS
+from gateway.operation.condition import ALWAYS
 from gateway.planning.needs import Need
 from gateway.planning.positions import Position, Slot
 

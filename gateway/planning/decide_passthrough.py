@@ -63,7 +63,7 @@ class _Comparison:
     def _same_on(self, type_name: str, asked: SelectionSet, sent: Rendered, view: str) -> bool:
         wanted = [each for each in asked.fields if type_name in each.on]
         given = list(_fields_on(type_name, sent))
-        if any(field.turns for field in wanted):
+        if any(field.occurrences for field in wanted):
             return False  # conditions decide the order, which the subgraph does not know of
         return len(wanted) == len(given) and all(
             self._same_field(type_name, one, other, view)

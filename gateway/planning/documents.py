@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.operation.model import ALWAYS, OperationKind, VariableDefinition, When
-from gateway.planning.conditions import given
+from gateway.operation.condition import ALWAYS, Condition
+from gateway.operation.model import OperationKind, VariableDefinition
 from gateway.planning.plan import EntityGroup
 from gateway.planning.rendered import Rendered, RenderedField
 
@@ -26,7 +26,7 @@ class DocumentPrinter:
     known: Mapping[str, VariableDefinition]
     _used: set[str] = field(default_factory=set)
 
-    def root(self, kind: OperationKind, rendered: Rendered, when: When) -> Document:
+    def root(self, kind: OperationKind, rendered: Rendered, when: Condition) -> Document:
         """``query($a:Int){...}``; what holds whenever it is sent is not asked again inside."""
         return self._document(kind, (), self._selection(rendered, when))
 
@@ -55,15 +55,15 @@ class DocumentPrinter:
         default = "" if variable.default is None else f"={variable.default}"
         return f"${name}:{variable.type}{default}"
 
-    def _selection(self, rendered: Rendered, known: When) -> str:
+    def _selection(self, rendered: Rendered, known: Condition) -> str:
         parts = [self._field(each, known) for each in rendered.fields]
         for fragment in rendered.fragments:
             inner = self._selection(fragment.selection, known)
             parts.append(f"...on {fragment.type_name}{inner}")
         return "{" + " ".join(parts) + "}"
 
-    def _field(self, rendered: RenderedField, known: When) -> str:
-        left = given(rendered.when, known)
+    def _field(self, rendered: RenderedField, known: Condition) -> str:
+        left = rendered.when.given(known)
         head = rendered.name if rendered.key == rendered.name else f"{rendered.key}:{rendered.name}"
         if rendered.arguments:
             head += f"({','.join(f'{a.name}:{a.text}' for a in rendered.arguments)})"
@@ -77,7 +77,7 @@ class DocumentPrinter:
         )
         if left == ALWAYS:
             return head + body
-        return " ".join(self._conditional(head, body, sorted(facts)) for facts in left)
+        return " ".join(self._conditional(head, body, sorted(facts)) for facts in left.alternatives)
 
     def _conditional(self, head: str, body: str, facts: Sequence[tuple[str, bool]]) -> str:
         """``head @include(if:$a) body``; a directive stands once per field, more go around it."""

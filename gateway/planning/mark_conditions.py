@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gateway.operation.model import When
-from gateway.planning.conditions import NEVER, either
+from gateway.operation.condition import NEVER, Condition
 from gateway.planning.draft import Chosen
 from gateway.planning.places import Input, InputOnTypes, InputPart, Site
 from gateway.planning.positions import Slot
@@ -20,10 +19,10 @@ from gateway.planning.positions import Slot
 class Conditions:
     """When sites, and slots selected at them, are needed (absent: never)."""
 
-    sites: dict[Site, When] = field(default_factory=dict)
-    slots: dict[tuple[Site, Slot], When] = field(default_factory=dict)
+    sites: dict[Site, Condition] = field(default_factory=dict)
+    slots: dict[tuple[Site, Slot], Condition] = field(default_factory=dict)
 
-    def of(self, site: Site, slot: Slot) -> When:
+    def of(self, site: Site, slot: Slot) -> Condition:
         """When ``slot`` is asked at ``site``."""
         return self.slots.get((site, slot), NEVER)
 
@@ -38,17 +37,17 @@ def mark_conditions(chosen: list[Chosen]) -> Conditions:
     return conditions
 
 
-def _need_slot(conditions: Conditions, site: Site, slot: Slot, when: When) -> None:
+def _need_slot(conditions: Conditions, site: Site, slot: Slot, when: Condition) -> None:
     known = conditions.slots.get((site, slot), NEVER)
-    wider = either(known, when)
+    wider = known.or_(when)
     if wider != known:
         conditions.slots[site, slot] = wider
         _need_site(conditions, site, when)
 
 
-def _need_site(conditions: Conditions, site: Site, when: When) -> None:
+def _need_site(conditions: Conditions, site: Site, when: Condition) -> None:
     known = conditions.sites.get(site, NEVER)
-    wider = either(known, when)
+    wider = known.or_(when)
     if wider == known:
         return
     conditions.sites[site] = wider
@@ -62,7 +61,7 @@ def _need_site(conditions: Conditions, site: Site, when: When) -> None:
         _need_parts(conditions, parts, when)
 
 
-def _need_parts(conditions: Conditions, parts: tuple[InputPart, ...], when: When) -> None:
+def _need_parts(conditions: Conditions, parts: tuple[InputPart, ...], when: Condition) -> None:
     for part in parts:
         if isinstance(part, InputOnTypes):
             _need_parts(conditions, part.parts, when)
@@ -70,7 +69,7 @@ def _need_parts(conditions: Conditions, parts: tuple[InputPart, ...], when: When
             _need_input(conditions, part, when)
 
 
-def _need_input(conditions: Conditions, part: Input, when: When) -> None:
+def _need_input(conditions: Conditions, part: Input, when: Condition) -> None:
     assert isinstance(part.place, Site)  # noqa: S101 - inputs are open once their entry is
     if part.slot.position is None:
         _need_slot(conditions, part.place, part.slot, when)

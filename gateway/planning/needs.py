@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from gateway.operation.model import ALWAYS, SelectionSet, When
-from gateway.planning.conditions import NEVER, both, either
+from gateway.operation.condition import ALWAYS, NEVER, Condition
+from gateway.operation.model import SelectionSet
 from gateway.planning.positions import Position, Positions, Slot
 
 _ROOT_META_FIELDS = frozenset({"__typename", "__schema", "__type"})
@@ -35,7 +35,7 @@ class Need:
 
     kind: NeedKind
     position: Position
-    when: When
+    when: Condition
     slots: Sequence[Slot]
     freedom: int
 
@@ -51,18 +51,18 @@ class NeedCollector:
     needs: list[Need]
 
     def collect(
-        self, position: Position, selection: SelectionSet, when: When, at: tuple[str, ...]
+        self, position: Position, selection: SelectionSet, when: Condition, at: tuple[str, ...]
     ) -> None:
         """Add what ``selection`` needs at ``position``."""
-        typename: When = NEVER
+        typename = NEVER
         own = self.positions.facts.types[position.type_name].fields
         if position.possible - selection.possible:
             typename = when  # a type that clients may not see has to be told apart
         previous = ""
         for asked in selection.fields:
-            held = both(when, asked.when)
+            held = when.and_(asked.when)
             if asked.name in _ROOT_META_FIELDS:
-                typename = either(typename, held)
+                typename = typename.or_(held)
                 if asked.key == asked.name:
                     position.typename_after = previous
                 continue
@@ -72,28 +72,30 @@ class NeedCollector:
                 or asked.name not in own
                 or self.positions.is_denied((*at, asked.key))
             ):
-                typename = either(typename, held)
+                typename = typename.or_(held)
             slots = self.positions.client_slots(position, asked, at)
             if asked.selection is None:
                 self._leaf(position, slots, held)
             else:
                 for slot in slots:
                     self._object(slot, asked.selection, held, (*at, asked.key))
-        if position.is_abstract and typename:
+        if position.is_abstract and typename != NEVER:
             self._typename(position, typename)
 
-    def _leaf(self, position: Position, slots: list[Slot], when: When) -> None:
+    def _leaf(self, position: Position, slots: list[Slot], when: Condition) -> None:
         if slots:
             freedom = min(self._freedom(slot) for slot in slots)
             self.needs.append(Need(NeedKind.LEAF, position, when, slots, freedom))
 
-    def _object(self, slot: Slot, selection: SelectionSet, when: When, at: tuple[str, ...]) -> None:
+    def _object(
+        self, slot: Slot, selection: SelectionSet, when: Condition, at: tuple[str, ...]
+    ) -> None:
         position = slot.position
         assert position is not None  # noqa: S101 - a field with a selection is composite
         self.needs.append(Need(NeedKind.PRESENCE, position, when, (), _ANY))
         self.collect(position, selection, when, at)
 
-    def _typename(self, position: Position, when: When) -> None:
+    def _typename(self, position: Position, when: Condition) -> None:
         facts = self.positions.facts
         opaque = any(
             facts.is_opaque(position.type_name, subgraph) for subgraph in position.candidates

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from gateway.operation.model import ALWAYS, When
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.planning.facts import Entry
 from gateway.planning.positions import Position, Slot
 from gateway.supergraph.field_set import FieldSet
@@ -203,7 +203,7 @@ class Site(FetchPlace):
     uses: list[EntryUse] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
     contexts: dict[Slot, tuple[ContextValue, ...]] = field(default_factory=dict)
-    opened_for: When = ALWAYS
+    opened_for: Condition = ALWAYS
     selected: dict[Slot, Site | None] = field(default_factory=dict)
     wants_typename: bool = False
     waits_for_typename: Site | None = None

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.operation.condition import NEVER
 from gateway.operation.model import Argument
-from gateway.planning.conditions import NEVER, either
 from gateway.planning.facts import Facts
 from gateway.planning.mark_conditions import Conditions
 from gateway.planning.places import Site
@@ -119,7 +119,7 @@ class Renderer:
         site, slot = pairs[0]
         when = NEVER
         for each_site, each_slot in pairs:
-            when = either(when, self.conditions.of(each_site, each_slot))
+            when = when.or_(self.conditions.of(each_site, each_slot))
         declared_on = view if view in self.facts.types and view is not None else None
         known = self.facts.known(
             declared_on or slot.representative, slot.name, site.subgraph

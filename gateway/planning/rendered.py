@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.operation.model import ALWAYS, Argument, When
+from gateway.operation.condition import ALWAYS, Condition
+from gateway.operation.model import Argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class RenderedField:
     type_name: str
     arguments: tuple[Argument, ...] = ()
     directives: tuple[str, ...] = ()
-    when: When = ALWAYS
+    when: Condition = ALWAYS
     selection: Rendered | None = None
 
 

@@ -26,13 +26,13 @@ from graphql import (
     is_composite_type,
 )
 
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.introspection import place_key
-from gateway.operation.model import ALWAYS, Field, SelectionSet, When
+from gateway.operation.model import Field, Occurrence, SelectionSet
 from gateway.projection.denials import Denial, Denials
 from gateway.projection.run import LinkedPath, Run
 
 Complete = Callable[[Any, LinkedPath, Run], Any]
-Turns = tuple[tuple[int, frozenset[tuple[str, bool]]], ...]
 
 _CONTAINERS = frozenset({dict, list})
 _BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -44,12 +44,12 @@ class Shape:
 
     ``fields`` are (response key, completer, may not be null, printed name); a completer of None
     is a leaf of which only the kind is checked. ``conditions`` is None where all are always on, in
-    one order; ``turns`` are those of the operation's fields.
+    one order; ``occurrences`` are those of the operation's fields.
     """
 
     fields: tuple[tuple[str, Complete | None, bool, str], ...]
-    conditions: tuple[When, ...] | None
-    turns: tuple[Turns, ...] = ()
+    conditions: tuple[Condition, ...] | None
+    occurrences: tuple[tuple[Occurrence, ...], ...] = ()
 
 
 class ProjectionCompiler:
@@ -101,7 +101,7 @@ class ProjectionCompiler:
 
     def _untyped_shape(
         self, selection: SelectionSet, at: tuple[str, ...]
-    ) -> tuple[Shape, tuple[When, ...]]:
+    ) -> tuple[Shape, tuple[Condition, ...]]:
         """The shape of objects whose concrete type nobody asked for: it makes no difference.
 
         So it is while all fields that depend on the type are off, whose conditions come second (an
@@ -133,11 +133,11 @@ class ProjectionCompiler:
         every = name == selection.type
         fields = [field for field in selection.fields if every or name in field.on]
         conditions = tuple(field.when for field in fields)
-        is_steady = all(f.when == ALWAYS and len(f.turns) < 2 for f in fields)  # noqa: PLR2004
+        is_steady = all(f.when == ALWAYS and len(f.occurrences) < 2 for f in fields)  # noqa: PLR2004
         return Shape(
             fields=tuple(self._field(field, type_, (*at, field.key)) for field in fields),
             conditions=None if is_steady else conditions,
-            turns=tuple(field.turns for field in fields),
+            occurrences=tuple(field.occurrences for field in fields),
         )
 
     def _field(
@@ -203,8 +203,8 @@ def _active_fields(shape: Shape, run: Run) -> tuple[tuple[str, Complete | None, 
     active: tuple[tuple[str, Complete | None, bool, str], ...] | None = run.active.get(id(shape))
     if active is None:
         numbers = [n for n, when in enumerate(shape.conditions or ()) if run.is_on(when)]
-        if any(shape.turns):
-            numbers.sort(key=lambda n: run.first_turn(shape.turns[n]))
+        if any(shape.occurrences):
+            numbers.sort(key=lambda n: run.first_position(shape.occurrences[n]))
         active = tuple(shape.fields[n] for n in numbers)
         run.active[id(shape)] = active
     return active

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from graphql import GraphQLSchema, is_composite_type
 
-from gateway.operation.model import ALWAYS, Field, Operation, SelectionSet, When
+from gateway.operation.condition import ALWAYS
+from gateway.operation.model import Field, Operation, SelectionSet
 
 
 def print_projection(operation: Operation, api_schema: GraphQLSchema) -> str:
@@ -27,7 +28,7 @@ def _selection(selection: SelectionSet, schema: GraphQLSchema, indent: str) -> I
     for field in selection.fields:
         types = "" if field.on >= selection.possible else f"[{' '.join(sorted(field.on))}] "
         renamed = "" if field.key == field.name else f"  = {field.name}"
-        when = "" if field.when == ALWAYS else f"  if {_condition(field.when)}"
+        when = "" if field.when == ALWAYS else f"  if {field.when}"
         yield f"{indent}{types}{field.key}: {_type_of(field, schema)}{renamed}{when}"
         if field.selection is not None:
             yield from _selection(field.selection, schema, indent + "  ")
@@ -44,10 +45,3 @@ def _type_of(field: Field, schema: GraphQLSchema) -> str:
         )
         printed.append("introspection" if definition is None else str(definition.type))
     return " | ".join(dict.fromkeys(printed))
-
-
-def _condition(when: When) -> str:
-    return " or ".join(
-        " and ".join(f"${name}" if wanted else f"not ${name}" for name, wanted in sorted(terms))
-        for terms in when
-    )

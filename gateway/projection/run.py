@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.operation.model import ALWAYS, When
+from gateway.operation.condition import Condition, all_hold
+from gateway.operation.model import Occurrence
 from gateway.request.gathered import MAX_ERRORS, FieldError, Gathered
 
 LinkedPath = tuple[Any, str | int] | None
@@ -39,20 +40,13 @@ class Run:
         """Return the answer of an introspection field."""
         return self._gathered.introspected.get(place)
 
-    def is_on(self, when: When) -> bool:
+    def is_on(self, when: Condition) -> bool:
         """Decide a field's @skip and @include."""
-        return when == ALWAYS or any(
-            all(self._variables.get(name) is wanted for name, wanted in conjunction)
-            for conjunction in when
-        )
+        return when.holds(self._variables)
 
-    def first_turn(self, turns: tuple[tuple[int, frozenset[tuple[str, bool]]], ...]) -> int:
-        """The position of the first occurrence of a field that is on."""
-        return next(
-            position
-            for position, facts in turns
-            if all(self._variables.get(name) is wanted for name, wanted in facts)
-        )
+    def first_position(self, occurrences: tuple[Occurrence, ...]) -> int:
+        """Where a field that is on comes in the answer: at its first occurrence that counts."""
+        return next(o.position for o in occurrences if all_hold(o.facts, self._variables))
 
     def add(self, message: str, path: LinkedPath, code: str, **extensions: Any) -> None:
         """Note an error at ``path``."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.operation.model import ALWAYS, OperationKind, When
+from gateway.operation.condition import ALWAYS, Condition
+from gateway.operation.model import OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class EntityGroup:
     representation: Representation
     renames: tuple[Rename, ...] = ()
     contexts: tuple[ContextVariable, ...] = ()
-    when: When = ALWAYS
+    when: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class RootFetch:
     document: str
     variables: tuple[str, ...] = ()
     after: tuple[int, ...] = ()
-    when: When = ALWAYS
+    when: Condition = ALWAYS
     renames: tuple[Rename, ...] = ()
     root_keys: tuple[str, ...] = ()
     """Response keys of the root fields it answers: the index-free error path when it fails."""
@@ -172,7 +173,7 @@ class ReentryFetch:
     targets: tuple[Path, ...]
     variables: tuple[str, ...] = ()
     after: tuple[int, ...] = ()
-    when: When = ALWAYS
+    when: Condition = ALWAYS
     renames: tuple[Rename, ...] = ()
 
 
@@ -186,7 +187,7 @@ class EntityFetch:
     groups: tuple[EntityGroup, ...]
     variables: tuple[str, ...] = ()
     after: tuple[int, ...] = ()
-    when: When = ALWAYS
+    when: Condition = ALWAYS
 
 
 Fetch = RootFetch | EntityFetch | ReentryFetch

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import parse, print_ast
 
-from gateway.operation.model import ALWAYS, When
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.planning.plan.model import (
     ContextVariable,
     Each,
@@ -70,19 +70,11 @@ def _after(fetch: Fetch) -> str:
     return f", after {', '.join(map(str, fetch.after))}" if fetch.after else ""
 
 
-def _when(when: When) -> str:
-    return "" if when == ALWAYS else f", when {print_when(when)}"
+def _when(when: Condition) -> str:
+    return "" if when == ALWAYS else f", when {when}"
 
 
-def print_when(when: When) -> str:
-    """``$a and not $b, or $c``."""
-    return ", or ".join(
-        " and ".join(f"${n}" if wanted else f"not ${n}" for n, wanted in sorted(facts))
-        for facts in when
-    )
-
-
-def _print_group(group: EntityGroup, outer: When) -> Iterable[str]:
+def _print_group(group: EntityGroup, outer: Condition) -> Iterable[str]:
     name = "" if group.alias == "_entities" else f"{group.alias}: "
     condition = "" if group.when == outer else _when(group.when)
     yield f"  {name}{print_representation(group.representation)}{condition}"
@@ -180,7 +172,7 @@ def _fetch_json(fetch: Fetch) -> dict[str, Any]:
         "after": list(fetch.after),
     }
     if fetch.when != ALWAYS:
-        node["when"] = print_when(fetch.when)
+        node["when"] = str(fetch.when)
     if isinstance(fetch, RootFetch):
         return {**node, "operationKind": fetch.kind.value}
     if isinstance(fetch, ReentryFetch):

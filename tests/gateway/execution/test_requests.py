@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.operation.model import ALWAYS, When
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.planning.plan import (
     EntityFetch,
     EntityGroup,
@@ -26,7 +26,7 @@ type Query { a: A as: [A] node: Node nodes: [Node] }
 type A implements Node { id: ID x: Int y: Int }
 type B implements Node { id: ID x: Int }
 """
-ON_X: When = (frozenset({("x", True)}),)
+ON_X = Condition.any_of([frozenset({("x", True)})])
 
 
 def answering(data: dict[str, Any], **more: Any) -> InMemorySubgraphs:

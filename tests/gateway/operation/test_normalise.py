@@ -176,8 +176,7 @@ def keys_on(selection: SelectionSet, type_name: str, variables: dict[str, bool])
     return [
         field.key
         for field in selection.fields
-        if type_name in field.on
-        and any(all(variables[name] is value for name, value in term) for term in field.when)
+        if type_name in field.on and field.when.holds(variables)
     ]
 
 

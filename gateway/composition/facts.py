@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gateway.composition.contexts import context_selections
 from gateway.composition.field_sets import Coordinate, fields_of, picked_fields
-from gateway.composition.model import COMPOSITE, Kind, Subgraph, Type
+from gateway.composition.model import COMPOSITE, Kind, Subgraph, Type, TypeRef
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,9 @@ class SubgraphFacts:
                         yield declared.name, field
 
 
-def _start(subgraph: Subgraph, parent: Type, returned: object, directive: str) -> Type | None:
+def _start(subgraph: Subgraph, parent: Type, returned: TypeRef, directive: str) -> Type | None:
     """``@requires`` selects on the field's parent, ``@provides`` on what the field returns."""
     if directive == "requires":
         return parent
-    target = subgraph.type_of(returned)  # type: ignore[arg-type]
+    target = subgraph.type_of(returned)
     return target if target is not None and target.kind in COMPOSITE else None

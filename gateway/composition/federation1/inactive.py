@@ -45,6 +45,7 @@ def _active(
     applied: Applied,
     external: frozenset[Coordinate],
 ) -> Applied | None:
+    """Return the directive with what is external only, None if that is nothing."""
     selections = fields_of(applied)
     if selections is None or start is None or start.kind not in COMPOSITE:
         return applied
@@ -60,6 +61,7 @@ def _active(
 def _keep_external(
     subgraph: Subgraph, parent: Type, selections: FieldSet, external: frozenset[Coordinate]
 ) -> FieldSet:
+    """``@requires(fields: "own theirs")``: what this subgraph resolves goes, the rest stays."""
     kept: list[Pick | On] = []
     for selection in selections:
         if isinstance(selection, On):

@@ -7,16 +7,15 @@ from dataclasses import replace
 
 from graphql import ConstValueNode, EnumValueNode, ListValueNode, StringValueNode
 
+from gateway.composition.directives import selecting
 from gateway.composition.model import Applied, Subgraph
-
-_SELECTING = frozenset({"key", "requires", "provides"})
 
 
 def read_unquoted_field_sets(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgraph:
     """``fields: id`` and ``fields: ["a", "b"]`` were let through."""
 
     def fixed(directives: tuple[Applied, ...]) -> tuple[Applied, ...]:
-        if not any(a.federation and a.name in _SELECTING for a in directives):
+        if not any(a.federation and a.name in selecting() for a in directives):
             return directives
         return tuple(_quoted(a) if a.federation else a for a in directives)
 
@@ -35,7 +34,7 @@ def read_unquoted_field_sets(subgraph: Subgraph, _: Sequence[Subgraph]) -> Subgr
 
 def _quoted(applied: Applied) -> Applied:
     written = applied.arguments.get("fields")
-    if applied.name not in _SELECTING or written is None:
+    if applied.name not in selecting() or written is None:
         return applied
     text = _as_text(written)
     if text is None:

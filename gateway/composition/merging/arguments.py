@@ -84,6 +84,7 @@ def merge_default(
 def _check_dropped(
     state: Merging, given: Mapping[int, InputValue], fields: Mapping[int, Field], where: str
 ) -> None:
+    """What some subgraph does not know is left out, unless another cannot do without."""
     required = [index for index, argument in given.items() if argument.required]
     missing = [index for index in fields if index not in given]
     if required:

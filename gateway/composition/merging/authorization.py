@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from gateway.composition.directives import authorizing, by_name
 from gateway.composition.merging.applied import merge_requirements
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Applied, Element, Field, Kind, Type
-from gateway.composition.reading.specifications import AUTHORIZATION
 
 E = TypeVar("E", Type, Field)
 
 
 def spread_authorization(state: Merging) -> None:
     """Complete the merged types."""
-    if state.used_directives.isdisjoint(AUTHORIZATION):
+    if state.used_directives.isdisjoint(d.name for d in authorizing()):
         return
     interfaces = [name for name, t in state.types.items() if t.kind is Kind.INTERFACE]
     for name in interfaces:
@@ -55,10 +55,10 @@ def _protected(element: E, others: Sequence[Element]) -> E:
     if not any(_is_protected(other) for other in others):
         return element
     kept: tuple[Applied, ...] = tuple(
-        a for a in element.directives if not (a.federation and a.name in AUTHORIZATION)
+        a for a in element.directives if not (a.federation and by_name()[a.name].requirement)
     )
     return replace(element, directives=(*kept, *merge_requirements([element, *others])))
 
 
 def _is_protected(element: Element) -> bool:
-    return any(a.federation and a.name in AUTHORIZATION for a in element.directives)
+    return any(element.has(directive.name) for directive in authorizing())

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gateway.composition.directives import carried, carried_as_written
 from gateway.composition.linked import linked_directive
-from gateway.composition.merging.applied import MERGED
 from gateway.composition.merging.state import Feature, Merging
 from gateway.composition.model import DirectiveDefinition, Link
 
@@ -86,12 +86,13 @@ def _wishes(state: Merging) -> dict[str, dict[int, Wish]]:
 
 
 def _agree(state: Merging, name: str, by_subgraph: Mapping[int, Wish]) -> bool:
+    """All wishes for one name must mean one directive of one specification."""
     wishes = list(by_subgraph.values())
     identity = link_identity(wishes[0])
     clash = [
         index
         for index, subgraph in enumerate(state.subgraphs)
-        if any(subgraph.spelling.get(directive) == name for directive in MERGED)
+        if any(subgraph.spelling.get(directive) == name for directive in carried_as_written())
         and any(f"@{name}" in link.imports.values() for link in subgraph.links)
     ]
     if len({link_identity(wish) for wish in wishes}) > 1:
@@ -132,7 +133,7 @@ def _named_alike(state: Merging, wishes: Mapping[str, Mapping[int, Wish]]) -> bo
 def _namespaced(state: Merging, name: str, by_subgraph: Mapping[int, Wish]) -> bool:
     """In the supergraph ``@join__field`` is the join specification's, whatever was imported."""
     prefix, separator, _ = name.partition("__")
-    if not separator or prefix not in MERGED | {"join", "link", "context"}:
+    if not separator or prefix not in {"join", "link", *(d.name for d in carried())}:
         return False
     state.refuse(
         "INVALID_LINK_DIRECTIVE_USAGE",

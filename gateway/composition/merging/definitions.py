@@ -51,6 +51,7 @@ def merge_executable_directives(state: Merging) -> None:
 def _merge(
     state: Merging, name: str, found: Mapping[int, DirectiveDefinition]
 ) -> DirectiveDefinition | None:
+    """Return what all subgraphs define alike, None (and a hint) if that is nothing."""
     first = next(iter(found.values()))
     locations = tuple(
         location

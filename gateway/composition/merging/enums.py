@@ -21,6 +21,7 @@ def merge_enums(state: Merging) -> None:
 
 
 def _merge(state: Merging, name: str, sources: Sources) -> Type:
+    """How an enum is used decides which values are kept: see ``_kept``."""
     usage = state.enum_usage.get(name, {})
     names = dict.fromkeys(value for declared in sources.values() for value in declared.values)
     values = {}
@@ -62,6 +63,7 @@ def _value(state: Merging, name: str, sources: Sources, value: str) -> EnumValue
 def _kept(
     state: Merging, name: str, sources: Sources, merged: EnumValue, usage: dict[str, str]
 ) -> bool:
+    """Given only: all values. Taken only: those that all know. Both: all must define the same."""
     missing = [index for index, declared in sources.items() if merged.name not in declared.values]
     if not missing or "input" not in usage:
         return True

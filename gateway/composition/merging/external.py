@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from graphql import print_ast
 
-from gateway.composition.merging.applied import MERGED
+from gateway.composition.directives import by_name
 from gateway.composition.merging.relations import is_subtype
 from gateway.composition.merging.state import Merging, group
 from gateway.composition.model import Applied, Field, InputValue
@@ -20,7 +20,7 @@ def resolving_only(state: Merging, parent: str, fields: Mapping[int, Field]) -> 
             kept[index] = field
             continue
         for applied in field.directives:
-            if applied.federation and applied.name in MERGED & {"tag", "inaccessible"}:
+            if applied.federation and _only_where_resolved(applied.name):
                 state.refuse(
                     "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
                     f"[{state.subgraphs[index].name}] Cannot apply merged directive "
@@ -30,6 +30,11 @@ def resolving_only(state: Merging, parent: str, fields: Mapping[int, Field]) -> 
                     "Apply it where the field is resolved.",
                 )
     return kept
+
+
+def _only_where_resolved(directive: str) -> bool:
+    way = by_name()[directive].carried
+    return way is not None and way.refused_on_external
 
 
 def _written(applied: Applied) -> str:
@@ -77,6 +82,7 @@ def _check_argument(
     external: Mapping[int, Field],
     resolving: list[int],
 ) -> None:
+    """An external field takes the arguments that it takes where it is resolved."""
     where = f"{coordinate}({name}:)"
     elsewhere = state.subgraph_names(resolving) if resolving else "other subgraphs"
     for index, field in external.items():

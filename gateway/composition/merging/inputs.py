@@ -79,6 +79,7 @@ def _input(
 def _check_dropped(
     state: Merging, coordinate: str, found: dict[int, InputValue], sources: Sources
 ) -> None:
+    """What some subgraph does not know is left out, unless another cannot do without."""
     required = [index for index, value in found.items() if value.required]
     missing = [index for index in sources if index not in found]
     if required:

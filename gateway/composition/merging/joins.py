@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from graphql import ConstValueNode
 
 from gateway.composition.contexts import split_context_value
-from gateway.composition.merging.literals import flag, listing, record, string, symbol
+from gateway.composition.literals import flag, listing, record, string, symbol
 from gateway.composition.merging.state import Merging, Overridden, Sources
 from gateway.composition.model import Applied, Field, InputValue, Type
 
@@ -89,6 +89,7 @@ def _worth_saying(
     overridden: Overridden,
     same_type: bool,
 ) -> bool:
+    """``@join__field`` may go if every subgraph with the type resolves the field, and alike."""
     if not same_type or overridden.used or overridden.labels:
         return True
     for index, declared in sources.items():

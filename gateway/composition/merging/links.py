@@ -5,41 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from gateway.composition.directives import carried
 from gateway.composition.merging.state import Feature, Merging, group
-from gateway.composition.model import LinkUrl
-from gateway.composition.reading.specifications import APOLLO
+from gateway.composition.specification.directive import Specification
 
 _NAME = re.compile(r"^[_A-Za-z][_0-9A-Za-z]*$")
-_HOMES = {
-    "tag": ("tag", (0, 3), None),
-    "inaccessible": ("inaccessible", (0, 2), "SECURITY"),
-    "authenticated": ("authenticated", (0, 1), "SECURITY"),
-    "requiresScopes": ("requiresScopes", (0, 1), "SECURITY"),
-    "policy": ("policy", (0, 1), "SECURITY"),
-    "context": ("context", (0, 1), "SECURITY"),
-    "cost": ("cost", (0, 1), None),
-    "listSize": ("cost", (0, 1), None),
-}
-"""directive → (specification, version, purpose)."""
 
 
 def link_features(state: Merging) -> None:
     """Fill ``state.features`` for the federation directives used; LINK_IMPORT_NAME_MISMATCH."""
     own: list[Feature] = []
-    by_feature: dict[str, list[str]] = {}
-    for directive in _HOMES:
-        if directive in state.used_directives:
-            by_feature.setdefault(_HOMES[directive][0], []).append(directive)
-    for name, directives in by_feature.items():
-        _, version, purpose = _HOMES[directives[0]]
+    brought: dict[Specification, list[str]] = {}
+    for directive in carried():
+        if directive.carried and directive.name in state.used_directives:
+            brought.setdefault(directive.carried.specification, []).append(directive.name)
+    for specification, directives in brought.items():
         spelled = {directive: spelling(state, directive) for directive in directives}
         imports = tuple(
             (f"@{directive}", f"@{local}")
             for directive, local in spelled.items()
-            if not directive == local == name
+            if not directive == local == specification.name
         )
-        url = LinkUrl(f"{APOLLO}{name}", name, *version)
-        own.append(Feature(url, imports, purpose))
+        own.append(Feature(specification.url, imports, specification.purpose))
     state.features = _with_aliases([*own, *state.features])
 
 

@@ -39,6 +39,7 @@ def _settle(
     sources: Mapping[int, Type],
     result: Overridden,
 ) -> None:
+    """Refuse what cannot be overridden, and tell of an ``@override`` that changes nothing."""
     subgraph = state.subgraphs[index]
     origin = applied.value("from")
     where = f'"{coordinate}" on subgraph "{subgraph.name}"'
@@ -78,17 +79,17 @@ def _take(
     fields: Mapping[int, Field],
     result: Overridden,
 ) -> None:
+    """Move the field from ``source`` to ``index``, if both sides can be without the old one."""
     key = tuple(coordinate.split("."))
     if fields[source].has("override"):
-        for one, other in ((index, source),):
-            state.refuse(
-                "OVERRIDE_SOURCE_HAS_OVERRIDE",
-                f'Field "{coordinate}" on subgraph "{state.subgraphs[one].name}" is also marked '
-                f'with directive @override in subgraph "{state.subgraphs[other].name}".',
-                coordinate,
-                (one, other),
-                "Only one @override is allowed per field: remove the older one.",
-            )
+        state.refuse(
+            "OVERRIDE_SOURCE_HAS_OVERRIDE",
+            f'Field "{coordinate}" on subgraph "{state.subgraphs[index].name}" is also marked '
+            f'with directive @override in subgraph "{state.subgraphs[source].name}".',
+            coordinate,
+            (index, source),
+            "Only one @override is allowed per field: remove the older one.",
+        )
         return
     conflict = _conflict(state, index, source, fields, (key[0], key[1]))
     if conflict:
@@ -115,6 +116,7 @@ def _take(
 def _lose(
     state: Merging, coordinate: str, source: int, index: int, label: str | None, result: Overridden
 ) -> None:
+    """With a label both have the field. Without, ``source`` keeps it for its own keys at most."""
     parent, _, name = coordinate.partition(".")
     old = state.subgraphs[source].name
     if label is not None:

@@ -60,40 +60,6 @@ input join__ContextArgument {
 scalar join__FieldValue
 """
 
-_OUTPUT = "FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
-_ANYWHERE = (
-    "FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM"
-    " | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
-)
-
-FEATURE_DEFINITIONS = {
-    "tag": f"directive @{{tag}}(name: String!) repeatable on {_ANYWHERE} | SCHEMA",
-    "inaccessible": f"directive @{{inaccessible}} on {_ANYWHERE}",
-    "authenticated": f"directive @{{authenticated}} on {_OUTPUT}",
-    "requiresScopes": (
-        "directive @{requiresScopes}(scopes: [[requiresScopes__Scope!]!]!) on "
-        f"{_OUTPUT}\n\nscalar requiresScopes__Scope"
-    ),
-    "policy": (
-        f"directive @{{policy}}(policies: [[policy__Policy!]!]!) on {_OUTPUT}\n\n"
-        "scalar policy__Policy"
-    ),
-    "context": (
-        "directive @context(name: String!) repeatable on INTERFACE | OBJECT | UNION\n\n"
-        "directive @context__fromContext(field: context__ContextFieldValue) on "
-        "ARGUMENT_DEFINITION\n\nscalar context__ContextFieldValue"
-    ),
-    "cost": (
-        "directive @{cost}(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION"
-        " | INPUT_FIELD_DEFINITION | OBJECT | SCALAR"
-    ),
-    "listSize": (
-        "directive @{listSize}(assumedSize: Int, slicingArguments: [String!],"
-        " sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION"
-    ),
-}
-"""Definitions of the directives that a supergraph may carry, by federation name."""
-
 
 def join_definitions(version: str) -> str:
     """Return the definitions of one version of the join specification."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from gateway.composition.merging.applied import MERGED
+from gateway.composition.directives import carried, carried_as_written
 from gateway.composition.merging.links import spelling
 from gateway.composition.merging.state import Feature, Merging
 from gateway.composition.model import ROOTS
-from gateway.composition.printing.join import FEATURE_DEFINITIONS, join_definitions
+from gateway.composition.printing.join import join_definitions
 from gateway.composition.printing.sdl import print_description, print_directive, print_type
-from gateway.composition.reading.specifications import APOLLO, JOIN_VERSIONS
+from gateway.composition.specification.federation import APOLLO, JOIN_VERSIONS
 
 
 def print_supergraph(state: Merging) -> str:
     """Return the supergraph's SDL."""
-    spelled = {name: spelling(state, name) for name in MERGED & state.used_directives}
+    spelled = {name: spelling(state, name) for name in carried_as_written() & state.used_directives}
     version = join_version(state.version)
     blocks = [
         _schema(state, version),
@@ -64,9 +64,10 @@ def _import(pair: tuple[str, str]) -> str:
 
 
 def _feature_definitions(state: Merging, spelled: dict[str, str]) -> Iterator[str]:
-    for name, definition in FEATURE_DEFINITIONS.items():
+    for directive in carried():
+        name = directive.name
         if name in state.used_directives:
-            yield definition.replace("{" + name + "}", spelled.get(name, name))
+            yield directive.supergraph_sdl(spelled.get(name, name))
 
 
 def _one_of(state: Merging) -> Iterator[str]:

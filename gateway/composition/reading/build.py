@@ -36,6 +36,7 @@ from graphql import (
     UnionTypeExtensionNode,
 )
 
+from gateway.composition.directives import by_name
 from gateway.composition.model import (
     BUILT_IN_SCALARS,
     Applied,
@@ -70,12 +71,6 @@ _KINDS: Mapping[type, Kind] = {
     InputObjectTypeDefinitionNode: Kind.INPUT,
     InputObjectTypeExtensionNode: Kind.INPUT,
 }
-
-_INHERITED = ("shareable", "external")
-"""Directives that, on a declaration of a type, stand for all fields of that declaration.
-
-Federation 1 took no notice of ``@external`` there.
-"""
 
 
 def build_subgraph(
@@ -114,6 +109,7 @@ def build_subgraph(
 
 
 def _type(nodes: Sequence[Declaration], names: Names) -> Type:
+    """Join all declarations of a type, ``type T`` and each ``extend type T``."""
     extensions = [node for node in nodes if isinstance(node, TypeExtensionNode)]
     kind = _KINDS[type(nodes[0])]
     directives = [a for node in nodes for a in _type_directives(node, kind, names)]
@@ -150,16 +146,21 @@ def _type_directives(node: Declaration, kind: Kind, names: Names) -> tuple[Appli
     applied = _applied(node.directives or (), names, extension=isinstance(node, TypeExtensionNode))
     if kind is not Kind.OBJECT:
         return applied
-    return tuple(a for a in applied if not (a.federation and a.name in _INHERITED))
+    return tuple(a for a in applied if not _means_fields(a))
+
+
+def _means_fields(applied: Applied) -> bool:
+    """``type T @shareable { … }``: each field of this declaration is shareable."""
+    return applied.federation and by_name()[applied.name].on_type_means_fields
 
 
 def _fields(node: Declaration, kind: Kind, names: Names) -> Iterable[Field]:
+    """Read a declaration's fields, with the marks on the declaration that mean its fields."""
     if kind not in {Kind.OBJECT, Kind.INTERFACE}:
         return
-    inheritable = _INHERITED if names.version >= (2, 0) else ()
-    inherited = [
-        a for a in _applied(node.directives or (), names) if a.federation and a.name in inheritable
-    ]
+    # Federation 1 took no notice of @external on a type.
+    written = _applied(node.directives or (), names) if names.version >= (2, 0) else ()
+    inherited = [applied for applied in written if _means_fields(applied)]
     for declared in cast("ObjectTypeDefinitionNode", node).fields or ():
         field = _field(declared, names)
         added = tuple(a for a in inherited if not field.has(a.name)) if inherited else ()

@@ -28,9 +28,10 @@ from graphql import (
     print_ast,
 )
 
+from gateway.composition.directives import by_name, selecting
 from gateway.composition.errors import CompositionError
 from gateway.composition.reading.links import Names
-from gateway.composition.reading.specifications import LINK_SDL, available
+from gateway.composition.specification.federation import LINK_SDL
 
 _MACHINERY_TYPES = frozenset({"_Any", "_Entity", "_Service"})
 _MACHINERY_FIELDS = frozenset({"_entities", "_service"})
@@ -110,16 +111,16 @@ def _says_nothing(node: DefinitionNode, names: Names, name: str | None = None) -
         names.version < (2, 0)
         and isinstance(node, DirectiveDefinitionNode)
         and not node.arguments
-        and node.name.value in {"key", "requires", "provides"}
+        and node.name.value in selecting()
         and name in {None, node.name.value}
     )
 
 
 def _specified(names: Names) -> tuple[DefinitionNode, ...]:
     """Return the specifications' definitions under the document's names for them."""
-    known = {**available((2, 9)), **available(names.version)}
     lines = [
-        _definition(local, known[name].sdl, names.scalars) for name, local in names.written.items()
+        _definition(local, by_name()[name].sdl(names.version), names.scalars)
+        for name, local in names.written.items()
     ]
     lines += [f"scalar {local}" for local in dict.fromkeys(names.scalars.values())]
     if names.links:
@@ -160,6 +161,8 @@ def check_definitions(document: DocumentNode, names: Names) -> list[CompositionE
 def _compare(
     found: DirectiveDefinitionNode, expected: DirectiveDefinitionNode, names: Names
 ) -> Iterator[CompositionError]:
+    """A subgraph may define less than the specification (fewer locations), never anything else."""
+
     def wrong(problem: str) -> CompositionError:
         message = f'Invalid definition for directive "@{found.name.value}": {problem}'
         correct = f"Remove the definition, or write: {print_ast(expected)}"

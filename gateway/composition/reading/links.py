@@ -20,18 +20,11 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from gateway.composition.directives import available, by_name, directives, linked_alone, scalars
 from gateway.composition.errors import CompositionError
 from gateway.composition.model import Link, LinkUrl
 from gateway.composition.reading.link_names import check_link_names, import_conflict
-from gateway.composition.reading.specifications import (
-    APOLLO,
-    FEATURES,
-    FEDERATION,
-    LINK,
-    NEWEST,
-    SCALARS,
-    available,
-)
+from gateway.composition.specification.federation import APOLLO, FEDERATION, LINK, NEWEST
 
 _VERSION = re.compile(r"^v(\d+)\.(\d+)$")
 
@@ -193,7 +186,7 @@ def _unknown_imports(
     if federation is None:
         return
     known = {f"@{name}" for name in available(version)}
-    known |= {name for name, since in SCALARS.items() if since <= version}
+    known |= {name for name, since in scalars().items() if since <= version}
     for name in federation.imports:
         if name not in known:
             yield CompositionError(
@@ -208,7 +201,7 @@ def _unsupported(links: Sequence[Link], federation: Link | None) -> Iterator[Com
     """Without federation these specifications are those of a supergraph."""
     for link in links:
         name = link.url.identity.removeprefix(APOLLO)
-        if federation is None and name in {"tag", "inaccessible"}:
+        if federation is None and name in available((1, 0)) and linked_alone(name):
             yield CompositionError(
                 "INVALID_LINK_DIRECTIVE_USAGE",
                 f'Please import "@{name}" from "{FEDERATION}" instead of linking '
@@ -217,7 +210,7 @@ def _unsupported(links: Sequence[Link], federation: Link | None) -> Iterator[Com
 
 
 def _newer(name: str) -> str | None:
-    specified = available(NEWEST).get(name.removeprefix("@"))
+    specified = by_name().get(name.removeprefix("@"))
     if specified is None:
         return None
     return f"It exists since v{specified.since[0]}.{specified.since[1]}: raise the version."
@@ -229,24 +222,25 @@ def _names(
     links: tuple[Link, ...],
     defined: set[str],
 ) -> Names:
+    """A specification linked by itself (``@link(url: ".../tag/v0.3")``) wins over federation's."""
     written: dict[str, str] = {}
     for name in available(version):
         written[name] = name if federation is None else _local(federation, name)
     if federation is None:
-        # Written out by hand, @override works in Federation 1, too.
-        written |= {name: name for name in defined & {"override"}}
+        by_hand = {directive.name for directive in directives() if directive.defined_by_hand}
+        written |= {name: name for name in defined & by_hand}
     for link in links:
         feature = link.url.identity.removeprefix(APOLLO)
-        for name in FEATURES.get(feature, ()):
+        for name in linked_alone(feature):
             written[name] = _local(link, name)
-    scalars = {
+    local_scalars = {
         name: federation.imports.get(name, f"{federation.alias}__{name}")
         if federation is not None
         else f"federation__{name}"
-        for name in SCALARS
+        for name in scalars()
     }
     canonical = {local: name for name, local in written.items()}
-    return Names(version, canonical, written, scalars, links)
+    return Names(version, canonical, written, local_scalars, links)
 
 
 def _local(link: Link, name: str) -> str:

@@ -29,11 +29,11 @@ from graphql.validation import PossibleTypeExtensionsRule
 from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validate import validate_sdl
 
+from gateway.composition.directives import by_name
 from gateway.composition.errors import CompositionError
 from gateway.composition.model import BUILT_IN_SCALARS
 from gateway.composition.reading.links import Names
 from gateway.composition.reading.literals import bad_literals
-from gateway.composition.reading.specifications import NEWEST, available
 
 _RULES = tuple(rule for rule in specified_sdl_rules if rule is not PossibleTypeExtensionsRule)
 _DIRECTIVE_NAME = re.compile(r"@(\w+)")
@@ -99,7 +99,7 @@ def _advice(message: str, names: Names) -> str | None:
         return None
     match = _DIRECTIVE_NAME.search(message)
     name = match[1] if match else ""
-    if name not in available(NEWEST):
+    if name not in by_name():
         return None
     if names.version < (2, 0):
         return (
@@ -109,5 +109,5 @@ def _advice(message: str, names: Names) -> str | None:
         )
     written = names.written.get(name)
     if written is None:
-        return f"@{name} exists since v{'.'.join(map(str, available(NEWEST)[name].since))}."
+        return f"@{name} exists since v{'.'.join(map(str, by_name()[name].since))}."
     return f'Import "@{name}" in the @link to federation, or write "@{written}".'

@@ -95,6 +95,7 @@ class Reach:
     def _meets(
         self, name: str, location: Location, field: str, requires: FieldSet, avoided: Graphs
     ) -> bool:
+        """See ``_can_meet``; remembered where the answer rests on nothing still open."""
         key = (name, location, field, avoided)
         if key in self._met:
             return self._met[key]
@@ -137,6 +138,7 @@ class Reach:
     def _selects_abstract(
         self, name: str, reached: Locations, selection: Pick | On, avoided: Graphs
     ) -> bool:
+        """An object type at a time; an interface object answers for all types at once."""
         if isinstance(selection, Pick):
             if selection.name == "__typename":
                 return True
@@ -153,6 +155,7 @@ class Reach:
     def _selects_object(
         self, name: str, reached: Locations, selection: Pick | On, avoided: Graphs
     ) -> bool:
+        """A field whose home a label decides does not count: the label may stand either way."""
         if isinstance(selection, On):
             applies = selection.type is None or name in runtime_types(self.merged, selection.type)
             return not applies or self.selects(name, reached, selection.selections, avoided)

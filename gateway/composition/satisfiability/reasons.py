@@ -57,6 +57,7 @@ def print_query(path: Path, last: str) -> str:
 def _reasons(
     reach: Reach, scopes: Scopes, stop: Stop, start: Location, location: Location
 ) -> Iterator[str]:
+    """First why the field is not had here, then why no subgraph that has it can be reached."""
     if stop.field is None:
         yield (
             "no subgraph can be reached to resolve the implementation type of @interfaceObject "
@@ -79,6 +80,7 @@ def _reasons(
 
 
 def _not_here(reach: Reach, stop: Stop, location: Location) -> str:
+    """The first thing missing, in the order in which a person would look."""
     subgraph_map = reach.subgraph_map
     coordinate = stop.coordinate
     declared = subgraph_map.declared(location)

@@ -37,6 +37,7 @@ class Scopes:
 
     @cached_property
     def _takers(self) -> tuple[Taker, ...]:
+        """Every argument that takes from a context, with the types that set it."""
         found: list[Taker] = []
         for graph, subgraph in enumerate(self.merged.subgraphs):
             setters = context_setters(subgraph)

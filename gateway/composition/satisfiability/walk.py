@@ -131,6 +131,7 @@ class Walk:
         return visit
 
     def _fields(self, visit: Visit) -> Iterator[Visit]:
+        """Go on to what each field leads to, once for each way its labels may stand."""
         merged = self.reach.merged
         scope_below = self.scopes.below(self.reach, visit.name, visit.starts, visit.scope)
         for declared in merged.types[visit.name].fields.values():
@@ -181,6 +182,10 @@ class Walk:
             self.splits.append(Split(visit.path, coordinate, ref, visit.settled, runtimes))
 
     def _runtimes(self, visit: Visit) -> Iterator[Visit]:
+        """An abstract type is walked by its object types.
+
+        An interface object does not know them: another subgraph must be reached that does.
+        """
         subgraph_map = self.reach.subgraph_map
         abstracted = {p for p in visit.starts if subgraph_map.declared(p).is_interface_object}
         concrete = set(visit.starts - abstracted)

@@ -10,21 +10,20 @@ from collections.abc import Iterator
 from itertools import product
 
 from gateway.composition.contexts import context_setters, contextual_arguments
+from gateway.composition.directives import authorizing
 from gateway.composition.field_sets import FieldSet, On, fields_of, parse_field_set
 from gateway.composition.merging.relations import runtime_types
 from gateway.composition.merging.state import Merging
 from gateway.composition.model import Element, Kind, Type, base_name
-from gateway.composition.reading.specifications import AUTHORIZATION
+from gateway.composition.specification.directive import Alternatives, Directive
 
-Requirement = tuple[bool, tuple[frozenset[str], ...], tuple[frozenset[str], ...]]
-"""(authenticated, alternatives of scopes, alternatives of policies); no alternatives: none."""
-
-_NONE: Requirement = (False, (), ())
+Requirement = tuple[Alternatives, ...]
+"""What each authorization directive demands, in their order; no alternatives: nothing."""
 
 
 def check_transitive_authorization(merged: Merging) -> None:
     """Compare each such field's requirement with that of what it selects."""
-    if not merged.used_directives.isdisjoint(AUTHORIZATION):
+    if not merged.used_directives.isdisjoint(d.name for d in authorizing()):
         _check_requires(merged)
         _check_contexts(merged)
 
@@ -88,6 +87,7 @@ def _refuse(merged: Merging, index: int, coordinate: str, what: str, directive: 
 def _needs(
     merged: Merging, parent: Type, selections: FieldSet
 ) -> Iterator[tuple[str, Requirement]]:
+    """Yield what protects each field and type of a selection, with its coordinate."""
     for selection in selections:
         if isinstance(selection, On):
             target = merged.types.get(selection.type) if selection.type else parent
@@ -119,38 +119,29 @@ def _owners(merged: Merging, parent: Type) -> Iterator[Type]:
 
 
 def _of_element(element: Element) -> Requirement:
-    if not element.directives:
-        return _NONE
-    return (
-        element.has("authenticated"),
-        _alternatives(element, "requiresScopes", "scopes"),
-        _alternatives(element, "policy", "policies"),
-    )
+    return tuple(_demanded(element, directive) for directive in authorizing())
 
 
-def _alternatives(element: Element, directive: str, argument: str) -> tuple[frozenset[str], ...]:
-    applied = element.first(directive)
-    value = applied.value(argument) if applied else None
-    return tuple(frozenset(one) for one in value or ())
+def _demanded(element: Element, directive: Directive) -> Alternatives:
+    applied = element.first(directive.name)
+    return directive.requirement(applied) if applied and directive.requirement else ()
 
 
 def _both(one: Requirement, other: Requirement) -> Requirement:
-    return (one[0] or other[0], _and(one[1], other[1]), _and(one[2], other[2]))
+    return tuple(map(_and, one, other))
 
 
-def _and(
-    one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]
-) -> tuple[frozenset[str], ...]:
+def _and(one: Alternatives, other: Alternatives) -> Alternatives:
     if not one or not other:
         return one or other
     return tuple(left | right for left, right in product(one, other))
 
 
 def _covers(have: Requirement, need: Requirement) -> bool:
-    return (have[0] or not need[0]) and _implies(have[1], need[1]) and _implies(have[2], need[2])
+    return all(map(_implies, have, need))
 
 
-def _implies(have: tuple[frozenset[str], ...], need: tuple[frozenset[str], ...]) -> bool:
+def _implies(have: Alternatives, need: Alternatives) -> bool:
     if not need:
         return True
     return bool(have) and all(any(wanted <= given for wanted in need) for given in have)

@@ -25,6 +25,7 @@ def check_interface_keys(merged: Merging) -> None:
 
 
 def _check_knowledge(merged: Merging, name: str, index: int, key: str) -> None:
+    """Who resolves an interface by key must be able to say which type an object is."""
     subgraph = merged.subgraphs[index]
     known = {t.name for t in subgraph.types.values() if name in t.interfaces}
     missing = sorted(runtime_types(merged, name) - known)

@@ -40,6 +40,7 @@ def _picks(subgraph: Subgraph, parent: Type, selections: FieldSet) -> Iterator[t
 
 
 def _problems(merged: Merging, index: int, parent: Type, pick: Pick) -> Sequence[str]:
+    """Where another subgraph resolves the required field, it must take the arguments given."""
     if parent.name not in merged.sources_by_type:
         return ()
     coordinate = f"{parent.name}.{pick.name}"

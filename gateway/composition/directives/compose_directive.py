@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from graphql.pyutils import did_you_mean, suggestion_list
 
+from gateway.composition.directives import carried_as_written
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
 from gateway.composition.linked import linked_directive
-from gateway.composition.merging.applied import MERGED
 from gateway.composition.model import Subgraph
+from gateway.composition.specification.directive import Definition, Directive
 
 _OWN = frozenset({"join", "link", "federation"})
 
@@ -29,6 +30,7 @@ def check_composed(facts: SubgraphFacts) -> Iterator[CompositionError]:
 
 
 def _problem(subgraph: Subgraph, name: object) -> str | None:
+    """Say what is wrong with a wish to compose ``name``, None if it can be granted."""
     if not isinstance(name, str) or not name:
         return "Argument to @composeDirective cannot be null or an empty string"
     if not name.startswith("@"):
@@ -36,7 +38,7 @@ def _problem(subgraph: Subgraph, name: object) -> str | None:
     local = name.removeprefix("@")
     canonical = next((c for c, written in subgraph.spelling.items() if written == local), None)
     if canonical is not None and local not in subgraph.directives:
-        if canonical in MERGED:
+        if canonical in carried_as_written():
             return None  # composed anyway
         return f'Composing federation directive "{name}" is not supported'
     if local not in subgraph.directives:
@@ -51,3 +53,10 @@ def _problem(subgraph: Subgraph, name: object) -> str | None:
     if linked[0].url.name in _OWN and "specs.apollo.dev" in linked[0].url.identity:
         return f'Composing federation directive "{name}" is not supported'
     return None
+
+
+DIRECTIVE = Directive(
+    name="composeDirective",
+    definitions=(Definition((2, 1), "(name: String) repeatable on SCHEMA"),),
+    checks=(check_composed,),
+)

@@ -116,6 +116,7 @@ def _possible(facts: SubgraphFacts, declared: Type) -> set[str]:
 def _check_pick(
     check: FieldSetCheck, parent: Type, pick: Pick, external_above: bool
 ) -> Iterator[CompositionError]:
+    """Check one field. ``external_above``: below an external field nothing is resolved here."""
     if pick.alias:
         problem = (
             f'Cannot use alias "{pick.alias}" in "{pick.alias}: {pick.name}": aliases are not '
@@ -158,6 +159,7 @@ def _abstract(declared: Type) -> bool:
 def _check_arguments(
     check: FieldSetCheck, coordinate: str, field: Field, pick: Pick
 ) -> Iterator[CompositionError]:
+    """Only ``@requires`` may give arguments, and then all that the field cannot do without."""
     if field.arguments and not check.with_arguments:
         problem = (
             f"field {coordinate} cannot be included because it has arguments "
@@ -179,6 +181,7 @@ def _check_arguments(
 def _check_leaf(
     check: FieldSetCheck, parent: Type, pick: Pick, *, external: bool
 ) -> Iterator[CompositionError]:
+    """``@requires`` and ``@provides`` are about what others resolve: their leaves are external."""
     coordinate = f"{parent.name}.{pick.name}"
     if pick.selections:
         problem = f'Field "{coordinate}" is a leaf and has no fields to select'

@@ -1,12 +1,11 @@
-"""``@context`` and ``@fromContext``: contexts have names, are set, and selections fit them.
+"""``@fromContext``: an argument takes its value from a context: ``"$name { selection }"``.
 
-CONTEXT_NAME_INVALID, CONTEXT_NOT_SET, NO_CONTEXT_IN_SELECTION, CONTEXT_INVALID_SELECTION,
-CONTEXT_NO_RESOLVABLE_KEY.
+CONTEXT_NOT_SET, NO_CONTEXT_IN_SELECTION, CONTEXT_INVALID_SELECTION, CONTEXT_NO_RESOLVABLE_KEY.
+Merged, it is among the ``contextArguments`` of ``@join__field``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from graphql import GraphQLSyntaxError
@@ -26,8 +25,7 @@ from gateway.composition.model import (
     TypeRef,
     base_name,
 )
-
-_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]*$")
+from gateway.composition.specification.directive import Definition, Directive
 
 
 class Misfit(Exception):
@@ -35,18 +33,9 @@ class Misfit(Exception):
 
 
 def check_contexts(facts: SubgraphFacts) -> Iterator[CompositionError]:
-    """Check what sets contexts and what takes from them."""
+    """Check what takes from contexts."""
     subgraph = facts.subgraph
     setters = context_setters(subgraph)
-    for name, types in setters.items():
-        if not _NAME.match(name):
-            problem = (
-                f'Context name "{name}" may not contain an underscore.'
-                if "_" in name
-                else f'Context name "{name}" is invalid: it should be letters and digits.'
-            )
-            coordinates = tuple(declared.name for declared in types)
-            yield CompositionError("CONTEXT_NAME_INVALID", problem, coordinates)
     for definition in subgraph.directives.values():
         for argument in definition.arguments.values():
             if argument.has("fromContext"):
@@ -59,6 +48,7 @@ def check_contexts(facts: SubgraphFacts) -> Iterator[CompositionError]:
 
 
 def _check_place(subgraph: Subgraph, taken: FromContext) -> Iterator[CompositionError]:
+    """The gateway fills the argument when it fetches the field anew, so the field needs a key."""
     where = taken.coordinate
     for name in taken.parent.interfaces:
         interface = subgraph.types.get(name)
@@ -84,6 +74,7 @@ def _check_place(subgraph: Subgraph, taken: FromContext) -> Iterator[Composition
 def _check_value(
     subgraph: Subgraph, taken: FromContext, setters: Mapping[str, Sequence[Type]]
 ) -> Iterator[CompositionError]:
+    """The context is set somewhere, and the selection fits every type that sets it."""
     where = taken.coordinate
     if taken.context is None:
         problem = f'@fromContext argument does not reference a context "{taken.selection}".'
@@ -145,6 +136,7 @@ def _applies(subgraph: Subgraph, condition: str, setter: Type) -> bool:
 
 
 def _check_pick(subgraph: Subgraph, setter: Type, pick: Pick, expected: TypeRef) -> None:
+    """A field selected from a union must be on each of its members, as ``$c { name }`` asks all."""
     parents = [setter]
     if setter.kind is Kind.UNION:
         parents = [subgraph.types[name] for name in setter.members]
@@ -171,3 +163,11 @@ def _fits(found: TypeRef, expected: TypeRef) -> bool:
     if isinstance(found, ListOf) and isinstance(expected, ListOf):
         return _fits(found.of, expected.of)
     return isinstance(found, Named) and base_name(found) == str(expected)
+
+
+DIRECTIVE = Directive(
+    name="fromContext",
+    definitions=(Definition((2, 8), "(field: {ContextFieldValue}) on ARGUMENT_DEFINITION"),),
+    scalars={"ContextFieldValue": (2, 8)},
+    checks=(check_contexts,),
+)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Kind
-from gateway.composition.subgraph_checks.selections import FieldSetCheck, check_field_set
+from gateway.composition.specification.directive import FIELD_SET, Definition, Directive
+from gateway.composition.specification.field_set_check import FieldSetCheck, check_field_set
 
 
 def check_requires(facts: SubgraphFacts) -> Iterator[CompositionError]:
@@ -34,3 +35,12 @@ def check_requires(facts: SubgraphFacts) -> Iterator[CompositionError]:
                     with_arguments=True,
                 )
                 yield from check_field_set(check, declared)
+
+
+DIRECTIVE = Directive(
+    name="requires",
+    order=2,
+    definitions=(Definition((1, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),),
+    scalars=FIELD_SET,
+    checks=(check_requires,),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Kind
+from gateway.composition.specification.directive import Definition, Directive
 
 
 def check_shareable(facts: SubgraphFacts) -> Iterator[CompositionError]:
@@ -27,3 +28,14 @@ def check_shareable(facts: SubgraphFacts) -> Iterator[CompositionError]:
                     "stand on a type's definition and on its extensions, but once on each"
                 )
                 yield CompositionError("INVALID_SHAREABLE_USAGE", problem, (coordinate,))
+
+
+DIRECTIVE = Directive(
+    name="shareable",
+    definitions=(
+        Definition((2, 0), " on OBJECT | FIELD_DEFINITION"),
+        Definition((2, 2), " repeatable on OBJECT | FIELD_DEFINITION"),
+    ),
+    checks=(check_shareable,),
+    on_type_means_fields=True,
+)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import COMPOSITE, Applied, Field, Kind, Type
-from gateway.composition.subgraph_checks.selections import FieldSetCheck, check_field_set
+from gateway.composition.specification.directive import FIELD_SET, Definition, Directive
+from gateway.composition.specification.field_set_check import FieldSetCheck, check_field_set
 
 
 def check_provides(facts: SubgraphFacts) -> Iterator[CompositionError]:
@@ -38,3 +39,12 @@ def _check(
         yield CompositionError("PROVIDES_UNSUPPORTED_ON_INTERFACE", problem, (coordinate,))
     check = FieldSetCheck(facts, applied, f'field "{coordinate}"', coordinate, external_only=True)
     yield from check_field_set(check, target)
+
+
+DIRECTIVE = Directive(
+    name="provides",
+    order=3,
+    definitions=(Definition((1, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),),
+    scalars=FIELD_SET,
+    checks=(check_provides,),
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
+from gateway.composition.specification.directive import Definition, Directive
 
 
 def check_interface_objects(facts: SubgraphFacts) -> Iterator[CompositionError]:
@@ -20,3 +21,10 @@ def check_interface_objects(facts: SubgraphFacts) -> Iterator[CompositionError]:
             yield CompositionError(
                 "INTERFACE_OBJECT_USAGE_ERROR", problem, (declared.name,), (), hint
             )
+
+
+DIRECTIVE = Directive(
+    name="interfaceObject",
+    definitions=(Definition((2, 3), " on OBJECT"),),
+    checks=(check_interface_objects,),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
 from gateway.composition.model import Field, Kind
+from gateway.composition.specification.directive import Definition, Directive
 
 
 def check_external(facts: SubgraphFacts) -> Iterator[CompositionError]:
@@ -38,3 +39,12 @@ def _collisions(field: Field, coordinate: str) -> Iterator[CompositionError]:
             yield CompositionError(
                 "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", problem, (coordinate,)
             )
+
+
+DIRECTIVE = Directive(
+    name="external",
+    order=4,
+    definitions=(Definition((1, 0), "(reason: String) on OBJECT | FIELD_DEFINITION"),),
+    checks=(check_external,),
+    on_type_means_fields=True,
+)

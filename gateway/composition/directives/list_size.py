@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from graphql import ConstValueNode
+
+from gateway.composition.directives.cost import COST
 from gateway.composition.errors import CompositionError
 from gateway.composition.facts import SubgraphFacts
+from gateway.composition.literals import flag, listing, number, string
 from gateway.composition.model import (
     COMPOSITE,
     Applied,
@@ -16,6 +20,8 @@ from gateway.composition.model import (
     Type,
     TypeRef,
 )
+from gateway.composition.specification.directive import Arguments, Carried, Definition, Directive
+from gateway.composition.specification.merges import written_arguments
 
 
 def check_list_sizes(facts: SubgraphFacts) -> Iterator[CompositionError]:
@@ -65,6 +71,7 @@ def _slicing(coordinate: str, field: Field, applied: Applied) -> Iterator[Compos
 def _sized(
     coordinate: str, field: Field, applied: Applied, target: Type | None
 ) -> Iterator[CompositionError]:
+    """A connection is sized by the lists in it: ``offers(first: 10)`` by its ``edges``."""
     sized = applied.value("sizedFields") or ()
     if sized and (target is None or target.kind not in COMPOSITE):
         problem = f'Sized fields cannot be used because "{field.type}" is not a composite type'
@@ -80,3 +87,33 @@ def _sized(
             yield _wrong(
                 "APPLIED_TO_NON_LIST", f'Sized field "{owner}.{name}" is not a list', coordinate
             )
+
+
+def _sizes(found: Sequence[Applied]) -> list[Arguments]:
+    merged: dict[str, ConstValueNode] = {}
+    assumed = [a.value("assumedSize") for a in found if a.value("assumedSize") is not None]
+    if assumed:
+        merged["assumedSize"] = number(max(map(int, assumed)))
+    for argument in ("slicingArguments", "sizedFields"):
+        lists = [a.value(argument) for a in found if a.value(argument) is not None]
+        if lists:
+            names = dict.fromkeys(name for one in lists for name in one)
+            merged[argument] = listing([string(name) for name in names])
+    required = [a.value("requireOneSlicingArgument") for a in found]
+    if len(set(map(written_arguments, found))) > 1 or required[0] is not None:
+        merged["requireOneSlicingArgument"] = flag(all(value is not False for value in required))
+    return [merged]
+
+
+DIRECTIVE = Directive(
+    name="listSize",
+    definitions=(
+        Definition(
+            (2, 9),
+            "(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!],"
+            " requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
+        ),
+    ),
+    checks=(check_list_sizes,),
+    carried=Carried(specification=COST, merge=_sizes),
+)

@@ -1,0 +1,7 @@
+"""Places where more than one directive may stand, as a definition's SDL lists them."""
+
+PROTECTED = "FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
+NAMED = (
+    "FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM"
+    " | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
+)

@@ -1,4 +1,8 @@
-"""The table of contents: prepare → plan → execute → project."""
+"""The table of contents: prepare → plan → execute → project.
+
+Preparing and planning depend on the document and on who asks: the runtime keeps both. Executing
+and projecting are done for each request.
+"""
 
 from __future__ import annotations
 
@@ -7,100 +11,105 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.execution import execute
+from gateway.execution import RequestLoaders, execute
 from gateway.introspection.introspect import introspect
 from gateway.introspection.plan_extension import shown_plan
+from gateway.operation.compiler import CompiledOperation
 from gateway.operation.cost import evaluate
 from gateway.operation.errors import MutationByGet, OperationRefused
 from gateway.operation.model import OperationKind
-from gateway.request.combined_limits import check_sum
-from gateway.request.context import Exchange
+from gateway.request.combined_limits import check_combined_limits
+from gateway.request.context import RequestContext
 from gateway.request.gathered import Gathered
 from gateway.request.graphql_request import GraphQLRequest
-from gateway.request.response import Answer, refused
-from gateway.runtime.completion import to_its_end
-from gateway.runtime.runtime import Prepared, Variant
+from gateway.request.response import GraphQLResponse, refused
+from gateway.runtime.completion import run_to_completion
+from gateway.runtime.prepared import PlannedOperation
+from gateway.runtime.runtime import SupergraphRuntime
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyOperation:
     """An operation with the values of one request, planned: all that can refuse it is past."""
 
-    prepared: Prepared
+    compiled: CompiledOperation
     variables: dict[str, Any]
-    variant: Variant
     cost: int
+    planned: PlannedOperation
 
     @property
     def is_mutation(self) -> bool:
         """Whether it changes something."""
-        return self.variant.plan.kind is OperationKind.MUTATION
+        return self.compiled.operation.kind is OperationKind.MUTATION
 
 
-async def answer(request: GraphQLRequest, exchange: Exchange, *, read_only: bool = False) -> Answer:
+async def answer(
+    request: GraphQLRequest,
+    runtime: SupergraphRuntime,
+    context: RequestContext,
+    *,
+    read_only: bool = False,
+) -> GraphQLResponse:
     """Answer one operation; ``read_only`` refuses mutations."""
     try:
-        ready = prepare(request, exchange)
+        ready = make_ready(request, runtime, context)
         if read_only and ready.is_mutation:
             raise MutationByGet("Mutations need POST.")
-        check_sum([ready.prepared.operation.measure], [ready.cost], exchange.runtime.rules.limits)
+        check_combined_limits([ready.compiled.measure], [ready.cost], runtime.policy.limits)
     except OperationRefused as refusal:
         return refused(refusal)
-    return await run(ready, exchange)
+    if ready.is_mutation:  # once begun it ends, whoever stops waiting for it
+        return await run_to_completion(carry_out(ready, runtime, context))
+    return await carry_out(ready, runtime, context)
 
 
-async def run(ready: Ready, exchange: Exchange) -> Answer:
-    """Execute and project. A begun mutation ends, whoever stops waiting for it."""
-    if ready.is_mutation:
-        return await to_its_end(_run(ready, exchange))
-    return await _run(ready, exchange)
-
-
-async def _run(ready: Ready, exchange: Exchange) -> Answer:
-    runtime, operation = exchange.runtime, ready.prepared.operation
-    gathered = await execute(
-        ready.variant.executable,
-        ready.variables,
-        exchange,
-        runtime.subgraphs,
-        policy=runtime.rules.error_policy,
-        pass_through=operation.introspection is None,
-    )
-    if operation.introspection is not None:
-        schema = runtime.supergraph.api_schema
-        gathered.introspected = await introspect(
-            operation, schema, ready.variables, runtime.introspected
-        )
-    found = project(ready, gathered)
-    if exchange.explain:
-        found.extensions["queryPlan"] = shown_plan(ready.variant.plan, gathered.traces)
-    return found
-
-
-def prepare(request: GraphQLRequest, exchange: Exchange) -> Ready:
-    """Text → operation → variables → plan. Raises OperationRefused."""
-    runtime = exchange.runtime
+def make_ready(
+    request: GraphQLRequest, runtime: SupergraphRuntime, context: RequestContext
+) -> ReadyOperation:
+    """Prepare and plan. Raises OperationRefused."""
     prepared = runtime.prepare(request)
-    operation = prepared.operation
-    variables = operation.coerce(request.variables)
-    if operation.introspection is not None:
-        runtime.rules.explorer.check(exchange.caller)
-    return Ready(
-        prepared,
-        variables,
-        runtime.variant(prepared, exchange.caller, exchange.labels),
-        evaluate(operation.cost, variables),
+    compiled = prepared.compiled
+    variables = compiled.coerce(request.variables)
+    if compiled.introspection is not None:
+        runtime.policy.explorer.check(context.caller)
+    planned = runtime.plan(prepared, context.caller, context.labels)
+    return ReadyOperation(compiled, variables, evaluate(compiled.cost, variables), planned)
+
+
+async def carry_out(
+    ready: ReadyOperation,
+    runtime: SupergraphRuntime,
+    context: RequestContext,
+    loaders: RequestLoaders | None = None,
+) -> GraphQLResponse:
+    """Execute and project. ``loaders`` join what several operations of a batch fetch."""
+    compiled = ready.compiled
+    gathered = await execute(
+        ready.planned.executable,
+        ready.variables,
+        context,
+        runtime.subgraphs,
+        policy=runtime.policy.errors,
+        pass_through=compiled.introspection is None,
+        loaders=loaders,
     )
+    if compiled.introspection is not None:
+        gathered.introspected = await introspect(
+            compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
+        )
+    response = project(ready, gathered)
+    if context.explain:
+        response.extensions["queryPlan"] = shown_plan(ready.planned.plan, gathered.traces)
+    return response
 
 
-def project(ready: Ready, gathered: Gathered) -> Answer:
+def project(ready: ReadyOperation, gathered: Gathered) -> GraphQLResponse:
     """Shape what was gathered into the response."""
-    operation = ready.prepared.operation
-    name = operation.hash if operation.keep else None
+    name = ready.compiled.hash if ready.compiled.keep else None
     if gathered.raw is not None:
-        return Answer(raw=gathered.raw, replies=gathered.replies, hash=name)
-    data, errors = ready.variant.project(gathered, ready.variables)
-    return Answer(
+        return GraphQLResponse(raw=gathered.raw, replies=gathered.replies, hash=name)
+    data, errors = ready.planned.project(gathered, ready.variables)
+    return GraphQLResponse(
         data=data,
         errors=[error.formatted() for error in errors],
         replies=gathered.replies,
@@ -109,45 +118,45 @@ def project(ready: Ready, gathered: Gathered) -> Answer:
 
 
 async def answer_batch(
-    requests: Sequence[GraphQLRequest | OperationRefused], exchange: Exchange
-) -> list[Answer]:
-    """Answer the operations of an array, in its order.
+    requests: Sequence[GraphQLRequest | OperationRefused],
+    runtime: SupergraphRuntime,
+    context: RequestContext,
+) -> list[GraphQLResponse]:
+    """Answer the operations of an array, in its order; some may be refused already.
 
     Queries run at the same time; a batch with a mutation runs one operation after the other.
     """
-    prepared = [_try_to_prepare(request, exchange) for request in requests]
-    ready = [item for item in prepared if isinstance(item, Ready)]
+    batch = [_ready_or_refused(request, runtime, context) for request in requests]
+    ready = [item for item in batch if isinstance(item, ReadyOperation)]
     try:
-        check_sum(
-            (item.prepared.operation.measure for item in ready),
+        check_combined_limits(
+            (item.compiled.measure for item in ready),
             (item.cost for item in ready),
-            exchange.runtime.rules.limits,
+            runtime.policy.limits,
         )
     except OperationRefused as refusal:
-        return [
-            refused(item if isinstance(item, OperationRefused) else refusal) for item in prepared
-        ]
+        return [refused(item if isinstance(item, OperationRefused) else refusal) for item in batch]
+    loaders = RequestLoaders() if len(batch) > 1 else None
+
+    async def respond(item: ReadyOperation | OperationRefused) -> GraphQLResponse:
+        if isinstance(item, OperationRefused):
+            return refused(item)
+        return await carry_out(item, runtime, context, loaders)
+
+    async def respond_in_order() -> list[GraphQLResponse]:
+        return [await respond(item) for item in batch]
+
     if any(item.is_mutation for item in ready):
-        return await to_its_end(_in_order(prepared, exchange))
-    return list(await asyncio.gather(*(_run_or_refuse(item, exchange) for item in prepared)))
+        return await run_to_completion(respond_in_order())
+    return list(await asyncio.gather(*map(respond, batch)))
 
 
-def _try_to_prepare(
-    request: GraphQLRequest | OperationRefused, exchange: Exchange
-) -> Ready | OperationRefused:
+def _ready_or_refused(
+    request: GraphQLRequest | OperationRefused, runtime: SupergraphRuntime, context: RequestContext
+) -> ReadyOperation | OperationRefused:
     if isinstance(request, OperationRefused):
         return request
     try:
-        return prepare(request, exchange)
+        return make_ready(request, runtime, context)
     except OperationRefused as refusal:
         return refusal
-
-
-async def _in_order(
-    prepared: Sequence[Ready | OperationRefused], exchange: Exchange
-) -> list[Answer]:
-    return [await _run_or_refuse(item, exchange) for item in prepared]
-
-
-async def _run_or_refuse(item: Ready | OperationRefused, exchange: Exchange) -> Answer:
-    return refused(item) if isinstance(item, OperationRefused) else await _run(item, exchange)

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.operation.compiler import OperationCompiler
 from gateway.operation.errors import OperationRefused
 from gateway.operation.limits import Limits
 from gateway.operation.model import Operation
-from gateway.operation.prepare import Preparation
 from gateway.operation.printing import print_operation
 from gateway.planning import plan_operation, plan_to_json, print_plan
 from gateway.planning.errors import PlanningFailed
@@ -35,7 +35,7 @@ def explain(
     """
     try:
         supergraph = load_supergraph(sdl)
-        operation = _prepare(supergraph, text, operation_name)
+        operation = _operation(supergraph, text, operation_name)
         if stage == "operation":
             return print_operation(operation)
         if stage == "projection":
@@ -51,8 +51,9 @@ def explain(
         raise CannotExplain("\n".join(lines)) from None
 
 
-def _prepare(supergraph: Supergraph, text: str, operation_name: str | None) -> Operation:
-    return Preparation(supergraph.api_schema, _NO_LIMITS).prepare(text, operation_name).operation
+def _operation(supergraph: Supergraph, text: str, operation_name: str | None) -> Operation:
+    compiler = OperationCompiler(supergraph.api_schema, _NO_LIMITS)
+    return compiler.compile(text, operation_name).operation
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from gateway.execution.absorbing import Absorber
+from gateway.execution.batching import RequestLoaders
 from gateway.execution.calls import Call, make_call
 from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
@@ -21,7 +22,7 @@ from gateway.execution.ordering import startable
 from gateway.execution.replies import Response, decode, raw_data
 from gateway.execution.tracing import Tracer
 from gateway.operation.model import OperationKind
-from gateway.request.context import Exchange
+from gateway.request.context import RequestContext
 from gateway.request.gathered import Gathered, ReplyHeaders
 from gateway.subgraphs.protocol import (
     Subgraph,
@@ -39,24 +40,26 @@ _DEFAULT_POLICY = ErrorPolicy()
 async def execute(
     plan: ExecutablePlan,
     variables: Mapping[str, Any],
-    exchange: Exchange,
+    context: RequestContext,
     subgraphs: Subgraph,
     *,
     initial: dict[str, Any] | None = None,
     policy: ErrorPolicy = _DEFAULT_POLICY,
     pass_through: bool = True,
+    loaders: RequestLoaders | None = None,
 ) -> Gathered:
     """Run all fetches of ``plan`` and return what they gathered.
 
     ``variables`` are the client's, coerced. ``initial`` is data that is there before the first
     fetch (a subscription's event, introspection). ``subgraphs`` sends a request to the subgraph
     that it names. ``pass_through`` False: decode even what the plan would let pass unparsed.
+    ``loaders`` join what the operations of a batch fetch (None: a single operation).
     """
     gathered = Gathered(data={} if initial is None else initial)
-    run = _Run(plan, variables, exchange, subgraphs, gathered, policy)
+    run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders)
     run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
-        async with asyncio.timeout_at(exchange.deadline):
+        async with asyncio.timeout_at(context.deadline):
             await run.drive()
     except TimeoutError:
         run.fail_unfinished()
@@ -71,24 +74,25 @@ class _Run:
         self,
         plan: ExecutablePlan,
         variables: Mapping[str, Any],
-        exchange: Exchange,
+        context: RequestContext,
         subgraphs: Subgraph,
         gathered: Gathered,
         policy: ErrorPolicy,
+        loaders: RequestLoaders | None,
     ) -> None:
         self._plan = plan
         self._variables = variables
-        self._exchange = exchange
+        self._context = context
         self._subgraphs = subgraphs
         self._gathered = gathered
-        self._absorber = Absorber(gathered, plan.plan.typename_key, exchange.request_id, policy)
-        self._headers = {**exchange.forward, "x-request-id": exchange.request_id}
-        self._loaders = exchange.loaders if plan.plan.kind is OperationKind.QUERY else None
+        self._absorber = Absorber(gathered, plan.plan.typename_key, context.request_id, policy)
+        self._headers = {**context.forward, "x-request-id": context.request_id}
+        self._loaders = loaders if plan.plan.kind is OperationKind.QUERY else None
         self._done: set[int] = set()
         self._settled: set[int] = set()
         self._calls: dict[int, Call] = {}
         self.passes_through = False
-        self.tracer = Tracer(plan, is_on=exchange.explain)
+        self.tracer = Tracer(plan, is_on=context.explain)
 
     async def drive(self) -> None:
         """Start what is ready, wait for any to end, until nothing is left."""
@@ -164,7 +168,7 @@ class _Run:
                 subgraph=fetch.subgraph,
                 code=failure.code,
                 reason=str(failure),
-                request_id=self._exchange.request_id,
+                request_id=self._context.request_id,
             )
             self._absorber.fail(call, failure)
             self.tracer.failed(call, failure.code)
@@ -199,7 +203,7 @@ class _Run:
                 subgraph=fetch.fetch.subgraph,
                 body=body,
                 headers=self._headers,
-                deadline=self._exchange.deadline,
+                deadline=self._context.deadline,
                 is_query=fetch.is_query,
                 may_share=self._plan.plan.kind is OperationKind.QUERY,
             )

@@ -15,14 +15,14 @@ from gateway.config.settings import Explorer, GatewaySettings
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
 from gateway.explorer.bundle import BundleMissing
 from gateway.http.admission import Admission
-from gateway.http.exchanges import Exchanges
 from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
+from gateway.http.request_contexts import RequestContexts
 from gateway.http.tracing import Tracing, tracing_of
-from gateway.http.view import Doorway, ExplorerPage, SupergraphView
-from gateway.runtime.completion import all_ended
-from gateway.runtime.policy import rules_of
-from gateway.runtime.runtime import SupergraphRuntime, World
+from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
+from gateway.runtime.completion import all_completed
+from gateway.runtime.policy import policy_from
+from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
 from gateway.runtime.subgraph_pools import SubgraphPools, client_maker
 from gateway.runtime.supergraph_source import SupergraphSource
 from gateway.security.bearer import Callers, callers_of
@@ -47,7 +47,7 @@ def create_app(
     A supergraph file is loaded here, a URL on start-up. ``subgraphs``: what to send through instead
     of HTTP clients. ``tracing``: instead of what OTEL_ENDPOINT asks for.
     """
-    world = World()
+    active = ActiveRuntime()
     callers = callers_of(settings)
     tracing = tracing or tracing_of(settings)
     observer = Observer(Metrics(), settings.access_log)
@@ -59,28 +59,28 @@ def create_app(
         ),
         settings,
     )
-    rules = rules_of(settings, tracing)
+    policy = policy_from(settings, tracing)
 
     def build(sdl: str, generation: int) -> SupergraphRuntime:
         supergraph = load_supergraph(sdl)
         door = subgraphs or pools.open(supergraph, generation)
-        return SupergraphRuntime(supergraph, door, rules, generation)
+        return SupergraphRuntime(supergraph, door, policy, generation)
 
-    source = SupergraphSource(settings, world, build, pools.retire_unused)
+    source = SupergraphSource(settings, active, build, pools.retire_unused)
     source.load_file()
     page, routes = _explorer(settings)
-    exchanges = Exchanges(world, settings, callers, travelling(settings), tracing)
+    contexts = RequestContexts(settings, callers, travelling(settings), tracing)
     admission = Admission(settings.max_requests, settings.times.lag)
-    doorway = Doorway(settings, exchanges, admission, observer, page, tracing)
+    dependencies = ViewDependencies(settings, contexts, admission, observer, page, tracing)
     health = Health({"supergraph": source.check})
     app = Gateway(
-        view=SupergraphView(world, doorway),
+        view=SupergraphView(active, dependencies),
         path=settings.graphql_path,
         routes=[*health.routes(), Route("/metrics", observer.metrics.endpoint), *routes],
         lifespan=_lifespan(source, admission, callers, pools, tracing),
     )
     app.state.health = health
-    app.state.world = world
+    app.state.active = active
     return app
 
 
@@ -101,7 +101,7 @@ def _lifespan(
                 yield
             finally:
                 admission.end_sampling()
-                await all_ended()
+                await all_completed()
                 await callers.close()
                 await pools.close()
                 if tracing is not None:

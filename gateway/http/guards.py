@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from gateway.http.arrival import Arrival
 from gateway.http.cors import Cors
 from gateway.http.errors import HttpRefused
+from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import JSON
 
 METHODS = "GET, POST, OPTIONS"
 
 
-def check_method(arrival: Arrival) -> None:
+def check_method(request: HttpRequest) -> None:
     """Raise HttpRefused (405) for anything but GET and POST."""
-    if arrival.method not in {"GET", "POST"}:
+    if request.method not in {"GET", "POST"}:
         raise HttpRefused(
             405, "METHOD_NOT_ALLOWED", "GraphQL is asked by GET or POST.", {"allow": METHODS}
         )
 
 
-def check_forgery(arrival: Arrival, headers: frozenset[str], cors: Cors) -> None:
+def check_forgery(request: HttpRequest, headers: frozenset[str], cors: Cors) -> None:
     """Raise HttpRefused (400) for a GET that a foreign page could send without a preflight.
 
     Images, scripts and forms can send a plain GET with the visitor's network position; a browser
@@ -26,7 +26,7 @@ def check_forgery(arrival: Arrival, headers: frozenset[str], cors: Cors) -> None
     ``headers``, or a JSON content type. ``Sec-Fetch-Mode: cors``, which pages cannot set, says that
     no page reads the answer without our grant, so it passes too, unless the origin has none.
     """
-    given = arrival.headers
+    given = request.headers
     if any(name in given for name in headers):
         return
     if given.get("content-type", "").partition(";")[0].strip().lower() == JSON:

@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from gateway.config.settings import AccessLog
-from gateway.http.arrival import Arrival
+from gateway.http.http_request import HttpRequest
 from gateway.subgraphs import BreakerState
 from shared.metrics import BUCKETS, Metrics
 
@@ -68,24 +68,24 @@ class Observer:
             multiprocess_mode="livemax",
         )
 
-    def ended(self, arrival: Arrival, record: Record, status: int) -> None:
+    def ended(self, request: HttpRequest, record: Record, status: int) -> None:
         """Count one HTTP request, and log it if the setting asks for that."""
         seconds = time.perf_counter() - record.started
-        method = arrival.method if arrival.method in {"GET", "POST", "OPTIONS"} else "other"
+        method = request.method if request.method in {"GET", "POST", "OPTIONS"} else "other"
         counter = self._statuses.get((method, status))
         if counter is None:
             counter = self.metrics.requests.labels("/graphql", method, str(status))
             self._statuses[method, status] = counter
         counter.inc()
         self._seconds.observe(seconds)
-        if client := _first(arrival, CLIENT_NAMES):
-            version = _first(arrival, CLIENT_VERSIONS) or ""
+        if client := _first(request, CLIENT_NAMES):
+            version = _first(request, CLIENT_VERSIONS) or ""
             self._by_client.labels(*self._bounded((client, version))).inc()
         for code in record.codes:
             self._errors.labels(code).inc()
         worth = seconds > SLOW_SECONDS or status >= 500 or bool(record.codes)  # noqa: PLR2004
         if self.access_log is AccessLog.ALL or (self.access_log is AccessLog.ERRORS and worth):
-            self._log(arrival, record, status, seconds)
+            self._log(request, record, status, seconds)
 
     def attempted(self, subgraph: str, outcome: str, seconds: float) -> None:
         """See SubgraphObserver."""
@@ -104,23 +104,23 @@ class Observer:
         self._clients.add(client)
         return client
 
-    def _log(self, arrival: Arrival, record: Record, status: int, seconds: float) -> None:
+    def _log(self, request: HttpRequest, record: Record, status: int, seconds: float) -> None:
         log.info(
             "request",
-            request_id=arrival.request_id,
-            method=arrival.method,
+            request_id=request.request_id,
+            method=request.method,
             status=status,
             ms=round(seconds * 1_000, 2),
             operations=record.operations,
             documents=record.hashes,
             codes=sorted(record.codes),
-            client=_first(arrival, CLIENT_NAMES),
-            client_version=_first(arrival, CLIENT_VERSIONS),
+            client=_first(request, CLIENT_NAMES),
+            client_version=_first(request, CLIENT_VERSIONS),
         )
 
 
-def _first(arrival: Arrival, names: tuple[str, ...]) -> str | None:
+def _first(request: HttpRequest, names: tuple[str, ...]) -> str | None:
     for name in names:
-        if value := arrival.headers.get(name):
+        if value := request.headers.get(name):
             return value[:_SHORT]
     return None

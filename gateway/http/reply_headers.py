@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from gateway.http.responses import RawHeaders
 from gateway.request.gathered import ReplyHeaders
-from gateway.request.response import Answer
+from gateway.request.response import GraphQLResponse
 
 _CACHE_CONTROL = "cache-control"
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\"?")
@@ -21,13 +21,13 @@ _FORBIDDING = ("no-store", "no-cache")
 
 
 def reply_headers(
-    answers: Sequence[Answer], passed: frozenset[str], *, has_token: bool = False
+    responses: Sequence[GraphQLResponse], passed: frozenset[str], *, has_token: bool = False
 ) -> RawHeaders:
     """Return the headers for the client that come from the subgraphs' replies.
 
     ``has_token``: the request had an Authorization header.
     """
-    replies = [reply for answer in answers for reply in answer.replies]
+    replies = [reply for response in responses for reply in response.replies]
     headers: RawHeaders = []
     if not replies:
         return headers
@@ -35,7 +35,7 @@ def reply_headers(
         values = dict.fromkeys(r.headers[name] for r in replies if name in r.headers)
         headers += [(name.encode("latin-1"), _safe(value)) for value in values]
     if _CACHE_CONTROL in passed:
-        has_errors = any(answer.errors for answer in answers)
+        has_errors = any(response.errors for response in responses)
         combined = _combined(replies, has_errors=has_errors, has_token=has_token)
         if combined is not None:
             headers += [(b"cache-control", combined), (b"vary", b"accept, authorization")]

@@ -1,4 +1,9 @@
-"""The supergraph as a Strawberry schema: what the ASGI view executes against."""
+"""An adapter at the side: the supergraph where Strawberry wants a schema object.
+
+Strawberry's view is made around a ``BaseSchema``, and ours is built with one; but its ``run`` goes
+past the schema, straight to the pipeline. Only who executes by Strawberry's own interface (another
+integration, a test) comes through here, and gets the pipeline's answer all the same.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +19,21 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gateway.pipeline import answer
-from gateway.request.context import Exchange
+from gateway.request.context import RequestContext
 from gateway.request.graphql_request import GraphQLRequest
-from gateway.runtime.runtime import World
+from gateway.runtime.runtime import ActiveRuntime
 
 __all__ = ["SupergraphSchema"]
 
 
 class SupergraphSchema(BaseSchema):
-    """Executes operations through the pipeline. ``context_value`` is the request's Exchange.
+    """Executes operations through the pipeline. ``context_value`` is a RequestContext.
 
     ``schema_converter`` is there for the protocol's sake: no Strawberry types stand behind it.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, active: ActiveRuntime) -> None:
+        self.active = active
         self.config = StrawberryConfig()
         self.query = type("Query", (), {})
         self.mutation = None
@@ -47,12 +52,16 @@ class SupergraphSchema(BaseSchema):
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Answer one operation in Strawberry's terms (the view itself takes the answer's bytes)."""
+        """Answer one operation in Strawberry's terms."""
         del root_value, allowed_operation_types
         variables, extensions = variable_values or {}, operation_extensions or {}
         request = GraphQLRequest(query, operation_name, variables, extensions)
-        assert isinstance(context_value, Exchange)  # noqa: S101 - the view gives it
-        response = orjson.loads((await answer(request, context_value)).to_json())
+        if self.active.current is None:
+            return ExecutionResult(None, [_not_loaded()])
+        if not isinstance(context_value, RequestContext):
+            raise TypeError("context_value must be a RequestContext")
+        answered = await answer(request, self.active.current, context_value)
+        response = orjson.loads(answered.to_json())
         errors = [
             GraphQLError(item["message"], path=item.get("path"), extensions=item.get("extensions"))
             for item in response.get("errors", ())
@@ -82,5 +91,9 @@ class SupergraphSchema(BaseSchema):
 
     def as_str(self) -> str:
         """Print the API schema."""
-        runtime = self.world.current
+        runtime = self.active.current
         return "" if runtime is None else print_schema(runtime.supergraph.api_schema)
+
+
+def _not_loaded() -> GraphQLError:
+    return GraphQLError("The supergraph is not loaded yet.", extensions={"code": "UNAVAILABLE"})

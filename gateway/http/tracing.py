@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.config.settings import GatewaySettings
-from gateway.http.arrival import Arrival
+from gateway.http.http_request import HttpRequest
 from gateway.http.observing import Record
 from shared.errors import ConfigurationError
 
@@ -42,13 +42,13 @@ class Tracing:
         self._extract = extract
         self._inject = inject
 
-    async def around(self, arrival: Arrival, record: Record, work: Awaitable[T]) -> T:
+    async def around(self, request: HttpRequest, record: Record, work: Awaitable[T]) -> T:
         """Await ``work`` in a request span, in the client's trace."""
         with self._tracer.start_as_current_span(
-            f"{arrival.method} graphql",
-            context=self._extract(arrival.headers),
+            f"{request.method} graphql",
+            context=self._extract(request.headers),
             kind=self._server,
-            attributes={"http.request.method": arrival.method, "request.id": arrival.request_id},
+            attributes={"http.request.method": request.method, "request.id": request.request_id},
         ) as span:
             done = await work
             span.set_attribute("graphql.operations", record.operations)

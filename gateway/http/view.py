@@ -1,7 +1,7 @@
 """Strawberry's ASGI view, with GraphQL over HTTP done to the letter.
 
-``run`` replaces the view's own: it takes the answer's bytes from the pipeline, and it decides every
-status. Nothing of an operation is looked at before the guards are past.
+``run`` replaces the view's own: it takes the response's bytes from the pipeline, and it decides
+every status. Nothing of an operation is looked at before the guards are past.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from strawberry.types.unset import UNSET
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.admission import Admission
-from gateway.http.arrival import Arrival
 from gateway.http.bodies import ClientGone, read_body
 from gateway.http.compression import compressed
 from gateway.http.cors import Cors
 from gateway.http.disconnect import while_connected
 from gateway.http.errors import HttpRefused
-from gateway.http.exchanges import Exchanges
 from gateway.http.guards import METHODS, check_forgery, check_method
+from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import Observer, Record
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
 from gateway.http.reply_headers import reply_headers
+from gateway.http.request_contexts import RequestContexts
 from gateway.http.responses import BytesResponse, NoResponse, RawHeaders, raw_headers
 from gateway.http.strawberry_schema import SupergraphSchema
 from gateway.http.tracing import Tracing
 from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
-from gateway.request.context import Exchange
-from gateway.request.response import Answer
-from gateway.runtime.runtime import World
+from gateway.request.context import RequestContext
+from gateway.request.response import GraphQLResponse
+from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
 
 log = structlog.get_logger(__name__)
 
@@ -61,11 +61,11 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Doorway:
-    """What the view works with, beside the world: built once by the composition root."""
+class ViewDependencies:
+    """What the view works with, beside the runtime: built once by the composition root."""
 
     settings: GatewaySettings
-    exchanges: Exchanges
+    contexts: RequestContexts
     admission: Admission
     observer: Observer
     explorer_page: ExplorerPage | None = None
@@ -75,15 +75,16 @@ class Doorway:
 class SupergraphView(GraphQL[Any, Any]):
     """POST and GET on the GraphQL endpoint."""
 
-    def __init__(self, world: World, doorway: Doorway) -> None:
+    def __init__(self, active: ActiveRuntime, dependencies: ViewDependencies) -> None:
         super().__init__(
-            SupergraphSchema(world),
+            SupergraphSchema(active),
             graphql_ide=None,
             subscription_protocols=(),
             multipart_uploads_enabled=False,
         )
-        settings = doorway.settings
-        self.doorway = doorway
+        settings = dependencies.settings
+        self.active = active
+        self.dependencies = dependencies
         self.limits = settings.limits
         self.body_seconds = settings.times.body
         self.compress_bytes = settings.compress_bytes
@@ -94,89 +95,99 @@ class SupergraphView(GraphQL[Any, Any]):
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
         """Answer one HTTP request."""
         del context, root_value
-        arrival = Arrival.of(request.scope)
-        page = self.doorway.explorer_page
-        if page is not None and wants_page(arrival):
+        received = HttpRequest.of(request.scope)
+        page = self.dependencies.explorer_page
+        if page is not None and wants_page(received):
             return page()
         record = Record()
         status = CLIENT_CLOSED
         try:
-            work = self.reply_to_any(arrival, request.receive, record)
-            tracing = self.doorway.tracing
-            reply = await (work if tracing is None else tracing.around(arrival, record, work))
+            work = self.reply_to_any(received, request.receive, record)
+            tracing = self.dependencies.tracing
+            reply = await (work if tracing is None else tracing.around(received, record, work))
             status = reply.status
-            return await self.response(arrival, reply)
+            return await self.response(received, reply)
         except ClientGone:
             return NoResponse()
         finally:
-            self.doorway.observer.ended(arrival, record, status)
+            self.dependencies.observer.ended(received, record, status)
 
-    async def response(self, arrival: Arrival, reply: Reply) -> Response:
+    async def response(self, request: HttpRequest, reply: Reply) -> Response:
         """Write ``reply`` with the headers that every answer has."""
-        accepted = arrival.headers.get("accept-encoding")
+        accepted = request.headers.get("accept-encoding")
         body, encoding = await compressed(reply.body, accepted, self.compress_bytes)
         headers = [
             (b"content-type", _CONTENT_TYPES[reply.media]),
             (b"content-length", b"%d" % len(body)),
-            (b"x-request-id", arrival.request_id.encode()),
+            (b"x-request-id", request.request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
         ]
         headers += encoding
-        headers += self.cors.grant(arrival.headers.get("origin"))
+        headers += self.cors.grant(request.headers.get("origin"))
         headers += reply.headers
         return BytesResponse(body, reply.status, headers)
 
-    async def reply_to_any(self, arrival: Arrival, receive: Receive, record: Record) -> Reply:
+    async def reply_to_any(self, request: HttpRequest, receive: Receive, record: Record) -> Reply:
         """Reply, whatever happens: refusals with their status, anything unforeseen with 500."""
-        admission = self.doorway.admission
+        admission = self.dependencies.admission
         try:
             admission.enter()
             try:
-                return await self.reply(arrival, receive, record)
+                return await self.reply(request, receive, record)
             finally:
                 admission.leave()
         except HttpRefused as refusal:
             record.codes.add(refusal.code)
-            return _refusal(arrival, refusal)
+            return _refusal(request, refusal)
         except ClientGone:
             raise
         except Exception:
             # The last door: nothing but a generic text and the request id may leave.
-            log.exception("request failed", request_id=arrival.request_id)
+            log.exception("request failed", request_id=request.request_id)
             record.codes.add("INTERNAL")
-            return _internal(arrival)
+            return _internal(request)
 
-    async def reply(self, arrival: Arrival, receive: Receive, record: Record) -> Reply:
+    async def reply(self, request: HttpRequest, receive: Receive, record: Record) -> Reply:
         """Pass the guards, run the operations, choose the status. Raises HttpRefused."""
-        if arrival.method == "OPTIONS":
-            return self.preflight(arrival)
-        check_method(arrival)
-        media = response_type(arrival.headers.get("accept"))
-        requests = await self.read(arrival, receive)
+        if request.method == "OPTIONS":
+            return self.preflight(request)
+        check_method(request)
+        media = response_type(request.headers.get("accept"))
+        requests = await self.read(request, receive)
         batch_size = len(requests) if isinstance(requests, list) else None
-        exchange = await self.doorway.exchanges.open(arrival, batch_size)
-        answers = await while_connected(
-            _answers(requests, exchange, read_only=arrival.method == "GET"), receive
+        runtime = self.runtime_in_force()
+        labels = runtime.supergraph.labels
+        context = await self.dependencies.contexts.open(request, labels, batch_size)
+        responses = await while_connected(
+            _respond(requests, runtime, context, read_only=request.method == "GET"), receive
         )
-        _note(record, answers)
-        has_token = "authorization" in arrival.headers
-        headers = reply_headers(answers, self.passed_headers, has_token=has_token)
+        _note(record, responses)
+        has_token = "authorization" in request.headers
+        headers = reply_headers(responses, self.passed_headers, has_token=has_token)
         if batch_size is not None:
-            body = b"[" + b",".join(found.to_json() for found in answers) + b"]"
-            executed = any(found.executed for found in answers)
+            body = b"[" + b",".join(response.to_json() for response in responses) + b"]"
+            executed = any(response.executed for response in responses)
             return Reply(200 if executed else 400, media, body, headers)
-        [found] = answers
-        status = found.status if media == GRAPHQL_JSON or found.is_http_error else 200
+        [response] = responses
+        status = response.status if media == GRAPHQL_JSON or response.is_http_error else 200
         if status == 405:  # noqa: PLR2004
             headers.append((b"allow", b"POST"))
-        return Reply(status, media, found.to_json(), headers)
+        return Reply(status, media, response.to_json(), headers)
 
-    async def read(self, arrival: Arrival, receive: Receive) -> Requests:
+    def runtime_in_force(self) -> SupergraphRuntime:
+        """Return what answers this request to its end. Raises HttpRefused (503) without any."""
+        if self.active.current is None:
+            raise HttpRefused(
+                503, "UNAVAILABLE", "The supergraph is not loaded yet.", {"retry-after": "1"}
+            )
+        return self.active.current
+
+    async def read(self, request: HttpRequest, receive: Receive) -> Requests:
         """Read what the client asks, under the caps. Raises HttpRefused."""
-        headers = arrival.headers
-        if arrival.method == "GET":
-            check_forgery(arrival, self.csrf_headers, self.cors)
-            return request_from_query_string(arrival.query_string)
+        headers = request.headers
+        if request.method == "GET":
+            check_forgery(request, self.csrf_headers, self.cors)
+            return request_from_query_string(request.query_string)
         check_content_type(headers.get("content-type"))
         body = await read_body(
             receive,
@@ -187,51 +198,53 @@ class SupergraphView(GraphQL[Any, Any]):
         )
         return requests_from_body(body, self.limits.batch)
 
-    def preflight(self, arrival: Arrival) -> Reply:
+    def preflight(self, request: HttpRequest) -> Reply:
         """Answer OPTIONS: what a page may send, if its origin has a grant."""
-        requested = arrival.headers.get("access-control-request-headers")
-        headers = self.cors.preflight(arrival.headers.get("origin"), requested)
+        requested = request.headers.get("access-control-request-headers")
+        headers = self.cors.preflight(request.headers.get("origin"), requested)
         return Reply(204, JSON, b"", [(b"allow", METHODS.encode()), *headers])
 
 
-async def _answers(requests: Requests, exchange: Exchange, *, read_only: bool) -> list[Answer]:
+async def _respond(
+    requests: Requests, runtime: SupergraphRuntime, context: RequestContext, *, read_only: bool
+) -> list[GraphQLResponse]:
     if isinstance(requests, list):
-        return await answer_batch(requests, exchange)
-    return [await answer(requests, exchange, read_only=read_only)]
+        return await answer_batch(requests, runtime, context)
+    return [await answer(requests, runtime, context, read_only=read_only)]
 
 
-def _note(record: Record, answers: Sequence[Answer]) -> None:
-    record.operations = len(answers)
-    for found in answers:
-        if found.hash is not None:
-            record.hashes.append(found.hash)
-        for item in found.errors:
+def _note(record: Record, responses: Sequence[GraphQLResponse]) -> None:
+    record.operations = len(responses)
+    for response in responses:
+        if response.hash is not None:
+            record.hashes.append(response.hash)
+        for item in response.errors:
             record.codes.add(str(item.get("extensions", {}).get("code", "INTERNAL")))
 
 
-def wants_page(arrival: Arrival) -> bool:
+def wants_page(request: HttpRequest) -> bool:
     """Tell whether a browser asks for the explorer: a GET for HTML that asks no operation."""
     return (
-        arrival.method == "GET"
-        and "text/html" in arrival.headers.get("accept", "")
-        and b"query=" not in arrival.query_string
+        request.method == "GET"
+        and "text/html" in request.headers.get("accept", "")
+        and b"query=" not in request.query_string
     )
 
 
-def _refusal(arrival: Arrival, refusal: HttpRefused) -> Reply:
+def _refusal(request: HttpRequest, refusal: HttpRefused) -> Reply:
     body = orjson.dumps({"errors": refusal.errors})
     if refusal.items is not None:
         body = b"[" + b",".join([body] * refusal.items) + b"]"
-    return Reply(refusal.status, _media(arrival), body, raw_headers(refusal.headers.items()))
+    return Reply(refusal.status, _media(request), body, raw_headers(refusal.headers.items()))
 
 
-def _internal(arrival: Arrival) -> Reply:
-    item = error_item("Something went wrong on our side.", "INTERNAL", requestId=arrival.request_id)
-    return Reply(500, _media(arrival), orjson.dumps({"errors": [item]}), [])
+def _internal(request: HttpRequest) -> Reply:
+    item = error_item("Something went wrong on our side.", "INTERNAL", requestId=request.request_id)
+    return Reply(500, _media(request), orjson.dumps({"errors": [item]}), [])
 
 
-def _media(arrival: Arrival) -> str:
+def _media(request: HttpRequest) -> str:
     try:
-        return response_type(arrival.headers.get("accept"))
+        return response_type(request.headers.get("accept"))
     except HttpRefused:
         return JSON

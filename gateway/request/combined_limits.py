@@ -8,7 +8,9 @@ from gateway.operation.errors import TooComplex
 from gateway.operation.limits import NOTHING, Limits, Measure
 
 
-def check_sum(measures: Iterable[Measure], costs: Iterable[int], limits: Limits) -> None:
+def check_combined_limits(
+    measures: Iterable[Measure], costs: Iterable[int], limits: Limits
+) -> None:
     """Raise TooComplex if the operations together are past a limit that counts.
 
     Depth is the deepest, fields, aliases and root fields are added up, and so is cost.

@@ -14,7 +14,7 @@ from gateway.request.json_text import dumps
 
 
 @dataclass(slots=True)
-class Answer:
+class GraphQLResponse:
     """A response (GraphQL specification, 7.1).
 
     ``data`` is absent where nothing was executed; ``raw`` is its JSON where a subgraph's bytes pass
@@ -46,9 +46,9 @@ class Answer:
         return dumps(response)
 
 
-def refused(refusal: OperationRefused) -> Answer:
+def refused(refusal: OperationRefused) -> GraphQLResponse:
     """Answer an operation of which nothing was executed."""
-    return Answer(
+    return GraphQLResponse(
         errors=refusal.errors,
         executed=False,
         status=refusal.status,

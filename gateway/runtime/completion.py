@@ -11,7 +11,7 @@ T = TypeVar("T")
 _going_on: set[asyncio.Task[Any]] = set()  # the loop itself holds tasks only weakly
 
 
-async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+async def run_to_completion(work: Coroutine[Any, Any, T]) -> T:
     """Await ``work`` in a task of its own: cancelling the waiter leaves it running."""
     task = asyncio.create_task(work)
     _going_on.add(task)
@@ -19,7 +19,7 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
     return await asyncio.shield(task)
 
 
-async def all_ended() -> None:
+async def all_completed() -> None:
     """Wait for what is still going on, before the clients to the subgraphs are closed."""
     loop = asyncio.get_running_loop()
     own = [task for task in _going_on if task.get_loop() is loop]

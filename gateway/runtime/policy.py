@@ -1,36 +1,93 @@
-"""What the settings mean for a runtime."""
+"""What the settings decide about every operation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Protocol
+
 from gateway.config.settings import GatewaySettings
 from gateway.execution import COMMON_CODES, ErrorPolicy
-from gateway.introspection.introspect import ExplorerRule
+from gateway.introspection.access import ExplorerAccess
 from gateway.operation.limits import Limits
-from gateway.runtime.runtime import Kept, NoSpans, Rules, Spans
-from gateway.security.authorization import ClaimedPolicies
+from gateway.operation.persisted import NoPersistedDocuments, PersistedDocuments
+from gateway.security.authorization import ClaimedPolicies, Policies
 
 
-def rules_of(settings: GatewaySettings, spans: Spans | None = None) -> Rules:
-    """Return what ``settings`` decide about every operation."""
-    kept = settings.cache
-    return Rules(
-        limits=limits_of(settings),
-        explorer=ExplorerRule(
+@dataclass(frozen=True, slots=True)
+class CacheSizes:
+    """How much a runtime remembers, in entries. ``bytes`` are those of the operations' texts."""
+
+    operations: int = 2_000
+    bytes: int = 20_000_000
+    rejected: int = 500
+    plans_per_operation: int = 16
+    introspections: int = 16
+
+
+class Spans(Protocol):
+    """Wraps the costly stages for tracing."""
+
+    def span(self, name: str) -> AbstractContextManager[None]:
+        """Return what to do ``name`` within."""
+        ...
+
+
+class NoSpans:
+    """Traces nothing."""
+
+    def span(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        """See Spans."""
+        return nullcontext()
+
+
+def _always(_subgraph: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimePolicy:
+    """One for all operations of a runtime.
+
+    ``passes_through``: whether a subgraph's answers may go to clients unparsed. ``authorization``
+    decides ``@policy``. ``documents`` are those that a request may name by a hash alone.
+    """
+
+    limits: Limits
+    explorer: ExplorerAccess
+    errors: ErrorPolicy = field(default_factory=ErrorPolicy)
+    passes_through: Callable[[str], bool] = _always
+    cache_sizes: CacheSizes = field(default_factory=CacheSizes)
+    authorization: Policies = field(default_factory=ClaimedPolicies)
+    documents: PersistedDocuments = field(default_factory=NoPersistedDocuments)
+    spans: Spans = field(default_factory=NoSpans)
+    hide_suggestions: bool = False
+
+
+def policy_from(settings: GatewaySettings, spans: Spans | None = None) -> RuntimePolicy:
+    """Return what ``settings`` decide. ``spans``: where the time of the costly stages is told."""
+    sizes = settings.cache
+    return RuntimePolicy(
+        limits=limits_from(settings),
+        explorer=ExplorerAccess(
             settings.explorer_mode, settings.roles_claim, frozenset(settings.explorer_roles)
         ),
-        error_policy=ErrorPolicy(
+        errors=ErrorPolicy(
             codes=COMMON_CODES | frozenset(settings.error_codes),
             name_services=not settings.is_prod,
         ),
         passes_through=lambda name: settings.subgraph(name).passthrough is not False,
-        kept=Kept(kept.operations, kept.operation_bytes, kept.rejected, kept.variants),
-        policies=ClaimedPolicies(settings.policies_claim),
+        cache_sizes=CacheSizes(
+            sizes.operations, sizes.operation_bytes, sizes.rejected, sizes.variants
+        ),
+        authorization=ClaimedPolicies(settings.policies_claim),
         spans=spans or NoSpans(),
         hide_suggestions=settings.is_prod,
     )
 
 
-def limits_of(settings: GatewaySettings) -> Limits:
+def limits_from(settings: GatewaySettings) -> Limits:
     """Return the limits of operations."""
     given = settings.limits
     return Limits(

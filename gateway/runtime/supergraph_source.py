@@ -19,7 +19,7 @@ import httpx2
 import structlog
 
 from gateway.config.settings import GatewaySettings
-from gateway.runtime.runtime import SupergraphRuntime, World
+from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
 from gateway.runtime.warming import warm
 from gateway.supergraph import SupergraphInvalid
 from shared.errors import ConfigurationError
@@ -102,18 +102,18 @@ class UrlReader:
 
 
 class SupergraphSource:
-    """Keeps ``world.current`` up to date. ``swapped`` is called when another one is in force."""
+    """Keeps ``active.current`` up to date. ``swapped`` is called when another one is in force."""
 
     def __init__(
         self,
         settings: GatewaySettings,
-        world: World,
+        active: ActiveRuntime,
         build: Build,
         swapped: Callable[[], None] = lambda: None,
     ) -> None:
         if settings.supergraph is None:
             raise ConfigurationError("SUPERGRAPH: is required (a file or a URL)")
-        self.world = world
+        self.active = active
         self.build = build
         self.swapped = swapped
         self.poll_seconds = settings.supergraph_poll_seconds
@@ -134,7 +134,7 @@ class SupergraphSource:
             return
         try:
             text = self.reader.read_now()
-            self.world.current = self.build(text, 0)
+            self.active.current = self.build(text, 0)
         except NotRead as error:
             raise ConfigurationError(f"SUPERGRAPH: {error}") from None
         except SupergraphInvalid as error:
@@ -145,7 +145,7 @@ class SupergraphSource:
 
     async def check(self) -> str | None:
         """Say what is wrong, for readiness: only the lack of any supergraph is."""
-        return None if self.world.current is not None else self._fault
+        return None if self.active.current is not None else self._fault
 
     async def refresh(self) -> bool:
         """Read once more; swap if it changed. Returns whether a new supergraph is in force."""
@@ -159,7 +159,7 @@ class SupergraphSource:
     async def adopt(self, text: str) -> bool:
         """Build, warm and put ``text`` in force, unless it is the same or does not load."""
         digest = _digest(text)
-        old = self.world.current
+        old = self.active.current
         if digest == self._digest:
             return False
         try:
@@ -173,7 +173,7 @@ class SupergraphSource:
         if old is not None:
             await warm(new, old)
         await asyncio.to_thread(self._keep, text)
-        self.world.current = new
+        self.active.current = new
         self._digest, self._fault = digest, None
         log.info("supergraph in force", generation=new.generation, digest=digest.hex()[:16])
         self.swapped()
@@ -181,7 +181,7 @@ class SupergraphSource:
 
     async def __aenter__(self) -> Self:
         """Load what is not loaded yet, and begin to poll."""
-        if self.world.current is None and not await self.refresh():
+        if self.active.current is None and not await self.refresh():
             await self._from_last_good()
         self._task = asyncio.create_task(self._poll())
         return self
@@ -201,7 +201,7 @@ class SupergraphSource:
             await self.reader.close()
 
     async def _poll(self) -> None:
-        while self.poll_seconds > 0 or self.world.current is None:
+        while self.poll_seconds > 0 or self.active.current is None:
             await asyncio.sleep(self.poll_seconds or 1.0)
             await self.refresh()
 

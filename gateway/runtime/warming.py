@@ -17,7 +17,7 @@ async def warm(new: SupergraphRuntime, old: SupergraphRuntime) -> None:
     for text, operation_name in old.operations.keys()[:WARMED]:
         try:
             prepared = new.prepare(GraphQLRequest(text, operation_name))
-            new.variant(prepared, ANONYMOUS, frozenset())
+            new.plan(prepared, ANONYMOUS, frozenset())
         except OperationRefused:
             continue  # it does not fit the new schema: whoever asks again is told
         await asyncio.sleep(0)

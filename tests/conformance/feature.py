@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from gateway.planning import PlanningFailed, plan_operation, print_plan
 from gateway.request.graphql_request import GraphQLRequest
 from tests.testkit.differential import FederatedWorld, Response, difference
 from tests.testkit.generator import Generated
-from tests.testkit.subgraphs import Sent, make_exchange
+from tests.testkit.subgraphs import Sent, make_context
 
 HERE = Path(__file__).parent
 
@@ -114,9 +114,9 @@ async def run_case(case: Case) -> tuple[str, list[str]]:
     world.forget()
     world.world.seed = case.seed
     world.world.broken = case.broken
-    exchange = replace(make_exchange(runtime=world.runtime), labels=case.labels)
+    context = make_context(labels=case.labels)
     request = GraphQLRequest(case.sections["operation"], None, case.variables)
-    found = json.loads((await answer(request, exchange)).to_json())
+    found = json.loads((await answer(request, world.runtime, context)).to_json())
     wrong = list(world.faults)
     if "data" in found:
         expected = world.expect(case.generated)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.composition import SubgraphSource, compose
 from gateway.config.settings import Explorer
 from gateway.execution import ErrorPolicy
-from gateway.introspection.introspect import ExplorerRule
+from gateway.introspection.access import ExplorerAccess
 from gateway.operation.limits import Limits
 from gateway.pipeline import answer
 from gateway.request.graphql_request import GraphQLRequest
-from gateway.runtime.runtime import Rules, SupergraphRuntime
+from gateway.runtime.policy import RuntimePolicy
+from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
 from tests.testkit.federated_sdl import SubgraphSdl
 from tests.testkit.generator import Generated
 from tests.testkit.monolith import WorldSubgraph, answer_as_monolith
 from tests.testkit.shrinking import shrink
-from tests.testkit.subgraphs import InMemorySubgraphs, make_exchange
+from tests.testkit.subgraphs import InMemorySubgraphs, make_context
 from tests.testkit.world import INJECTED, World
 
 _UNHURRIED = 300.0
@@ -37,10 +38,10 @@ _LIMITS = Limits(
     slice=1_000_000,
     slicing_arguments=frozenset(),
 )
-RULES = Rules(
+POLICY = RuntimePolicy(
     limits=_LIMITS,
-    explorer=ExplorerRule(Explorer.PUBLIC, "roles", frozenset()),
-    error_policy=ErrorPolicy(codes=frozenset({INJECTED, "UNAVAILABLE"})),
+    explorer=ExplorerAccess(Explorer.PUBLIC, "roles", frozenset()),
+    errors=ErrorPolicy(codes=frozenset({INJECTED, "UNAVAILABLE"})),
 )
 
 
@@ -77,7 +78,7 @@ class FederatedWorld:
         self.world = World(self.supergraph.api_schema, self.sdls, seed)
         self.handlers = {n: WorldSubgraph(sdl, self.world) for n, sdl in self.sdls.items()}
         self.subgraphs = InMemorySubgraphs(**self.handlers)
-        self.runtime = SupergraphRuntime(self.supergraph, self.subgraphs, RULES)
+        self.runtime = SupergraphRuntime(self.supergraph, self.subgraphs, POLICY)
 
     @property
     def faults(self) -> list[str]:
@@ -93,8 +94,8 @@ class FederatedWorld:
     async def ask(self, generated: Generated) -> Response:
         """Answer through the gateway."""
         request = GraphQLRequest(generated.text, None, generated.variables)
-        exchange = make_exchange(runtime=self.runtime, seconds=60)
-        found = await answer(request, replace(exchange, labels=self.labels))
+        context = make_context(seconds=60, labels=self.labels)
+        found = await answer(request, self.runtime, context)
         body = json.loads(found.to_json())
         if "data" not in body:
             raise AssertionError(f"the gateway refused: {body}")
@@ -215,7 +216,7 @@ async def report(
 
 
 __all__ = [
-    "RULES",
+    "POLICY",
     "FederatedWorld",
     "Response",
     "difference",

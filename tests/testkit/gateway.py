@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.runtime.runtime import World
+from gateway.runtime.runtime import ActiveRuntime
 from gateway.subgraphs.protocol import Subgraph
 
 JSON = {"content-type": "application/json"}
@@ -27,10 +27,10 @@ class RunningGateway:
     client: httpx2.AsyncClient
 
     @property
-    def world(self) -> World:
+    def active(self) -> ActiveRuntime:
         """The reference to the runtime in force."""
-        world: World = self.app.state.world
-        return world
+        active: ActiveRuntime = self.app.state.active
+        return active
 
     async def ask(self, query: str, **request: Any) -> dict[str, Any]:
         """POST one operation; return the response's JSON."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import build_schema, parse
 
-from gateway.execution import ErrorPolicy, compile_plan, execute
+from gateway.execution import ErrorPolicy, RequestLoaders, compile_plan, execute
 from gateway.operation.model import Operation, OperationKind
 from gateway.operation.normalise import normalise
 from gateway.planning.plan import (
@@ -25,10 +25,10 @@ from gateway.planning.plan import (
     RootFetch,
 )
 from gateway.projection import Denial, compile_projection
-from gateway.request.context import Exchange
+from gateway.request.context import RequestContext
 from gateway.request.gathered import Gathered
 from gateway.subgraphs.protocol import Subgraph
-from tests.testkit.subgraphs import make_exchange
+from tests.testkit.subgraphs import make_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +63,21 @@ async def run(
     sdl: str,
     query: str,
     variables: Mapping[str, Any] | None = None,
-    exchange: Exchange | None = None,
+    context: RequestContext | None = None,
     policy: ErrorPolicy | None = None,
     denials: tuple[Denial, ...] = (),
     operation_name: str | None = None,
+    loaders: RequestLoaders | None = None,
 ) -> Outcome:
     """Execute a hand-written ``plan`` and project its data for ``query``."""
     values = dict(variables or {})
     gathered = await execute(
         compile_plan(plan, operation_name),
         values,
-        exchange or make_exchange(),
+        context or make_context(),
         subgraphs,
         policy=policy or ErrorPolicy(),
+        loaders=loaders,
     )
     project = compile_projection(
         operation(sdl, query), build_schema(sdl), plan.typename_key, denials

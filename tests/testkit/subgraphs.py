@@ -32,9 +32,8 @@ from graphql.language import (
     ObjectTypeDefinitionNode,
 )
 
-from gateway.execution import RequestLoaders
 from gateway.request.caller import ANONYMOUS
-from gateway.request.context import Exchange
+from gateway.request.context import RequestContext
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphRequest, SubgraphUnreachable
 
 Body = dict[str, Any]
@@ -109,22 +108,20 @@ class InMemorySubgraphs:
         return [sent for sent in self.log if sent.subgraph == subgraph]
 
 
-def make_exchange(
+def make_context(
     *,
     seconds: float = 5.0,
     headers: Mapping[str, str] | None = None,
-    loaders: RequestLoaders | None = None,
+    labels: frozenset[str] = frozenset(),
     explain: bool = False,
-    runtime: Any = None,
-) -> Exchange:
-    """An exchange for tests that need no HTTP; call it inside a running loop."""
-    return Exchange(
-        runtime=cast("Any", runtime),
+) -> RequestContext:
+    """A context for tests that need no HTTP; call it inside a running loop."""
+    return RequestContext(
         caller=ANONYMOUS,
         forward=headers or {},
         deadline=asyncio.get_running_loop().time() + seconds,
         request_id="test-request",
-        loaders=loaders,
+        labels=labels,
         explain=explain,
     )
 

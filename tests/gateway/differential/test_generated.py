@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from gateway.execution import RequestLoaders, execute
+from gateway.execution import execute
 from gateway.pipeline import answer_batch
 from gateway.request.caller import ANONYMOUS
 from gateway.request.graphql_request import GraphQLRequest
@@ -18,7 +18,7 @@ from gateway.request.json_text import dumps
 from tests.gateway.differential.cases import CASES
 from tests.testkit.differential import FederatedWorld, report
 from tests.testkit.generator import OperationGenerator
-from tests.testkit.subgraphs import make_exchange
+from tests.testkit.subgraphs import make_context
 
 SEED = int(os.environ.get("EST_SEED", "0"))
 OPERATIONS = 20
@@ -59,16 +59,16 @@ async def test_what_passes_through_equals_what_is_decoded(case: str) -> None:
     for _ in range(6 * OPERATIONS):
         generated = generator.query()
         prepared = federated.runtime.prepare(GraphQLRequest(generated.text))
-        variant = federated.runtime.variant(prepared, ANONYMOUS, frozenset())
-        if not variant.plan.passthrough:
+        planned = federated.runtime.plan(prepared, ANONYMOUS, frozenset())
+        if not planned.plan.passthrough:
             continue
-        values = prepared.operation.coerce(generated.variables)
-        exchange = make_exchange(runtime=federated.runtime, seconds=300)
-        raw = await execute(variant.executable, values, exchange, federated.subgraphs)
+        values = prepared.compiled.coerce(generated.variables)
+        context = make_context(seconds=300)
+        raw = await execute(planned.executable, values, context, federated.subgraphs)
         read = await execute(
-            variant.executable, values, exchange, federated.subgraphs, pass_through=False
+            planned.executable, values, context, federated.subgraphs, pass_through=False
         )
-        data, errors = variant.project(read, values)
+        data, errors = planned.project(read, values)
         passed += raw.raw is not None
         if raw.raw is not None:
             assert json.dumps(json.loads(raw.raw)) == json.dumps(json.loads(dumps(data)))
@@ -87,9 +87,11 @@ async def test_a_batch_answers_as_its_operations_alone(case: str) -> None:
         alone = [await federated.ask(generated) for generated in batch]
         requests = federated.subgraphs.requests()
         federated.forget()
-        exchange = make_exchange(runtime=federated.runtime, seconds=300, loaders=RequestLoaders())
+        context = make_context(seconds=300)
         answers = await answer_batch(
-            [GraphQLRequest(g.text, None, g.variables) for g in batch], exchange
+            [GraphQLRequest(g.text, None, g.variables) for g in batch],
+            federated.runtime,
+            context,
         )
         assert [json.loads(a.to_json())["data"] for a in answers] == [r.tree for r in alone]
         assert federated.subgraphs.requests() <= requests

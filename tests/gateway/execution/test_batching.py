@@ -13,7 +13,7 @@ from gateway.operation.model import OperationKind
 from gateway.planning.plan import Plan
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphUnreachable
 from tests.testkit.running import Outcome, entities, query_plan, root, run
-from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_exchange
+from tests.testkit.subgraphs import Body, InMemorySubgraphs
 
 SDL = """
 type Query { a: A b: A c: A same: [A] }
@@ -52,10 +52,10 @@ async def batch(
 ) -> tuple[list[Outcome], InMemorySubgraphs]:
     sources = {name: sending(ids) for name, ids in IDS.items()}
     subgraphs = InMemorySubgraphs(two=answer_two, **{**sources, **handlers})
-    exchange = make_exchange(loaders=RequestLoaders() if joined else None)
+    loaders = RequestLoaders() if joined else None
     outcomes = await asyncio.gather(
         *(
-            run(plan, subgraphs, sdl=SDL, query="{ same { id x { v } } }", exchange=exchange)
+            run(plan, subgraphs, sdl=SDL, query="{ same { id x { v } } }", loaders=loaders)
             for plan in plans
         )
     )
@@ -166,13 +166,13 @@ async def test_a_slow_subgraph_holds_up_nobody_elses_answer() -> None:
         return two(body)
 
     subgraphs = InMemorySubgraphs(a=sending(["1"]), b=sending(["1"]), two=two, slow=slow)
-    exchange = make_exchange(loaders=RequestLoaders())
+    loaders = RequestLoaders()
     waiting = query_plan(
         root(0, "b", "{same{id}}", "same"), entities(1, "slow", "x{v}", "same.@", typename="A")
     )
     query = "{ same { x { v } } }"
-    late = asyncio.create_task(run(waiting, subgraphs, sdl=SDL, query=query, exchange=exchange))
-    early = await run(plan_for("a"), subgraphs, sdl=SDL, query=query, exchange=exchange)
+    late = asyncio.create_task(run(waiting, subgraphs, sdl=SDL, query=query, loaders=loaders))
+    early = await run(plan_for("a"), subgraphs, sdl=SDL, query=query, loaders=loaders)
     assert early.data == {"same": [{"x": {"v": "x1"}}]}
     assert not late.done()
     gate.set()
@@ -181,7 +181,7 @@ async def test_a_slow_subgraph_holds_up_nobody_elses_answer() -> None:
 
 async def test_nothing_is_shared_under_a_mutation() -> None:
     subgraphs = InMemorySubgraphs(one=lambda _: {"data": {"m": {"id": "1"}}}, two=two)
-    exchange = make_exchange(loaders=RequestLoaders())
+    loaders = RequestLoaders()
     plan = Plan(
         OperationKind.MUTATION,
         (
@@ -191,7 +191,7 @@ async def test_nothing_is_shared_under_a_mutation() -> None:
     )
     outcomes = await asyncio.gather(
         *(
-            run(plan, subgraphs, sdl=SDL, query="mutation { m { x { v } } }", exchange=exchange)
+            run(plan, subgraphs, sdl=SDL, query="mutation { m { x { v } } }", loaders=loaders)
             for _ in range(2)
         )
     )
@@ -202,10 +202,8 @@ async def test_nothing_is_shared_under_a_mutation() -> None:
 
 async def test_nothing_is_remembered_between_turns() -> None:
     subgraphs = InMemorySubgraphs(a=sending(["1"]), two=two)
-    exchange = make_exchange(loaders=RequestLoaders())
+    loaders = RequestLoaders()
     for _ in range(2):
-        await run(
-            plan_for("a"), subgraphs, sdl=SDL, query="{ same { x { v } } }", exchange=exchange
-        )
+        await run(plan_for("a"), subgraphs, sdl=SDL, query="{ same { x { v } } }", loaders=loaders)
     assert subgraphs.requests("a") == 2
     assert subgraphs.requests("two") == 2

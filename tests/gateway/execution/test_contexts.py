@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
-from gateway.execution import RequestLoaders
-from gateway.pipeline import answer
+from gateway.pipeline import answer, answer_batch
 from gateway.request.graphql_request import GraphQLRequest
 from tests.testkit.differential import FederatedWorld
-from tests.testkit.subgraphs import Body, make_exchange
+from tests.testkit.subgraphs import Body, make_context
 
 _LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", '
@@ -40,9 +38,8 @@ def federated(seed: int = 2) -> FederatedWorld:
     return FederatedWorld({"locales": _LINK + LOCALES, "pages": _LINK + PAGES}, seed)
 
 
-async def ask(world: FederatedWorld, query: str, *, loaders: Any = None, **values: Any) -> Any:
-    exchange = make_exchange(runtime=world.runtime, loaders=loaders)
-    found = await answer(GraphQLRequest(query, None, values), exchange)
+async def ask(world: FederatedWorld, query: str, **values: Any) -> Any:
+    found = await answer(GraphQLRequest(query, None, values), world.runtime, make_context())
     return json.loads(found.to_json())
 
 
@@ -122,9 +119,9 @@ async def test_a_batch_is_answered_as_its_operations_alone(ats: tuple[int, ...])
     query = "query($at: Int) { pages(at: $at) { parts { text size } } }"
     alone = [await ask(world, query, at=at) for at in ats]
     world.forget()
-    loaders = RequestLoaders()
-    together = await asyncio.gather(*(ask(world, query, loaders=loaders, at=at) for at in ats))
-    assert list(together) == alone
+    requests = [GraphQLRequest(query, None, {"at": at}) for at in ats]
+    together = await answer_batch(requests, world.runtime, make_context())
+    assert [json.loads(found.to_json()) for found in together] == alone
     assert len(sent_texts(world)) <= len(set(ats))
 
 

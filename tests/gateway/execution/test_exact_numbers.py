@@ -16,8 +16,8 @@ from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.json_text import dumps
 from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
-from tests.testkit.differential import RULES, supergraph_of
-from tests.testkit.subgraphs import InMemorySubgraphs, make_exchange
+from tests.testkit.differential import POLICY, supergraph_of
+from tests.testkit.subgraphs import InMemorySubgraphs, make_context
 
 NUMBERS = [
     "1.10",
@@ -104,9 +104,9 @@ async def test_big_keys_reach_the_other_subgraph_and_amounts_the_client() -> Non
     )
     two = {"data": {"_entities": [{"size": 1}, {"size": 2}]}}
     subgraphs = InMemorySubgraphs(one=lambda _: one, two=lambda _: two)
-    runtime = SupergraphRuntime(load_supergraph(supergraph_of(SDL)), subgraphs, RULES)
+    runtime = SupergraphRuntime(load_supergraph(supergraph_of(SDL)), subgraphs, POLICY)
     request = GraphQLRequest("{ things { amount size } }")
-    found = await answer(request, make_exchange(runtime=runtime))
+    found = await answer(request, runtime, make_context())
     assert found.to_json() == (
         b'{"data":{"things":[{"amount":1.10,"size":1},{"amount":"1.10","size":2}]}}'
     )

@@ -12,7 +12,7 @@ from gateway.operation.model import OperationKind
 from gateway.planning.plan import Plan
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
 from tests.testkit.running import entities, query_plan, root, run
-from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_exchange
+from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_context
 
 SDL = """
 type Query { a: A b: A }
@@ -161,7 +161,7 @@ async def test_at_the_deadline_what_is_unfinished_is_an_error_and_the_rest_is_an
         gates.double,
         sdl=SDL,
         query="{ a { id x } b { id y } }",
-        exchange=make_exchange(seconds=0.05),
+        context=make_context(seconds=0.05),
     )
     assert outcome.data == {"a": {"id": "1", "x": None}, "b": {"id": "2", "y": None}}
     assert outcome.places == [("a", "TIMEOUT"), ("b", "TIMEOUT")]
@@ -211,7 +211,7 @@ async def test_a_mutation_that_never_left_says_that_it_may_be_tried_again() -> N
         gates.double,
         sdl=SDL,
         query="mutation { m { id } n { id } }",
-        exchange=make_exchange(seconds=0.05),
+        context=make_context(seconds=0.05),
     )
     assert outcome.data == {"m": None, "n": None}
     assert [(e["path"], e["extensions"]["retryable"]) for e in outcome.errors] == [

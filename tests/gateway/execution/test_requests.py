@@ -18,7 +18,7 @@ from gateway.planning.plan import (
     RepresentationPart,
 )
 from tests.testkit.running import Outcome, entities, path, query_plan, root, run
-from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_exchange
+from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_context
 
 SDL = """
 interface Node { id: ID }
@@ -218,7 +218,7 @@ async def test_operation_names_are_spliced_in_and_headers_travel() -> None:
         root(0, "one", "{as{id}}", "as"),
         entities(1, "two", "x", "as.@", typename="A"),
         operation_name="List",
-        exchange=make_exchange(headers={"authorization": "Bearer t"}),
+        context=make_context(headers={"authorization": "Bearer t"}),
     )
     assert [sent.query.partition("{")[0] for sent in subgraphs.log] == [
         "query List__one__0",

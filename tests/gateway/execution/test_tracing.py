@@ -7,7 +7,7 @@ from typing import Any
 from gateway.execution import ErrorPolicy
 from gateway.subgraphs.protocol import SubgraphUnreachable
 from tests.testkit.running import entities, query_plan, root, run
-from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_exchange
+from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_context
 
 SDL = """
 type Query { items: [Item] }
@@ -37,7 +37,7 @@ async def test_each_fetch_is_traced_with_its_representations() -> None:
         subgraphs,
         sdl=SDL,
         query="{ items { size weight never } }",
-        exchange=make_exchange(explain=True),
+        context=make_context(explain=True),
     )
     seen = [
         (t.subgraph, t.requests, t.representations, t.unique_representations, t.failure)

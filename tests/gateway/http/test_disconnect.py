@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
-from gateway.runtime.completion import all_ended
+from gateway.runtime.completion import all_completed
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 
 
@@ -41,7 +41,7 @@ async def hang_up_after(seconds: float, shop: Shop, body: Any) -> list[Any]:
     }
     async with app.router.lifespan_context(app):
         await asyncio.wait_for(app(scope, receive, send), 5)
-        await all_ended()
+        await all_completed()
     return sent
 
 

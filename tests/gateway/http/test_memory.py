@@ -21,7 +21,7 @@ async def test_no_literal_of_a_mutation_is_remembered_or_logged(
     await gateway.ask(
         f"query A {{ hello }} {rename.replace('mutation', 'mutation B')}", operationName="A"
     )
-    runtime = gateway.world.current
+    runtime = gateway.active.current
     assert runtime is not None
     kept = repr((runtime.operations.keys(), runtime.rejected.keys()))
     metrics = (await gateway.client.get("/metrics")).text
@@ -36,7 +36,7 @@ async def test_caches_stay_bounded_and_junk_evicts_no_plan(shop: Shop) -> None:
         await gateway.ask("{ hello }")
         for number in range(100):
             await gateway.ask(f"{{ nothing{number} }}")
-        runtime = gateway.world.current
+        runtime = gateway.active.current
         assert runtime is not None
         assert (len(runtime.operations), len(runtime.rejected)) == (1, 10)
         for number in range(100):
@@ -47,7 +47,7 @@ async def test_caches_stay_bounded_and_junk_evicts_no_plan(shop: Shop) -> None:
 async def test_a_document_is_prepared_once(gateway: RunningGateway) -> None:
     for number in range(3):
         await gateway.ask("query ($n: String) { hello(name: $n) }", variables={"n": str(number)})
-    runtime = gateway.world.current
+    runtime = gateway.active.current
     assert runtime is not None
     assert len(runtime.operations) == 1
 

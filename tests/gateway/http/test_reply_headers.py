@@ -6,7 +6,7 @@ import pytest
 
 from gateway.http.reply_headers import reply_headers
 from gateway.request.gathered import ReplyHeaders
-from gateway.request.response import Answer
+from gateway.request.response import GraphQLResponse
 
 CACHE = frozenset({"cache-control"})
 
@@ -15,7 +15,7 @@ def combined(*values: str | None, errors: bool = False) -> str | None:
     replies = [
         ReplyHeaders("s", {} if value is None else {"cache-control": value}) for value in values
     ]
-    answer = Answer(data={}, errors=[{"message": "x"}] if errors else [], replies=replies)
+    answer = GraphQLResponse(data={}, errors=[{"message": "x"}] if errors else [], replies=replies)
     found = dict(reply_headers([answer], CACHE)).get(b"cache-control")
     return None if found is None else found.decode()
 
@@ -44,12 +44,12 @@ def test_any_error_means_no_store() -> None:
 
 def test_an_answer_to_a_token_is_never_public() -> None:
     replies = [ReplyHeaders("s", {"cache-control": "max-age=60, public"})]
-    headers = reply_headers([Answer(data={}, replies=replies)], CACHE, has_token=True)
+    headers = reply_headers([GraphQLResponse(data={}, replies=replies)], CACHE, has_token=True)
     assert (b"cache-control", b"max-age=60, private") in headers
     assert (b"vary", b"accept, authorization") in headers
 
 
 def test_only_named_headers_pass_and_none_can_be_split() -> None:
     replies = [ReplyHeaders("s", {"x-a": "1\r\nx-evil: 1", "x-b": "2"})]
-    headers = reply_headers([Answer(data={}, replies=replies)], frozenset({"x-a"}))
+    headers = reply_headers([GraphQLResponse(data={}, replies=replies)], frozenset({"x-a"}))
     assert headers == [(b"x-a", b"1  x-evil: 1")]

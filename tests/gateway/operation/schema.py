@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from graphql import build_schema
 
+from gateway.operation.compiler import OperationCompiler
 from gateway.operation.limits import Limits
-from gateway.operation.prepare import Preparation
 
 SCHEMA = build_schema(
     """
@@ -42,4 +42,4 @@ LIMITS = Limits(
     slicing_arguments=frozenset({"first"}),
 )
 
-PREPARATION = Preparation(SCHEMA, LIMITS)
+COMPILER = OperationCompiler(SCHEMA, LIMITS)

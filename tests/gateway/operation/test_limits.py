@@ -8,7 +8,7 @@ from graphql import OperationDefinitionNode, parse
 from gateway.operation.cost import evaluate
 from gateway.operation.errors import OperationRefused, TooComplex, ValidationFailed
 from gateway.operation.limits import Measure, measure_operation
-from tests.gateway.operation.schema import PREPARATION
+from tests.gateway.operation.schema import COMPILER
 
 
 def measured(text: str) -> Measure:
@@ -20,7 +20,7 @@ def measured(text: str) -> Measure:
 
 def refusal(text: str) -> OperationRefused:
     with pytest.raises(OperationRefused) as caught:
-        PREPARATION.prepare(text, None)
+        COMPILER.compile(text, None)
     return caught.value
 
 
@@ -77,8 +77,8 @@ def test_thousands_of_unknown_fields_make_few_errors() -> None:
 
 
 def cost(text: str, **variables: object) -> int:
-    prepared = PREPARATION.prepare(text, None)
-    return evaluate(prepared.cost, prepared.coerce(variables))
+    compiled = COMPILER.compile(text, None)
+    return evaluate(compiled.cost, compiled.coerce(variables))
 
 
 def test_lists_multiply() -> None:

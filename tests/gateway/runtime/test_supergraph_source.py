@@ -36,7 +36,7 @@ async def polling(path: Path, shop: Shop) -> AsyncIterator[RunningGateway]:
 
 async def until(gateway: RunningGateway, generation: int) -> None:
     async with asyncio.timeout(10):
-        while gateway.world.current is None or gateway.world.current.generation != generation:
+        while gateway.active.current is None or gateway.active.current.generation != generation:
             await asyncio.sleep(0.01)
 
 
@@ -63,10 +63,10 @@ async def test_an_invalid_one_is_not_taken(tmp_path: Path, text: str) -> None:
     shop = Shop()
     path = tmp_path / "supergraph.graphql"
     async with polling(path, shop) as gateway:
-        old = gateway.world.current
+        old = gateway.active.current
         path.write_text(text)
         await asyncio.sleep(0.2)
-        assert gateway.world.current is old
+        assert gateway.active.current is old
         path.unlink()
         await asyncio.sleep(0.1)
         assert (await gateway.post(BODY)).status_code == 200
@@ -82,8 +82,8 @@ async def test_documents_in_use_are_prepared_beforehand(tmp_path: Path) -> None:
         await gateway.ask('mutation { rename(id: "1", name: "x") { id } }')
         path.write_text(NEWER)
         await until(gateway, 1)
-        assert gateway.world.current is not None
-        assert gateway.world.current.operations.keys() == [("{ hello }", None)]
+        assert gateway.active.current is not None
+        assert gateway.active.current.operations.keys() == [("{ hello }", None)]
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ async def test_a_url_is_polled_with_its_etag_and_kept(tmp_path: Path) -> None:
                     await asyncio.sleep(0.01)
             registry.text = NEWER
             async with asyncio.timeout(10):
-                while app.state.world.current.generation != 1:
+                while app.state.active.current.generation != 1:
                     await asyncio.sleep(0.01)
         registry.is_up = False
         again = create_app(settings, subgraphs=shop.subgraphs)
         async with again.router.lifespan_context(again):
-            assert again.state.world.current is not None
+            assert again.state.active.current is not None
     assert kept.read_text() == NEWER
 
 

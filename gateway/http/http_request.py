@@ -13,7 +13,7 @@ _random = random.Random()  # noqa: S311
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class HttpRequest:
     """``headers`` have lower-case names; of repeated ones the last counts.
 
     ``request_id`` is made here: a client's own is never believed.
@@ -26,7 +26,7 @@ class Arrival:
     request_id: str
 
     @classmethod
-    def of(cls, scope: Scope) -> Arrival:
+    def of(cls, scope: Scope) -> HttpRequest:
         """Read an ASGI scope."""
         client = scope.get("client")
         return cls(

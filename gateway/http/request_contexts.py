@@ -1,18 +1,16 @@
-"""From an arrival to the exchange that is passed down: who asks, what travels on, until when."""
+"""From an HTTP request to the context that is passed down: who asks, what travels, until when."""
 
 from __future__ import annotations
 
 import asyncio
 
 from gateway.config.settings import GatewaySettings
-from gateway.execution import RequestLoaders
-from gateway.http.arrival import Arrival
 from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
+from gateway.http.http_request import HttpRequest
 from gateway.http.override_labels import drawn_labels
 from gateway.http.tracing import Tracing
-from gateway.request.context import Exchange
-from gateway.runtime.runtime import World
+from gateway.request.context import RequestContext
 from gateway.security.bearer import Callers
 from shared.tokens import TokenRejected
 
@@ -20,18 +18,16 @@ PLAN_HEADER = "x-query-plan"
 CLIENT_IP = "x-client-ip"
 
 
-class Exchanges:
-    """Opens one exchange per HTTP request."""
+class RequestContexts:
+    """Opens one context per HTTP request."""
 
     def __init__(
         self,
-        world: World,
         settings: GatewaySettings,
         callers: Callers,
         travelling: frozenset[str],
         tracing: Tracing | None = None,
     ) -> None:
-        self.world = world
         self.callers = callers
         self.travelling = travelling
         self.tracing = tracing
@@ -40,37 +36,32 @@ class Exchanges:
         self.active_labels = frozenset(settings.override_labels)
         self.shows_plans = settings.shows_plans
 
-    async def open(self, arrival: Arrival, batch_size: int | None) -> Exchange:
-        """Name the caller and fix the deadline. ``batch_size`` None: no batch.
+    async def open(
+        self, request: HttpRequest, labels: frozenset[str], batch_size: int | None
+    ) -> RequestContext:
+        """Name the caller, fix the deadline, draw from the supergraph's ``labels``.
 
-        Raises HttpRefused: 401 for a bad bearer, 503 while there is no supergraph.
+        ``batch_size`` None: no batch. Raises HttpRefused (401) for a bad bearer.
         """
-        runtime = self.world.current
-        if runtime is None:
-            raise HttpRefused(
-                503, "UNAVAILABLE", "The supergraph is not loaded yet.", {"retry-after": "1"}
-            )
-        headers = arrival.headers
+        headers = request.headers
         try:
             caller = await self.callers.caller(headers.get("authorization"))
         except TokenRejected as rejection:
             raise unauthenticated(rejection, batch_size) from None
-        return Exchange(
-            runtime=runtime,
+        return RequestContext(
             caller=caller,
-            forward=self.forwarded(arrival),
+            forward=self.forwarded(request),
             deadline=asyncio.get_running_loop().time() + self.seconds,
-            request_id=arrival.request_id,
-            labels=drawn_labels(runtime.supergraph.labels, self.active_labels),
-            loaders=RequestLoaders() if (batch_size or 0) > 1 else None,
+            request_id=request.request_id,
+            labels=drawn_labels(labels, self.active_labels),
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
         )
 
-    def forwarded(self, arrival: Arrival) -> dict[str, str]:
+    def forwarded(self, request: HttpRequest) -> dict[str, str]:
         """Return the client's headers that may travel, and its address as far as it is believed."""
-        headers = arrival.headers
+        headers = request.headers
         forward = {name: headers[name] for name in self.travelling if name in headers}
-        address = self.proxies.client_address(arrival.peer, headers.get("x-forwarded-for"))
+        address = self.proxies.client_address(request.peer, headers.get("x-forwarded-for"))
         if address is not None:
             forward[CLIENT_IP] = address
         if self.tracing is not None:

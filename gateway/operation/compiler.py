@@ -28,7 +28,7 @@ from gateway.operation.variables import Coercion, variable_coercion
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedOperation:
+class CompiledOperation:
     """A valid operation within its limits.
 
     ``introspection`` is the document that answers the operation's introspection. ``hash`` names
@@ -47,14 +47,14 @@ class PreparedOperation:
 
 
 @dataclass(frozen=True, slots=True)
-class Preparation:
-    """Prepares operations for one API schema."""
+class OperationCompiler:
+    """Compiles operations for one API schema."""
 
     schema: GraphQLSchema
     limits: Limits
     hide_suggestions: bool = False
 
-    def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
+    def compile(self, text: str, operation_name: str | None) -> CompiledOperation:
         """Parse, measure, validate and normalise. Raises OperationRefused."""
         document = parse_document(text, self.limits.tokens)
         node = select_operation(document, operation_name)
@@ -67,7 +67,7 @@ class Preparation:
         introspection = introspection_document(document, node)
         if introspection is not None:
             check_introspection(operation, self.schema)
-        return PreparedOperation(
+        return CompiledOperation(
             operation=operation,
             introspection=introspection,
             coerce=variable_coercion(

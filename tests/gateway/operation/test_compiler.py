@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from graphql import get_introspection_query, print_ast
 
+from gateway.operation.compiler import OperationCompiler
 from gateway.operation.errors import OperationRefused, VariablesInvalid
-from gateway.operation.prepare import Preparation
-from tests.gateway.operation.schema import LIMITS, PREPARATION, SCHEMA
+from tests.gateway.operation.schema import COMPILER, LIMITS, SCHEMA
 
 
 def code_of(text: str, name: str | None = None) -> str:
     with pytest.raises(OperationRefused) as caught:
-        PREPARATION.prepare(text, name)
+        COMPILER.compile(text, name)
     found: str = caught.value.errors[0]["extensions"]["code"]
     return found
 
@@ -46,20 +46,20 @@ def test_a_deeply_nested_document_is_refused_without_a_crash() -> None:
 
 def test_suggestions_can_be_hidden() -> None:
     with pytest.raises(OperationRefused) as caught:
-        PREPARATION.prepare("{ ech }", None)
+        COMPILER.compile("{ ech }", None)
     assert "Did you mean" in str(caught.value)
     with pytest.raises(OperationRefused) as caught:
-        Preparation(SCHEMA, LIMITS, hide_suggestions=True).prepare("{ ech }", None)
+        OperationCompiler(SCHEMA, LIMITS, hide_suggestions=True).compile("{ ech }", None)
     assert "Did you mean" not in str(caught.value)
 
 
 def test_values_stay_as_sent_and_defaults_are_filled_in() -> None:
-    prepared = PREPARATION.prepare(
+    compiled = COMPILER.compile(
         "query ($c: Color, $i: Input, $n: Int = 4) { echo(color: $c, input: $i, n: $n) }", None
     )
     sent = {"c": "RED", "i": {"text": "x"}, "unknown": 1}
-    assert prepared.coerce(sent) == {"c": "RED", "i": {"text": "x"}, "n": 4}
-    assert prepared.coerce({"n": None}) == {"n": None}
+    assert compiled.coerce(sent) == {"c": "RED", "i": {"text": "x"}, "n": 4}
+    assert compiled.coerce({"n": None}) == {"n": None}
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_values_stay_as_sent_and_defaults_are_filled_in() -> None:
     ],
 )
 def test_values_that_do_not_fit_are_bad_user_input(variables: dict[str, object]) -> None:
-    prepared = PREPARATION.prepare(
+    compiled = COMPILER.compile(
         "query ($n: Int!, $c: Color, $i: Input) { echo(n: $n, color: $c, input: $i) }", None
     )
     with pytest.raises(VariablesInvalid) as caught:
-        prepared.coerce(variables)
+        compiled.coerce(variables)
     assert caught.value.errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
@@ -101,9 +101,9 @@ def test_a_variables_fault_names_its_argument_and_repeats_no_value(
 ) -> None:
     use = "a: echo(n: $n, input: $i) b: echo(input: {text: $t})"
     text = f'query ($n: Int!, $i: Input, $t: String = "") {{ {use} }}'
-    prepared = PREPARATION.prepare(text, None)
+    compiled = COMPILER.compile(text, None)
     with pytest.raises(VariablesInvalid) as caught:
-        prepared.coerce(variables)
+        compiled.coerce(variables)
     (item,) = caught.value.errors
     (violation,) = item["extensions"]["violations"]
     assert violation["path"] == path
@@ -123,7 +123,7 @@ def test_a_variables_fault_names_its_argument_and_repeats_no_value(
 )
 def test_a_literal_that_does_not_fit_is_bad_user_input(argument: str, path: list[str]) -> None:
     with pytest.raises(OperationRefused) as caught:
-        PREPARATION.prepare(f"{{ echo({argument}) }}", None)
+        COMPILER.compile(f"{{ echo({argument}) }}", None)
     (item,) = caught.value.errors
     assert item["extensions"]["code"] == "BAD_USER_INPUT"
     (violation,) = item["extensions"]["violations"]
@@ -133,37 +133,37 @@ def test_a_literal_that_does_not_fit_is_bad_user_input(argument: str, path: list
 
 
 def test_many_bad_values_make_few_errors() -> None:
-    prepared = PREPARATION.prepare("query ($i: Input) { echo(input: $i) }", None)
+    compiled = COMPILER.compile("query ($i: Input) { echo(input: $i) }", None)
     with pytest.raises(VariablesInvalid) as caught:
-        prepared.coerce({"i": {f"x{i}": 1 for i in range(5_000)}})
+        compiled.coerce({"i": {f"x{i}": 1 for i in range(5_000)}})
     assert len(caught.value.errors) <= 11
 
 
 def test_a_mutation_with_a_string_literal_is_not_kept() -> None:
-    assert not PREPARATION.prepare('mutation { set(name: "secret") }', None).keep
-    assert not PREPARATION.prepare('mutation ($n: String = "secret") { set(name: $n) }', None).keep
-    assert PREPARATION.prepare("mutation ($n: String) { set(name: $n) }", None).keep
-    assert PREPARATION.prepare('{ echo(input: {text: "not secret"}) }', None).keep
+    assert not COMPILER.compile('mutation { set(name: "secret") }', None).keep
+    assert not COMPILER.compile('mutation ($n: String = "secret") { set(name: $n) }', None).keep
+    assert COMPILER.compile("mutation ($n: String) { set(name: $n) }", None).keep
+    assert COMPILER.compile('{ echo(input: {text: "not secret"}) }', None).keep
     both = 'query A { echo } mutation B { set(name: "secret") }'
-    assert not PREPARATION.prepare(both, "A").keep
+    assert not COMPILER.compile(both, "A").keep
 
 
 def test_introspection_has_a_document_of_its_own() -> None:
-    prepared = PREPARATION.prepare(
+    compiled = COMPILER.compile(
         "{ a: __typename ... { __schema { queryType { name } } } echo ...F } "
         'fragment F on Query { __type(name: "A") { name } node { id } }',
         None,
     )
-    keys = [f.key for f in prepared.operation.selection.fields]
+    keys = [f.key for f in compiled.operation.selection.fields]
     assert keys == ["a", "__schema", "echo", "__type", "node"]
-    assert prepared.introspection is not None
-    assert "echo" not in print_ast(prepared.introspection.definitions[0])
+    assert compiled.introspection is not None
+    assert "echo" not in print_ast(compiled.introspection.definitions[0])
 
 
 def test_introspection_that_multiplies_is_refused() -> None:
     whole = "types { name fields { name args { name type { name } } type { name } } }"
-    assert PREPARATION.prepare(get_introspection_query(), None).introspection is not None
-    assert PREPARATION.prepare(f"{{ a: __schema {{ {whole} }} }}", None).introspection is not None
+    assert COMPILER.compile(get_introspection_query(), None).introspection is not None
+    assert COMPILER.compile(f"{{ a: __schema {{ {whole} }} }}", None).introspection is not None
     for text in (
         "{" + " ".join(f"a{i}: __schema {{ {whole} }}" for i in range(90)) + "}",
         "{ __schema {" + " ".join(f"a{i}: {whole}" for i in range(200)) + "} }",

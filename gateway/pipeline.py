@@ -52,7 +52,7 @@ async def answer(
 ) -> GraphQLResponse:
     """Answer one operation; ``read_only`` refuses mutations."""
     try:
-        ready = make_ready(request, runtime, context)
+        ready = await make_ready(request, runtime, context)
         if read_only and ready.is_mutation:
             raise MutationByGet("Mutations need POST.")
         check_combined_limits([ready.compiled.measure], [ready.cost], runtime.policy.limits)
@@ -63,12 +63,16 @@ async def answer(
     return await carry_out(ready, runtime, context)
 
 
-def make_ready(
+async def make_ready(
     request: GraphQLRequest, runtime: SupergraphRuntime, context: RequestContext
 ) -> ReadyOperation:
-    """Prepare and plan. Raises OperationRefused."""
-    prepared = runtime.prepare(request)
+    """Find the text, prepare and plan. Raises OperationRefused."""
+    documents = runtime.policy.documents
+    text = await documents.text(request, context.caller)
+    prepared = runtime.prepare(text, request.operation_name)
     compiled = prepared.compiled
+    if compiled.keep:
+        await documents.remember(request)
     variables = compiled.coerce(request.variables)
     if compiled.introspection is not None:
         runtime.policy.explorer.check(context.caller)
@@ -126,7 +130,7 @@ async def answer_batch(
 
     Queries run at the same time; a batch with a mutation runs one operation after the other.
     """
-    batch = [_ready_or_refused(request, runtime, context) for request in requests]
+    batch = [await _ready_or_refused(request, runtime, context) for request in requests]
     ready = [item for item in batch if isinstance(item, ReadyOperation)]
     try:
         check_combined_limits(
@@ -151,12 +155,12 @@ async def answer_batch(
     return list(await asyncio.gather(*map(respond, batch)))
 
 
-def _ready_or_refused(
+async def _ready_or_refused(
     request: GraphQLRequest | OperationRefused, runtime: SupergraphRuntime, context: RequestContext
 ) -> ReadyOperation | OperationRefused:
     if isinstance(request, OperationRefused):
         return request
     try:
-        return make_ready(request, runtime, context)
+        return await make_ready(request, runtime, context)
     except OperationRefused as refusal:
         return refusal

@@ -32,6 +32,8 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
         yield from _not_http(name, url)
     yield from _subgraphs(settings)
     yield from _networks(settings.trusted_proxies)
+    if settings.persisted.only_trusted and settings.persisted.trusted is None:
+        yield "PERSISTED__ONLY_TRUSTED: needs PERSISTED__TRUSTED, or nothing could be answered"
     if settings.env is Environment.PROD:
         yield from _production(settings)
 

@@ -100,6 +100,24 @@ class CacheSettings(Section):
     variants: int = Field(16, ge=1, description="Plans of one operation.")
 
 
+class PersistedSettings(Section):
+    """Documents that clients send by name."""
+
+    automatic: bool = Field(True, description="Keep what clients register (Apollo's APQ).")
+    redis_url: SecretStr | None = Field(
+        None, description="Shared by several gateways. Default: in memory."
+    )
+    entries: int = Field(10_000, ge=1, description="Registered documents in memory.")
+    bytes: int = Field(20_000_000, ge=1_000, description="Sum of their text in memory.")
+    seconds: int = Field(604_800, ge=1, description="Kept in Redis since last registered.")
+    trusted: Path | None = Field(
+        None, description="JSON of relay-compiler, GraphQL Code Generator or Apollo."
+    )
+    only_trusted: bool = Field(
+        False, description="Answer nothing else, but to whoever may explore."
+    )
+
+
 class TimeSettings(Section):
     """Deadlines, in seconds."""
 
@@ -170,6 +188,7 @@ class GatewaySettings(BaseSettings):
 
     limits: LimitSettings = LimitSettings()
     cache: CacheSettings = CacheSettings()
+    persisted: PersistedSettings = PersistedSettings()
     times: TimeSettings = TimeSettings()
     cors: CorsSettings = CorsSettings()
     csrf_headers: list[str] = Field(

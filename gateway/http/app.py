@@ -20,6 +20,7 @@ from gateway.http.observing import Observer
 from gateway.http.request_contexts import RequestContexts
 from gateway.http.tracing import Tracing, tracing_of
 from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
+from gateway.persisted import PersistedDocuments
 from gateway.runtime.completion import all_completed
 from gateway.runtime.policy import policy_from
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
@@ -77,7 +78,7 @@ def create_app(
         view=SupergraphView(active, dependencies),
         path=settings.graphql_path,
         routes=[*health.routes(), Route("/metrics", observer.metrics.endpoint), *routes],
-        lifespan=_lifespan(source, admission, callers, pools, tracing),
+        lifespan=_lifespan(source, admission, callers, pools, policy.documents, tracing),
     )
     app.state.health = health
     app.state.active = active
@@ -89,6 +90,7 @@ def _lifespan(
     admission: Admission,
     callers: Callers,
     pools: SubgraphPools,
+    documents: PersistedDocuments,
     tracing: Tracing | None,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """What begins with the app, and what ends with it, in this order."""
@@ -104,6 +106,7 @@ def _lifespan(
                 await all_completed()
                 await callers.close()
                 await pools.close()
+                await documents.close()
                 if tracing is not None:
                     await asyncio.to_thread(tracing.close)
 

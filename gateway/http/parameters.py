@@ -13,7 +13,8 @@ from gateway.operation.errors import OperationRefused
 from gateway.request.graphql_request import GraphQLRequest
 
 Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
-_NAMES = ("query", "operationName", "variables", "extensions")
+_IDS = ("documentId", "doc_id")
+_NAMES = ("query", "operationName", "variables", "extensions", *_IDS)
 
 
 def decode_json(body: bytes) -> Any:
@@ -72,9 +73,12 @@ def request_from(values: Mapping[str, Any]) -> GraphQLRequest:
         raise ParametersInvalid("`variables` must be an object or null.")
     if not isinstance(extensions, dict | None):
         raise ParametersInvalid("`extensions` must be an object or null.")
-    if query is None and not extensions:
+    document_id = next((values[name] for name in _IDS if values.get(name) is not None), None)
+    if not isinstance(document_id, str | None):
+        raise ParametersInvalid("`documentId` must be a string.")
+    if query is None and document_id is None and not (extensions or {}).get("persistedQuery"):
         raise ParametersInvalid("`query` is missing.")
-    return GraphQLRequest(query, operation_name, variables or {}, extensions or {})
+    return GraphQLRequest(query, operation_name, variables or {}, extensions or {}, document_id)
 
 
 def request_from_query_string(query_string: bytes) -> GraphQLRequest:

@@ -26,7 +26,7 @@ class ExplorerAccess:
 
     def check(self, caller: Caller) -> None:
         """Raise IntrospectionRefused unless ``caller`` may explore."""
-        if self.mode is Explorer.PUBLIC:
+        if self.allows(caller):
             return
         if self.mode is Explorer.OFF:
             raise IntrospectionRefused("Introspection is switched off.")
@@ -34,5 +34,10 @@ class ExplorerAccess:
             raise IntrospectionRefused(
                 "Introspection needs an access token.", code="UNAUTHENTICATED"
             )
-        if self.roles.isdisjoint(caller.words(self.claim)):
-            raise IntrospectionRefused("Your role may not explore the schema.")
+        raise IntrospectionRefused("Your role may not explore the schema.")
+
+    def allows(self, caller: Caller) -> bool:
+        """Whether ``caller`` may explore."""
+        if self.mode is Explorer.PARTNERS:
+            return caller.is_verified and not self.roles.isdisjoint(caller.words(self.claim))
+        return self.mode is Explorer.PUBLIC

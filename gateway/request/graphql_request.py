@@ -11,10 +11,11 @@ from typing import Any
 class GraphQLRequest:
     """One operation as sent: the parameters of GraphQL over HTTP (section 4.1).
 
-    ``query`` may be None where ``extensions`` name a persisted document.
+    ``query`` may be None where ``document_id`` or ``extensions`` name a persisted document.
     """
 
     query: str | None
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: str | None = None

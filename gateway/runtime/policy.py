@@ -11,7 +11,7 @@ from gateway.config.settings import GatewaySettings
 from gateway.execution import COMMON_CODES, ErrorPolicy
 from gateway.introspection.access import ExplorerAccess
 from gateway.operation.limits import Limits
-from gateway.operation.persisted import NoPersistedDocuments, PersistedDocuments
+from gateway.persisted import PersistedDocuments, open_documents
 from gateway.security.authorization import ClaimedPolicies, Policies
 
 
@@ -51,7 +51,7 @@ class RuntimePolicy:
     """One for all operations of a runtime.
 
     ``passes_through``: whether a subgraph's answers may go to clients unparsed. ``authorization``
-    decides ``@policy``. ``documents`` are those that a request may name by a hash alone.
+    decides ``@policy``. ``documents`` are those that a request may name in place of their text.
     """
 
     limits: Limits
@@ -60,7 +60,7 @@ class RuntimePolicy:
     passes_through: Callable[[str], bool] = _always
     cache_sizes: CacheSizes = field(default_factory=CacheSizes)
     authorization: Policies = field(default_factory=ClaimedPolicies)
-    documents: PersistedDocuments = field(default_factory=NoPersistedDocuments)
+    documents: PersistedDocuments = field(default_factory=PersistedDocuments)
     spans: Spans = field(default_factory=NoSpans)
     hide_suggestions: bool = False
 
@@ -68,11 +68,13 @@ class RuntimePolicy:
 def policy_from(settings: GatewaySettings, spans: Spans | None = None) -> RuntimePolicy:
     """Return what ``settings`` decide. ``spans``: where the time of the costly stages is told."""
     sizes = settings.cache
+    explorer = ExplorerAccess(
+        settings.explorer_mode, settings.roles_claim, frozenset(settings.explorer_roles)
+    )
     return RuntimePolicy(
         limits=limits_from(settings),
-        explorer=ExplorerAccess(
-            settings.explorer_mode, settings.roles_claim, frozenset(settings.explorer_roles)
-        ),
+        explorer=explorer,
+        documents=open_documents(settings.persisted, explorer.allows),
         errors=ErrorPolicy(
             codes=COMMON_CODES | frozenset(settings.error_codes),
             name_services=not settings.is_prod,

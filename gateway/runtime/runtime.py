@@ -13,12 +13,10 @@ from gateway.introspection.introspect import IntrospectionCache
 from gateway.operation.cache import BoundedCache
 from gateway.operation.compiler import CompiledOperation, OperationCompiler
 from gateway.operation.errors import OperationRefused
-from gateway.operation.persisted import check_hash
 from gateway.planning import plan_operation
 from gateway.planning.errors import PlanningFailed
 from gateway.projection import compile_projection
 from gateway.request.caller import Caller
-from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedOperation
 from gateway.security.authorization import Standing, denials, denied_fields, standing_of
@@ -58,14 +56,9 @@ class SupergraphRuntime:
             sizes.rejected, sizes.bytes // 10
         )
 
-    def prepare(self, request: GraphQLRequest) -> PreparedOperation:
+    def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
         """Return what is kept of the document, or compile it. Raises OperationRefused."""
-        text = request.query
-        if text is None:
-            text = self.policy.documents.text(request.extensions)
-        elif request.extensions:
-            check_hash(text, request.extensions)
-        key = (text, request.operation_name)
+        key = (text, operation_name)
         known = self.operations.get(key)
         if known is not None:
             return known

@@ -6,7 +6,6 @@ import asyncio
 
 from gateway.operation.errors import OperationRefused
 from gateway.request.caller import ANONYMOUS
-from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.runtime import SupergraphRuntime
 
 WARMED = 200
@@ -16,7 +15,7 @@ async def warm(new: SupergraphRuntime, old: SupergraphRuntime) -> None:
     """Prepare and plan what ``old`` holds, giving the loop a turn after each document."""
     for text, operation_name in old.operations.keys()[:WARMED]:
         try:
-            prepared = new.prepare(GraphQLRequest(text, operation_name))
+            prepared = new.prepare(text, operation_name)
             new.plan(prepared, ANONYMOUS, frozenset())
         except OperationRefused:
             continue  # it does not fit the new schema: whoever asks again is told

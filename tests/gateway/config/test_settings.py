@@ -89,6 +89,7 @@ def test_what_a_subgraph_gets(tmp_path: Path) -> None:
         ({"unknown": 1}, "UNKNOWN"),
         ({"limits": {"unknown": 1}}, "LIMITS__UNKNOWN"),
         ({"trusted_proxies": ["nowhere"]}, "TRUSTED_PROXIES"),
+        ({"persisted": {"only_trusted": True}}, "PERSISTED__ONLY_TRUSTED"),
     ],
 )
 def test_production_refuses_by_name(given: dict[str, Any], name: str) -> None:

@@ -58,7 +58,7 @@ async def test_what_passes_through_equals_what_is_decoded(case: str) -> None:
     passed = 0
     for _ in range(6 * OPERATIONS):
         generated = generator.query()
-        prepared = federated.runtime.prepare(GraphQLRequest(generated.text))
+        prepared = federated.runtime.prepare(generated.text, None)
         planned = federated.runtime.plan(prepared, ANONYMOUS, frozenset())
         if not planned.plan.passthrough:
             continue

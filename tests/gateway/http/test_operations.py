@@ -44,11 +44,6 @@ async def test_variables_and_operation_name(gateway: RunningGateway) -> None:
         ({"query": "{ hello }", "operationName": "X"}, "OPERATION_RESOLUTION_FAILURE"),
         ({"query": "{ hello " * 40 + "}" * 40}, "OPERATION_TOO_COMPLEX"),
         ({"query": "{" + " hello" * 101 + "}"}, "OPERATION_TOO_COMPLEX"),
-        ({"extensions": {"persistedQuery": {"sha256Hash": "0"}}}, "PERSISTED_QUERY_NOT_FOUND"),
-        (
-            {"query": "{ hello }", "extensions": {"persistedQuery": {"sha256Hash": "0"}}},
-            "PERSISTED_QUERY_HASH_MISMATCH",
-        ),
     ],
 )
 async def test_refusals(

@@ -1,0 +1,14 @@
+"""Documents that are sent by name: Apollo's automatic persisted queries, and trusted documents."""
+
+from gateway.persisted.documents import PersistedDocuments
+from gateway.persisted.errors import PersistedQueryNotFound
+from gateway.persisted.open import open_documents
+from gateway.persisted.store import DocumentStore, MemoryStore
+
+__all__ = [
+    "DocumentStore",
+    "MemoryStore",
+    "PersistedDocuments",
+    "PersistedQueryNotFound",
+    "open_documents",
+]

@@ -1,0 +1,73 @@
+"""From what a request carries, a text or a name, to the text that is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.persisted.errors import (
+    NotTrusted,
+    PersistedQueryNotFound,
+    PersistedQueryNotSupported,
+)
+from gateway.persisted.names import automatic_hash, check_hash, document_name, is_hash
+from gateway.persisted.store import DocumentStore
+from gateway.request.caller import Caller
+from gateway.request.graphql_request import GraphQLRequest
+
+
+def _nobody(_caller: Caller) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class PersistedDocuments:
+    """Texts by name, and who may send texts at all.
+
+    ``store`` keeps automatic persisted queries (None: not supported). ``only_trusted``: nothing but
+    ``trusted`` is answered, and nothing stored, except to callers who ``may_explore``; their
+    documents are never kept, so that nobody else can run them by name.
+    """
+
+    store: DocumentStore | None = None
+    trusted: Mapping[str, str] = field(default_factory=dict)
+    only_trusted: bool = False
+    may_explore: Callable[[Caller], bool] = _nobody
+
+    async def text(self, request: GraphQLRequest, caller: Caller) -> str:
+        """Return the text to run. Raises OperationRefused."""
+        text = request.query
+        if text is None:
+            return await self._by_name(request)
+        if self.only_trusted and not self.may_explore(caller):
+            raise NotTrusted
+        if request.extensions and (name := automatic_hash(request)) is not None:
+            check_hash(text, name)
+        return text
+
+    async def remember(self, request: GraphQLRequest) -> None:
+        """Keep the text of a request that also names it. Only valid documents come this far."""
+        if request.query is None or not request.extensions or self.only_trusted:
+            return
+        name = automatic_hash(request)
+        if name is not None and self.store is not None:
+            await self.store.put(name, request.query)
+
+    async def _by_name(self, request: GraphQLRequest) -> str:
+        name = document_name(request)
+        text = self.trusted.get(name) if name is not None else None
+        if text is not None:
+            return text
+        store = None if self.only_trusted else self.store
+        if store is None and not self.trusted:
+            raise PersistedQueryNotSupported
+        if store is not None and name is not None and is_hash(name):
+            text = await store.get(name)
+        if text is None:
+            raise PersistedQueryNotFound
+        return text
+
+    async def close(self) -> None:
+        """Let go of the store's connections."""
+        if self.store is not None:
+            await self.store.close()

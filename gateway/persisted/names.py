@@ -1,0 +1,53 @@
+"""How a request names a document.
+
+::
+
+    {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ecf4…"}}}   Apollo's
+    {"documentId": "sha256:ecf4…"}                                              GraphQL over HTTP
+    {"doc_id": "…"}                                                             Relay's
+
+The first is always the SHA-256 of the text; the others are whatever the tool that wrote the trusted
+documents chose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from gateway.persisted.errors import HashMismatch, NameInvalid
+from gateway.request.graphql_request import GraphQLRequest
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+PREFIX = "sha256:"
+
+
+def document_name(request: GraphQLRequest) -> str | None:
+    """Return the name that a request gives its document. Raises NameInvalid."""
+    if request.document_id is not None:
+        return request.document_id.removeprefix(PREFIX)
+    return automatic_hash(request)
+
+
+def automatic_hash(request: GraphQLRequest) -> str | None:
+    """Return the hash of an automatic persisted query. Raises NameInvalid."""
+    said = request.extensions.get("persistedQuery")
+    if said is None:
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("sha256Hash"), str):
+        raise NameInvalid("`extensions.persistedQuery` needs a `sha256Hash`.")
+    if said.get("version", 1) != 1:
+        raise NameInvalid("`extensions.persistedQuery.version` must be 1.")
+    name: str = said["sha256Hash"]
+    return name.lower()
+
+
+def check_hash(text: str, name: str) -> None:
+    """Raise HashMismatch unless ``name`` is the SHA-256 of ``text``."""
+    if name != hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest():
+        raise HashMismatch
+
+
+def is_hash(name: str) -> bool:
+    """Tell whether a name can be a SHA-256 at all: nothing else is looked for in a store."""
+    return _SHA256.fullmatch(name) is not None

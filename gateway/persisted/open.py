@@ -1,0 +1,31 @@
+"""What the settings say of persisted documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gateway.config.settings import PersistedSettings
+from gateway.persisted.documents import PersistedDocuments
+from gateway.persisted.redis_store import RedisStore
+from gateway.persisted.store import DocumentStore, MemoryStore
+from gateway.persisted.trusted import load_trusted
+from gateway.request.caller import Caller
+
+
+def open_documents(
+    settings: PersistedSettings, may_explore: Callable[[Caller], bool]
+) -> PersistedDocuments:
+    """Build what ``settings`` describe. Raises ConfigurationError for a file that does not do."""
+    return PersistedDocuments(
+        store=_store(settings) if settings.automatic else None,
+        trusted=load_trusted(settings.trusted) if settings.trusted is not None else {},
+        only_trusted=settings.only_trusted,
+        may_explore=may_explore,
+    )
+
+
+def _store(settings: PersistedSettings) -> DocumentStore:
+    memory = MemoryStore(settings.entries, settings.bytes)
+    if settings.redis_url is None:
+        return memory
+    return RedisStore(settings.redis_url.get_secret_value(), memory, settings.seconds)

@@ -1,0 +1,58 @@
+"""Gateways that share registered documents in Redis."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.persisted.redis_store import RedisStore
+from gateway.persisted.store import MemoryStore
+from tests.gateway.http.shop import SUPERGRAPH, Shop
+from tests.gateway.persisted.test_automatic import HELLO, ask, digest, named
+from tests.testkit.gateway import codes, running_gateway
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client: Redis = Redis.from_url(redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+async def test_what_one_gateway_stores_another_finds(redis_url: str, redis: Redis) -> None:
+    settings: dict[str, Any] = {"persisted": {"redis_url": redis_url, "seconds": 100}}
+    shop = Shop()
+    async with (
+        running_gateway(SUPERGRAPH, shop.subgraphs, **settings) as one,
+        running_gateway(SUPERGRAPH, shop.subgraphs, **settings) as two,
+    ):
+        await ask(one, named(HELLO, query=HELLO))
+        assert await ask(two, named(HELLO)) == {"data": {"hello": "hello None"}}
+    [key] = await redis.keys("*")
+    assert 0 < await redis.ttl(key) <= 100
+
+
+async def test_a_text_that_is_not_its_hash_is_never_run(redis_url: str, redis: Redis) -> None:
+    store = RedisStore(redis_url, MemoryStore(10, 1_000), 100)
+    await store.put(digest(HELLO), HELLO)
+    [key] = await redis.keys("*")
+    await redis.set(key, "{ __typename }")
+    fresh = RedisStore(redis_url, MemoryStore(10, 1_000), 100)
+    assert await fresh.get(digest(HELLO)) is None
+    assert await store.get(digest(HELLO)) == HELLO  # from its own memory
+    for each in (store, fresh):
+        await each.close()
+
+
+async def test_without_redis_each_gateway_goes_on_alone() -> None:
+    settings = {"persisted": {"redis_url": "redis://127.0.0.1:1/0"}}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+        assert codes(await ask(gateway, named(HELLO))) == ["PERSISTED_QUERY_NOT_FOUND"]
+        response = await gateway.post(json.dumps(named(HELLO, query=HELLO)))
+        assert response.json() == {"data": {"hello": "hello None"}}
+        assert await ask(gateway, named(HELLO)) == {"data": {"hello": "hello None"}}

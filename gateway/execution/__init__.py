@@ -2,7 +2,6 @@
 
 from gateway.execution.batching import RequestLoaders
 from gateway.execution.errors import COMMON_CODES, ErrorPolicy
-from gateway.execution.exact_numbers import custom_scalar_fields
 from gateway.execution.executable import ExecutablePlan, compile_plan
 from gateway.execution.executor import execute
 
@@ -12,6 +11,5 @@ __all__ = [
     "ExecutablePlan",
     "RequestLoaders",
     "compile_plan",
-    "custom_scalar_fields",
     "execute",
 ]

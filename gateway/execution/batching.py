@@ -22,7 +22,7 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from gateway.execution.calls import Call
-from gateway.execution.merging import copied
+from gateway.execution.merge_objects import copied
 from gateway.execution.replies import Response, decode
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
@@ -53,7 +53,7 @@ class RequestLoaders:
 
     async def entities(self, call: Call, transmit: Transmit) -> Response:
         """Send an entity fetch, joined with those that differ in representations only."""
-        key = (*_key(call), tuple(part.group.group.alias for part in call.groups))
+        key = (*_key(call), tuple(part.group.spec.alias for part in call.groups))
         loader = self._entities.get(key)
         if loader is None:
             loader = self._entities[key] = DataLoader(_send_joined, cache=False)
@@ -61,7 +61,7 @@ class RequestLoaders:
 
 
 def _key(call: Call) -> tuple[str, str, bytes]:
-    fetch = call.fetch.fetch
+    fetch = call.fetch.spec
     return fetch.subgraph, fetch.document, call.variables
 
 
@@ -78,7 +78,7 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
     first = pending[0]
     try:
         reply = await first.transmit(first.call, joined.body(first.call))
-        response = decode(reply, exactly=first.call.fetch.is_exact)
+        response = decode(reply, exactly=first.call.fetch.spec.has_custom_scalars)
     except SubgraphReplyInvalid:
         response = None
     if response is None or not joined.is_usable(response):
@@ -88,7 +88,7 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
 
 async def _send_alone(pending: _Pending) -> Response:
     reply = await pending.transmit(pending.call, pending.call.body())
-    return decode(reply, exactly=pending.call.fetch.is_exact)
+    return decode(reply, exactly=pending.call.fetch.spec.has_custom_scalars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class _Joined:
         ]
 
     def _aliases(self) -> list[str]:
-        return [part.group.group.alias for part in self.calls[0].groups]
+        return [part.group.spec.alias for part in self.calls[0].groups]
 
 
 def _join(calls: list[Call]) -> _Joined:

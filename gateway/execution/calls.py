@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.execution.context_copies import ContextCopies
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
 from gateway.execution.representations import Unbuilt
-from gateway.execution.spreading import Spreading
 from gateway.planning.plan import EntityFetch, ReentryFetch
 from gateway.request.json_text import dumps
 
@@ -42,7 +42,7 @@ class GroupCall:
     def context_members(self) -> Iterator[bytes]:
         """The variables for contexts, as members of a JSON object."""
         if self.values:
-            for variable, value in zip(self.group.group.contexts, self.values, strict=True):
+            for variable, value in zip(self.group.spec.contexts, self.values, strict=True):
                 yield dumps(variable.name) + b":" + value
 
     @property
@@ -69,7 +69,7 @@ class Call:
         """Whether there is nothing to ask: an entity or reentry fetch without targets."""
         if self.groups:
             return not any(part.representations for part in self.groups)
-        return isinstance(self.fetch.fetch, EntityFetch | ReentryFetch) and not self.targets
+        return isinstance(self.fetch.spec, EntityFetch | ReentryFetch) and not self.targets
 
     def body(self) -> bytes:
         """The request body."""
@@ -95,46 +95,46 @@ def request_body(
 
 def make_call(fetch: ExecutableFetch, root: Object, variables: Mapping[str, Any]) -> Call:
     """Collect from the gathered data ``root`` what ``fetch`` sends."""
-    dumped = _dump_variables(fetch.fetch.variables, variables)
-    if fetch.spreading is not None:
-        return _make_spread_call(fetch, fetch.spreading, root, variables, dumped)
+    dumped = _dump_variables(fetch.spec.variables, variables)
+    if fetch.copies is not None:
+        return _make_copied_call(fetch, fetch.copies, root, variables, dumped)
     groups = [
-        _collect(group, root) if group.group.when.holds(variables) else GroupCall(group, [], [])
+        _collect(group, root) if group.spec.when.holds(variables) else GroupCall(group, [], [])
         for group in fetch.groups
     ]
     targets = [] if fetch.collect is None else fetch.collect(root)
     return Call(fetch, fetch.head, dumped, groups, targets)
 
 
-def _make_spread_call(
+def _make_copied_call(
     fetch: ExecutableFetch,
-    spreading: Spreading,
+    copies: ContextCopies,
     root: Object,
     variables: Mapping[str, Any],
     dumped: bytes,
 ) -> Call:
     """A call whose groups with contexts are there once for each of their values."""
-    spread = [_spread(group, spreading, root, variables) for group in fetch.groups]
-    groups = [part for parts in spread for part in parts]
+    copied = [_copies(group, copies, root, variables) for group in fetch.groups]
+    groups = [part for parts in copied for part in parts]
     members = [dumped] if dumped else []
     members += (member for part in groups for member in part.context_members())
-    copies = [sum(not part.is_left_out for part in parts) for parts in spread]
-    is_plain = all(count == 1 for count in copies)
-    head = fetch.head if is_plain else fetch.head_of(spreading.document(copies))
+    counts = [sum(not part.is_left_out for part in parts) for parts in copied]
+    is_plain = all(count == 1 for count in counts)
+    head = fetch.head if is_plain else fetch.head_of(copies.document(counts))
     return Call(fetch, head, b",".join(members), groups, [])
 
 
-def _spread(
-    group: ExecutableGroup, spreading: Spreading, root: Object, variables: Mapping[str, Any]
+def _copies(
+    group: ExecutableGroup, copies: ContextCopies, root: Object, variables: Mapping[str, Any]
 ) -> list[GroupCall]:
     """The copies of a group: one, or with contexts one for each of their values."""
-    if not group.group.when.holds(variables):
+    if not group.spec.when.holds(variables):
         return [GroupCall(group, [], [])]
     if group.contexts is None:
         return [_collect(group, root)]
     parts = _collect_by_values(group, group.contexts, root)
-    for part, copy in zip(parts, spreading.copies(group.group, len(parts)), strict=True):
-        part.group = replace(group, group=copy, variable=dumps(copy.variable))
+    for part, copy in zip(parts, copies.copies(group.spec, len(parts)), strict=True):
+        part.group = replace(group, spec=copy, variable=dumps(copy.variable))
     return parts
 
 
@@ -183,7 +183,7 @@ def _add_simple(call: GroupCall, found: list[Object], simple: tuple[str, str]) -
     Strings are equal exactly if their JSON is; other values (1, 1.0 and True) are compared by it.
     """
     field, source = simple
-    representation = call.group.group.representation
+    representation = call.group.spec.representation
     fixed, default = representation.typename, representation.default_typename
     typename_key = call.group.typename_key
     positions: dict[tuple[Any, Any], int] = {}

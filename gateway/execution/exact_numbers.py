@@ -13,9 +13,6 @@ import re
 from typing import Any
 
 import orjson
-from graphql import GraphQLNamedType, is_scalar_type, is_specified_scalar_type
-
-from gateway.supergraph.model import Supergraph, TypeKind
 
 _ENDING_IN_ZERO_OR_LONG = re.compile(rb"\.(?:\d+0|\d{15,})(?=[\s,\]}])")
 _EXPONENT = re.compile(rb"\d[eE][+-]?\d+(?=[\s,\]}])")
@@ -23,27 +20,6 @@ _ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
 _LONG = b"0" * 16
 _EXPONENTS = (b"0e0", b"0e+0", b"0e-0")
 _SAFE_DIGITS = 18
-
-
-def custom_scalar_fields(supergraph: Supergraph) -> frozenset[str]:
-    """Return the names of all fields that some type gives a custom scalar."""
-    custom = {
-        name
-        for name, type_ in supergraph.types.items()
-        if type_.kind is TypeKind.SCALAR and not _is_specified(supergraph, name)
-    }
-    return frozenset(
-        name
-        for type_ in supergraph.types.values()
-        for in_subgraph in type_.subgraphs.values()
-        for name, field in in_subgraph.fields.items()
-        if field.type.name in custom
-    )
-
-
-def _is_specified(supergraph: Supergraph, name: str) -> bool:
-    type_: GraphQLNamedType | None = supergraph.api_schema.type_map.get(name)
-    return type_ is not None and is_scalar_type(type_) and is_specified_scalar_type(type_)
 
 
 class NotJson(ValueError):

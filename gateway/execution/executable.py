@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.execution.checks import plain_keys
+from gateway.execution.context_copies import ContextCopies, context_copies
 from gateway.execution.contexts import CollectInContext, compile_contexts
 from gateway.execution.ordering import effective_dependencies
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
 from gateway.execution.representations import Build, compile_representation
-from gateway.execution.spreading import Spreading, compile_spreading
 from gateway.operation.condition import Condition
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
@@ -32,52 +31,50 @@ class ExecutableGroup:
 
     ``simple`` is (field, source) where a representation is a type name and one plain key.
     ``contexts`` collects instead of ``collect`` where arguments are filled from above.
-    ``plain_keys`` are key fields that the reply repeats under their own names, so that a reply out
-    of order can be seen. ``is_shared``: no other fetch writes at or below the targets, so that one
-    entity's containers may stand at several. ``places`` and ``fills`` are as in ExecutableFetch.
+    ``is_shared``: no other fetch writes at or below the targets, so that one
+    entity's containers may stand at several. ``error_paths`` and ``missing_paths`` are
+    as in ExecutableFetch.
     """
 
-    group: EntityGroup
+    spec: EntityGroup
     collect: Collect
     build: Build
     rename: Renaming | None
     simple: tuple[str, str] | None
     contexts: CollectInContext | None
-    plain_keys: frozenset[str]
     is_shared: bool
     variable: bytes
     typename_key: str
-    places: tuple[tuple[str, ...], ...]
-    fills: tuple[tuple[str, ...], ...]
+    error_paths: tuple[tuple[str, ...], ...]
+    missing_paths: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutableFetch:
-    """One fetch. ``head`` is the body up to the variables; ``places`` where its failure is told,
-    ``fills`` the index-free paths below which values are missing then.
+    """One fetch. ``head`` is the body up to the variables; ``error_paths`` where its failure is
+    told, ``missing_paths`` the index-free paths below which values are missing then.
 
-    ``is_exact``: it selects custom scalars, the text of whose numbers must survive.
-    ``spreading``: how its document is written where contexts have several values.
+    ``copies``: how its document is written where contexts have several values.
 
     ``groups`` is empty but for entity fetches; ``collect`` is None but for reentry fetches.
     """
 
-    fetch: Fetch
+    spec: Fetch
     head: bytes
     is_query: bool
     when: Condition
     groups: tuple[ExecutableGroup, ...]
     collect: Collect | None
     rename: Renaming | None
-    places: tuple[tuple[str, ...], ...]
-    fills: tuple[tuple[str, ...], ...]
-    is_exact: bool = False
-    spreading: Spreading | None = None
+    error_paths: tuple[tuple[str, ...], ...]
+    missing_paths: tuple[tuple[str, ...], ...]
+    typename_key: str
+    copies: ContextCopies | None = None
     operation_name: str | None = None
 
     def head_of(self, document: str) -> bytes:
         """The body of a request for ``document`` up to the variables."""
-        return _body_head(self.fetch, document, self.operation_name)
+        return _body_head(self.spec, document, self.operation_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +87,12 @@ class ExecutablePlan:
     dependants: tuple[tuple[int, ...], ...]
 
 
-def compile_plan(
-    plan: Plan, operation_name: str | None = None, exact_fields: frozenset[str] = frozenset()
-) -> ExecutablePlan:
-    """Compile ``plan``. Its documents get names made of the client's ``operation_name``.
-
-    ``exact_fields``: names of fields that may be custom scalars (``custom_scalar_fields``).
-    """
+def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePlan:
+    """Compile ``plan``. Its documents get names made of the client's ``operation_name``."""
     after = effective_dependencies(plan)
     return ExecutablePlan(
         plan=plan,
-        fetches=tuple(
-            _compile_fetch(fetch, plan, operation_name, exact_fields) for fetch in plan.fetches
-        ),
+        fetches=tuple(_compile_fetch(fetch, plan, operation_name) for fetch in plan.fetches),
         after=after,
         dependants=tuple(
             tuple(other for other, waits in enumerate(after) if fetch.id in waits)
@@ -111,9 +101,8 @@ def compile_plan(
     )
 
 
-def _compile_fetch(
-    fetch: Fetch, plan: Plan, operation_name: str | None, exact_fields: frozenset[str]
-) -> ExecutableFetch:
+def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> ExecutableFetch:
+    """Compile what is fixed about one fetch, whatever a request puts into it."""
     groups: tuple[ExecutableGroup, ...] = ()
     collect: Collect | None = None
     rename: Renaming | None = None
@@ -124,17 +113,17 @@ def _compile_fetch(
         if not isinstance(fetch, RootFetch):
             collect = compile_paths(fetch.targets, plan.typename_key)
     return ExecutableFetch(
-        fetch=fetch,
+        spec=fetch,
         head=_body_head(fetch, fetch.document, operation_name),
         is_query=not isinstance(fetch, RootFetch) or fetch.kind is OperationKind.QUERY,
         when=fetch.when,
         groups=groups,
         collect=collect,
         rename=rename,
-        places=_places(fetch),
-        fills=_fills(fetch),
-        is_exact=not exact_fields.isdisjoint(_NAME.findall(fetch.document)),
-        spreading=compile_spreading(fetch) if isinstance(fetch, EntityFetch) else None,
+        error_paths=_error_paths(fetch),
+        missing_paths=_missing_paths(fetch),
+        typename_key=plan.typename_key,
+        copies=context_copies(fetch) if isinstance(fetch, EntityFetch) else None,
         operation_name=operation_name,
     )
 
@@ -146,18 +135,17 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
         case (Leaf(field, source),), () if not group.contexts:
             simple = (field, source)
     return ExecutableGroup(
-        group=group,
+        spec=group,
         collect=compile_paths(group.targets, plan.typename_key),
         build=compile_representation(representation, plan.typename_key),
         rename=compile_renames(group.renames, plan.typename_key),
         simple=simple,
         contexts=compile_contexts(group, plan.typename_key),
-        plain_keys=plain_keys(fetch.document, group),
         is_shared=not _others_write_below(fetch, group, plan),
         variable=dumps(group.variable),
         typename_key=plan.typename_key,
-        places=_places_of(group.targets),
-        fills=_fills_of(group.targets),
+        error_paths=_index_free_prefixes(group.targets),
+        missing_paths=_keys_of_each(group.targets),
     )
 
 
@@ -192,28 +180,26 @@ def _target_paths(fetch: Fetch, without: EntityGroup | None = None) -> list[Path
     return [] if isinstance(fetch, RootFetch) else list(fetch.targets)
 
 
-def _places(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
+def _error_paths(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
     if isinstance(fetch, RootFetch):
         return tuple((key,) for key in fetch.root_keys) or ((),)
-    return _places_of(_target_paths(fetch))
+    return _index_free_prefixes(_target_paths(fetch))
 
 
-def _fills(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
+def _missing_paths(fetch: Fetch) -> tuple[tuple[str, ...], ...]:
     if isinstance(fetch, RootFetch):
         return tuple((key,) for key in fetch.root_keys) or ((),)
-    return _fills_of(_target_paths(fetch))
+    return _keys_of_each(_target_paths(fetch))
 
 
-def _places_of(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
+def _index_free_prefixes(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(index_free_prefix(path) for path in targets))
 
 
-def _fills_of(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
+def _keys_of_each(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(keys_of(path) for path in targets))
 
 
-_KEYWORD = re.compile(r"\s*(query|mutation|subscription)\b\s*")
-_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _NOT_A_NAME = re.compile(r"[^_0-9A-Za-z]")
 
 
@@ -221,9 +207,7 @@ def _body_head(fetch: Fetch, document: str, operation_name: str | None) -> bytes
     if operation_name is not None:
         subgraph = _NOT_A_NAME.sub("_", fetch.subgraph)
         name = f"{operation_name}__{subgraph}__{fetch.id}"
-        match = _KEYWORD.match(document)
-        if match is not None:
-            document = f"{match[1]} {name}{document[match.end() :]}"
-        else:
-            document = f"query {name}{document}"
+        kind = fetch.kind if isinstance(fetch, RootFetch) else OperationKind.QUERY
+        # Documents of a plan are anonymous: they begin with their keyword, or have none.
+        document = f"{kind.value} {name}{document.removeprefix(kind.value)}"
     return b'{"query":' + dumps(document)

@@ -1,8 +1,8 @@
 """Runs a plan: each fetch starts when its own dependencies are done.
 
-Deciding is synchronous (``ordering``, ``calls``, ``absorbing``); ``_Run.drive`` is the one place
-that awaits. Whatever happens, ``execute`` returns what was gathered: failures and the deadline are
-errors in it. Only cancellation gets out, after every fetch in flight has been cancelled.
+Deciding is synchronous (``ordering``, ``calls``, ``merge_replies``); ``_Run.drive`` is the one
+place that awaits. Whatever happens, ``execute`` returns what was gathered: failures and a passed
+deadline are errors in it. Only cancellation gets out, after every fetch in flight was cancelled.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 import structlog
 
-from gateway.execution.absorbing import Absorber
 from gateway.execution.batching import RequestLoaders
 from gateway.execution.calls import Call, make_call
 from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
+from gateway.execution.merge_replies import ReplyMerger
 from gateway.execution.ordering import startable
 from gateway.execution.replies import Response, decode, raw_data
 from gateway.execution.tracing import Tracer
@@ -85,7 +85,7 @@ class _Run:
         self._context = context
         self._subgraphs = subgraphs
         self._gathered = gathered
-        self._absorber = Absorber(gathered, plan.plan.typename_key, context.request_id, policy)
+        self._merger = ReplyMerger(gathered, plan.plan.typename_key, context.request_id, policy)
         self._headers = {**context.forward, "x-request-id": context.request_id}
         self._loaders = loaders if plan.plan.kind is OperationKind.QUERY else None
         self._done: set[int] = set()
@@ -115,15 +115,13 @@ class _Run:
     def fail_unfinished(self) -> None:
         """At the deadline: an error for each fetch that was under way or still had targets."""
         for fetch in self._plan.fetches:
-            if fetch.fetch.id in self._done | self._settled or not fetch.when.holds(
-                self._variables
-            ):
+            if fetch.spec.id in self._done | self._settled or not fetch.when.holds(self._variables):
                 continue
-            begun = self._calls.get(fetch.fetch.id)
+            begun = self._calls.get(fetch.spec.id)
             call = begun or self._call(fetch)
             if not call.is_empty:
                 late = SubgraphTimeout("the request's deadline passed")
-                self._absorber.fail(call, late, was_sent=begun is not None)
+                self._merger.fail(call, late, was_sent=begun is not None)
                 self.tracer.failed(call, SubgraphTimeout.code)
 
     def _ready_after(self, ended: list[int]) -> list[Call]:
@@ -149,16 +147,16 @@ class _Run:
         if not fetch.when.holds(self._variables):
             return None
         call = self._call(fetch)
-        self._absorber.note_absent(call)
+        self._merger.note_absent(call)
         return None if call.is_empty else call
 
     def _call(self, fetch: ExecutableFetch) -> Call:
         call = make_call(fetch, self._gathered.data, self._variables)
-        self._calls[fetch.fetch.id] = call
+        self._calls[fetch.spec.id] = call
         return call
 
     async def _run_call(self, call: Call) -> int:
-        fetch = call.fetch.fetch
+        fetch = call.fetch.spec
         self.tracer.started(call)
         try:
             answer = await self._ask(call)
@@ -170,13 +168,13 @@ class _Run:
                 reason=str(failure),
                 request_id=self._context.request_id,
             )
-            self._absorber.fail(call, failure)
+            self._merger.fail(call, failure)
             self.tracer.failed(call, failure.code)
         else:
             if isinstance(answer, bytes):
                 self._gathered.raw = answer
             else:
-                self._absorber.absorb(call, answer)
+                self._merger.merge(call, answer)
             self.tracer.ended(call)
         self._settled.add(fetch.id)  # not _done yet: the loop that drives says what starts next
         return fetch.id
@@ -193,14 +191,14 @@ class _Run:
             raw = raw_data(reply)
             if raw is not None:
                 return raw
-        return decode(reply, exactly=call.fetch.is_exact)
+        return decode(reply, exactly=call.fetch.spec.has_custom_scalars)
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
         fetch = call.fetch
         self.tracer.sent(call)
         reply = await self._subgraphs.send(
             SubgraphRequest(
-                subgraph=fetch.fetch.subgraph,
+                subgraph=fetch.spec.subgraph,
                 body=body,
                 headers=self._headers,
                 deadline=self._context.deadline,
@@ -208,5 +206,5 @@ class _Run:
                 may_share=self._plan.plan.kind is OperationKind.QUERY,
             )
         )
-        self._gathered.replies.append(ReplyHeaders(fetch.fetch.subgraph, reply.headers))
+        self._gathered.replies.append(ReplyHeaders(fetch.spec.subgraph, reply.headers))
         return reply

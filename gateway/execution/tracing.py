@@ -23,12 +23,12 @@ class Tracer:
     def started(self, call: Call) -> None:
         """``call`` begins."""
         if self._is_on:
-            self._starts[call.fetch.fetch.id] = perf_counter()
+            self._starts[call.fetch.spec.id] = perf_counter()
 
     def sent(self, call: Call) -> None:
         """A request leaves for ``call`` (again, when a merged reply was of no use)."""
         if self._is_on:
-            id_ = call.fetch.fetch.id
+            id_ = call.fetch.spec.id
             self._requests[id_] = self._requests.get(id_, 0) + 1
 
     def ended(self, call: Call) -> None:
@@ -44,14 +44,14 @@ class Tracer:
         if not self._is_on:
             return []
         return [
-            self._traces.get(id_) or FetchTrace(id_, executable.fetch.subgraph, 0)
+            self._traces.get(id_) or FetchTrace(id_, executable.spec.subgraph, 0)
             for id_, executable in enumerate(self._plan.fetches)
         ]
 
     def _record(self, call: Call, failure: str | None) -> None:
         if not self._is_on:
             return
-        fetch = call.fetch.fetch
+        fetch = call.fetch.spec
         start = self._starts.get(fetch.id)
         self._traces[fetch.id] = FetchTrace(
             id=fetch.id,

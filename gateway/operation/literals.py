@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.language.print_string import print_string
 
-from gateway.operation.model import Argument
+from gateway.operation.model import Argument, Directive
 
 
 def arguments_of(nodes: Iterable[ArgumentNode]) -> tuple[Argument, ...]:
@@ -37,10 +37,13 @@ def arguments_of(nodes: Iterable[ArgumentNode]) -> tuple[Argument, ...]:
     )
 
 
-def directive_text(node: DirectiveNode) -> str:
+def directive_of(node: DirectiveNode) -> Directive:
     """Print an executable directive with its arguments."""
-    arguments = ",".join(f"{a.name}:{a.text}" for a in arguments_of(node.arguments or ()))
-    return f"@{node.name.value}({arguments})" if arguments else f"@{node.name.value}"
+    arguments = arguments_of(node.arguments or ())
+    text = f"@{node.name.value}"
+    if arguments:
+        text += f"({','.join(f'{a.name}:{a.text}' for a in arguments)})"
+    return Directive(text, frozenset().union(*(a.variables for a in arguments)))
 
 
 def value_text(node: ValueNode | ConstValueNode) -> str:

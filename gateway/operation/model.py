@@ -40,6 +40,14 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Directive:
+    """An executable directive as written, with the variables in its arguments."""
+
+    text: str
+    variables: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One place in the document where a field stands: it counts there while ``facts`` hold."""
 
@@ -52,7 +60,7 @@ class Field:
     """A field of a selection set, for the concrete types ``on``.
 
     ``key`` is the response key (alias or name). ``directives`` are executable directives other
-    than @skip and @include, printed. ``selection`` is None for leaves. ``occurrences``
+    than @skip and @include. ``selection`` is None for leaves. ``occurrences``
     are there only where conditions decide the order of the answer: a field comes where it is first
     collected.
     """
@@ -62,7 +70,7 @@ class Field:
     on: frozenset[str]
     arguments: tuple[Argument, ...] = ()
     when: Condition = ALWAYS
-    directives: tuple[str, ...] = ()
+    directives: tuple[Directive, ...] = ()
     selection: SelectionSet | None = None
     occurrences: tuple[Occurrence, ...] = ()
 

@@ -22,8 +22,9 @@ from gateway.operation.condition import TRUE, Condition
 from gateway.operation.errors import OperationNotFound
 from gateway.operation.flatten import CollectedField, Flattening, Source
 from gateway.operation.join_types import join_types
-from gateway.operation.literals import arguments_of, directive_text, value_text
+from gateway.operation.literals import arguments_of, directive_of, value_text
 from gateway.operation.model import (
+    Directive,
     Field,
     Occurrence,
     Operation,
@@ -171,11 +172,11 @@ def _occurrences(
     return tuple(found)
 
 
-def _directives(collected: Sequence[CollectedField]) -> tuple[str, ...]:
-    texts = (
-        directive_text(directive)
+def _directives(collected: Sequence[CollectedField]) -> tuple[Directive, ...]:
+    found = (
+        directive_of(directive)
         for each in collected
         for directive in each.node.directives or ()
         if directive.name.value not in SKIP_AND_INCLUDE
     )
-    return tuple(dict.fromkeys(texts))
+    return tuple(dict.fromkeys(found))

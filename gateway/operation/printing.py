@@ -31,7 +31,7 @@ def _field(field: Field, parent: SelectionSet) -> str:
     parts = [field.name if field.key == field.name else f"{field.key}: {field.name}"]
     if field.arguments:
         parts[0] += "(" + ", ".join(f"{a.name}: {a.text}" for a in field.arguments) + ")"
-    parts += field.directives
+    parts += [directive.text for directive in field.directives]
     if field.selection is not None:
         parts.append(f"→ {field.selection.type}")
     if field.on != parent.possible:

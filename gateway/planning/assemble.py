@@ -11,6 +11,7 @@ from gateway.planning.alias_conflicts import ConflictAliases
 from gateway.planning.context_variables import context_variables, name_context_variables
 from gateway.planning.documents import DocumentPrinter
 from gateway.planning.draft import Draft
+from gateway.planning.echoed_keys import echoed_keys
 from gateway.planning.facts import Facts
 from gateway.planning.improve import top
 from gateway.planning.mark_conditions import Conditions
@@ -95,7 +96,7 @@ class Assembly:
         [site] = sites
         rendered, renames = self._rendered(self.renderer.selection([site], site.view))
         when = self._when(sites)
-        document = DocumentPrinter(self.operation.variables).root(kind, rendered, when)
+        document = self._printer().root(kind, rendered, when)
         self._ids[site] = len(self.fetches)
         self.roots.append(rendered)
         self.fetches.append(
@@ -108,6 +109,7 @@ class Assembly:
                 after=self._sinks() if kind is OperationKind.MUTATION else (),
                 when=when,
                 renames=renames,
+                has_custom_scalars=document.has_custom_scalars,
                 root_keys=_answered_keys(rendered),
             )
         )
@@ -115,8 +117,7 @@ class Assembly:
     def _add_reentry(self, site: Site) -> None:
         rendered, renames = self._rendered(self.renderer.selection([site], site.view))
         when = self._when([site])
-        printer = DocumentPrinter(self.operation.variables)
-        document = printer.root(OperationKind.QUERY, rendered, when)
+        document = self._printer().root(OperationKind.QUERY, rendered, when)
         targets = merge_targets([target_path(site, self.in_use)])
         after = self._after([site])
         self._ids[site] = len(self.fetches)
@@ -130,6 +131,7 @@ class Assembly:
                 after=after,
                 when=when,
                 renames=renames,
+                has_custom_scalars=document.has_custom_scalars,
             )
         )
 
@@ -137,8 +139,7 @@ class Assembly:
         name_context_variables(sites, self.operation.variables)
         groups = _merged([self._group(site) for site in sites])
         named = list(self._named(groups))
-        printer = DocumentPrinter(self.operation.variables)
-        document = printer.entities(
+        document = self._printer().entities(
             [(group, raw.rendered) for group, raw in zip(named, groups, strict=True)]
         )
         after = self._after(sites)
@@ -153,6 +154,8 @@ class Assembly:
                 variables=document.variables,
                 after=after,
                 when=self._when(sites),
+                has_custom_scalars=document.has_custom_scalars,
+                template=document.template,
             )
         )
 
@@ -179,7 +182,11 @@ class Assembly:
                 renames=group.renames,
                 contexts=group.contexts,
                 when=group.when,
+                echoed_keys=echoed_keys(group.representation, group.rendered, group.renames),
             )
+
+    def _printer(self) -> DocumentPrinter:
+        return DocumentPrinter(self.operation.variables, self.facts.supergraph.types)
 
     def _rendered(self, raw: Rendered) -> tuple[Rendered, tuple[Rename, ...]]:
         aliases = ConflictAliases(self.typename_key)

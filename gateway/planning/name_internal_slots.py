@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gateway.operation.model import Argument, Operation, SelectionSet
+from gateway.operation.model import Argument, Directive, Operation, SelectionSet
 from gateway.planning.positions import Position, Slot
 
-_Meaning = tuple[str, tuple[Argument, ...], tuple[str, ...]]
+_Meaning = tuple[str, tuple[Argument, ...], tuple[Directive, ...]]
 _DataPath = tuple[str, ...]
 
 

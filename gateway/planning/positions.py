@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gateway.operation.model import Argument, Field, SelectionSet
+from gateway.operation.model import Argument, Directive, Field, SelectionSet
 from gateway.planning.budget import Budget
 from gateway.planning.facts import Facts
 
@@ -34,7 +34,7 @@ class Slot:
     representative: str
     name: str
     arguments: tuple[Argument, ...]
-    directives: tuple[str, ...]
+    directives: tuple[Directive, ...]
     key: str | None
     order: int
     type_name: str
@@ -136,7 +136,7 @@ class Positions:
         types: frozenset[str],
         name: str,
         arguments: tuple[Argument, ...],
-        directives: tuple[str, ...],
+        directives: tuple[Directive, ...],
         key: str | None,
         selection: SelectionSet | None,
     ) -> Slot:

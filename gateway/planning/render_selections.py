@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.operation.condition import NEVER
-from gateway.operation.model import Argument
+from gateway.operation.model import Argument, Directive
 from gateway.planning.facts import Facts
 from gateway.planning.mark_conditions import Conditions
 from gateway.planning.places import Site
@@ -19,6 +19,7 @@ from gateway.planning.positions import Slot
 from gateway.planning.rendered import Fragment, Rendered, RenderedField, typename_field
 
 _Selected = list[tuple[Site, Slot]]
+_Meaning = tuple[str | None, str, tuple[Argument, ...], tuple[Directive, ...]]
 _PerType = dict[str, tuple[RenderedField, ...]]
 
 
@@ -109,7 +110,9 @@ class Renderer:
 
     def _fields(self, used: _Selected, view: str | None) -> tuple[RenderedField, ...]:
         """Slots as fields; slots that are one field (same key and meaning) are joined."""
-        joined: dict[tuple[str | None, str, tuple[Argument, ...], tuple[str, ...]], _Selected] = {}
+        joined: dict[
+            tuple[str | None, str, tuple[Argument, ...], tuple[Directive, ...]], _Selected
+        ] = {}
         for site, slot in used:
             meaning = (slot.key, slot.name, slot.arguments, slot.directives)
             joined.setdefault(meaning, []).append((site, slot))

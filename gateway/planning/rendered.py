@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.operation.condition import ALWAYS, Condition
-from gateway.operation.model import Argument
+from gateway.operation.model import Argument, Directive
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class RenderedField:
     type_text: str
     type_name: str
     arguments: tuple[Argument, ...] = ()
-    directives: tuple[str, ...] = ()
+    directives: tuple[Directive, ...] = ()
     when: Condition = ALWAYS
     selection: Rendered | None = None
 

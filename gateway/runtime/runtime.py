@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gateway.execution import compile_plan, custom_scalar_fields
+from gateway.execution import compile_plan
 from gateway.introspection.introspect import IntrospectionCache
 from gateway.operation.cache import BoundedCache
 from gateway.operation.compiler import CompiledOperation, OperationCompiler
@@ -43,7 +43,6 @@ class SupergraphRuntime:
         self.subgraphs = subgraphs
         self.policy = policy
         self.generation = generation
-        self.exact_fields = custom_scalar_fields(supergraph)
         self.compiler = OperationCompiler(
             supergraph.api_schema, policy.limits, hide_suggestions=policy.hide_suggestions
         )
@@ -119,7 +118,7 @@ class SupergraphRuntime:
         schema = self.supergraph.api_schema
         return PlannedOperation(
             plan,
-            compile_plan(plan, operation.name, self.exact_fields),
+            compile_plan(plan, operation.name),
             compile_projection(operation, schema, plan.typename_key, denied),
         )
 

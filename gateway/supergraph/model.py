@@ -15,6 +15,9 @@ from graphql import GraphQLSchema
 from gateway.operation.model import OperationKind
 from gateway.supergraph.field_set import FieldSet
 
+SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+"""Those that every schema has (GraphQL specification, 3.5); all others are custom."""
+
 
 class TypeKind(Enum):
     """Kinds of named types."""
@@ -156,6 +159,11 @@ class SupergraphType:
     enum_values: frozenset[str] = frozenset()
     requirement: Requirement = Requirement()
     inaccessible: bool = False
+
+    @property
+    def is_custom_scalar(self) -> bool:
+        """Whether its values may be any JSON."""
+        return self.kind is TypeKind.SCALAR and self.name not in SPECIFIED_SCALARS
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

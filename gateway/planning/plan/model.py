@@ -131,7 +131,10 @@ class EntityGroup:
 
     A group with ``contexts`` has one target. Its variables have one value for a whole selection, so
     that targets whose values differ are asked for by copies of the ``_entities`` field, which the
-    document has once (``execution.spreading``).
+    document has once (``EntityFetch.template``).
+
+    ``echoed_keys`` are key fields that the document asks under their own names on every type: a
+    reply repeats what was sent there, and one that is out of order can be seen.
     """
 
     alias: str
@@ -141,6 +144,28 @@ class EntityGroup:
     renames: tuple[Rename, ...] = ()
     contexts: tuple[ContextVariable, ...] = ()
     when: Condition = ALWAYS
+    echoed_keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTemplate:
+    """How a group is written into a document several times: texts in pieces.
+
+    Each piece but the last ends with a name that belongs to the group (its alias, its variables),
+    behind which a copy puts a suffix. ``variables`` are the client's that the group uses.
+    """
+
+    definitions: tuple[str, ...]
+    field: tuple[str, ...]
+    variables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTemplate:
+    """The document of an entity fetch in parts: its groups, and the client's variables defined."""
+
+    groups: tuple[GroupTemplate, ...]
+    definitions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +173,7 @@ class RootFetch:
     """A request to a subgraph's root type; its data is merged into the root of the gathered data.
 
     ``document`` is anonymous (``query($a:Int){...}``); ``variables`` are the client's variables it
-    uses.
+    uses. ``has_custom_scalars``: numbers in the reply may be such that only their text is exact.
     """
 
     id: int
@@ -159,6 +184,7 @@ class RootFetch:
     after: tuple[int, ...] = ()
     when: Condition = ALWAYS
     renames: tuple[Rename, ...] = ()
+    has_custom_scalars: bool = False
     root_keys: tuple[str, ...] = ()
     """Response keys of the root fields it answers: the index-free error path when it fails."""
 
@@ -175,11 +201,15 @@ class ReentryFetch:
     after: tuple[int, ...] = ()
     when: Condition = ALWAYS
     renames: tuple[Rename, ...] = ()
+    has_custom_scalars: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EntityFetch:
-    """A request for entities: one document with one ``_entities`` per group."""
+    """A request for entities: one document with one ``_entities`` per group.
+
+    ``template`` is there where a group has contexts.
+    """
 
     id: int
     subgraph: str
@@ -188,6 +218,8 @@ class EntityFetch:
     variables: tuple[str, ...] = ()
     after: tuple[int, ...] = ()
     when: Condition = ALWAYS
+    has_custom_scalars: bool = False
+    template: DocumentTemplate | None = None
 
 
 Fetch = RootFetch | EntityFetch | ReentryFetch

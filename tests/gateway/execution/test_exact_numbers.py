@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.execution.exact_numbers import NotJson, custom_scalar_fields, loads_exactly
+from gateway.execution.exact_numbers import NotJson, loads_exactly
 from gateway.pipeline import answer
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.json_text import dumps
@@ -91,10 +91,6 @@ SDL = {
       type Thing @key(fields: "id") { id: Big! size: Int }
     """,
 }
-
-
-def test_custom_scalars_are_found_by_the_fields_that_have_them() -> None:
-    assert custom_scalar_fields(load_supergraph(supergraph_of(SDL))) == {"id", "amount"}
 
 
 async def test_big_keys_reach_the_other_subgraph_and_amounts_the_client() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.execution.merging import copied, merge_into_each, merge_object
+from gateway.execution.merge_objects import copied, merge_into_each, merge_object
 from gateway.execution.renaming import rename_path
 from gateway.planning.plan import Each, Key, ReentryFetch, Rename
 from tests.testkit.running import entities, path, query_plan, root, run

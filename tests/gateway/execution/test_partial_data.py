@@ -28,9 +28,11 @@ NAMES = {"1": "Ann", "2": "Bob", "3": "Cas", "4": "Dee"}
 
 
 def plan(selection: str = "name") -> Plan:
+    echoed = frozenset({"id"}) & set(selection.split())
+    targets = ("posts.@.author", "first.author")
     return query_plan(
         root(0, "posts", "{posts{id author{id}} first{author{id}}}", "posts", "first"),
-        entities(1, "users", selection, "posts.@.author", "first.author", typename="User"),
+        entities(1, "users", selection, *targets, typename="User", echoed_keys=echoed),
     )
 
 

@@ -145,3 +145,29 @@ def test_abstract_types_pass_through_when_all_are_public() -> None:
 def test_the_same_text_gives_the_same_plan() -> None:
     query = "{ me { best { orders { parcels total } } } orders { buyer { name } parcels } }"
     assert plan_of(SHOP, query) == plan_of(SHOP, query)
+
+
+def test_a_fetch_tells_whether_numbers_of_custom_scalars_may_come_back() -> None:
+    shop = {
+        "bills": 'scalar Big type Query { bill: Bill } type Bill @key(fields: "id") { id: Big! }',
+        "sums": 'scalar Big type Bill @key(fields: "id") { id: Big! sum: Int big: Big }',
+    }
+
+    def found(query: str) -> list[bool]:
+        return [fetch.has_custom_scalars for fetch in plan_of(shop, query).fetches]
+
+    assert found("{ bill { sum } }") == [True, False]
+    assert found("{ bill { big } }") == [True, True]
+    assert found("query { bill { __typename } }") == [False]
+
+
+def test_only_the_variables_that_a_directive_names_are_defined() -> None:
+    fresh = "directive @fresh(for: Int) on FIELD "
+    shop = {
+        "a": f"{fresh} type Query {{ order(at: Int): Order }} type Order {{ id: ID! }}",
+        "b": f"{fresh} type Query {{ x(n: Int): Int }}",
+    }
+    query = "query($a: Int, $ab: Int) { order { id @fresh(for: $ab) } x(n: $a) }"
+    first = next(f for f in plan_of(shop, query).fetches if f.subgraph == "a")
+    assert first.variables == ("ab",)
+    assert first.document == "query($ab:Int){order{id @fresh(for:$ab)}}"

@@ -1,0 +1,35 @@
+"""Does a reply of ``_entities`` line up with what was asked?
+
+The specification of ``_entities`` ties entities to representations by position alone. A reply of
+another length, or one whose entities repeat the keys of other representations, would put one
+object's data on another: it is refused, never guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def misplaced(
+    entities: Sequence[Any], sent: Sequence[Sequence[Any]], keys: Sequence[str]
+) -> set[int]:
+    """Return the positions whose entity carries the keys of another representation.
+
+    ``sent[i]`` are the values of ``keys`` in representation ``i``. A key that matches no
+    representation at all is let through: subgraphs may normalise what they are sent (the case of
+    a UUID), and that harms nobody.
+    """
+    known = {_text(values) for values in sent}
+    wrong = set()
+    for index, entity in enumerate(entities):
+        if type(entity) is dict and all(entity.get(key) is not None for key in keys):
+            got = _text([entity[key] for key in keys])
+            if got != _text(sent[index]) and got in known:
+                wrong.add(index)
+    return wrong
+
+
+def _text(values: Sequence[Any]) -> tuple[str, ...]:
+    """IDs may be sent as numbers and come back as strings."""
+    return tuple(str(value) for value in values)

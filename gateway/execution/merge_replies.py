@@ -1,0 +1,167 @@
+"""What comes back from a fetch, put where it belongs: data merged, errors placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.execution.calls import Call, GroupCall
+from gateway.execution.entity_alignment import misplaced
+from gateway.execution.errors import ErrorPolicy, failure_error, subgraph_error
+from gateway.execution.merge_objects import merge_into_each, merge_object
+from gateway.execution.paths import ConcretePath
+from gateway.execution.place_errors import EntityErrorPlaces, root_error_paths
+from gateway.execution.replies import Response
+from gateway.planning.plan import Leaf, ReentryFetch
+from gateway.request.gathered import Gathered
+from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid
+
+_MAX_ENTRIES = 1_000
+"""Errors of one reply that are looked at: many more than are ever shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMerger:
+    """Merges replies and failures of one operation's fetches into ``gathered``."""
+
+    gathered: Gathered
+    typename_key: str
+    request_id: str
+    policy: ErrorPolicy
+
+    def fail(
+        self,
+        call: Call,
+        failure: SubgraphError,
+        *,
+        part: GroupCall | None = None,
+        was_sent: bool = True,
+    ) -> None:
+        """Settle a fetch that got no usable answer: one error at each index-free place.
+
+        ``part``: only this group of it failed. A mutation that ``was_sent`` may have taken effect;
+        its error says so.
+        """
+        fetch = call.fetch
+        failed = fetch if part is None else part.group
+        for path in failed.error_paths:
+            self.gathered.add_error(
+                failure_error(
+                    failure,
+                    path,
+                    subgraph=fetch.spec.subgraph,
+                    request_id=self.request_id,
+                    policy=self.policy,
+                    is_mutation=was_sent and not fetch.is_query,
+                )
+            )
+        self.gathered.failed.update(failed.missing_paths)
+
+    def merge(self, call: Call, response: Response) -> None:
+        """Merge a response: entities, or the data of a root or reentry fetch."""
+        if len(response.errors) > _MAX_ENTRIES:
+            self.gathered.dropped += len(response.errors) - _MAX_ENTRIES
+            self.gathered.failed.update(call.fetch.missing_paths)
+            response = Response(response.data, response.errors[:_MAX_ENTRIES])
+        if call.groups:
+            self._merge_entity_reply(call, response)
+        else:
+            self._merge_root_reply(call, response)
+
+    def note_absent(self, call: Call) -> None:
+        """Remember where nothing could be asked for because something before it failed.
+
+        Without any error so far nothing has failed: then a subgraph left out what it was asked.
+        """
+        if self.gathered.errors or self.gathered.failed:
+            for part in call.groups:
+                if part.has_absent:
+                    self.gathered.failed.update(part.group.missing_paths)
+
+    def _merge_root_reply(self, call: Call, response: Response) -> None:
+        """Errors first: they are placed by the keys that the data has before it is merged."""
+        for entry, paths in root_error_paths(call, response.errors, self.gathered.data):
+            self._add_entry(call, entry, paths)
+        if response.data is None:
+            self.gathered.failed.update(call.fetch.missing_paths)
+            return
+        if call.fetch.rename is not None:
+            call.fetch.rename(response.data)
+        is_reentry = isinstance(call.fetch.spec, ReentryFetch)
+        merge_into_each(call.targets if is_reentry else [self.gathered.data], response.data)
+
+    def _merge_entity_reply(self, call: Call, response: Response) -> None:
+        """Merge each group's entities into the objects that they were asked for.
+
+        A group whose list is missing, or of another length than was asked, has failed: entities
+        are tied to representations by position alone, and none is guessed at. Where errors of the
+        reply explain that already, no further one is added.
+        """
+        data = response.data or {}
+        places = EntityErrorPlaces(call, self.gathered.data)
+        for entry in response.errors:
+            self._add_entry(call, entry, places.of(entry))
+        for part in call.groups:
+            if not part.representations:
+                continue
+            entities = data.get(part.group.spec.alias)
+            if type(entities) is list and len(entities) == len(part.representations):
+                self._merge_entities(call, part, entities)
+            elif places.explain(part):
+                self.gathered.failed.update(part.group.missing_paths)
+            else:
+                mismatch = SubgraphReplyInvalid("_entities does not match what was asked")
+                self.fail(call, mismatch, part=part)
+
+    def _merge_entities(self, call: Call, part: GroupCall, entities: list[Any]) -> None:
+        """Merge ``entities``, one for each representation of ``part``, null ones left out."""
+        group = part.group
+        keeps_typename = group.spec.representation.typename is not None
+        wrong = _misplaced(part, entities) if group.spec.echoed_keys else frozenset()
+        for index, (targets, entity) in enumerate(zip(part.targets, entities, strict=True)):
+            if type(entity) is not dict or index in wrong:
+                continue
+            if group.rename is not None:
+                group.rename(entity)
+            if keeps_typename:
+                # An @interfaceObject subgraph calls every object by the interface's name.
+                entity.pop(self.typename_key, None)
+            if group.is_shared:
+                for target in targets:
+                    merge_object(target, entity)
+            else:
+                merge_into_each(targets, entity)
+        if wrong:
+            self.fail(call, SubgraphReplyInvalid("_entities is out of order"), part=part)
+
+    def _add_entry(self, call: Call, entry: Any, paths: list[ConcretePath] | None) -> None:
+        """Add an entry of a reply's ``errors`` at ``paths``.
+
+        None: it names no target, and stands once at each index-free place of the fetch, whose
+        values may all be missing because of it. Root fields that share a fetch share it too: it
+        can name none of them.
+        """
+        if paths is None:
+            own = call.fetch.error_paths
+            paths = list(own) if len(own) == 1 or call.groups else [()]
+            self.gathered.failed.update(call.fetch.missing_paths)
+        for path in paths:
+            self.gathered.add_error(
+                subgraph_error(
+                    entry,
+                    path,
+                    subgraph=call.fetch.spec.subgraph,
+                    request_id=self.request_id,
+                    policy=self.policy,
+                )
+            )
+
+
+def _misplaced(part: GroupCall, entities: list[Any]) -> set[int]:
+    """Return the positions in ``entities`` that hold another representation's entity."""
+    spec = part.group.spec
+    keys = sorted(spec.echoed_keys)
+    leaves = (leaf for leaf in spec.representation.keys if isinstance(leaf, Leaf))
+    sources = {leaf.field: leaf.source for leaf in leaves}
+    sent = [[targets[0].get(sources[key]) for key in keys] for targets in part.targets]
+    return misplaced(entities, sent, keys)

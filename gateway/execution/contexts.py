@@ -61,6 +61,11 @@ def compile_contexts(group: EntityGroup, typename_key: str) -> CollectInContext 
 def _compile_variable(
     variable: ContextVariable, steps: list[int], typename_key: str
 ) -> Callable[[Lineage], Any]:
+    """The reader of one variable: from a target's lineage to its value, or why it has none.
+
+    The nearest object that sets the context decides, even if its value is null. A null where the
+    argument must not be null is like a null key: there is nothing to ask, and no error.
+    """
     setters = [
         (steps.index(setter.steps), setter.types, setter.selection) for setter in variable.setters
     ]

@@ -129,6 +129,7 @@ def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> Exec
 
 
 def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> ExecutableGroup:
+    """Compile one ``_entities`` field; most have one plain key, which has a short way."""
     representation = group.representation
     simple: tuple[str, str] | None = None
     match representation.keys, representation.requires:

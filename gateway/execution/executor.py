@@ -156,6 +156,7 @@ class _Run:
         return call
 
     async def _run_call(self, call: Call) -> int:
+        """Make a call to its end: its answer is merged, or its failure noted. Returns its id."""
         fetch = call.fetch.spec
         self.tracer.started(call)
         try:
@@ -194,6 +195,7 @@ class _Run:
         return decode(reply, exactly=call.fetch.spec.has_custom_scalars)
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
+        """Send one request, under what the whole HTTP request is under: headers, deadline."""
         fetch = call.fetch
         self.tracer.sent(call)
         reply = await self._subgraphs.send(

@@ -125,6 +125,12 @@ def _fill_leaf(field: str, source_key: str, *, is_key: bool) -> Fill:
 
 
 def _fill_nested(field: str, source_key: str, inner: Fill, *, is_key: bool) -> Fill:
+    """Build an object, or lists of objects however deep, below ``field``.
+
+    One item without a key makes the whole representation impossible: ``{ parts { id } }`` as a
+    key names an entity by all its parts.
+    """
+
     def build(value: Any) -> Any:
         if type(value) is dict:
             built: Object = {}

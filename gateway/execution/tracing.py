@@ -49,6 +49,7 @@ class Tracer:
         ]
 
     def _record(self, call: Call, failure: str | None) -> None:
+        """Keep what ``call`` came to; the last one counts if it was made again."""
         if not self._is_on:
             return
         fetch = call.fetch.spec

@@ -76,6 +76,10 @@ def _found(
     path: tuple[str, ...],
     conditions: _Conditions,
 ) -> Iterator[SelectionNode]:
+    """The introspection fields below ``node``, each as it stands at the root of the new document.
+
+    ``path`` are the response keys down to ``node``, ``conditions`` the directives on that way.
+    """
     for selection in node.selections:
         inner = (*conditions, tuple(selection.directives or ()))
         if isinstance(selection, FieldNode):
@@ -92,6 +96,7 @@ def _found(
 
 
 def _at_the_root(field: FieldNode, key: str, conditions: _Conditions) -> SelectionNode:
+    """``field`` under ``key``, in a fragment for each of ``conditions``, the outermost outside."""
     found: SelectionNode = FieldNode(
         alias=NameNode(value=key),
         name=field.name,

@@ -143,6 +143,7 @@ class ProjectionCompiler:
     def _field(
         self, field: Field, parent: Any, at: tuple[str, ...]
     ) -> tuple[str, Complete | None, bool, str]:
+        """An entry of ``Shape.fields``: the first of type name, introspection, denial, value."""
         printed = f"{parent.name}.{field.name}"
         if field.name == "__typename":
             return field.key, _constant(parent.name), True, printed
@@ -211,6 +212,8 @@ def _active_fields(shape: Shape, run: Run) -> tuple[tuple[str, Complete | None, 
 
 
 def _list(complete_item: Complete | None, *, required: bool, name: str) -> Complete:
+    """The completer of a list; ``required``: one null item makes the whole list null."""
+
     def complete(value: Any, path: LinkedPath, run: Run) -> Any:
         if type(value) is not list:
             return _not_an(value, "list", path, run)

@@ -1,4 +1,9 @@
-"""Where settings come from: flags, the environment, the file that GATEWAY_CONFIG names."""
+"""Where settings come from: the file that GATEWAY_CONFIG names, the environment on top, then flags.
+
+The file is TOML or YAML. Nested values are reached from the environment with two underscores:
+``SUBGRAPHS__ACCOUNTS__URL``, ``LIMITS__DEPTH``. This is the only module of the gateway that reads
+settings from the environment.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +19,10 @@ from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
     PydanticBaseSettingsSource,
+    SettingsConfigDict,
 )
 
+from gateway.config.safety import check_safe
 from gateway.config.settings import GatewaySettings
 from shared.errors import ConfigurationError
 
@@ -31,7 +38,9 @@ def read_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
     path = config or (Path(named) if named else None)
     values = {} if path is None else read_config_file(path)
 
-    class FromFile(GatewaySettings):
+    class Loaded(GatewaySettings, BaseSettings):
+        model_config = SettingsConfigDict(env_nested_delimiter="__", env_ignore_empty=True)
+
         @classmethod
         def settings_customise_sources(
             cls,
@@ -45,9 +54,11 @@ def read_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
             return (init_settings, env_settings, InitSettingsSource(settings_cls, values))
 
     try:
-        return FromFile(**{name: value for name, value in flags.items() if value is not None})
+        settings = Loaded(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         raise ConfigurationError(_explain(error)) from None
+    check_safe(settings)
+    return settings
 
 
 def read_config_file(path: Path) -> dict[str, Any]:
@@ -74,10 +85,7 @@ def config_schema() -> str:
 def _explain(error: ValidationError) -> str:
     lines: list[str] = []
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
-        message = fault["msg"].removeprefix("Value error, ")
         name = "__".join(str(part) for part in fault["loc"]).upper()
-        if fault["type"] == "extra_forbidden":
-            lines.append(f"{name}: is not a setting of the gateway")
-        else:
-            lines.extend([f"{name}: {message}"] if name else message.splitlines())
+        is_unknown = fault["type"] == "extra_forbidden"
+        lines.append(f"{name}: {'is not a setting of the gateway' if is_unknown else fault['msg']}")
     return "\n".join(lines)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from gateway.config.settings import GatewaySettings, SubgraphSettings
+from shared.errors import ConfigurationError
 from shared.settings import Environment, cors_faults, secret_faults
 
-if TYPE_CHECKING:
-    from gateway.config.settings import GatewaySettings, SubgraphSettings
-
 KEY_BYTES = 16
+
+
+def check_safe(settings: GatewaySettings) -> None:
+    """Raise ConfigurationError with all faults at once, one line for each."""
+    if faults := list(unsafe_settings(settings)):
+        raise ConfigurationError("\n".join(faults))
 
 
 def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:

@@ -1,20 +1,17 @@
-"""The gateway's settings: a validated file (TOML or YAML), the environment on top, then flags.
+"""The gateway's settings: plain data, whoever makes it.
 
-``GATEWAY_CONFIG`` names the file. Nested values are reached from the environment with two
-underscores: ``SUBGRAPHS__ACCOUNTS__URL``, ``LIMITS__DEPTH``. Names of subgraphs are compared
-without regard to case, and "-" counts as "_".
+``loading.read_settings`` makes it of a file, the environment and flags; a Python program may make
+its own. ``safety.check_safe`` says whether a gateway may start with it.
 
-``python -m gateway config-schema`` prints the JSON Schema.
+Names of subgraphs are compared without regard to case, and "-" counts as "_".
 """
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from gateway.config.safety import unsafe_settings
 from shared.settings import Environment, LogFormat
 
 
@@ -137,16 +134,8 @@ class CorsSettings(Section):
     max_age: int = Field(600, ge=0)
 
 
-class GatewaySettings(BaseSettings):
+class GatewaySettings(Section):
     """All settings of the gateway. Field names are the environment's names in lower case."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-        hide_input_in_errors=True,
-    )
 
     env: Environment = Environment.DEV
     host: str = "127.0.0.1"
@@ -198,9 +187,6 @@ class GatewaySettings(BaseSettings):
     max_requests: int = Field(4_000, ge=1, description="At once; more are answered 503.")
     trusted_proxies: list[str] = Field(default=[], description="Networks.")
     compress_bytes: int = Field(4_096, ge=0, description="Smaller answers go uncompressed.")
-    graphql_response_json: bool = Field(
-        True, description="Speak application/graphql-response+json."
-    )
     plan_header: bool | None = Field(None, description="X-Query-Plan. Default: outside prod.")
 
     access_log: AccessLog = AccessLog.ERRORS
@@ -244,12 +230,6 @@ class GatewaySettings(BaseSettings):
                 given = {field: getattr(own, field) for field in own.model_fields_set}
                 return self.all_subgraphs.model_copy(update=given)
         return self.all_subgraphs
-
-    @model_validator(mode="after")
-    def _refuse_what_is_unsafe(self) -> Self:
-        if faults := list(unsafe_settings(self)):
-            raise ValueError("\n".join(faults))
-        return self
 
 
 def _folded(name: str) -> str:

@@ -1,4 +1,8 @@
-"""The composition root: settings → a Starlette app that serves one supergraph."""
+"""The composition root: settings → a Starlette app that serves one supergraph.
+
+Whoever has a ``GatewaySettings`` may build one; neither the environment nor the command line is
+looked at.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,10 @@ from gateway.http.admission import Admission
 from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
 from gateway.http.request_contexts import RequestContexts
-from gateway.http.tracing import Tracing, tracing_of
+from gateway.http.tracing import Tracing, tracing_from
 from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
-from gateway.persisted import PersistedDocuments
-from gateway.runtime.completion import all_completed
-from gateway.runtime.policy import policy_from
-from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
-from gateway.runtime.subgraph_pools import SubgraphPools, client_maker
-from gateway.runtime.supergraph_source import SupergraphSource
-from gateway.security.bearer import Callers, callers_of
-from gateway.subgraphs import SubgraphClients
+from gateway.runtime.engine import Engine
 from gateway.subgraphs.protocol import Subgraph
-from gateway.supergraph import load_supergraph
 from shared.health import Health
 from shared.metrics import Metrics
 from shared.settings import Environment
@@ -48,67 +44,42 @@ def create_app(
     A supergraph file is loaded here, a URL on start-up. ``subgraphs``: what to send through instead
     of HTTP clients. ``tracing``: instead of what OTEL_ENDPOINT asks for.
     """
-    active = ActiveRuntime()
-    callers = callers_of(settings)
-    tracing = tracing or tracing_of(settings)
+    tracing = tracing or tracing_from(settings)
     observer = Observer(Metrics(), settings.access_log)
     if tracing is not None:
         observer.on_attempt.append(tracing.fetched)
-    pools = SubgraphPools(
-        SubgraphClients(
-            client_maker(settings), observer=observer, deduplicate=settings.deduplicate
-        ),
-        settings,
-    )
-    policy = policy_from(settings, tracing)
-
-    def build(sdl: str, generation: int) -> SupergraphRuntime:
-        supergraph = load_supergraph(sdl)
-        door = subgraphs or pools.open(supergraph, generation)
-        return SupergraphRuntime(supergraph, door, policy, generation)
-
-    source = SupergraphSource(settings, active, build, pools.retire_unused)
-    source.load_file()
+    engine = Engine(settings, subgraphs=subgraphs, observer=observer, spans=tracing)
     page, routes = _explorer(settings)
-    contexts = RequestContexts(settings, callers, travelling(settings), tracing)
+    contexts = RequestContexts(settings, engine.callers, travelling(settings), tracing)
     admission = Admission(settings.max_requests, settings.times.lag)
     dependencies = ViewDependencies(settings, contexts, admission, observer, page, tracing)
-    health = Health({"supergraph": source.check})
+    health = Health({"supergraph": engine.source.check})
     app = Gateway(
-        view=SupergraphView(active, dependencies),
+        view=SupergraphView(engine.active, dependencies),
         path=settings.graphql_path,
         routes=[*health.routes(), Route("/metrics", observer.metrics.endpoint), *routes],
-        lifespan=_lifespan(source, admission, callers, pools, policy.documents, tracing),
+        lifespan=_lifespan(engine, admission, tracing),
     )
     app.state.health = health
-    app.state.active = active
+    app.state.active = engine.active
     return app
 
 
 def _lifespan(
-    source: SupergraphSource,
-    admission: Admission,
-    callers: Callers,
-    pools: SubgraphPools,
-    documents: PersistedDocuments,
-    tracing: Tracing | None,
+    engine: Engine, admission: Admission, tracing: Tracing | None
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """What begins with the app, and what ends with it, in this order."""
+    """What begins with the app and ends with it."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         admission.begin_sampling()
-        async with source:
-            try:
+        try:
+            async with engine.running():
                 yield
-            finally:
-                admission.end_sampling()
-                await all_completed()
-                await callers.close()
-                await pools.close()
-                await documents.close()
-                if tracing is not None:
-                    await asyncio.to_thread(tracing.close)
+        finally:
+            admission.end_sampling()
+            if tracing is not None:
+                await asyncio.to_thread(tracing.close)
 
     return lifespan
 

@@ -82,7 +82,7 @@ class Tracing:
         self._provider.shutdown()
 
 
-def tracing_of(settings: GatewaySettings) -> Tracing | None:
+def tracing_from(settings: GatewaySettings) -> Tracing | None:
     """Return what OTEL_ENDPOINT asks for. Raises ConfigurationError without the extra."""
     if settings.otel_endpoint is None:
         return None

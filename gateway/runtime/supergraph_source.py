@@ -13,13 +13,13 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-import httpx2
 import structlog
 
 from gateway.config.settings import GatewaySettings
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
+from gateway.runtime.supergraph_readers import FileReader, NotRead, UrlReader
 from gateway.runtime.warming import warm
 from gateway.supergraph import SupergraphInvalid
 from shared.errors import ConfigurationError
@@ -27,78 +27,6 @@ from shared.errors import ConfigurationError
 log = structlog.get_logger(__name__)
 
 Build = Callable[[str, int], SupergraphRuntime]
-FETCH_SECONDS = 10.0
-MAX_BYTES = 50_000_000
-
-
-class NotRead(Exception):
-    """The supergraph could not be read this time; the message says why."""
-
-
-class Reader(Protocol):
-    """Reads the text; None: unchanged since the last time."""
-
-    async def read(self) -> str | None:
-        """Raise NotRead when it cannot be had."""
-        ...
-
-
-class FileReader:
-    """A file, read again when its time or size changes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._seen: tuple[int, int] | None = None
-
-    def read_now(self) -> str:
-        """Read it. Raises NotRead."""
-        try:
-            stat = self.path.stat()
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise NotRead(f"{self.path} does not exist") from None
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise NotRead(f"{self.path} cannot be read: {reason}") from None
-        self._seen = (stat.st_mtime_ns, stat.st_size)
-        return text
-
-    async def read(self) -> str | None:
-        """See Reader."""
-        try:
-            stat = self.path.stat()
-        except OSError as error:
-            raise NotRead(f"{self.path}: {error.strerror}") from None
-        if (stat.st_mtime_ns, stat.st_size) == self._seen:
-            return None
-        return await asyncio.to_thread(self.read_now)
-
-
-class UrlReader:
-    """A URL, asked with the ETag of what was read last."""
-
-    def __init__(self, url: str, headers: dict[str, str]) -> None:
-        self.url = url
-        self._etag: str | None = None
-        self._client = httpx2.AsyncClient(headers=headers, timeout=FETCH_SECONDS)
-
-    async def read(self) -> str | None:
-        """See Reader."""
-        headers = {"if-none-match": self._etag} if self._etag else {}
-        try:
-            response = await self._client.get(self.url, headers=headers)
-        except httpx2.HTTPError as error:
-            raise NotRead(f"{self.url}: {type(error).__name__}") from None
-        if response.status_code == httpx2.codes.NOT_MODIFIED:
-            return None
-        if response.status_code != httpx2.codes.OK or len(response.content) > MAX_BYTES:
-            raise NotRead(f"{self.url} answered {response.status_code}")
-        self._etag = response.headers.get("etag")
-        return response.text
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
 
 
 class SupergraphSource:

@@ -40,7 +40,7 @@ class Callers:
             await self.authenticator.close()
 
 
-def callers_of(settings: GatewaySettings) -> Callers:
+def callers_from(settings: GatewaySettings) -> Callers:
     """Build what ``settings`` describe: HS256 with JWT_SECRET, else the JWKS, else nothing."""
     issuer = settings.token_issuer or ""
     if settings.jwt_secret is not None:

@@ -33,8 +33,8 @@ Send an access token as `Authorization: Bearer …`. Failures that a caller can 
 errors with a stable `extensions.code`, named with each operation below; input that breaks several
 rules is one `BAD_USER_INPUT` whose `extensions.violations` name each fault and, from the argument
 down, its `path`. Everything else is `INTERNAL` with a request id. What lists UNAUTHENTICATED is not
-asked for on behalf of callers without an access token: the gateway answers
-`UNAUTHORIZED_FIELD_OR_TYPE` itself. Who may do what stands in [AUTHORIZATION.md](AUTHORIZATION.md).
+even asked for on behalf of callers without an access token. Who may do what stands in
+[AUTHORIZATION.md](AUTHORIZATION.md).
 """
 
 

@@ -38,6 +38,6 @@ class ParametersInvalid(OperationRefused):
     code = "BAD_USER_INPUT"
 
 
-def bad_request(message: str) -> HttpRefused:
-    """400: not a GraphQL request."""
-    return HttpRefused(400, "BAD_USER_INPUT", message)
+def bad_request(message: str, *, items: int | None = None) -> HttpRefused:
+    """400: not a GraphQL request. ``items``: the size of a batch that is answered one by one."""
+    return HttpRefused(400, "BAD_USER_INPUT", message, items=items)

@@ -8,6 +8,9 @@ from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import JSON
 
 METHODS = "GET, POST, OPTIONS"
+NO_STREAMS = "SUBSCRIPTIONS_UNSUPPORTED"
+STREAM_TYPES = frozenset({"text/event-stream", "multipart/mixed"})
+_INSTEAD = "Send queries and mutations by POST with JSON."
 
 
 def check_method(request: HttpRequest) -> None:
@@ -15,6 +18,21 @@ def check_method(request: HttpRequest) -> None:
     if request.method not in {"GET", "POST"}:
         raise HttpRefused(
             405, "METHOD_NOT_ALLOWED", "GraphQL is asked by GET or POST.", {"allow": METHODS}
+        )
+
+
+def check_protocol(request: HttpRequest) -> None:
+    """Raise HttpRefused for a WebSocket or an event stream: both are for subscriptions.
+
+    Clients open them with an empty GET or an ``Accept`` of nothing else, so that without this they
+    would be told that a query is missing, or which media types there are.
+    """
+    if request.headers.get("upgrade", "").lower() == "websocket":
+        raise HttpRefused(400, NO_STREAMS, "WebSocket is not served here. " + _INSTEAD)
+    accepted = request.headers.get("accept", "").split(",")
+    if all(part.partition(";")[0].strip().lower() in STREAM_TYPES for part in accepted):
+        raise HttpRefused(
+            406, NO_STREAMS, "Event streams are not served here. " + _INSTEAD, {"accept": JSON}
         )
 
 

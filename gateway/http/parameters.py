@@ -12,6 +12,7 @@ from gateway.http.errors import ParametersInvalid, bad_request
 from gateway.operation.errors import OperationRefused
 from gateway.request.graphql_request import GraphQLRequest
 
+ANSWERED_ONE_BY_ONE = 1_000
 Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
 _IDS = ("documentId", "doc_id")
 _NAMES = ("query", "operationName", "variables", "extensions", *_IDS)
@@ -42,7 +43,9 @@ def _batch(items: list[Any], max_batch: int) -> list[GraphQLRequest | OperationR
     if not items:
         raise bad_request("A batch needs at least one operation.")
     if len(items) > max_batch:
-        raise bad_request(f"A batch may have at most {max_batch} operations.")
+        # One error for each operation, as clients expect of a batch; but not for an attack's.
+        each = len(items) if len(items) <= ANSWERED_ONE_BY_ONE else None
+        raise bad_request(f"A batch may have at most {max_batch} operations.", items=each)
     if any(isinstance(item, list) for item in items):
         raise bad_request("Batches cannot be nested.")
     if not any(isinstance(item, dict) for item in items):

@@ -10,6 +10,7 @@ from gateway.http.errors import HttpRefused
 from gateway.http.http_request import HttpRequest
 from gateway.http.override_labels import drawn_labels
 from gateway.http.tracing import Tracing
+from gateway.request.caller import Caller, Trust
 from gateway.request.context import RequestContext
 from gateway.security.bearer import Callers
 from shared.tokens import TokenRejected
@@ -50,17 +51,19 @@ class RequestContexts:
             raise unauthenticated(rejection, batch_size) from None
         return RequestContext(
             caller=caller,
-            forward=self.forwarded(request),
+            forward=self.forwarded(request, caller),
             deadline=asyncio.get_running_loop().time() + self.seconds,
             request_id=request.request_id,
             labels=drawn_labels(labels, self.active_labels),
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
         )
 
-    def forwarded(self, request: HttpRequest) -> dict[str, str]:
+    def forwarded(self, request: HttpRequest, caller: Caller) -> dict[str, str]:
         """Return the client's headers that may travel, and its address as far as it is believed."""
         headers = request.headers
         forward = {name: headers[name] for name in self.travelling if name in headers}
+        if caller.trust is Trust.EXPIRED:
+            forward.pop("authorization", None)
         address = self.proxies.client_address(request.peer, headers.get("x-forwarded-for"))
         if address is not None:
             forward[CLIENT_IP] = address

@@ -24,21 +24,25 @@ from gateway.http.compression import compressed
 from gateway.http.cors import Cors
 from gateway.http.disconnect import while_connected
 from gateway.http.errors import HttpRefused
-from gateway.http.guards import METHODS, check_forgery, check_method
+from gateway.http.expired_tokens import need_no_token
+from gateway.http.guards import METHODS, check_forgery, check_method, check_protocol
 from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import Observer, Record
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
 from gateway.http.reply_headers import reply_headers
-from gateway.http.request_contexts import RequestContexts
+from gateway.http.request_contexts import RequestContexts, unauthenticated
 from gateway.http.responses import BytesResponse, NoResponse, RawHeaders, raw_headers
 from gateway.http.strawberry_schema import SupergraphSchema
 from gateway.http.tracing import Tracing
 from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
+from gateway.request.caller import Trust
 from gateway.request.context import RequestContext
 from gateway.request.response import GraphQLResponse
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
+from shared.settings import Environment
+from shared.tokens import TokenRejected
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +93,7 @@ class SupergraphView(GraphQL[Any, Any]):
         self.body_seconds = settings.times.body
         self.compress_bytes = settings.compress_bytes
         self.passed_headers = frozenset(name.lower() for name in settings.response_headers)
-        self.cors = Cors(settings.cors)
+        self.cors = Cors(settings.cors, is_dev=settings.env is Environment.DEV)
         self.csrf_headers = frozenset(name.lower() for name in settings.csrf_headers)
 
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
@@ -152,12 +156,17 @@ class SupergraphView(GraphQL[Any, Any]):
         if request.method == "OPTIONS":
             return self.preflight(request)
         check_method(request)
+        check_protocol(request)
         media = response_type(request.headers.get("accept"))
         requests = await self.read(request, receive)
         batch_size = len(requests) if isinstance(requests, list) else None
         runtime = self.runtime_in_force()
         labels = runtime.supergraph.labels
         context = await self.dependencies.contexts.open(request, labels, batch_size)
+        if context.caller.trust is Trust.EXPIRED and not await need_no_token(
+            requests, runtime, context
+        ):
+            raise unauthenticated(TokenRejected("expired"), batch_size)
         responses = await while_connected(
             _respond(requests, runtime, context, read_only=request.method == "GET"), receive
         )

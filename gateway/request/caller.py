@@ -10,9 +10,14 @@ from typing import Any
 
 
 class Trust(Enum):
-    """What is known of a token. An unjudged one is forwarded and never treated as verified."""
+    """What is known of a token.
+
+    An unjudged one is forwarded and never treated as verified. An expired one (without any other
+    fault) is not forwarded: its caller may only do what anybody may, such as sign in again.
+    """
 
     ANONYMOUS = "anonymous"
+    EXPIRED = "expired"
     VERIFIED = "verified"
     UNJUDGED = "unjudged"
 
@@ -41,4 +46,5 @@ class Caller:
 
 
 ANONYMOUS = Caller()
+EXPIRED = Caller(Trust.EXPIRED)
 UNJUDGED = Caller(Trust.UNJUDGED)

@@ -13,6 +13,13 @@ from gateway.security.requirements import Protection
 from gateway.supergraph import Requirement
 
 UNAVAILABLE = "UNAVAILABLE"
+_SIGN_IN = ("UNAUTHENTICATED", "Sign in first.")  # clients refresh or lead to the sign-in on it
+_REASONS = {
+    Trust.ANONYMOUS: _SIGN_IN,
+    Trust.EXPIRED: _SIGN_IN,
+    Trust.VERIFIED: (DENIED, "You may not see this."),
+    Trust.UNJUDGED: (UNAVAILABLE, "Your token cannot be verified at the moment. Try again."),
+}
 
 
 class Policies(Protocol):
@@ -40,12 +47,12 @@ class ClaimedPolicies:
 class Standing:
     """What a caller satisfies of an operation's requirements: part of a variant's key.
 
-    ``satisfied`` has one bit for each requirement. ``is_judged`` False: the token could not be
-    verified for want of keys; the directives deny, but with UNAVAILABLE.
+    ``satisfied`` has one bit for each requirement; ``trust`` says with which code the directives
+    deny the others.
     """
 
     satisfied: int = 0
-    is_judged: bool = True
+    trust: Trust = Trust.VERIFIED
 
 
 UNPROTECTED = Standing()
@@ -59,7 +66,7 @@ def standing_of(caller: Caller, protection: Protection, policies: Policies) -> S
     for number, requirement in enumerate(protection.requirements):
         if satisfies(caller, requirement, policies):
             bits |= 1 << number
-    return Standing(bits, caller.trust is not Trust.UNJUDGED)
+    return Standing(bits, caller.trust)
 
 
 def satisfies(caller: Caller, requirement: Requirement, policies: Policies) -> bool:
@@ -77,16 +84,18 @@ def satisfies(caller: Caller, requirement: Requirement, policies: Policies) -> b
 
 def denials(protection: Protection, standing: Standing) -> tuple[Denial, ...]:
     """Return the fields that a caller of this standing may not have."""
-    code, message = (
-        (DENIED, "You may not see this.")
-        if standing.is_judged
-        else (UNAVAILABLE, "Your token cannot be verified at the moment. Try again.")
-    )
+    code, message = _REASONS[standing.trust]
+    is_retryable = code == UNAVAILABLE
     return tuple(
-        Denial(field.path, field.on, code, message, is_retryable=not standing.is_judged)
+        Denial(field.path, field.on, code, message, is_retryable=is_retryable)
         for field in protection.fields
         if any(not standing.satisfied >> need & 1 for need in field.needs)
     )
+
+
+def is_open(protection: Protection) -> bool:
+    """Tell whether the root fields need nothing of the caller (what they return may)."""
+    return all(len(field.path) > 1 for field in protection.fields)
 
 
 def denied_fields(found: Iterable[Denial]) -> dict[tuple[str, ...], frozenset[str]]:

@@ -8,13 +8,14 @@ keys that cannot be had leave the caller unjudged, which clients must not mistak
 from __future__ import annotations
 
 from gateway.config.settings import GatewaySettings
-from gateway.request.caller import ANONYMOUS, UNJUDGED, Caller, Trust
+from gateway.request.caller import ANONYMOUS, EXPIRED, UNJUDGED, Caller, Trust
 from shared.tokens import (
     AccessTokenValidator,
     BearerAuthenticator,
     RemoteKeys,
     SecretKey,
     TokenNotJudged,
+    TokenRejected,
 )
 
 
@@ -25,13 +26,17 @@ class Callers:
         self.authenticator = authenticator
 
     async def caller(self, authorization: str | None) -> Caller:
-        """Return who sends ``authorization``. Raises TokenRejected."""
+        """Return who sends ``authorization``. Raises TokenRejected, but not for mere expiry."""
         if authorization is None or self.authenticator is None:
             return ANONYMOUS
         try:
             known = await self.authenticator.caller(authorization)
         except TokenNotJudged:
             return UNJUDGED
+        except TokenRejected as rejection:
+            if rejection.reason != "expired":
+                raise
+            return EXPIRED
         return Caller(Trust.VERIFIED, known.scopes, known.claims)
 
     async def close(self) -> None:

@@ -107,6 +107,10 @@ async def test_unknown_crit_is_refused(crit: object) -> None:
     [
         ({"exp": NOW - 31}, "expired"),
         ({"exp": NOW - 30}, "expired"),
+        ({"exp": NOW - 31, "aud": "other-api"}, "audience"),
+        ({"exp": NOW - 31, "iss": "http://evil.test"}, "issuer"),
+        ({"exp": NOW - 31, "nbf": NOW + 31}, "not_yet_valid"),
+        ({"exp": NOW - 31, "jti": None}, "malformed"),
         ({"exp": None}, "malformed"),
         ({"exp": str(NOW + 900)}, "malformed"),
         ({"exp": True}, "malformed"),

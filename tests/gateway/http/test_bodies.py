@@ -97,6 +97,34 @@ async def test_what_cannot_be_accepted_is_406(gateway: RunningGateway, accept: s
 
 
 @pytest.mark.parametrize(
+    "accept",
+    ["text/event-stream", "text/event-stream;q=0.5", "multipart/mixed; subscriptionSpec=1.0"],
+)
+async def test_event_streams_are_refused_by_name(gateway: RunningGateway, accept: str) -> None:
+    for response in (
+        await gateway.post(QUERY, accept=accept),
+        await gateway.client.get("/graphql?query=%7Bhello%7D", headers={"accept": accept}),
+    ):
+        assert response.status_code == 406
+        assert codes(response.json()) == ["SUBSCRIPTIONS_UNSUPPORTED"]
+        assert "stream" in response.json()["errors"][0]["message"]
+
+
+async def test_a_websocket_is_refused_by_name(gateway: RunningGateway) -> None:
+    opening = {
+        "connection": "Upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "sec-websocket-protocol": "graphql-transport-ws",
+    }
+    response = await gateway.client.get("/graphql", headers=opening)
+    assert response.status_code == 400
+    assert codes(response.json()) == ["SUBSCRIPTIONS_UNSUPPORTED"]
+    assert "WebSocket" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
     ("accept", "expected"),
     [
         ("*/*", "application/json"),

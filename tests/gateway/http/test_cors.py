@@ -50,3 +50,59 @@ async def test_a_named_origin_gets_its_grant() -> None:
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-headers"] == "content-type, authorization"
     assert "POST" in preflight.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://localhost:5173",
+        "https://LOCALHOST",
+        "http://127.0.0.1:3000",
+        "http://127.8.0.1",
+        "http://[::1]:8080",
+        "http://app.localhost:3000",
+    ],
+)
+async def test_in_development_pages_of_this_machine_may_call(origin: str) -> None:
+    fetched = {"sec-fetch-mode": "cors", "sec-fetch-site": "same-site"}
+    settings = {"cors": {"origins": [GOOD], "credentials": True}}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs) as gateway:
+        answer = await gateway.post(BODY, origin=origin)
+        read = await gateway.client.get(
+            "/graphql?query=%7Bhello%7D", headers={"origin": origin, **fetched}
+        )
+        preflight = await gateway.client.options(
+            "/graphql",
+            headers={"origin": origin, "access-control-request-headers": "content-type"},
+        )
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+        beside_others = await gateway.post(BODY, origin=origin)
+    for response in (answer, read, preflight, beside_others):
+        assert response.headers["access-control-allow-origin"] == origin
+        assert "access-control-allow-credentials" not in response.headers
+    assert read.json() == {"data": {"hello": "hello None"}}
+    assert preflight.headers["access-control-allow-headers"] == "content-type"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://localhost.evil.test",
+        "http://evillocalhost",
+        "http://127.0.0.1.evil.test",
+        "http://127.0.0.1:3000@evil.test",
+        "file://",
+        "null",
+        "http://192.168.0.5",
+    ],
+)
+async def test_in_development_others_may_not(origin: str) -> None:
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs) as gateway:
+        answer = await gateway.post(BODY, origin=origin)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_outside_development_only_named_origins_get_a_grant() -> None:
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, env="staging") as gateway:
+        answer = await gateway.post(BODY, origin="http://localhost:5173")
+    assert "access-control-allow-origin" not in answer.headers

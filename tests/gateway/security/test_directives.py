@@ -14,6 +14,7 @@ from tests.testkit.subgraphs import GraphQLSubgraph, InMemorySubgraphs
 
 SUPERGRAPH = Path(__file__).with_name("supergraph.graphql")
 DENIED = "UNAUTHORIZED_FIELD_OR_TYPE"
+SIGN_IN = "UNAUTHENTICATED"
 
 PAPERS = """
 type Query { papers: [Paper!] find: [Found] secret: Secret diary: String }
@@ -81,7 +82,7 @@ def texts(subgraphs: InMemorySubgraphs) -> str:
 async def test_a_root_field(gateway: RunningGateway, subgraphs: InMemorySubgraphs) -> None:
     answer = await gateway.ask("{ d: diary }")
     assert answer["data"] == {"d": None}
-    assert codes(answer) == [DENIED]
+    assert codes(answer) == [SIGN_IN]
     assert answer["errors"][0]["path"] == ["d"]
     assert subgraphs.requests() == 0
     assert await gateway.ask("{ d: diary }", headers=bearer()) == {"data": {"d": "today"}}
@@ -102,7 +103,7 @@ async def test_an_interface_is_no_way_round(
     fragment = " fragment F on Paper { body }" if "...F" in selection else ""
     answer = await gateway.ask(f"{{ {selection} }}{fragment}")
     assert answer["data"] == {"papers": [{"id": "1", "body": None}, {"id": "2", "body": "milk"}]}
-    assert codes(answer) == [DENIED]
+    assert codes(answer) == [SIGN_IN]
     assert answer["errors"][0]["path"] == ["papers", 0, "body"]
     allowed = await gateway.ask(f"{{ {selection} }}{fragment}", headers=bearer())
     assert allowed["data"]["papers"][0] == {"id": "1", "body": "dear"}
@@ -112,7 +113,7 @@ async def test_an_interface_is_no_way_round(
 async def test_a_protected_type(gateway: RunningGateway, subgraphs: InMemorySubgraphs) -> None:
     answer = await gateway.ask("{ secret { code } }")
     assert answer["data"] == {"secret": None}
-    assert codes(answer) == [DENIED]
+    assert codes(answer) == [SIGN_IN]
     assert subgraphs.requests() == 0
 
 
@@ -122,7 +123,7 @@ async def test_a_union_is_no_way_round(
     query = "{ find { ... on Note { id } ... on Secret { code } } }"
     answer = await gateway.ask(query)
     assert answer["data"] == {"find": [{"id": "2"}, None]}
-    assert codes(answer) == [DENIED]
+    assert codes(answer) == [SIGN_IN]
     assert "code" not in texts(subgraphs)
     allowed = await gateway.ask(query, headers=bearer())
     assert allowed == {"data": {"find": [{"id": "2"}, {"code": "x"}]}}
@@ -160,7 +161,7 @@ async def test_a_context_needs_what_its_value_needs(
     query = "{ papers { ... on Letter { stamps { id value } } } }"
     answer = await gateway.ask(query)
     assert answer["data"]["papers"][0] == {"stamps": [{"id": "s1", "value": None}]}
-    assert codes(answer) == [DENIED]
+    assert codes(answer) == [SIGN_IN]
     assert "weight" not in texts(subgraphs)
     assert "value" not in texts(subgraphs)
     allowed = await gateway.ask(query, headers=bearer(scope="weigh"))
@@ -183,7 +184,7 @@ async def test_a_skipped_field_gives_no_error(gateway: RunningGateway) -> None:
     query = "query ($on: Boolean!) { diary @include(if: $on) papers { id } }"
     skipped = await gateway.ask(query, variables={"on": False})
     assert "errors" not in skipped
-    assert codes(await gateway.ask(query, variables={"on": True})) == [DENIED]
+    assert codes(await gateway.ask(query, variables={"on": True})) == [SIGN_IN]
 
 
 async def test_callers_never_share_a_variant(gateway: RunningGateway) -> None:
@@ -199,7 +200,7 @@ async def test_without_keys_everyone_is_anonymous_and_the_token_travels(
     async with running_gateway(SUPERGRAPH, subgraphs) as gateway:
         answer = await gateway.ask("{ diary papers { id } }", headers=bearer())
     assert answer["data"]["diary"] is None
-    assert codes(answer) == [DENIED]
+    assert codes(answer) == [SIGN_IN]
     assert subgraphs.sent("papers")[0].headers["authorization"].startswith("Bearer ")
 
 
@@ -213,5 +214,5 @@ async def test_keys_that_cannot_be_had_deny_with_unavailable(
     assert answer["data"]["papers"] == [{"id": "1"}, {"id": "2"}]
     assert codes(answer) == ["UNAVAILABLE"]
     assert answer["errors"][0]["extensions"]["retryable"] is True
-    assert codes(anonymous) == [DENIED]
+    assert codes(anonymous) == [SIGN_IN]
     assert subgraphs.sent("papers")[0].headers["authorization"].startswith("Bearer ")

@@ -3,7 +3,7 @@
     OperatorError
     ├── PostgresUnavailable     the embedded database cannot be found, made or started
     ├── PortTaken               names the setting that chooses another port
-    ├── PartFailed              a server died or did not become ready: its name and last log lines
+    ├── ServerFailed            a server died or did not become ready: its name and last log lines
     ├── DatabaseUnreachable     names the setting with the URL
     └── SchemaFault             the schema does not compose, drifted, or breaks clients
 
@@ -28,7 +28,7 @@ class PortTaken(OperatorError):
     """Another program listens where one of ours should."""
 
 
-class PartFailed(OperatorError):
+class ServerFailed(OperatorError):
     """A server died, or did not become ready in time."""
 
 
@@ -46,9 +46,9 @@ def first_of_group() -> Iterator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        told: BaseException | None = group.subgroup(OperatorError)
-        while isinstance(told, BaseExceptionGroup):
-            told = told.exceptions[0]
-        if told is None:
+        reported: BaseException | None = group.subgroup(OperatorError)
+        while isinstance(reported, BaseExceptionGroup):
+            reported = reported.exceptions[0]
+        if reported is None:
             raise
-        raise told from None
+        raise reported from None

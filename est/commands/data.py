@@ -10,7 +10,7 @@ import typer
 
 from est.commands.options import Home, read
 from est.run.databases import BOTH, Service, database_urls, databases
-from est.run.steps import MIGRATED
+from est.run.prepare import MIGRATED
 from est.settings import Settings
 from est.terminal import out
 

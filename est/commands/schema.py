@@ -51,10 +51,12 @@ def check(
     from est.schema.check import check as run_check
 
     breaking = run_check(folder, base, docs=docs)
-    told = "\n".join(f"    {change}" for change in breaking)
+    listed = "\n".join(f"    {change}" for change in breaking)
     if breaking and strict:
-        raise SchemaFault(f"Breaking changes since {base}:\n{told}")
-    out.print(f"Breaking changes since {base}:\n{told}" if breaking else "The schema is in order.")
+        raise SchemaFault(f"Breaking changes since {base}:\n{listed}")
+    out.print(
+        f"Breaking changes since {base}:\n{listed}" if breaking else "The schema is in order."
+    )
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

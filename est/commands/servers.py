@@ -16,7 +16,7 @@ from est.commands.options import (
 )
 from est.run.databases import DatabaseUrls, Service
 from est.run.keys import kept_keys
-from est.run.parts import Part, auth_part, catalog_part, gateway_part
+from est.run.server_specs import ServerSpec, auth_server, catalog_server, gateway_server
 from est.run.supervisor import run_database, run_service, run_without_database
 from est.terminal import out
 
@@ -36,7 +36,7 @@ def auth(auth_port: AuthPort = None, home: Home = None) -> None:
     invocation = read(auth_port=auth_port, est_home=home)
     settings = invocation.settings
     keys = kept_keys(settings)
-    _serve(invocation, "auth", lambda urls: auth_part(settings, keys, urls.auth))
+    _serve(invocation, "auth", lambda urls: auth_server(settings, keys, urls.auth))
 
 
 def catalog(catalog_port: CatalogPort = None, home: Home = None) -> None:
@@ -44,16 +44,18 @@ def catalog(catalog_port: CatalogPort = None, home: Home = None) -> None:
     invocation = read(catalog_port=catalog_port, est_home=home)
     settings = invocation.settings
     keys = kept_keys(settings)
-    _serve(invocation, "catalog", lambda urls: catalog_part(settings, keys, urls.catalog))
+    _serve(invocation, "catalog", lambda urls: catalog_server(settings, keys, urls.catalog))
 
 
 def gateway(gateway_port: GatewayPort = None, home: Home = None) -> None:
     """Run the gateway alone, on the composed supergraph and the services' URLs."""
     invocation = read(gateway_port=gateway_port, est_home=home)
     settings = invocation.settings
-    part = gateway_part(settings, kept_keys(settings))
-    asyncio.run(run_without_database(settings, part, invocation.inherited))
+    spec = gateway_server(settings, kept_keys(settings))
+    asyncio.run(run_without_database(settings, spec, invocation.inherited))
 
 
-def _serve(invocation: Invocation, service: Service, build: Callable[[DatabaseUrls], Part]) -> None:
+def _serve(
+    invocation: Invocation, service: Service, build: Callable[[DatabaseUrls], ServerSpec]
+) -> None:
     asyncio.run(run_service(invocation.settings, service, build, invocation.inherited))

@@ -9,32 +9,36 @@ from contextlib import suppress
 from pathlib import Path
 
 from est.launch import launched
-from est.run.parts import Part
+from est.run.server_specs import ServerSpec
 
 _TAIL_LINES = 20
 _DRAIN_SECONDS = 25.0
 
 
 class Child:
-    """A running part. It gets SIGTERM when the supervisor dies, in whatever way."""
+    """A running server. It gets SIGTERM when the supervisor dies, in whatever way."""
 
-    def __init__(self, part: Part, process: asyncio.subprocess.Process, log: Path | None) -> None:
-        self.part = part
+    def __init__(
+        self, spec: ServerSpec, process: asyncio.subprocess.Process, log: Path | None
+    ) -> None:
+        self.spec = spec
         self._log = log
         self._process = process
 
     @classmethod
-    async def start(cls, part: Part, inherited: Mapping[str, str], logs: Path | None) -> Child:
-        """Start the part; its output goes to a file in `logs`, else to the terminal.
+    async def start(
+        cls, spec: ServerSpec, inherited: Mapping[str, str], logs: Path | None
+    ) -> Child:
+        """Start the server; its output goes to a file in `logs`, else to the terminal.
 
         It gets a session of its own: Ctrl-C is for the supervisor, which stops servers in order.
         """
-        log = logs / f"{part.name}.log" if logs else None
+        log = logs / f"{spec.name}.log" if logs else None
         output = log.open("wb") if log else None
         try:
             process = await asyncio.create_subprocess_exec(
-                *launched("same", signal.SIGTERM, *part.command),
-                env=part.environment(inherited),
+                *launched("same", signal.SIGTERM, *spec.command),
+                env=spec.environment(inherited),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -43,7 +47,7 @@ class Child:
         finally:
             if output:
                 output.close()
-        return cls(part, process, log)
+        return cls(spec, process, log)
 
     @property
     def pid(self) -> int:

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from est.errors import PartFailed
+from est.errors import ServerFailed
 from est.run.child import Child
-from est.run.parts import Part
 from est.run.readiness import require_ready
+from est.run.server_specs import ServerSpec
 
 
 class Children:
@@ -38,21 +38,21 @@ class Children:
             watcher.cancel()
         await asyncio.gather(*(child.stop() for child in self._running))
 
-    async def start(self, part: Part) -> None:
-        """Start a part and wait until it is ready; raise `PartFailed` if it is not in time."""
-        child = await Child.start(part, self._inherited, self._logs)
+    async def start(self, spec: ServerSpec) -> None:
+        """Start a server and wait until it is ready; raise `ServerFailed` if it is not in time."""
+        child = await Child.start(spec, self._inherited, self._logs)
         self._running.append(child)
         self._watchers.append(asyncio.create_task(self._watch(child)))
         await require_ready(child, self._seconds)
 
     def pids(self) -> dict[str, int]:
-        """Return the process id of every child by its part's name."""
-        return {child.part.name: child.pid for child in self._running}
+        """Return the process id of every child by its server's name."""
+        return {child.spec.name: child.pid for child in self._running}
 
     async def first_death(self) -> None:
-        """Wait until any child ends by itself, then raise `PartFailed` with its last words."""
+        """Wait until any child ends by itself, then raise `ServerFailed` with its last words."""
         child = await self._dead.get()
-        raise PartFailed(f"{child.part.name} {await child.how_it_ended()}.{child.last_words()}")
+        raise ServerFailed(f"{child.spec.name} {await child.how_it_ended()}.{child.last_words()}")
 
     async def _watch(self, child: Child) -> None:
         await child.ended()

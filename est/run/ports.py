@@ -7,28 +7,28 @@ import socket
 from collections.abc import Iterable
 
 from est.errors import PortTaken
-from est.run.parts import Part
+from est.run.server_specs import ServerSpec
 
 
-def require_free_ports(parts: Iterable[Part]) -> None:
-    """Raise `PortTaken` naming every part that could not listen."""
-    parts = tuple(parts)
-    faults = [_fault(part) for part in parts if _taken(part.port)]
-    ports = [part.port for part in parts]
+def require_free_ports(specs: Iterable[ServerSpec]) -> None:
+    """Raise `PortTaken` naming every server that could not listen."""
+    specs = tuple(specs)
+    faults = [_fault(spec) for spec in specs if _taken(spec.port)]
+    ports = [spec.port for spec in specs]
     faults += [
-        f"{part.port_setting}={part.port} is given to two servers."
-        for part in parts
-        if ports.count(part.port) > 1
+        f"{spec.port_setting}={spec.port} is given to two servers."
+        for spec in specs
+        if ports.count(spec.port) > 1
     ]
     if faults:
         raise PortTaken("\n".join(faults))
 
 
-def _fault(part: Part) -> str:
-    flag = f"--{part.port_setting.lower().replace('_', '-')}"
+def _fault(spec: ServerSpec) -> str:
+    flag = f"--{spec.port_setting.lower().replace('_', '-')}"
     return (
-        f"Port {part.port} for {part.name} is in use by another program: "
-        f"choose another with {flag} or {part.port_setting}."
+        f"Port {spec.port} for {spec.name} is in use by another program: "
+        f"choose another with {flag} or {spec.port_setting}."
     )
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
-from est.errors import PartFailed
+from est.errors import ServerFailed
 from est.run.child import Child
 
 _EVERY_SECONDS = 0.05
 
 
 async def require_ready(child: Child, seconds: float) -> None:
-    """Return when the server is ready; raise `PartFailed` if it is not within `seconds`."""
+    """Return when the server is ready; raise `ServerFailed` if it is not within `seconds`."""
     try:
         async with asyncio.timeout(seconds):
-            while not await _is_ready(child.part.port):  # noqa: ASYNC110 -- another process
+            while not await _is_ready(child.spec.port):  # noqa: ASYNC110 -- another process
                 await asyncio.sleep(_EVERY_SECONDS)
     except TimeoutError:
-        raise PartFailed(
-            f"{child.part.name} was not ready within {seconds:.0f} seconds "
+        raise ServerFailed(
+            f"{child.spec.name} was not ready within {seconds:.0f} seconds "
             f"(START_SECONDS).{child.last_words()}"
         ) from None
 

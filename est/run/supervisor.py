@@ -7,15 +7,15 @@ import signal
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
-from est.errors import PartFailed, first_of_group
+from est.errors import ServerFailed, first_of_group
 from est.postgres import PostgresServer
 from est.run.children import Children
 from est.run.databases import DatabaseUrls, Service, database_urls, databases
 from est.run.keys import GatewayKeys
 from est.run.mail import relay_mail
-from est.run.parts import Part, auth_part, catalog_part, gateway_part
 from est.run.ports import require_free_ports
-from est.run.steps import Command, prepare
+from est.run.prepare import Command, prepare
+from est.run.server_specs import ServerSpec, auth_server, catalog_server, gateway_server
 from est.settings import Settings
 
 _WATCH_SECONDS = 0.5
@@ -44,7 +44,7 @@ async def run(
     Raises `OperatorError` when something cannot start or dies; everything is stopped by then.
     """
     stopped = _stop_signals()
-    require_free_ports(_parts(settings, keys, _NOWHERE))
+    require_free_ports(_server_specs(settings, keys, _NOWHERE))
     logs = settings.est_home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     with databases(settings) as server:
@@ -61,7 +61,7 @@ async def run(
 async def run_service(
     settings: Settings,
     service: Service,
-    build: Callable[[DatabaseUrls], Part],
+    build: Callable[[DatabaseUrls], ServerSpec],
     inherited: Environment,
 ) -> None:
     """Run one service in the foreground, its database migrated first, until a signal."""
@@ -76,11 +76,13 @@ async def run_service(
         )
 
 
-async def run_without_database(settings: Settings, part: Part, inherited: Environment) -> None:
+async def run_without_database(
+    settings: Settings, spec: ServerSpec, inherited: Environment
+) -> None:
     """Run one server in the foreground until a signal."""
     stopped = _stop_signals()
-    require_free_ports([part])
-    await _first_of(_foreground(settings, part, inherited), stopped.wait())
+    require_free_ports([spec])
+    await _first_of(_foreground(settings, spec, inherited), stopped.wait())
 
 
 async def run_database(settings: Settings, tell: Callable[[DatabaseUrls], None]) -> None:
@@ -99,7 +101,7 @@ async def _start(
     inherited: Environment,
     children: Children,
 ) -> str:
-    auth, catalog, gateway = _parts(settings, keys, urls)
+    auth, catalog, gateway = _server_specs(settings, keys, urls)
     command: Command = "demo" if settings.is_dev and settings.demo_data else "migrate"
     with first_of_group():
         async with asyncio.TaskGroup() as group:
@@ -112,9 +114,9 @@ async def _start(
     return prepared.result() if command == "demo" else ""
 
 
-async def _foreground(settings: Settings, part: Part, inherited: Environment) -> None:
+async def _foreground(settings: Settings, spec: ServerSpec, inherited: Environment) -> None:
     async with Children(inherited, None, settings.start_seconds) as children:
-        await children.start(part)
+        await children.start(spec)
         await children.first_death()
 
 
@@ -130,11 +132,13 @@ async def _live(
     await relay_mail(settings.est_home / "logs" / "auth.log", watcher.mail)
 
 
-def _parts(settings: Settings, keys: GatewayKeys, urls: DatabaseUrls) -> tuple[Part, Part, Part]:
+def _server_specs(
+    settings: Settings, keys: GatewayKeys, urls: DatabaseUrls
+) -> tuple[ServerSpec, ...]:
     return (
-        auth_part(settings, keys, urls.auth),
-        catalog_part(settings, keys, urls.catalog),
-        gateway_part(settings, keys),
+        auth_server(settings, keys, urls.auth),
+        catalog_server(settings, keys, urls.catalog),
+        gateway_server(settings, keys),
     )
 
 
@@ -158,7 +162,7 @@ async def _first_of(*works: Coroutine[Any, Any, object]) -> None:
 
 
 async def _watch(server: PostgresServer | None) -> None:
-    """Raise `PartFailed` when the embedded database dies."""
+    """Raise `ServerFailed` when the embedded database dies."""
     while server is None or server.exit_code() is None:  # noqa: ASYNC110 -- another process
         await asyncio.sleep(_WATCH_SECONDS)
-    raise PartFailed(f"PostgreSQL ended by itself. The end of its log:\n{server.last_words()}")
+    raise ServerFailed(f"PostgreSQL ended by itself. The end of its log:\n{server.last_words()}")

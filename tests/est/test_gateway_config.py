@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from est.run.parts import GATEWAY_CONFIG
+from est.run.server_specs import GATEWAY_CONFIG
 from gateway.config.loading import read_settings
 from gateway.execution.errors import COMMON_CODES
 from tests.testkit.system import ROOT

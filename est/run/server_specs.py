@@ -12,7 +12,7 @@ from est.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ServerSpec:
     """One server to start.
 
     ``port_setting`` is the variable that moves it to another port. ``fixed`` variables come before
@@ -40,9 +40,9 @@ GATEWAY_CONFIG = Path(__file__).parents[1] / "gateway.toml"
 _DEFAULTS = {"LOG_FORMAT": "console"}
 
 
-def auth_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
+def auth_server(settings: Settings, keys: GatewayKeys, database_url: str) -> ServerSpec:
     """Return the auth service; it delivers account deletions to catalog with catalog's key."""
-    return Part(
+    return ServerSpec(
         "auth",
         (sys.executable, "-m", "auth_service"),
         settings.auth_port,
@@ -56,9 +56,9 @@ def auth_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
     )
 
 
-def catalog_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Part:
+def catalog_server(settings: Settings, keys: GatewayKeys, database_url: str) -> ServerSpec:
     """Return the catalog service."""
-    return Part(
+    return ServerSpec(
         "catalog",
         (sys.executable, "-m", "catalog_service"),
         settings.catalog_port,
@@ -67,9 +67,9 @@ def catalog_part(settings: Settings, keys: GatewayKeys, database_url: str) -> Pa
     )
 
 
-def gateway_part(settings: Settings, keys: GatewayKeys) -> Part:
+def gateway_server(settings: Settings, keys: GatewayKeys) -> ServerSpec:
     """Return the gateway on the composed supergraph, with everything that it must know of EST."""
-    return Part(
+    return ServerSpec(
         "gateway",
         (sys.executable, "-m", "gateway"),
         settings.gateway_port,

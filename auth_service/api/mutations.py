@@ -50,7 +50,6 @@ class Mutation:
             SignUpRole, strawberry.argument(description="What the account will be for.")
         ] = SignUpRole.USER,
     ) -> User | None:
-        """See ``services.register``."""
         context = info.context
         wanted = DomainRole[role.name]
         return to_own_user(await register(context.deps, email, password, wanted, context.client_ip))
@@ -61,7 +60,6 @@ class Mutation:
         "TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED, RATE_LIMITED."
     )
     async def verify(self, info: Info, token: MailTokenArgument) -> User | None:
-        """See ``services.verify``."""
         return to_own_user(await verify(info.context.deps, token, info.context.client_ip))
 
     @mutation(
@@ -71,7 +69,6 @@ class Mutation:
     async def login(
         self, info: Info, email: EmailArgument, password: PasswordArgument
     ) -> Session | None:
-        """See ``services.login``."""
         context = info.context
         return to_session(await login(context.deps, email, password, context.client_ip))
 
@@ -86,7 +83,6 @@ class Mutation:
             str, strawberry.argument(description="The refresh token that signing in gave.")
         ],
     ) -> AccessToken | None:
-        """See ``services.refresh``."""
         context = info.context
         return to_access_token(await refresh(context.deps, refresh_token, context.client_ip))
 
@@ -95,7 +91,6 @@ class Mutation:
         "verified: this never tells. Errors: INVALID_EMAIL, RATE_LIMITED."
     )
     async def resend_verification(self, info: Info, email: EmailArgument) -> bool | None:
-        """See ``services.request_mail``."""
         context = info.context
         await request_mail(context.deps, Purpose.VERIFY_EMAIL, email, context.client_ip)
         return True
@@ -105,7 +100,6 @@ class Mutation:
         "account: this never tells. Errors: INVALID_EMAIL, RATE_LIMITED."
     )
     async def request_password_reset(self, info: Info, email: EmailArgument) -> bool | None:
-        """See ``services.request_mail``."""
         context = info.context
         await request_mail(context.deps, Purpose.RESET_PASSWORD, email, context.client_ip)
         return True
@@ -118,7 +112,6 @@ class Mutation:
     async def reset_password(
         self, info: Info, token: MailTokenArgument, new_password: NewPasswordArgument
     ) -> Session | None:
-        """See ``services.reset_password``."""
         context = info.context
         return to_session(
             await reset_password(context.deps, token, new_password, context.client_ip)
@@ -132,7 +125,6 @@ class Mutation:
     async def change_password(
         self, info: Info, current_password: PasswordArgument, new_password: NewPasswordArgument
     ) -> Session | None:
-        """See ``services.change_password``."""
         context = info.context
         user_id = context.signed_in().user_id
         return to_session(
@@ -147,7 +139,6 @@ class Mutation:
         authenticated=True,
     )
     async def sign_out_everywhere(self, info: Info) -> bool | None:
-        """See ``services.sign_out_everywhere``."""
         context = info.context
         await sign_out_everywhere(context.deps, context.signed_in().user_id, context.token_version)
         return True
@@ -159,7 +150,6 @@ class Mutation:
         authenticated=True,
     )
     async def delete_account(self, info: Info, password: PasswordArgument) -> bool | None:
-        """See ``services.delete_account``."""
         context = info.context
         user_id = context.signed_in().user_id
         await delete_account(context.deps, user_id, context.token_version, password)
@@ -177,7 +167,6 @@ class Mutation:
         user_id: Annotated[UUID, strawberry.argument(description="Whose role to set.")],
         role: Annotated[Role, strawberry.argument(description="The role it will have.")],
     ) -> User | None:
-        """See ``services.set_role``."""
         context = info.context
         admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
         wanted = DomainRole[role.name]

@@ -39,7 +39,6 @@ class Query:
         first: First = 20,
         after: After = None,
     ) -> Connection[Offer] | None:
-        """What is found."""
         search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after)
         async with info.context.database.read() as connection:
@@ -50,7 +49,7 @@ class Query:
         "An offer: a published one, one of your own places, or one you reserved. Errors: NOT_FOUND."
     )
     async def offer(self, info: Info, offer_id: Id) -> Offer | None:
-        """One offer; that a customer looked at it is noted, without waiting."""
+        """That a customer looked at it is noted, without waiting."""
         found = await info.context.loaders.find_offer(offer_id)
         if found is None:
             require_judged(info.context.caller)
@@ -60,7 +59,6 @@ class Query:
 
     @field("A place, closed ones too. Errors: NOT_FOUND.")
     async def place(self, info: Info, place_id: Id) -> Place | None:
-        """One place."""
         return Place.of(await info.context.loaders.place(place_id))
 
     @field("Open places by name, or the nearest first. Errors: BAD_USER_INPUT.")
@@ -71,7 +69,6 @@ class Query:
         first: First = 20,
         after: After = None,
     ) -> Connection[Place] | None:
-        """What is found."""
         search = place_search(conditions)
         page = page_by(str if search.near is None else float, "places", first, after, search)
         async with info.context.database.read() as connection:
@@ -85,7 +82,6 @@ class Query:
     async def my_places(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[Place] | None:
-        """The caller's own."""
         user_id = signed_in_id(info.context.acting(PARTNER, ADMIN))
         page = page_by(str, "myPlaces", first, after, user_id)
         async with info.context.database.read() as connection:
@@ -97,7 +93,6 @@ class Query:
         authenticated=True,
     )
     async def reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
-        """One reservation."""
         info.context.acting()
         found = await info.context.loaders.find_reservation(reservation_id)
         if found is None:

@@ -35,7 +35,6 @@ class OfferMutations:
         authenticated=True,
     )
     async def create_offer(self, info: Info, given: NewOffer) -> Offer | None:
-        """See ``services.create_offer``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             offer = await create_offer(session, actor, given.place_id, given.details())
@@ -48,7 +47,6 @@ class OfferMutations:
         authenticated=True,
     )
     async def update_offer(self, info: Info, offer_id: Id, given: OfferChanges) -> Offer | None:
-        """See ``services.update_offer``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             offer = await update_offer(session, actor, offer_id, given.changes())
@@ -61,7 +59,6 @@ class OfferMutations:
         authenticated=True,
     )
     async def set_offer_status(self, info: Info, offer_id: Id, status: NewStatus) -> Offer | None:
-        """See ``services.set_offer_status``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             offer = await set_offer_status(session, actor, offer_id, status)
@@ -73,7 +70,6 @@ class OfferMutations:
         authenticated=True,
     )
     async def delete_offer(self, info: Info, offer_id: Id) -> UUID | None:
-        """See ``services.delete_offer``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             return await delete_offer(session, actor, offer_id)

@@ -45,7 +45,6 @@ class PlaceMutations:
         authenticated=True,
     )
     async def create_place(self, info: Info, given: NewPlace) -> Place | None:
-        """See ``services.create_place``."""
         actor = info.context.acting(PARTNER, ADMIN, verified=True)
         async with info.context.writing() as session:
             place = await create_place(session, actor, given.details())
@@ -57,7 +56,6 @@ class PlaceMutations:
         authenticated=True,
     )
     async def update_place(self, info: Info, place_id: Id, given: PlaceChanges) -> Place | None:
-        """See ``services.update_place``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             place = await update_place(session, actor, place_id, given.changes())
@@ -69,7 +67,6 @@ class PlaceMutations:
         authenticated=True,
     )
     async def close_place(self, info: Info, place_id: Id) -> Place | None:
-        """See ``services.close_place``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             place = await close_place(session, actor, place_id)
@@ -83,7 +80,6 @@ class PlaceMutations:
     async def link_partner(
         self, info: Info, place_id: PlaceId, user_id: UserId, role: Role
     ) -> Partnership | None:
-        """See ``services.link_partner``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             made = await link_partner(session, actor, place_id, user_id, role)
@@ -97,7 +93,6 @@ class PlaceMutations:
     async def update_partnership(
         self, info: Info, partnership_id: Id, role: NewRole = None, is_active: IsActive = None
     ) -> Partnership | None:
-        """See ``services.update_partnership``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with info.context.writing() as session:
             after = await update_partnership(session, actor, partnership_id, role, is_active)

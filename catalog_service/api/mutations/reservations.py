@@ -42,7 +42,6 @@ class ReservationMutations:
     async def reserve_offer(
         self, info: Info, offer_id: OfferId, quantity: Quantity, idempotency_key: Key
     ) -> Reservation | None:
-        """See ``services.reserve_offer``."""
         user_id = signed_in_id(info.context.acting(USER, ADMIN, verified=True))
         request = ReservationRequest(user_id, offer_id, quantity, idempotency_key)
         async with info.context.writing() as session:
@@ -55,7 +54,6 @@ class ReservationMutations:
         authenticated=True,
     )
     async def cancel_reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
-        """See ``services.cancel_reservation``."""
         actor = info.context.acting()
         async with info.context.writing() as session:
             cancelled = await cancel_reservation(session, actor, reservation_id)
@@ -71,7 +69,6 @@ class ReservationMutations:
     async def confirm_pickup(
         self, info: Info, place_id: PlaceId, pickup_code: Code
     ) -> Reservation | None:
-        """See ``services.confirm_pickup``."""
         actor = info.context.acting(PARTNER, ADMIN)
         async with (
             counted_guess(info.context.limiter, actor, place_id),

@@ -15,6 +15,5 @@ class Activity(ActivityFields):
 
     @field("The offer; null when it cannot be read any more.")
     async def offer(self, info: Info) -> OfferRef | None:
-        """Its offer."""
         found = await info.context.loaders.find_offer(self.offer_id)
         return None if found is None else offers.Offer.of(found)

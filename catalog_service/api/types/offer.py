@@ -28,14 +28,12 @@ class Offer(OfferFields):
 
     @field("The place that offers it.")
     async def place(self, info: Info) -> PlaceRef:
-        """Its place."""
         return places.Place.of(await info.context.loaders.place(self.place_id))
 
     @field("Its reservations, the newest first; for the place's partners.", authenticated=True)
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
-        """Its reservations."""
         await require_manager(info, self.place_id)
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "offer.reservations", first, after, self.id, statuses)
@@ -48,7 +46,6 @@ class Offer(OfferFields):
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:
-        """Its figures."""
         await require_manager(info, self.place_id)
         period = period_of(from_day, to_day)
         days = await info.context.loaders.load(

@@ -18,12 +18,10 @@ class Partnership(PartnershipFields):
 
     @field("The place.")
     async def place(self, info: Info) -> PlaceRef:
-        """Its place."""
         return places.Place.of(await info.context.loaders.place(self.place_id))
 
     @field("The partner.")
     def partner(self) -> UserRef | None:
-        """Its partner."""
         return users.User(id=self.partner_user_id)
 
     @classmethod

@@ -47,7 +47,6 @@ class Place(PlaceFields):
         first: First = 20,
         after: After = None,
     ) -> Connection[OfferRef] | None:
-        """Its offers."""
         search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after, self.id)
         found = await info.context.loaders.page(
@@ -57,7 +56,6 @@ class Place(PlaceFields):
 
     @field("Its active partnerships, the oldest first, at most 20.")
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
-        """Who runs it."""
         found = await info.context.loaders.load(read_partnerships_of_places, self.id)
         return [partnerships.Partnership.of(each) for each in found or ()]
 
@@ -65,7 +63,6 @@ class Place(PlaceFields):
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
-        """What is reserved here."""
         await require_manager(info, self.id)
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "place.reservations", first, after, self.id, statuses)
@@ -78,7 +75,6 @@ class Place(PlaceFields):
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:
-        """Its figures."""
         await require_manager(info, self.id)
         period = period_of(from_day, to_day)
         days = await info.context.loaders.load(

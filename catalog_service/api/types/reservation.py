@@ -19,22 +19,19 @@ class Reservation(ReservationFields):
 
     @field("The offer, readable here even after it was deleted.")
     async def offer(self, info: Info) -> OfferRef:
-        """Its offer."""
         return offers.Offer.of(await info.context.loaders.reserved_offer(self.offer_id))
 
     @field("Where to pick it up.")
     async def place(self, info: Info) -> PlaceRef:
-        """Its place."""
         return places.Place.of(await info.context.loaders.place(self.place_id))
 
     @field("The customer; null once the account was deleted.")
     def user(self) -> UserRef | None:
-        """Its customer."""
         return None if self.user_id is None else users.User(id=self.user_id)
 
     @field("The code to show at pickup, 6 characters; null for everyone but the customer.")
     def pickup_code(self, info: Info) -> str | None:
-        """Its code: the partner hears it from the customer, that is what it proves."""
+        """The partner hears it from the customer: that is what it proves."""
         actor = info.context.actor
         return self.code if self.user_id is not None and actor.user_id == self.user_id else None
 

@@ -32,7 +32,6 @@ class User:
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
-        """Its reservations."""
         if not info.context.may_see(self.id):
             return None
         statuses = None if status is None else tuple(status)
@@ -44,7 +43,6 @@ class User:
     async def activity(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[ActivityRef] | None:
-        """Its history."""
         if not info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.activity", first, after, self.id)
@@ -58,7 +56,6 @@ class User:
     async def partnerships(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[PartnershipRef] | None:
-        """Its partnerships."""
         if not info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.partnerships", first, after, self.id)

@@ -13,10 +13,11 @@ from typing import Any
 
 from gateway.execution.context_copies import ContextCopies, context_copies
 from gateway.execution.contexts import CollectInContext, compile_contexts
-from gateway.execution.ordering import effective_dependencies
+from gateway.execution.ordering import dependants, effective_dependencies
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
 from gateway.execution.representations import Build, compile_representation
+from gateway.execution.writers import Writers
 from gateway.operation.condition import Condition
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
@@ -89,25 +90,25 @@ class ExecutablePlan:
 
 def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePlan:
     """Compile ``plan``. Its documents get names made of the client's ``operation_name``."""
+    writers = Writers(plan)
     after = effective_dependencies(plan)
     return ExecutablePlan(
         plan=plan,
-        fetches=tuple(_compile_fetch(fetch, plan, operation_name) for fetch in plan.fetches),
+        fetches=tuple(_compile_fetch(f, plan, writers, operation_name) for f in plan.fetches),
         after=after,
-        dependants=tuple(
-            tuple(other for other, waits in enumerate(after) if fetch.id in waits)
-            for fetch in plan.fetches
-        ),
+        dependants=dependants(after),
     )
 
 
-def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> ExecutableFetch:
+def _compile_fetch(
+    fetch: Fetch, plan: Plan, writers: Writers, operation_name: str | None
+) -> ExecutableFetch:
     """Compile what is fixed about one fetch, whatever a request puts into it."""
     groups: tuple[ExecutableGroup, ...] = ()
     collect: Collect | None = None
     rename: Renaming | None = None
     if isinstance(fetch, EntityFetch):
-        groups = tuple(_compile_group(fetch, group, plan) for group in fetch.groups)
+        groups = tuple(_compile_group(group, plan, writers) for group in fetch.groups)
     else:
         rename = compile_renames(fetch.renames, plan.typename_key)
         if not isinstance(fetch, RootFetch):
@@ -128,7 +129,7 @@ def _compile_fetch(fetch: Fetch, plan: Plan, operation_name: str | None) -> Exec
     )
 
 
-def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> ExecutableGroup:
+def _compile_group(group: EntityGroup, plan: Plan, writers: Writers) -> ExecutableGroup:
     """Compile one ``_entities`` field; most have one plain key, which has a short way."""
     representation = group.representation
     simple: tuple[str, str] | None = None
@@ -142,7 +143,7 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
         rename=compile_renames(group.renames, plan.typename_key),
         simple=simple,
         contexts=compile_contexts(group, plan.typename_key),
-        is_shared=not _others_write_below(fetch, group, plan),
+        is_shared=writers.is_alone(group),
         variable=dumps(group.variable),
         typename_key=plan.typename_key,
         error_paths=_index_free_prefixes(group.targets),
@@ -150,34 +151,9 @@ def _compile_group(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> Execut
     )
 
 
-def _others_write_below(fetch: EntityFetch, group: EntityGroup, plan: Plan) -> bool:
-    """Tell whether anything else may write at or below the targets of ``group``.
-
-    That is: another fetch or group with targets there, a target of its own below another, or a
-    second root fetch whose data is merged from the top.
-    """
-    own = {keys_of(path) for path in group.targets}
-    others = [
-        keys_of(path)
-        for other in plan.fetches
-        for path in _target_paths(other, without=group if other is fetch else None)
-    ]
-    below = [path for path in own if any(path != keys and _starts(path, keys) for keys in own)]
-    roots = [key for f in plan.fetches if isinstance(f, RootFetch) for key in f.root_keys]
-    return (
-        bool(below)
-        or any(_starts(path, keys) for keys in own for path in others)
-        or any(roots.count(keys[0]) > 1 for keys in own if keys)
-    )
-
-
-def _starts(path: tuple[str, ...], with_keys: tuple[str, ...]) -> bool:
-    return path[: len(with_keys)] == with_keys
-
-
-def _target_paths(fetch: Fetch, without: EntityGroup | None = None) -> list[Path]:
+def _target_paths(fetch: Fetch) -> list[Path]:
     if isinstance(fetch, EntityFetch):
-        return [path for group in fetch.groups if group is not without for path in group.targets]
+        return [path for group in fetch.groups for path in group.targets]
     return [] if isinstance(fetch, RootFetch) else list(fetch.targets)
 
 

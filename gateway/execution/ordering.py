@@ -43,6 +43,15 @@ def _roots_above(after: Sequence[frozenset[int]], roots: frozenset[int]) -> list
     return above
 
 
+def dependants(after: Sequence[frozenset[int]]) -> tuple[tuple[int, ...], ...]:
+    """For each fetch, those that wait for it."""
+    waiting: list[list[int]] = [[] for _ in after]
+    for id_, waits in enumerate(after):
+        for other in waits:
+            waiting[other].append(id_)
+    return tuple(map(tuple, waiting))
+
+
 def startable(
     after: Sequence[frozenset[int]], candidates: Iterable[int], done: set[int]
 ) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from gateway.operation.model import Field, Operation, SelectionSet
 from gateway.supergraph import Requirement, Supergraph
@@ -45,9 +46,9 @@ NO_PROTECTION = Protection()
 
 def protection_of(operation: Operation, supergraph: Supergraph) -> Protection:
     """Find the protected fields of ``operation``."""
-    reading = _Reading(supergraph)
-    if not reading.is_needed():
+    if not _has_requirements(supergraph):
         return NO_PROTECTION
+    reading = _Reading(supergraph)
     found = list(reading.selection(operation.selection, ()))
     if not found:
         return NO_PROTECTION
@@ -62,16 +63,24 @@ def protection_of(operation: Operation, supergraph: Supergraph) -> Protection:
     )
 
 
+_WITH_REQUIREMENTS: WeakKeyDictionary[Supergraph, bool] = WeakKeyDictionary()
+
+
+def _has_requirements(supergraph: Supergraph) -> bool:
+    """Whether anything in it is protected: most supergraphs leave that to their subgraphs."""
+    known = _WITH_REQUIREMENTS.get(supergraph)
+    if known is None:
+        known = _WITH_REQUIREMENTS[supergraph] = any(
+            type_.requirement or any(field.requirement for field in type_.fields.values())
+            for type_ in supergraph.types.values()
+        )
+    return known
+
+
 class _Reading:
     def __init__(self, supergraph: Supergraph) -> None:
         self.types = supergraph.types
         self.known: dict[tuple[str, str], Needs] = {}
-
-    def is_needed(self) -> bool:
-        return any(
-            type_.requirement or any(field.requirement for field in type_.fields.values())
-            for type_ in self.types.values()
-        )
 
     def selection(
         self, selection: SelectionSet, path: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""How a flood of new documents slows a client that sends a known one."""

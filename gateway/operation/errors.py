@@ -6,7 +6,11 @@ OperationRefused
 ├── ValidationFailed       does not fit the schema
 ├── TooComplex             past a limit
 ├── VariablesInvalid       values that do not fit the variables' types (so do literals' faults read)
+├── MutationByGet          a GET that would change something
 └── OperationUnsupported   subscriptions, until they are built
+
+Other stages add their own beside what they refuse: ``introspection.access``, ``persisted.errors``,
+``http.errors``.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Repository:
                 yield from _ticked(name, text, 1)
             elif name.endswith(".py"):
                 for docstring in _docstrings(self.trees[name]):
-                    yield from _ticked(name, docstring.value, docstring.lineno)
+                    yield from _ticked(name, docstring.text, docstring.first_line)
 
     @cached_property
     def trees(self) -> dict[str, ast.Module]:
@@ -82,8 +82,8 @@ class Repository:
         for name, tree in self.trees.items():
             lines = found[name].split("\n")
             for docstring in _docstrings(tree):
-                end = docstring.end_lineno or docstring.lineno
-                lines[docstring.lineno - 1 : end] = [""] * (end - docstring.lineno + 1)
+                for number in range(docstring.first_line, docstring.last_line + 1):
+                    lines[number - 1] = ""
             found[name] = "\n".join(lines)
         return found
 
@@ -185,10 +185,17 @@ def _ticked(file: str, text: str, first_line: int) -> Iterator[Mention]:
             yield Mention(file, number, match[1] or match[2])
 
 
-def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
+@dataclass(frozen=True, slots=True)
+class _Docstring:
+    text: str
+    first_line: int
+    last_line: int
+
+
+def _docstrings(tree: ast.Module) -> Iterator[_Docstring]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         match node.body:
-            case [ast.Expr(value=ast.Constant(value=str()) as docstring), *_]:
-                yield docstring
+            case [ast.Expr(value=ast.Constant(value=str(text)) as found), *_]:
+                yield _Docstring(text, found.lineno, found.end_lineno or found.lineno)

@@ -17,32 +17,35 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared.database_errors import renamed_database_errors
 from shared.database_url import DatabaseAddress, read_database_url
 from shared.errors import ClientError, ServiceUnreachable
+from shared.reading import Reader, ReadPool
 from shared.settings import ServiceSettings
 
-Connection: TypeAlias = AsyncSession | AsyncConnection
+Connection: TypeAlias = AsyncSession | Reader
 MAX_CLOCK_SKEW_SECONDS = 30.0
 
 
 class Database:
-    """An engine with its two ways in. One per process, made in the app's lifespan.
+    """Two ways in, each with a pool of its own: writers never take the readers' connections.
 
+    One per process, made in the app's lifespan. ``pool_size``: connections of each pool at most.
     ``timeout``: seconds that connecting, waiting for the pool, and one statement may each take.
     """
 
     def __init__(self, address: DatabaseAddress, *, pool_size: int = 10, timeout: float = 5.0):
         self.address = address
         self.timeout = timeout
-        self.engine = _engine(address, pool_size, timeout)
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        arguments = _arguments(address, timeout)
+        self.engine = _engine(address, pool_size, timeout, arguments)
+        self._reads = ReadPool(address, pool_size, arguments)
 
     @classmethod
     def from_settings(cls, settings: ServiceSettings) -> "Database":
@@ -67,19 +70,20 @@ class Database:
                 yield session
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self) -> AsyncIterator[Reader]:
         """A pooled connection in autocommit: no BEGIN, no ROLLBACK, one round trip a statement."""
         with renamed_database_errors():
-            async with self._autocommit.connect() as connection:
-                yield connection
+            async with self._reads.reader() as reader:
+                yield reader
 
     async def clock_skew(self) -> float:
-        """Seconds that this machine's clock is ahead of the database's. One statement."""
-        async with self.read() as connection:
+        """Seconds that this machine's clock is ahead of the database's.
+
+        Asked as a writer: probes must not wait behind a rush of readers.
+        """
+        async with self.transaction() as session:
             before = datetime.now(UTC)
-            now: datetime = (
-                await connection.execute(text("SELECT clock_timestamp()"))
-            ).scalar_one()
+            now: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
             half_way = before + (datetime.now(UTC) - before) / 2
         return (half_way - now).total_seconds()
 
@@ -110,6 +114,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Close all connections."""
+        await self._reads.close()
         await self.engine.dispose()
 
 
@@ -121,8 +126,9 @@ def reason_of(error: BaseException) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _engine(address: DatabaseAddress, pool_size: int, timeout: float) -> AsyncEngine:
-    connect_args = {
+def _arguments(address: DatabaseAddress, timeout: float) -> dict[str, Any]:
+    """What asyncpg gets beside the address, for both pools."""
+    given = {
         "timeout": timeout,
         "command_timeout": timeout,  # for a frozen server, which never answers a statement_timeout
         **address.connect_args,
@@ -132,8 +138,14 @@ def _engine(address: DatabaseAddress, pool_size: int, timeout: float) -> AsyncEn
         "timezone": "UTC",
         "statement_timeout": str(int(timeout * 1000)),
         "idle_in_transaction_session_timeout": str(int(timeout * 4000)),
-        **connect_args.get("server_settings", {}),
+        **given.get("server_settings", {}),
     }
+    return {**given, "server_settings": server_settings}
+
+
+def _engine(
+    address: DatabaseAddress, pool_size: int, timeout: float, arguments: dict[str, Any]
+) -> AsyncEngine:
     return create_async_engine(
         address.url,
         pool_size=pool_size,
@@ -142,5 +154,5 @@ def _engine(address: DatabaseAddress, pool_size: int, timeout: float) -> AsyncEn
         pool_pre_ping=False,  # costs a round trip each time; a lost connection is UNAVAILABLE, once
         pool_recycle=1800,
         hide_parameters=True,  # else passwords and codes stand in tracebacks
-        connect_args={**connect_args, "server_settings": server_settings},
+        connect_args=arguments,
     )

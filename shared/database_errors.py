@@ -6,6 +6,7 @@ SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import asyncpg
 import structlog
 from sqlalchemy.exc import DBAPIError, ResourceClosedError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -45,29 +46,29 @@ def renamed_database_errors() -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         renamed = _rename(error)
         if renamed is None:
             raise
         raise renamed from error
-    except (PoolTimeoutError, ResourceClosedError, OSError, EOFError) as error:
+    except (
+        PoolTimeoutError, ResourceClosedError, asyncpg.InternalClientError, OSError, EOFError
+    ) as error:  # fmt: skip
         # TimeoutError is an OSError: asyncpg's own command timeout arrives here unwrapped
         log.warning("database unavailable", error=type(error).__name__)
         raise Unavailable from error
 
 
-def _rename(error: DBAPIError) -> Exception | None:
-    state = str(getattr(error.orig, "sqlstate", None) or "")
+def _rename(error: Exception) -> Exception | None:
+    cause = _of_asyncpg(error)
+    state = str(getattr(cause, "sqlstate", None) or "")
     if state in CONSTRAINTS:
-        return CONSTRAINTS[state](_constraint_name(error))
+        return CONSTRAINTS[state](str(getattr(cause, "constraint_name", None) or "unknown"))
     if state == CANCELLED:
         return TimedOut()
     if state in RETRYABLE:
         return Unavailable()
-    if state.startswith(LOST_CLASSES) or error.connection_invalidated or _is_lost(error):
-        log.warning("database connection lost", sqlstate=state, error=type(error.orig).__name__)
-        return Unavailable()
-    if state.startswith("22") or _is_rejected_value(error):
+    if state.startswith("22") or _is_rejected_value(cause):
         return BadUserInput(
             [
                 Violation(
@@ -75,21 +76,25 @@ def _rename(error: DBAPIError) -> Exception | None:
                 )
             ]
         )
+    if state.startswith(LOST_CLASSES) or _is_lost(error, cause):
+        log.warning("database connection lost", sqlstate=state, error=type(cause).__name__)
+        return Unavailable()
     return None
 
 
-def _constraint_name(error: DBAPIError) -> str:
-    cause = getattr(error.orig, "__cause__", None)
-    return str(getattr(cause, "constraint_name", None) or "unknown")
+def _of_asyncpg(error: Exception) -> BaseException:
+    """What asyncpg raised: SQLAlchemy wraps it twice."""
+    if not isinstance(error, DBAPIError):
+        return error
+    return getattr(error.orig, "__cause__", None) or error.orig or error
 
 
-def _is_lost(error: DBAPIError) -> bool:
-    cause = getattr(error.orig, "__cause__", None)
-    names = {type(error.orig).__name__, type(cause).__name__}
-    return bool(names & {"InterfaceError", "ConnectionDoesNotExistError", "InternalClientError"})
+def _is_lost(error: Exception, cause: BaseException) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(cause, asyncpg.InterfaceError | asyncpg.InternalClientError)
 
 
-def _is_rejected_value(error: DBAPIError) -> bool:
+def _is_rejected_value(cause: BaseException) -> bool:
     """Whether asyncpg refused a parameter before sending it (no SQLSTATE then)."""
-    cause = getattr(error.orig, "__cause__", None)
     return type(cause).__name__ == "DataError"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, exists, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.models import tables
 from shared.database import Connection
@@ -18,7 +19,7 @@ async def hold_if_empty(connection: Connection) -> bool:
     return bool((await connection.execute(query)).scalar_one())
 
 
-async def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
+async def insert_rows(connection: AsyncSession, table: Table, rows: Rows) -> None:
     """Insert all rows; each has the same columns."""
     if rows:
         await connection.execute(insert(table), list(rows))

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Text,
     Uuid,
     and_,
     any_,
@@ -42,6 +43,11 @@ def among(column: ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[boo
     return column == any_(literal(list(ids), ARRAY(Uuid())))
 
 
+def named(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the column holds one of the values; one parameter, likewise."""
+    return column == any_(literal(list(values), ARRAY(Text)))
+
+
 def manages(
     place_id: ColumnElement[UUID],
     actor: Actor,
@@ -57,7 +63,7 @@ def manages(
     )
     if roles == ALL_PARTNERS:
         return held
-    return held.where(MINE.role.in_([role.value for role in roles]))
+    return held.where(named(MINE.role, [role.value for role in roles]))
 
 
 def may_read_offer(actor: Actor) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from catalog_service.repository.conditions import (
     among,
     manages,
     may_read_offer,
+    named,
 )
 from catalog_service.repository.geography import distance_m, is_within
 from catalog_service.repository.paging import (
@@ -104,7 +105,7 @@ def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
     if search.statuses is None:
         return IS_ACTIVE
     own = and_(
-        offer.status.in_([status.value for status in search.statuses]),
+        named(offer.status, [status.value for status in search.statuses]),
         manages(offer.place_id, actor),
     )
     return or_(IS_ACTIVE, own) if OfferStatus.ACTIVE in search.statuses else own
@@ -116,7 +117,7 @@ def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
     if search.availabilities is None:
         return [NOT_ENDED] if search.statuses is None else []
     conditions: list[ColumnElement[bool]] = [
-        AVAILABILITY.element.in_([each.value for each in search.availabilities])
+        named(AVAILABILITY.element, [each.value for each in search.availabilities])
     ]
     if not {Availability.ENDED, Availability.UNAVAILABLE} & set(search.availabilities):
         conditions.append(NOT_ENDED)
@@ -133,8 +134,8 @@ def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
         conditions.append(offer.tags.op("@>", is_comparison=True)(_texts(search.tags)))
     if search.excluded_allergens:
         # NULL, that is undeclared, is not free of anything: NULL && … is NULL, hence not found.
-        named = _texts([allergen.value for allergen in search.excluded_allergens])
-        conditions.append(not_(offer.allergens.op("&&", is_comparison=True)(named)))
+        declared = _texts([allergen.value for allergen in search.excluded_allergens])
+        conditions.append(not_(offer.allergens.op("&&", is_comparison=True)(declared)))
     if search.min_price is not None:
         conditions.append(offer.price_amount >= search.min_price)
     if search.max_price is not None:

@@ -13,6 +13,7 @@ from catalog_service.repository.conditions import (
     among,
     manages,
     may_read_reservation,
+    named,
     owns_reservation,
 )
 from catalog_service.repository.paging import Order, Page, read_pages_by_parent
@@ -142,7 +143,7 @@ def _with(statuses: Statuses) -> Select[Any]:
     query = select(*RESERVATION_COLUMNS)
     if statuses is None:
         return query
-    return query.where(reservation.status.in_([status.value for status in statuses]))
+    return query.where(named(reservation.status, [status.value for status in statuses]))
 
 
 async def _pages(

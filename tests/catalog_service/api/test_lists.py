@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from tests.catalog_service.kit import HOUR, LINK, Catalog, Person, ids
 
@@ -27,15 +26,15 @@ JUDGED = """query($first: Int!) { offers(first: $first, filter: {onlyAvailable: 
 def counted_statements() -> Iterator[list[str]]:
     """The statements sent to any database meanwhile."""
     sent: list[str] = []
+    execute = asyncpg.Connection._execute
 
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
+    async def noted(connection: Any, query: str, *arguments: Any, **options: Any) -> Any:
+        sent.append(query)
+        return await execute(connection, query, *arguments, **options)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(asyncpg.Connection, "_execute", noted)
         yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

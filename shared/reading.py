@@ -1,0 +1,173 @@
+"""Reading without a session: SQLAlchemy writes the statement once, asyncpg runs it prepared.
+
+A connection of SQLAlchemy's costs a read more than the statement itself does (greenlets, cursors,
+result processors), and one whose statement is cancelled is thrown away. asyncpg cancels the
+statement on the server and keeps the connection.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.util import LRUCache
+
+from shared.database_url import DatabaseAddress
+
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_STATEMENTS = 500
+_CLOSE_SECONDS = 5.0
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]  # published without types
+    """A row whose columns are attributes too, like SQLAlchemy's."""
+
+    def __getattr__(self, name: str) -> Any:
+        """The value of a column."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Found:
+    """The rows of a statement, with the methods of SQLAlchemy's result that repositories use."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        """Row by row."""
+        return iter(self._rows)
+
+    def all(self) -> Sequence[Any]:
+        """All rows."""
+        return self._rows
+
+    def scalars(self) -> Iterator[Any]:
+        """The first column of each row."""
+        return (row[0] for row in self._rows)
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def one_or_none(self) -> Any:
+        """The only row, or None. Raises ``ValueError`` for more."""
+        if len(self._rows) > 1:
+            raise ValueError("more than one row")
+        return self.first()
+
+    def one(self) -> Any:
+        """The only row. Raises ``ValueError`` for none or more."""
+        (row,) = self._rows
+        return row
+
+    def scalar_one_or_none(self) -> Any:
+        """The first column of the only row, or None."""
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
+    def scalar_one(self) -> Any:
+        """The first column of the only row."""
+        return self.one()[0]
+
+
+class Reader:
+    """A connection to read with, in autocommit. Looks like SQLAlchemy's where repositories look."""
+
+    def __init__(self, connection: "asyncpg.pool.PoolConnectionProxy[Row]") -> None:
+        self._connection = connection
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Found:
+        """Run a statement of SQLAlchemy's; its text is made once for each form of it."""
+        sql, values = written(statement, parameters)
+        return Found(await self._connection.fetch(sql, *values))
+
+    async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
+        """Run a statement whose text is there already."""
+        rows: Sequence[Any] = await self._connection.fetch(sql, *values)
+        return rows
+
+
+_texts: "LRUCache[Any, Any]" = LRUCache(_STATEMENTS)
+
+
+def written(
+    statement: Executable, parameters: Mapping[str, Any] | None = None
+) -> tuple[str, list[Any]]:
+    """The text of a statement for asyncpg and its values in order.
+
+    SQLAlchemy keeps its compiled texts by form, but offers that only to its own connections: hence
+    the private method. ``IN`` with a list has no text of its own: write ``= ANY(array)``.
+    """
+    given = dict(parameters or {})
+    making: Any = statement
+    compiled, extracted, collected, _ = making._compile_w_cache(  # noqa: SLF001
+        _DIALECT, compiled_cache=_texts, column_keys=sorted(given)
+    )
+    values = compiled.construct_params(
+        given, extracted_parameters=extracted, _collected_params=collected
+    )
+    return compiled.string, [values[name] for name in compiled.positiontup or ()]
+
+
+class ReadPool:
+    """asyncpg's pool for one database. Made when first asked: it belongs to the running loop."""
+
+    def __init__(self, address: DatabaseAddress, size: int, arguments: Mapping[str, Any]) -> None:
+        self._address = address
+        self._size = size
+        self._arguments = arguments
+        self._timeout = float(arguments["timeout"])
+        self._opening = asyncio.Lock()
+        self._pool: asyncpg.Pool[Row] | None = None
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[Reader]:
+        """A connection for the block. Raises ``TimeoutError`` when none is free in time."""
+        pool = self._pool or await self._opened()
+        async with pool.acquire(timeout=self._timeout) as connection:
+            yield Reader(connection)
+
+    async def _opened(self) -> "asyncpg.Pool[Row]":
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await self._make()
+        return self._pool
+
+    def _make(self) -> "asyncpg.Pool[Row]":
+        url = self._address.url
+        return asyncpg.create_pool(
+            min_size=0,
+            max_size=self._size,
+            host=url.host or url.query.get("host"),
+            port=url.port,
+            user=url.username,
+            password=url.password,
+            database=url.database,
+            record_class=Row,
+            reset=_keep,
+            **{name: value for name, value in url.query.items() if name != "host"},
+            **self._arguments,
+        )
+
+    async def close(self) -> None:
+        """Let go of all connections; those still at work are cut after a while."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+
+async def _keep(_connection: object) -> None:
+    """Nothing to undo: a reader sets nothing. asyncpg's own reset is a round trip each time."""

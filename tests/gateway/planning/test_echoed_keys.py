@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gateway.operation.model import Argument
-from gateway.planning.echoed_keys import echoed_keys
+from gateway.planning.assemble.echoed_keys import echoed_keys
+from gateway.planning.assemble.rendered import Fragment, Rendered, RenderedField
 from gateway.planning.plan import Leaf, Nested, Rename, Representation
-from gateway.planning.rendered import Fragment, Rendered, RenderedField
 
 ID = RenderedField("id", "id", "ID!", "ID")
 TITLE_AS_ID = RenderedField("id", "title", "String", "String")

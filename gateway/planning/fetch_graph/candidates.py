@@ -1,0 +1,174 @@
+"""Candidates: what the search finds and the graph could get. They are frozen and open nothing.
+
+Each loads the objects of one place from one subgraph at a level, as a node does, and names the
+``requests`` that it needs and the graph does not have yet: that is most of its cost. An open node
+is a candidate, too, and the cheapest there is. ``GraphBuilder`` alone makes nodes of candidates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.planning.fetch_graph.nodes import FetchKind, FetchNode, Request
+from gateway.planning.resolution import EntityKey
+from gateway.planning.tree import FieldNode, ObjectNode
+from gateway.supergraph.field_set import FieldSet
+
+NO_REQUESTS: frozenset[Request] = frozenset()
+
+
+class Priced(Protocol):
+    """What has a cost: ``level`` of its last fetch, ``requests`` to open, fields to ask for."""
+
+    @property
+    def level(self) -> int: ...  # noqa: D102
+    @property
+    def requests(self) -> frozenset[Request]: ...  # noqa: D102
+    @property
+    def field_count(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Loading:
+    """What all candidates have in common; the terms are those of ``FetchNode``."""
+
+    object_node: ObjectNode
+    subgraph: str
+    level: int
+    declared_type: str
+    is_interface_object: bool = False
+    provided: FieldSet = ()
+    types: frozenset[str] | None = None
+    requests: frozenset[Request] = NO_REQUESTS
+    field_count: int = 0
+
+    def covers(self, field: FieldNode) -> bool:
+        """Whether the field's objects are loaded here.
+
+        Must match exactly: an interface object answers the same fields for every object sent.
+        """
+        if self.types is None:
+            return True
+        return field.types == self.types if self.is_interface_object else field.types <= self.types
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OpenNode(_Loading):
+    """A node that the graph has already."""
+
+    node: FetchNode
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RootCandidate(_Loading):
+    """The root object, in a fetch not yet made."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ChildCandidate(_Loading):
+    """The objects under ``field``, which ``base`` selects, in the same fetch."""
+
+    base: Candidate
+    field: FieldNode
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EntityJump(_Loading):
+    """The objects of ``base`` asked for as entities, or the query root asked again."""
+
+    base: DirectCandidate
+    entity_key: EntityKey
+    kind: FetchKind
+    inputs: JumpInputs
+
+
+DirectCandidate = OpenNode | RootCandidate | ChildCandidate
+"""A candidate that is reached from above. (An OpenNode only if its node is direct.)"""
+
+Candidate = DirectCandidate | EntityJump
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputCandidate:
+    """A field of a representation that ``at`` selects; for an object, that ``at`` loads."""
+
+    name: str
+    field: FieldNode
+    at: Candidate
+    parts: tuple[InputCandidatePart, ...] = ()
+    typename: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputCandidateOnTypes:
+    """Parts for objects of ``types`` only."""
+
+    types: frozenset[str]
+    parts: tuple[InputCandidatePart, ...]
+
+
+InputCandidatePart = InputCandidate | InputCandidateOnTypes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputCandidates:
+    """The fields of a key or a requirement, and what having them costs."""
+
+    parts: tuple[InputCandidatePart, ...]
+    level: int = 0
+    requests: frozenset[Request] = NO_REQUESTS
+    field_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetterCandidate:
+    """See ``SetterNode``."""
+
+    object_node: ObjectNode
+    types: frozenset[str] | None
+    parts: tuple[InputCandidatePart, ...]
+    typename: Candidate | None
+    level: int
+    requests: frozenset[Request]
+    field_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContextCandidate:
+    """See ``ContextNode``."""
+
+    argument: str
+    type: str
+    setters: tuple[SetterCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContextCandidates:
+    """The values that contexts give to the arguments of ``field``, and what having them costs."""
+
+    field: FieldNode
+    contexts: tuple[ContextCandidate, ...]
+    level: int
+    requests: frozenset[Request]
+    field_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JumpInputs:
+    """All that a representation is made of: its key, and what the wanted field needs beside it.
+
+    ``typename``: where the concrete type is told by which the objects are entered, if the base
+    cannot tell it.
+    """
+
+    key: InputCandidates
+    requires: InputCandidates | None = None
+    contexts: ContextCandidates | None = None
+    typename: Candidate | None = None
+
+    @property
+    def priced(self) -> list[Priced]:
+        """What costs something."""
+        parts = (self.key, self.requires, self.contexts, self.typename)
+        return [part for part in parts if part is not None]

@@ -1,0 +1,11 @@
+"""Who resolves what: the supergraph as the planner asks it."""
+
+from gateway.planning.resolution.equivalence import group_equivalent
+from gateway.planning.resolution.index import (
+    EntityKey,
+    ResolutionIndex,
+    Resolver,
+    resolution_index,
+)
+
+__all__ = ["EntityKey", "ResolutionIndex", "Resolver", "group_equivalent", "resolution_index"]

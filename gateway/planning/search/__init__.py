@@ -1,0 +1,6 @@
+"""The search: how a field can be answered. Begin with the head note of ``search``."""
+
+from gateway.planning.search.search import FieldSearch
+from gateway.planning.search.state import SearchState
+
+__all__ = ["FieldSearch", "SearchState"]

@@ -1,0 +1,310 @@
+"""The search: for fields of the selection tree, the cheapest candidates that answer them.
+
+It answers one question after the other and changes nothing: ``solve`` picks, the builder opens.
+
+**The terms.** A *field* stands at an *object node*, a place of objects in the answer. A *candidate*
+could load the objects of a place from one subgraph:
+
+- a *direct candidate* gets them from above: the root of a subgraph, or a field that a candidate of
+  the place above selects. It is already an open node, or could become one;
+- an *entity jump* starts at a direct candidate, its *base*, and asks another subgraph for the same
+  objects, by a key. Its *inputs* (the key, what the field ``@requires``, the values of contexts)
+  are fields at the same place, found by the same search.
+
+A base and the jumps from it belong together: the subgraph that returns an object knows its type, so
+the types of one field are never divided between subgraphs that each return the object.
+
+**The states.** Down the tree, and sideways by keys::
+
+    Query   ── a direct candidate for each subgraph with a root
+      │ books                    a candidate that resolves ``books`` selects it
+      ▼
+    Book    ── direct: books ──jump by isbn──▶ stock      inputs: isbn, weight
+      │                     ╰──jump by isbn──▶ reviews    inputs: isbn
+      │ reviews                                   │       ``reviews`` is selected there
+      ▼                                           ▼
+    Review  ── direct: below the candidate in reviews
+
+**A field that two subgraphs can answer.** ``combination`` looks at every direct candidate of the
+field's place. If the base resolves the field, or an open node entered from it does, it is selected
+there: that costs one field and no request. Else each subgraph that resolves the field is entered
+by each of its keys. The cheapest wins, by the cost that it adds to the graph as it is (``Cost``):
+the longest chain of fetches, the longest chain that every answer waits for, new requests, fields.
+Of equals the first in the supergraph's order wins. What this greedy choice cannot see,
+``solve.drop_requests`` mends.
+
+**Bounds.** ``max_jumps`` bounds how many jumps may follow one another. It is raised only until an
+answer is found, so every recursion ends and short chains come first. Each list of direct
+candidates, jump and node of the tree costs the budget a state. What was found is remembered until
+the graph changes: then costs and open nodes are others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gateway.planning.fetch_graph import (
+    NO_REQUESTS,
+    Candidate,
+    Cost,
+    DirectCandidate,
+    EntityJump,
+    FetchKind,
+    OpenNode,
+    Request,
+    RootCandidate,
+)
+from gateway.planning.resolution import Resolver
+from gateway.planning.search.entity_jumps import JumpFinder, open_candidates
+from gateway.planning.search.resolves import child_candidate, resolves
+from gateway.planning.search.state import SearchState
+from gateway.planning.tree import FieldNode, ObjectNode
+
+Combination = tuple[Candidate, ...]
+"""One candidate per field node of a client's field."""
+
+
+class FieldSearch:
+    """The search over one fetch graph; see the head of this file."""
+
+    def __init__(self, state: SearchState) -> None:
+        self.state = state
+        self.jumps = JumpFinder(state, self)
+
+    # --- which combination of candidates answers a client's field
+
+    def combination(self, fields: Sequence[FieldNode], max_jumps: int) -> Combination | None:
+        """The cheapest candidates for one client field, with one base for all its types."""
+        found = (
+            combination
+            for base in self._direct_candidates_for(fields[0], max_jumps)
+            for combination in self._combinations(fields, base, max_jumps)
+        )
+        return min(found, key=self.state.graph.cost, default=None)
+
+    def open_combination(self, fields: Sequence[FieldNode]) -> Combination | None:
+        """Candidates in fetches that are made anyway, open or one step below an open node.
+
+        Nothing is cheaper, so nothing else is looked at where they answer all ``fields``.
+        """
+        for base in self._bases_at_hand(fields[0].parent):
+            found = [each for field in fields for each in self._open_candidate(field, base)]
+            if len(found) == len(fields) and not _overwrite_each_other(base, found):
+                return tuple(found)
+        return None
+
+    def _bases_at_hand(self, object_node: ObjectNode) -> Iterator[DirectCandidate]:
+        """Open direct nodes, then children of open nodes that select the field above or could."""
+        graph, index = self.state.graph, self.state.index
+        for base in sorted(graph.candidates_at(object_node), key=_level):
+            if base.node.is_direct:
+                yield base
+        field = object_node.parent
+        if field is None:
+            return
+        for above in sorted(graph.candidates_at(field.parent), key=_level):
+            if field not in above.node.selected and resolves(index, above, field):
+                child = child_candidate(index, above, field)
+                if child is not None:
+                    yield child
+
+    def _open_candidate(self, field: FieldNode, base: DirectCandidate) -> Iterable[Candidate]:
+        """The first of a base and the nodes entered from it that resolves ``field``; or none."""
+        for candidate in open_candidates(self.state, base):
+            if resolves(self.state.index, candidate, field):
+                return (candidate,)
+        return ()
+
+    def _combinations(
+        self, fields: Sequence[FieldNode], base: DirectCandidate, max_jumps: int
+    ) -> Iterator[Combination]:
+        """Types together, below an interface object that does for all of them, or each apart."""
+        if base.is_interface_object:
+            yield from self._together(fields, base, max_jumps)
+        apart = self._apart(fields, base, max_jumps)
+        if apart is not None and not _mixes_interface_objects(base, apart):
+            yield apart
+
+    def _apart(
+        self, fields: Sequence[FieldNode], base: DirectCandidate, max_jumps: int
+    ) -> Combination | None:
+        """The best candidate for each field, given those of the fields before."""
+        found: list[Candidate] = []
+        assumed = NO_REQUESTS
+        for field in fields:
+            candidate = self._cheapest(field, base, max_jumps, assumed=assumed)
+            if candidate is None:
+                return None
+            found.append(candidate)
+            assumed |= candidate.requests
+        return tuple(found)
+
+    def _together(
+        self, fields: Sequence[FieldNode], base: DirectCandidate, max_jumps: int
+    ) -> Iterator[Combination]:
+        """One interface object for all types at once: their concrete type need not be known.
+
+        See the case ``interface_object/no_type_needed``.
+        """
+        for resolver in self.state.index.resolvers(fields[0].representative, fields[0].name):
+            if resolver.declared_type == fields[0].representative:
+                continue
+            found = [
+                candidate
+                for field in fields
+                if (candidate := self._cheapest(field, base, max_jumps, only=resolver)) is not None
+            ]
+            if len(found) == len(fields) and all(each.is_interface_object for each in found):
+                yield tuple(found)
+
+    # --- which candidates answer one field
+
+    def candidate(
+        self, field: FieldNode, base: DirectCandidate, max_jumps: int
+    ) -> Candidate | None:
+        """The cheapest candidate among ``base`` and the jumps from it that answers ``field``."""
+        return self._cheapest(field, base, max_jumps)
+
+    def _cheapest(
+        self,
+        field: FieldNode,
+        base: DirectCandidate,
+        max_jumps: int,
+        *,
+        only: Resolver | None = None,
+        assumed: frozenset[Request] = NO_REQUESTS,
+    ) -> Candidate | None:
+        """The same, of the resolver ``only``, if given, and with ``assumed`` requests open."""
+        for candidate in open_candidates(self.state, base):
+            if _is_by(only, candidate.subgraph, candidate.declared_type) and resolves(
+                self.state.index, candidate, field
+            ):
+                return candidate
+        return self.state.graph.cheapest(self._jumps(field, base, max_jumps, only), assumed)
+
+    def candidates(
+        self, field: FieldNode, max_jumps: int, base: DirectCandidate | None = None
+    ) -> list[Candidate]:
+        """All candidates that answer ``field``, the cheapest for each subgraph.
+
+        A jump into a subgraph that answers from where it stands already would bring nothing.
+        """
+        best: dict[object, tuple[Cost, Candidate]] = {}
+        bases = self._direct_candidates_for(field, max_jumps) if base is None else (base,)
+        for each in bases:
+            found: list[Candidate] = [
+                candidate
+                for candidate in open_candidates(self.state, each)
+                if resolves(self.state.index, candidate, field)
+            ]
+            here = {candidate.subgraph for candidate in found}
+            found.extend(
+                jump
+                for jump in self._jumps(field, each, max_jumps)
+                if jump.inputs.requires is not None or jump.subgraph not in here
+            )
+            for candidate in found:
+                cost = self.state.graph.cost((candidate,))
+                key = (candidate.subgraph, candidate.declared_type, candidate.provided)
+                if key not in best or cost < best[key][0]:
+                    best[key] = (cost, candidate)
+        return [candidate for _, candidate in best.values()]
+
+    def _jumps(
+        self,
+        field: FieldNode,
+        base: DirectCandidate,
+        max_jumps: int,
+        only: Resolver | None = None,
+    ) -> Iterator[EntityJump]:
+        """A jump from ``base`` for each resolver of ``field`` (or ``only`` one) that has one."""
+        if max_jumps == 0:
+            return
+        for resolver in self.state.index.resolvers(field.representative, field.name):
+            if _is_by(only, resolver.subgraph, resolver.declared_type):
+                jump = self.jumps.jump(field, resolver, base, max_jumps)
+                if jump is not None:
+                    yield jump
+
+    def typename_candidate(self, base: DirectCandidate, max_jumps: int) -> Candidate | None:
+        """Where the objects of ``base`` tell their concrete type."""
+        return self.jumps.typename_candidate(base, max_jumps)
+
+    # --- from where objects can be loaded
+
+    def direct_candidates(
+        self, object_node: ObjectNode, max_jumps: int, base: DirectCandidate | None = None
+    ) -> Sequence[DirectCandidate]:
+        """Open and possible direct candidates (of those below ``base`` and its jumps, if given)."""
+        key = (object_node, max_jumps, base)
+        direct = self.state.memo.direct
+        if key not in direct:
+            self.state.budget.spend()
+            direct[key] = list(
+                self._roots(object_node, self.state.index.subgraphs)
+                if object_node.parent is None
+                else self._children(object_node.parent, max_jumps, base)
+            )
+        return direct[key]
+
+    def _direct_candidates_for(self, field: FieldNode, max_jumps: int) -> Iterable[DirectCandidate]:
+        """Those from which ``field`` may be answered: of all roots only those that resolve it."""
+        if field.parent.parent is not None:
+            return self.direct_candidates(field.parent, max_jumps)
+        resolvers = self.state.index.resolvers(field.representative, field.name)
+        return self._roots(field.parent, [resolver.subgraph for resolver in resolvers])
+
+    def _roots(
+        self, object_node: ObjectNode, subgraphs: Iterable[str]
+    ) -> Iterator[DirectCandidate]:
+        """The roots of ``subgraphs`` that may be asked."""
+        opened = {each.subgraph: each for each in self.state.graph.candidates_at(object_node)}
+        for subgraph in subgraphs:
+            if self.state.root_subgraph not in (None, subgraph):
+                continue
+            if subgraph in opened:
+                yield opened[subgraph]
+                continue
+            request = Request(1, subgraph, FetchKind.ROOT)
+            if self.state.index.in_subgraph(object_node.type_name, subgraph) and (
+                request not in self.state.graph.banned
+            ):
+                yield RootCandidate(
+                    object_node=object_node,
+                    subgraph=subgraph,
+                    level=1,
+                    declared_type=object_node.type_name,
+                    requests=frozenset({request}),
+                )
+
+    def _children(
+        self, field: FieldNode, max_jumps: int, base: DirectCandidate | None
+    ) -> Iterator[DirectCandidate]:
+        """What stands below each candidate that answers ``field``."""
+        for above in self.candidates(field, max_jumps, base):
+            child = above.node.selected.get(field) if isinstance(above, OpenNode) else None
+            below = (
+                child_candidate(self.state.index, above, field)
+                if child is None
+                else self.state.graph.candidate(child)
+            )
+            if below is not None:
+                yield below
+
+
+def _level(candidate: Candidate) -> int:
+    return candidate.level
+
+
+def _is_by(only: Resolver | None, subgraph: str, declared_type: str) -> bool:
+    return only is None or (only.subgraph, only.declared_type) == (subgraph, declared_type)
+
+
+def _overwrite_each_other(base: DirectCandidate, found: Sequence[Candidate]) -> bool:
+    """Whether objects whose types ``base`` cannot tell would be asked at several candidates."""
+    return base.is_interface_object and len(set(found)) > 1
+
+
+def _mixes_interface_objects(base: DirectCandidate, found: Combination) -> bool:
+    """Whether some types come from an interface object (which answers for all) and others not."""
+    return _overwrite_each_other(base, found) and any(each.is_interface_object for each in found)

@@ -1,0 +1,153 @@
+"""Growing the selection tree of one operation.
+
+A field of the client becomes one node per group of concrete types that can be planned as one
+(``resolution.equivalence``). The search adds the fields of keys and requirements, as internal
+ones: they are named last (``passes.name_internal_fields``), when it is known which are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gateway.operation.model import Argument, Directive, Field, SelectionSet
+from gateway.planning.budget import Budget
+from gateway.planning.resolution import ResolutionIndex, group_equivalent
+from gateway.planning.tree.nodes import Arguments, FieldNode, ObjectNode
+
+Denied = Mapping[tuple[str, ...], frozenset[str]]
+"""Response keys from the root → concrete types on whose objects that field is not asked."""
+
+
+class SelectionTree:
+    """Makes the nodes of one operation; each costs ``budget`` a state."""
+
+    def __init__(self, index: ResolutionIndex, denied: Denied, budget: Budget) -> None:
+        self.index = index
+        self.budget = budget
+        self._denied = denied
+        self._count = 0
+
+    def bare(self, budget: Budget) -> SelectionTree:
+        """A tree of the same operation that nothing has grown on."""
+        return SelectionTree(self.index, self._denied, budget)
+
+    def root(self, selection: SelectionSet) -> ObjectNode:
+        """The operation's root object: every subgraph can load it."""
+        everywhere = frozenset(self.index.subgraphs)
+        root = frozenset({selection.type})
+        return ObjectNode(
+            None, selection.type, root, everywhere, everywhere, selection, is_abstract=False
+        )
+
+    def is_denied(self, path: tuple[str, ...]) -> bool:
+        """Whether the field at ``path`` is denied on some type: objects have to be told apart."""
+        return path in self._denied
+
+    def client_fields(
+        self, object_node: ObjectNode, asked: Field, at: tuple[str, ...]
+    ) -> list[FieldNode]:
+        """Nodes for a client's field, one per group of types that can be planned as one."""
+        on = (asked.on & object_node.possible) - self._denied.get((*at, asked.key), frozenset())
+        return [
+            self._field(
+                object_node, types, asked.name, asked.arguments, asked.directives, asked.key,
+                asked.selection,
+            )
+            for types in self.group_equivalent(object_node, on, asked.name)
+        ]  # fmt: skip
+
+    def internal_field(
+        self, object_node: ObjectNode, types: frozenset[str], name: str, arguments: Arguments
+    ) -> FieldNode:
+        """The node of a key's or requirement's field: the client's own where it asks the same."""
+        for known in object_node.fields:
+            covers = types == known.types or (types < known.types and not known.is_mixed)
+            if covers and known.asks(name, arguments):
+                return known
+        key = (types, name, arguments)
+        if key not in object_node.internal:
+            printed = tuple(Argument(argument, text) for argument, text in arguments)
+            made = self._field(object_node, types, name, printed, (), "", None)
+            made.is_mixed = len(self.group_equivalent(object_node, types, name)) > 1
+            object_node.internal[key] = made
+        return object_node.internal[key]
+
+    def group_equivalent(
+        self, object_node: ObjectNode, types: Iterable[str], name: str
+    ) -> list[frozenset[str]]:
+        """Partition ``types`` into groups that can be planned as one for the field ``name``."""
+        return group_equivalent(self.index, types, name, object_node.declaring_subgraphs)
+
+    def _field(
+        self,
+        object_node: ObjectNode,
+        types: frozenset[str],
+        name: str,
+        arguments: tuple[Argument, ...],
+        directives: tuple[Directive, ...],
+        key: str,
+        selection: SelectionSet | None,
+    ) -> FieldNode:
+        """Add a field to ``object_node``, with the objects below it if it is composite."""
+        self.budget.spend()
+        representative = min(types)
+        declared = self.index.field(representative, name).type
+        self._count += 1
+        made = FieldNode(
+            object_node, types, representative, name, arguments, directives, key, self._count,
+            declared.name, declared.lists, is_internal=not key,
+        )  # fmt: skip
+        if self.index.is_composite(declared.name):
+            made.child = self._child(made, selection)
+        object_node.fields.append(made)
+        return made
+
+    def _child(self, field: FieldNode, selection: SelectionSet | None) -> ObjectNode:
+        """The objects below a field, of those types that everybody who may return them can."""
+        returning = self._returning(field)
+        possible = self.index.possible(field.type_name)
+        for subgraph, type_name in returning.items():
+            possible &= self.index.possible(type_name, subgraph)
+        return ObjectNode(
+            field,
+            field.type_name,
+            possible,
+            frozenset(returning),
+            self._declaring(field),
+            selection,
+            self.index.is_abstract(field.type_name),
+        )
+
+    def _declaring(self, field: FieldNode) -> frozenset[str]:
+        entered = {subgraph for subgraph, _ in self._entered(field)}
+        return frozenset(
+            subgraph
+            for subgraph, declared_type in self.index.declared_types(field.representative)
+            if self.index.declared(declared_type, field.name, subgraph) is not None
+            and (subgraph in field.parent.declaring_subgraphs or subgraph in entered)
+        )
+
+    def _entered(self, field: FieldNode) -> set[tuple[str, str]]:
+        """(subgraph, declared type) that objects with the field can be entered as."""
+        if field.parent.type_name in self.index.roots:
+            # A root is entered without a key.
+            return set(self.index.declared_types(field.representative))
+        keys = self.index.entity_keys(field.representative)
+        return {(key.subgraph, key.declared_type) for key in keys}
+
+    def _returning(self, field: FieldNode) -> dict[str, str]:
+        """Subgraphs that may return the field's value → the type they declare for it.
+
+        All of them must be able to return an object for it to be asked for: which of them answers
+        is the planner's choice, so a type that only some know cannot be told apart from one that
+        none returns (composition's hint INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN).
+        """
+        resolvers = self.index.resolvers(field.representative, field.name)
+        entered = self._entered(field)
+        found = {
+            resolver.subgraph: resolver.field.type.name
+            for resolver in resolvers
+            if resolver.subgraph in field.parent.returning_subgraphs
+            or (resolver.subgraph, resolver.declared_type) in entered
+        }
+        return found or {resolver.subgraph: resolver.field.type.name for resolver in resolvers}

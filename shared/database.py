@@ -1,6 +1,8 @@
 """The database of a service: pooled connections, and the one place that commits.
 
-Write inside ``transaction()``, read inside ``read()``::
+Write by ``write()`` or inside ``transaction()``, read inside ``read()``::
+
+    user = await database.write(work)       # work(session) -> user; again after a deadlock
 
     async with database.transaction() as session:      # committed when the block ends, else undone
         await users.insert(session, user)
@@ -14,23 +16,32 @@ password hash. Repositories take a ``Connection`` (either kind) and never commit
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared.database_errors import renamed_database_errors
 from shared.database_url import DatabaseAddress, read_database_url
-from shared.errors import ClientError, ServiceUnreachable
+from shared.errors import ClientError, Contended, ServiceUnreachable
 from shared.reading import Reader, ReadPool
 from shared.settings import ServiceSettings
 
 Connection: TypeAlias = AsyncSession | Reader
 MAX_CLOCK_SKEW_SECONDS = 30.0
+WRITE_ATTEMPTS = 4
+LONGEST_PAUSE_SECONDS = 0.05
+LOCK_SHARE = 0.8  # of the time a statement has, spent waiting for one lock
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
 
 
 class Database:
@@ -55,6 +66,23 @@ class Database:
             pool_size=settings.database_pool_size,
             timeout=settings.database_timeout_seconds,
         )
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """What ``work`` makes in a transaction; again from the start after a deadlock.
+
+        PostgreSQL ends one of two transactions that wait for each other; tried again it succeeds,
+        and nobody hears of it. ``work`` may run four times, so it changes nothing but the database.
+        """
+        for attempt in range(1, WRITE_ATTEMPTS):
+            try:
+                async with self.transaction() as session:
+                    return await work(session)
+            except Contended:
+                log.info("transaction tried again", attempt=attempt)
+            # at random, or the two would meet again
+            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS * attempt))  # noqa: S311
+        async with self.transaction() as session:
+            return await work(session)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -137,6 +165,7 @@ def _arguments(address: DatabaseAddress, timeout: float) -> dict[str, Any]:
         "application_name": "est",
         "timezone": "UTC",
         "statement_timeout": str(int(timeout * 1000)),
+        "lock_timeout": str(int(timeout * 1000 * LOCK_SHARE)),
         "idle_in_transaction_session_timeout": str(int(timeout * 4000)),
         **given.get("server_settings", {}),
     }

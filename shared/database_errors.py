@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from shared.errors import (
     BadUserInput,
     CheckViolated,
+    Contended,
     ForeignKeyViolated,
     TimedOut,
     Unavailable,
@@ -27,7 +28,8 @@ CONSTRAINTS = {
     "23514": CheckViolated,
     "23P01": CheckViolated,
 }
-RETRYABLE = {"40001", "40P01", "55P03", "25006"}  # serialisation, deadlock, lock, read-only standby
+CONTENDED = {"40001", "40P01"}  # serialisation, deadlock
+RETRYABLE = {"55P03", "25006"}  # lock not given in time, read-only standby
 CANCELLED = "57014"
 # 08 connection, 53 resources (too many connections, disk full), 57P shutdown and start-up
 LOST_CLASSES = ("08", "53", "57P", "58")
@@ -40,9 +42,9 @@ def renamed_database_errors() -> Iterator[None]:
     """Turn what SQLAlchemy, asyncpg and the socket raise into ``shared.errors``.
 
     Violated constraints → ``ConstraintViolated``; values the database cannot hold (NUL, numbers out
-    of range, unknown enum labels) → ``BadUserInput``; lost, refused or exhausted connections,
-    deadlocks → ``Unavailable``; a statement past its time → ``TimedOut``. The rest passes unchanged
-    and ends as INTERNAL.
+    of range, unknown enum labels) → ``BadUserInput``; deadlocks → ``Contended``; lost, refused or
+    exhausted connections, locks not given in time → ``Unavailable``; a statement past its time →
+    ``TimedOut``. The rest passes unchanged and ends as INTERNAL.
     """
     try:
         yield
@@ -66,6 +68,8 @@ def _rename(error: Exception) -> Exception | None:
         return CONSTRAINTS[state](str(getattr(cause, "constraint_name", None) or "unknown"))
     if state == CANCELLED:
         return TimedOut()
+    if state in CONTENDED:
+        return Contended()
     if state in RETRYABLE:
         return Unavailable()
     if state.startswith("22") or _is_rejected_value(cause):

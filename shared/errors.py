@@ -13,6 +13,7 @@
     │   ├── RateLimited              RATE_LIMITED         (retryAfter, seconds)
     │   ├── OperationTooComplex      OPERATION_TOO_COMPLEX
     │   ├── Unavailable              UNAVAILABLE          (retryable)
+    │   │   └── Contended            two writers in each other's way; tried again by us first
     │   └── TimedOut                 TIMEOUT              (retryable)
     └── InternalError                never shown: a client reads INTERNAL and the request id
         ├── ConfigurationError       a setting is missing or unsafe; the service does not start
@@ -179,6 +180,13 @@ class Unavailable(ClientError):
     def extensions(self) -> Mapping[str, Any]:
         """Tells that a retry is right."""
         return {"retryable": True}
+
+
+class Contended(Unavailable):
+    """Two transactions were in each other's way, and the database ended this one.
+
+    A deadlock (SQLSTATE 40P01) or a serialization failure (40001): from its start it may succeed.
+    """
 
 
 class TimedOut(ClientError):

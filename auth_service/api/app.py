@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import orjson
 from prometheus_client import Counter
@@ -12,18 +13,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth_service.api.context import AuthContext
+from auth_service.api.internal import internal_routes
 from auth_service.api.schema import schema
-from auth_service.core.events import CatalogEvents
 from auth_service.core.mail import mail_transport
 from auth_service.core.passwords import PasswordHasher
 from auth_service.core.settings import AuthSettings
 from auth_service.core.signing import SigningKeys, load_signing_keys
 from auth_service.core.tokens import TokenIssuer
 from auth_service.domain.errors import AuthError
+from auth_service.domain.outbox import EVENTS_WAIT_AT_MOST, MAIL_IS_WORTH, OutboxKind
+from auth_service.repository.outbox import OUTBOX
+from auth_service.repository.verification_tokens import forget_old_tokens
 from auth_service.services.attempts import Attempts
 from auth_service.services.dependencies import Dependencies
-from auth_service.services.outbox_worker import OutboxWorker
-from auth_service.services.send_outbox_item import Count, Senders
+from auth_service.services.send_outbox_item import Senders, send_outbox_item
 from shared.database import Database
 from shared.gateway_key import GatewayKeyMiddleware, client_ip
 from shared.graphql import SubgraphView
@@ -31,6 +34,7 @@ from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
 from shared.metrics import Metrics, MetricsMiddleware
+from shared.outbox import Count, HttpEvents, OutboxWorker, Sending
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import Caller, bearer_authenticator
 
@@ -51,6 +55,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         ),
         TokenIssuer(settings, keys),
         Attempts(limiter, settings.limits_factor),
+        HttpEvents(settings.catalog_service_url, settings.catalog_gateway_key),
     )
     health = Health({"database": database.check, "limits": limiter.check})
     metrics = Metrics()
@@ -58,6 +63,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         routes=[
             Route("/graphql", _view(settings, keys, deps)),
             Route("/.well-known/jwks.json", _jwks_endpoint(keys)),
+            *internal_routes(database),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
         ],
@@ -98,25 +104,36 @@ async def _lifespan(
     settings: AuthSettings, deps: Dependencies, limiter: RateLimiter, metrics: Metrics
 ) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
-    events = CatalogEvents(settings)
-    senders = Senders(
-        deps.database,
-        mail_transport(settings),
-        events,
-        settings.mail_link_base,
-        settings.mail_domain,
-        _outbox_counter(metrics),
-    )
-    worker = OutboxWorker(senders, settings.outbox_poll_seconds)
+    worker = outbox_worker(settings, deps, _outbox_counter(metrics))
     worker.start()
     try:
         yield
     finally:
         await worker.stop()
-        await events.close()
+        await deps.events.close()
         await limiter.close()
         deps.passwords.close()
         await deps.database.dispose()
+
+
+def outbox_worker(settings: AuthSettings, deps: Dependencies, count: Count) -> OutboxWorker:
+    """What empties the outbox: mails for a day, events until they are taken."""
+    senders = Senders(
+        deps.database,
+        mail_transport(settings),
+        deps.events,
+        settings.mail_link_base,
+        settings.mail_domain,
+    )
+    sending = Sending(
+        deps.database,
+        OUTBOX,
+        partial(send_outbox_item, senders),
+        worth={OutboxKind.MAIL: MAIL_IS_WORTH},
+        longest_delay={OutboxKind.EVENT: EVENTS_WAIT_AT_MOST},
+        count=count,
+    )
+    return OutboxWorker(sending, settings.outbox_poll_seconds, [forget_old_tokens])
 
 
 def _outbox_counter(metrics: Metrics) -> Count:

@@ -12,6 +12,7 @@ import aiosmtplib
 import structlog
 
 from auth_service.core.settings import AuthSettings, SmtpSecurity
+from shared.outbox import NotSent
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +27,8 @@ class Mail:
     text: str = field(repr=False)
 
 
-class MailNotSent(Exception):
+class MailNotSent(NotSent):
     """It was not taken. ``permanent``: trying again is of no use (RFC 5321: a 5yz reply)."""
-
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
-        super().__init__(reason)
-        self.permanent = permanent
 
 
 class MailTransport(Protocol):

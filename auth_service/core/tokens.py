@@ -17,6 +17,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from auth_service.core.settings import AuthSettings
 from auth_service.core.signing import SigningKeys
 from shared.clock import Clock, system_clock
+from shared.tokens import STANDING_CLAIM
 from shared.tokens.errors import TokenRejected
 from shared.tokens.validator import LEEWAY_SECONDS, read_header
 
@@ -56,7 +57,13 @@ class TokenIssuer:
         self._refresh_seconds = settings.jwt_refresh_token_expire_days * 86_400
 
     def access_token(
-        self, subject: UUID, *, role: str, email_verified: bool, token_version: int
+        self,
+        subject: UUID,
+        *,
+        role: str,
+        email_verified: bool,
+        token_version: int,
+        standing_version: int,
     ) -> str:
         """An access token for the account ``subject``, good for ``access_seconds``."""
         claims = {
@@ -66,6 +73,8 @@ class TokenIssuer:
             "email_verified": email_verified,
             # beyond RFC 9068: lets this service refuse what was signed out, before it expires
             VERSION_CLAIM: token_version,
+            # and lets another service tell whether it knows something newer than the token
+            STANDING_CLAIM: standing_version,
         }
         return self._sign("at+jwt", subject, self.access_seconds, claims)
 

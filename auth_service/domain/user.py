@@ -25,7 +25,9 @@ class User:
     """An account as stored.
 
     ``token_version`` counts what made earlier refresh tokens worthless: a new password or role,
-    signing out everywhere. Times are aware, UTC.
+    signing out everywhere. ``standing_version`` counts changes of what other services must know
+    (role, verified): of two reports of an account the one with the higher number is newer. Times
+    are aware, UTC.
     """
 
     id: UUID
@@ -34,6 +36,7 @@ class User:
     role: Role
     is_verified: bool
     token_version: int
+    standing_version: int
     created_at: datetime
     updated_at: datetime
 

@@ -13,7 +13,10 @@ from shared.tables import NOW, one_of
 
 
 class UserRow(AuthTable, table=True):
-    """An account. ``email`` as typed, ``email_canonical`` unique; ``updated_at`` by a trigger."""
+    """An account. ``email`` as typed, ``email_canonical`` unique.
+
+    Triggers set ``updated_at``, count ``standing_version`` and write events of what changed.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -29,6 +32,7 @@ class UserRow(AuthTable, table=True):
     role: str
     is_verified: bool = Field(sa_column_kwargs={"server_default": text("false")})
     token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
+    standing_version: int = Field(sa_column_kwargs={"server_default": text("1")})
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 

@@ -24,6 +24,7 @@ def _user(row: Row[Any]) -> User:
         role=Role(row.role),
         is_verified=row.is_verified,
         token_version=row.token_version,
+        standing_version=row.standing_version,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

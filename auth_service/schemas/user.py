@@ -37,7 +37,9 @@ class User:
     """``id`` and ``role`` are public; the rest is for the account itself and admins."""
 
     id: UUID = strawberry.field(description="The account's id, for good.")
-    role: Role = strawberry.field(description="What the account is for.")
+    role: Role | None = strawberry.field(
+        description="What the account is for. Null for an account that is gone."
+    )
     email: str | None = strawberry.field(
         description="The address as its owner typed it. Null unless this is your own account, "
         "or you are an admin."

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
+from auth_service.domain.user import User
 from auth_service.domain.verification import Purpose
 from auth_service.repository.users import locked_user, replace_password
 from auth_service.repository.verification_tokens import withdraw_tokens
@@ -28,11 +30,15 @@ async def change_password(
     chosen = Password.chosen(new, "newPassword")
     confirmed = await confirm_password(deps, user_id, token_version, attempt)
     password_hash = await deps.passwords.hash(chosen.encoded())
-    async with deps.database.transaction() as session:
+
+    async def replace(session: AsyncSession) -> User:
         held = await locked_user(session, user_id)
         if held is None or held.password_hash != confirmed.password_hash:
             raise Unauthenticated("Sign in again.", reason="revoked")  # changed meanwhile
         user = await replace_password(session, user_id, password_hash)
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        return user or held
+
+    user = await deps.database.write(replace)
     log.info("password changed", user_id=str(user_id))
-    return open_session(deps.issuer, user or held)
+    return open_session(deps.issuer, user)

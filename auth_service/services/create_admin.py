@@ -23,8 +23,7 @@ async def create_admin(
     password_hash = await passwords.hash(password.encoded())
     new = NewUser(uuid4(), email, password_hash, Role.ADMIN, is_verified=True)
     try:
-        async with database.transaction() as session:
-            user = await insert_user(session, new)
+        user = await database.write(lambda session: insert_user(session, new))
     except UniqueViolated:
         raise UserExists from None
     log.info("admin created", audit=True, user_id=str(user.id))

@@ -4,14 +4,16 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.errors import LastAdmin
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
-from auth_service.repository.outbox import add_to_outbox
+from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import delete_user, locked_admins
 from auth_service.services.current_account import confirm_password
 from auth_service.services.dependencies import Dependencies
+from auth_service.services.tell_catalog import tell_catalog
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +31,16 @@ async def delete_account(
     attempt = Password.attempted(password_text)
     await confirm_password(deps, user_id, token_version, attempt)
     event_id = uuid4()
-    async with deps.database.transaction() as session:
+    event = deletion_event(event_id, user_id)
+
+    async def delete(session: AsyncSession) -> None:
         if await locked_admins(session) == {user_id}:
             raise LastAdmin
         if await delete_user(session, user_id):
-            event = deletion_event(event_id, user_id)
-            await add_to_outbox(session, OutboxKind.EVENT, event, event_id)
+            await OUTBOX.add(session, OutboxKind.EVENT, event, item_id=event_id, subject=user_id)
+
+    await deps.database.write(delete)
+    await tell_catalog(deps, user_id)
     log.info("account deleted", user_id=str(user_id), audit=True)
 
 

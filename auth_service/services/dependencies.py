@@ -6,13 +6,15 @@ from auth_service.core.passwords import PasswordHasher
 from auth_service.core.tokens import TokenIssuer
 from auth_service.services.attempts import Attempts
 from shared.database import Database
+from shared.outbox import EventReceiver
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The database, the hasher, the token issuer and the attempt limits."""
+    """The database, the hasher, the token issuer, the attempt limits, and who takes events."""
 
     database: Database
     passwords: PasswordHasher
     issuer: TokenIssuer
     attempts: Attempts
+    events: EventReceiver

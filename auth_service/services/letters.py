@@ -1,8 +1,14 @@
-"""What the mails say. Links carry their token in the fragment, which no server and no log sees."""
+"""What the mails say.
+
+Two kinds: those that carry a token (links have it in the fragment, which no server and no log
+sees), and those that another service asks for, by a letter's name and the facts that stand in it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from string import Formatter
+from typing import Any, Final
+from uuid import UUID
 
 from auth_service.domain.verification import Purpose, VerificationToken
 
@@ -38,10 +44,73 @@ def request_payload(purpose: Purpose, canonical: str) -> dict[str, Any]:
     return {"requested": purpose.value, "canonical": canonical}
 
 
+def letter_payload(
+    name: str, user_id: UUID, facts: Mapping[str, str | int | None]
+) -> dict[str, Any]:
+    """What the outbox keeps of a mail whose address is looked up when it is sent."""
+    return {"letter": name, "userId": str(user_id), "facts": dict(facts)}
+
+
+def requested_letter(name: str, facts: Mapping[str, Any]) -> Letter:
+    """The letter ``name``. A fact that is missing leaves its line out."""
+    subject, lines = LETTERS[name]
+    given = {key: value for key, value in facts.items() if value is not None}
+    kept = [line for line in lines.splitlines() if all(key in given for key in _facts_in(line))]
+    return Letter(_flat(subject.format_map(given)), "\n".join(kept).format_map(given) + "\n")
+
+
+def _facts_in(line: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(line) if name]
+
+
+def _flat(text: str) -> str:
+    """One line: what people named a place or an offer goes into a header."""
+    return " ".join(text.split())[:_LONGEST_SUBJECT]
+
+
 def letter_of(payload: Mapping[str, Any], link_base: str) -> Letter:
     """The letter that ``mail_payload`` describes."""
     return letter(Purpose(payload["purpose"]), payload["token"], link_base)
 
+
+_LONGEST_SUBJECT: Final = 200
+
+_WHAT = """\
+  {quantity} × {offer}
+  {place}, {address}
+  {pickupStart} to {pickupEnd} ({timeZone})"""
+
+LETTERS: Final[Mapping[str, tuple[str, str]]] = {
+    "reservation_unattended": (
+        "Your reservation at {place}: please ask before you go",
+        f"""\
+{{place}} has at present nobody who runs it with EST, so it sells nothing new.
+Your reservation still stands:
+
+{_WHAT}
+
+Ask the place before you go. You may cancel until the pickup begins, and nothing is charged.""",
+    ),
+    "reservation_cancelled": (
+        "Your reservation at {place} was cancelled",
+        f"""\
+{{place}} had to cancel your reservation:
+
+{_WHAT}
+
+Reason: {{reason}}
+
+You need not go there, and nothing is charged. We are sorry.""",
+    ),
+    "partnership_offered": (
+        "{place} would like to work with you",
+        """\
+{place}, {address}, would like you as {role}.
+
+It begins when you accept it, signed in to EST; until then, and later, you may decline it there.""",
+    ),
+}
+"""By name: the subject and the text, with the names of facts in braces."""
 
 _VERIFY = """\
 Welcome to EST.

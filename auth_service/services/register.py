@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.email import Email
 from auth_service.domain.errors import AuthError, InvalidEmail, UserExists, WeakPassword
@@ -10,7 +11,7 @@ from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
 from auth_service.domain.user import NewUser, Role, User
 from auth_service.domain.verification import Purpose, VerificationToken
-from auth_service.repository.outbox import add_to_outbox
+from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import insert_user, user_by_email
 from auth_service.repository.verification_tokens import insert_token
 from auth_service.services.addresses import deliverable, read_email
@@ -36,12 +37,16 @@ async def register(
             raise UserExists  # before hashing: this answer is no secret, and cheap to give
     new = NewUser(uuid4(), email, await deps.passwords.hash(password.encoded()), role)
     token = VerificationToken.issue(new.id, Purpose.VERIFY_EMAIL)
+
+    async def store(session: AsyncSession) -> User:
+        user = await insert_user(session, new)
+        await insert_token(session, token)
+        payload = mail_payload(token, deliverable(email))
+        await OUTBOX.add(session, OutboxKind.MAIL, payload)
+        return user
+
     try:
-        async with deps.database.transaction() as session:
-            user = await insert_user(session, new)
-            await insert_token(session, token)
-            payload = mail_payload(token, deliverable(email))
-            await add_to_outbox(session, OutboxKind.MAIL, payload)
+        user = await deps.database.write(store)
     except UniqueViolated:
         raise UserExists from None  # someone was faster
     log.info("account registered", user_id=str(user.id), role=role.value)

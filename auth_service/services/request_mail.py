@@ -2,7 +2,7 @@
 
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.verification import Purpose
-from auth_service.repository.outbox import add_to_outbox
+from auth_service.repository.outbox import OUTBOX
 from auth_service.services.addresses import read_email
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.letters import request_payload
@@ -16,6 +16,5 @@ async def request_mail(deps: Dependencies, purpose: Purpose, email_text: str, or
     """
     email = read_email(email_text)
     await deps.attempts.mail(purpose.value, email, origin)
-    async with deps.database.transaction() as session:
-        payload = request_payload(purpose, email.canonical)
-        await add_to_outbox(session, OutboxKind.MAIL, payload)
+    payload = request_payload(purpose, email.canonical)
+    await deps.database.write(lambda session: OUTBOX.add(session, OutboxKind.MAIL, payload))

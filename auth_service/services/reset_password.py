@@ -1,15 +1,18 @@
 """Set a new password with a mailed token."""
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.errors import TokenInvalid
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
+from auth_service.domain.user import User
 from auth_service.domain.verification import Purpose, digest_of
 from auth_service.repository.users import replace_password
 from auth_service.repository.verification_tokens import consume_token, withdraw_tokens
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
+from auth_service.services.tell_catalog import tell_catalog
 
 log = structlog.get_logger(__name__)
 
@@ -25,11 +28,16 @@ async def reset_password(
     password = Password.chosen(new_password, "newPassword")
     digest = digest_of(token_text)
     password_hash = await deps.passwords.hash(password.encoded())
-    async with deps.database.transaction() as session:
+
+    async def use(session: AsyncSession) -> User | None:
         user_id = await consume_token(session, digest, Purpose.RESET_PASSWORD)
         user = await replace_password(session, user_id, password_hash, verifies=True)
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        return user
+
+    user = await deps.database.write(use)
     if user is None:
         raise TokenInvalid
+    await tell_catalog(deps, user.id)
     log.info("password reset", user_id=str(user.id))
     return open_session(deps.issuer, user)

@@ -22,4 +22,5 @@ def access_token_of(issuer: TokenIssuer, user: User) -> str:
         role=user.role.value,
         email_verified=user.is_verified,
         token_version=user.token_version,
+        standing_version=user.standing_version,
     )

@@ -3,12 +3,14 @@
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.errors import LastAdmin
 from auth_service.domain.user import Role, User
 from auth_service.repository.users import locked_admins, locked_user, store_role
 from auth_service.services.current_account import current_admin
 from auth_service.services.dependencies import Dependencies
+from auth_service.services.tell_catalog import tell_catalog
 from shared.errors import NotFound
 
 log = structlog.get_logger(__name__)
@@ -19,9 +21,12 @@ async def set_role(
 ) -> User:
     """The account with its new role; its sessions end. Giving the role it has changes nothing.
 
+    What the role allowed in the catalog ends before this returns, if the catalog can be reached.
+
     Raises ``Forbidden``, ``OwnRoleFixed``, ``NotFound``, ``LastAdmin``, ``Unauthenticated``.
     """
-    async with deps.database.transaction() as session:
+
+    async def give(session: AsyncSession) -> tuple[User, User]:
         admins = await locked_admins(session)
         await current_admin(session, admin_id, token_version)
         before = await locked_user(session, user_id)
@@ -30,7 +35,10 @@ async def set_role(
         after = before.with_role(role, by=admin_id)
         if admins == {user_id} and role is not Role.ADMIN:
             raise LastAdmin
-        stored = await store_role(session, after)
+        return before, await store_role(session, after) or after
+
+    before, after = await deps.database.write(give)
+    await tell_catalog(deps, user_id)
     log.info(
         "role changed",
         audit=True,
@@ -39,4 +47,4 @@ async def set_role(
         before=before.role.value,
         after=role.value,
     )
-    return stored or after
+    return after

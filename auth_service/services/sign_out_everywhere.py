@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.repository.users import end_sessions
 from auth_service.services.current_account import current_account
@@ -13,7 +14,10 @@ log = structlog.get_logger(__name__)
 
 async def sign_out_everywhere(deps: Dependencies, user_id: UUID, token_version: int) -> None:
     """No refresh token made until now works any more. Raises ``Unauthenticated``."""
-    async with deps.database.transaction() as session:
+
+    async def end(session: AsyncSession) -> None:
         await current_account(session, user_id, token_version)
         await end_sessions(session, user_id)
+
+    await deps.database.write(end)
     log.info("signed out everywhere", user_id=str(user_id))

@@ -1,6 +1,7 @@
 """Verify an address by the token that was mailed to it."""
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.errors import TokenInvalid
 from auth_service.domain.user import User
@@ -8,6 +9,7 @@ from auth_service.domain.verification import Purpose, digest_of
 from auth_service.repository.users import mark_verified
 from auth_service.repository.verification_tokens import consume_token
 from auth_service.services.dependencies import Dependencies
+from auth_service.services.tell_catalog import tell_catalog
 
 log = structlog.get_logger(__name__)
 
@@ -19,10 +21,14 @@ async def verify(deps: Dependencies, token_text: str, origin: str) -> User:
     """
     await deps.attempts.verify(origin)
     digest = digest_of(token_text)
-    async with deps.database.transaction() as session:
+
+    async def use(session: AsyncSession) -> User | None:
         user_id = await consume_token(session, digest, Purpose.VERIFY_EMAIL)
-        user = await mark_verified(session, user_id)
+        return await mark_verified(session, user_id)
+
+    user = await deps.database.write(use)
     if user is None:
         raise TokenInvalid  # deleted between the two statements
+    await tell_catalog(deps, user.id)
     log.info("address verified", user_id=str(user.id))
     return user

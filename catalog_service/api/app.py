@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -15,10 +16,14 @@ from starlette.routing import Route
 from catalog_service.api.context import CatalogContext
 from catalog_service.api.events import events_endpoint
 from catalog_service.api.schema import schema
+from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.background import repeat
 from catalog_service.core.settings import CatalogSettings
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.errors import CatalogError
+from catalog_service.models.outbox import EVENT
+from catalog_service.repository.outbox import OUTBOX
+from catalog_service.services.ask_accounts import ask_after_partners
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.log_views import ViewLog
 from shared.database import Database
@@ -29,10 +34,12 @@ from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
 from shared.metrics import Metrics, MetricsMiddleware
+from shared.outbox import EventReceiver, HttpEvents, OutboxItem, OutboxWorker, Sending
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
 
 DATABASE_ATTEMPTS = 5
+EVENTS_WAIT_AT_MOST = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +50,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
     limiter = RateLimiter(settings.limits_url)
     views = ViewLog(settings.views_kept)
     slots = WriteSlots(settings.writers, settings.database_timeout_seconds)
+    accounts = AuthAccounts(settings)
     authenticator = bearer_authenticator(settings)
     health = Health({"database": database.check, "limits": limiter.check})
     metrics = _metrics(views)
@@ -56,6 +64,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
             limiter=limiter,
             views=views,
             slots=slots,
+            accounts=accounts,
         )
 
     view = SubgraphView(
@@ -79,7 +88,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
                 GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
             ),
         ],
-        lifespan=lambda _app: _lifespan(settings, database, views, authenticator),
+        lifespan=lambda _app: _lifespan(settings, database, views, accounts, authenticator),
     )
     app.state.health = health
     return app
@@ -100,14 +109,23 @@ async def _lifespan(
     settings: CatalogSettings,
     database: Database,
     views: ViewLog,
+    accounts: AuthAccounts,
     authenticator: BearerAuthenticator,
 ) -> AsyncIterator[None]:
     await database.require(DATABASE_ATTEMPTS)
+    events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
+    worker = outbox_worker(settings, database, events)
+    worker.start()
     work = [
         asyncio.create_task(repeat(name, seconds, act))
         for name, seconds, act in (
             ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
             ("views", settings.views_every_seconds, partial(views.flush, database)),
+            (
+                "partners",
+                settings.partners_every_seconds,
+                partial(ask_after_partners, database, accounts),
+            ),
         )
     ]
     try:
@@ -118,9 +136,26 @@ async def _lifespan(
         for task in work:
             with suppress(asyncio.CancelledError):
                 await task
+        await worker.stop()
+        await events.close()
+        await accounts.close()
         await _write_last_views(views, database)
         await authenticator.close()
         await database.dispose()
+
+
+def outbox_worker(
+    settings: CatalogSettings, database: Database, events: EventReceiver
+) -> OutboxWorker:
+    """What hands the catalog's events to the auth service, until each is taken."""
+
+    async def deliver(item: OutboxItem) -> None:
+        await events.deliver(item.payload)
+
+    sending = Sending(
+        database, OUTBOX, deliver, worth={}, longest_delay={EVENT: EVENTS_WAIT_AT_MOST}
+    )
+    return OutboxWorker(sending, settings.outbox_poll_seconds)
 
 
 async def _write_last_views(views: ViewLog, database: Database) -> None:

@@ -1,29 +1,30 @@
 """What resolvers read about the request they serve, and the edge where writes are committed."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.api.loaders import Loaders
+from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.slots import WriteSlots
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import NOBODY, Actor, Role
 from catalog_service.domain.search import OfferSearch
 from catalog_service.services.admission import admit
+from catalog_service.services.ask_accounts import is_verified_by_now
 from catalog_service.services.log_views import ViewLog
 from shared.database import Database
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import EmailNotVerified, NotFound, Unauthenticated
 from shared.graphql import RequestContext, require_judged, require_user
 from shared.limits import RateLimiter
 from shared.tokens import Caller
 
-PARTNER = "partner"
-ADMIN = "admin"
-USER = "user"
+PARTNER, ADMIN, USER = Role.PARTNER, Role.ADMIN, Role.USER
+
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class CatalogContext(RequestContext):
     limiter: RateLimiter
     views: ViewLog
     slots: WriteSlots
+    accounts: AuthAccounts
     actor: Actor = field(init=False)
     loaders: Loaders = field(init=False)
 
@@ -42,19 +44,18 @@ class CatalogContext(RequestContext):
         self.actor = actor_of(self.caller)
         self.loaders = Loaders(self.database, self.actor)
 
-    def acting(self, *roles: str, verified: bool = False) -> Actor:
-        """The signed-in actor.
+    def reading(self, *roles: Role) -> Actor:
+        """The signed-in actor as the token says: what it may read, statements decide.
 
-        Raises ``Unauthenticated``, ``Forbidden`` without one of ``roles``, ``EmailNotVerified``,
-        ``Unavailable``.
+        Raises ``Unauthenticated``, ``Forbidden`` without one of ``roles``, ``Unavailable``.
         """
-        require_user(self.caller, *roles, verified=verified)
+        require_user(self.caller, *roles)
         return self.actor
 
-    def may_see(self, user_id: UUID) -> bool:
+    async def may_see(self, user_id: UUID) -> bool:
         """Whether private data of this account are the caller's to see. Raises ``Unavailable``."""
         require_judged(self.caller)
-        return self.actor.is_or_oversees(user_id)
+        return self.actor.is_self(user_id) or await self.loaders.is_admin_by_now()
 
     def looks_for(self, search: OfferSearch) -> OfferSearch:
         """The search, if it is known whose unpublished offers it asks for.
@@ -70,28 +71,51 @@ class CatalogContext(RequestContext):
         if self.actor.user_id is not None and not self.actor.is_admin:
             self.views.note(self.actor.user_id, offer_id)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """The one transaction of a root mutation field: committed when the block ends.
+    async def write(
+        self,
+        work: Callable[[AsyncSession, Actor], Awaitable[Result]],
+        *roles: Role,
+        verified: bool = False,
+    ) -> Result:
+        """What ``work`` makes, in the one transaction of a root mutation field.
 
-        What its selection reads afterwards is read anew.
+        ``work`` is given the actor as it is by now, which holds one of ``roles`` (none: any) and,
+        if asked for, a verified address. It may run again after a deadlock. What the field's
+        selection reads afterwards is read anew.
+
+        Raises ``Unauthenticated``, ``Forbidden``, ``EmailNotVerified``, ``Unavailable``.
         """
-        async with self.slots.one(), self.database.transaction() as session:
-            await admit(session, self.actor)
-            yield session
+        user_id = require_user(self.caller).user_id
+
+        async def admitted(session: AsyncSession) -> Result:
+            return await work(session, await admit(session, self.actor, roles, verified=verified))
+
+        try:
+            made = await self._in_turn(admitted)
+        except EmailNotVerified:
+            if not await is_verified_by_now(self.database, self.accounts, user_id):
+                raise
+            made = await self._in_turn(admitted)
         self.loaders = Loaders(self.database, self.actor)
+        return made
+
+    async def _in_turn(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        async with self.slots.one():
+            return await self.database.write(work)
 
 
 Info: TypeAlias = strawberry.Info[CatalogContext, None]
 
 
 def actor_of(caller: Caller) -> Actor:
-    """The caller, as the catalog's rules see it."""
+    """The caller, as the catalog's rules see it: of several roles the one that may most."""
+    if caller.user_id is None:
+        return NOBODY
     return Actor(
         user_id=caller.user_id,
-        is_partner=caller.has_role(PARTNER),
-        is_admin=caller.has_role(ADMIN) and caller.user_id is not None,
+        role=next((role for role in (ADMIN, PARTNER, USER) if caller.has_role(role)), None),
         email_verified=caller.email_verified,
+        version=caller.standing_version,
     )
 
 
@@ -107,6 +131,6 @@ async def require_manager(info: Info, place_id: UUID) -> None:
 
     Raises ``Unauthenticated``, ``Forbidden`` for customers, ``NotFound`` at others' places.
     """
-    info.context.acting(PARTNER, ADMIN)
+    info.context.reading(PARTNER, ADMIN)
     if not await info.context.loaders.manages(place_id):
         raise NotFound

@@ -1,37 +1,65 @@
 """The internal door: what other services tell the catalog. Guarded by the gateway key."""
 
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 import structlog
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from catalog_service.domain.actors import Role, Standing
+from catalog_service.services.change_standing import change_standing
 from catalog_service.services.erase_account import erase_account
 from shared.database import Database
 from shared.errors import TimedOut, Unavailable
-from shared.graphql.request import BadRequest, read_body
+from shared.internal import Refused, read_internal, try_again
 
 MAX_BYTES = 10_000
 
 log = structlog.get_logger(__name__)
 
 
-class AccountDeleted(BaseModel):
-    """``{"id", "type": "account.deleted", "userId", "occurredAt"}``."""
-
+class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: UUID
-    type: Literal["account.deleted"]
     user_id: UUID = Field(alias="userId")
     occurred_at: AwareDatetime = Field(alias="occurredAt")
 
 
+class AccountChanged(_Event):
+    """``version`` counts the account's changes: an event below what is known changes nothing."""
+
+    type: Literal["account.changed"]
+    version: int = Field(ge=1, lt=2**31)
+    role: Role
+    is_verified: bool = Field(alias="isVerified")
+
+    async def apply(self, session: AsyncSession) -> bool:
+        """Note how the account stands; whether that was new."""
+        told = Standing(self.user_id, self.version, self.role, self.is_verified)
+        return await change_standing(session, told)
+
+
+class AccountDeleted(_Event):
+    """The account is gone for good."""
+
+    type: Literal["account.deleted"]
+
+    async def apply(self, session: AsyncSession) -> bool:
+        """Erase what the catalog has of it; False if that was done before."""
+        return await erase_account(session, self.id, self.user_id)
+
+
+Event: TypeAlias = Annotated[AccountChanged | AccountDeleted, Field(discriminator="type")]
+_EVENT: TypeAdapter[AccountChanged | AccountDeleted] = TypeAdapter(Event)
+
+
 def events_endpoint(database: Database) -> Callable[[Request], Awaitable[Response]]:
-    """``POST /internal/events``: 204 once applied, however often it is delivered.
+    """``POST /internal/events``: 204 once applied, however often and late it is delivered.
 
     400 for what is no event known here, 413 for a large body, 503 when the database is away: the
     sender delivers again.
@@ -39,21 +67,13 @@ def events_endpoint(database: Database) -> Callable[[Request], Awaitable[Respons
 
     async def take(request: Request) -> Response:
         try:
-            event = AccountDeleted.model_validate_json(await read_body(request, MAX_BYTES))
-        except BadRequest as refusal:
-            return _refused(refusal.status, refusal.code)
-        except ValidationError:
-            return _refused(400, "BAD_USER_INPUT")
-        try:
-            async with database.transaction() as session:
-                applied = await erase_account(session, event.id, event.user_id)
+            event = await read_internal(request, _EVENT, MAX_BYTES)
+            applied = await database.write(event.apply)
+        except Refused as refused:
+            return refused.response
         except (Unavailable, TimedOut) as error:
-            return _refused(503, error.code)
-        log.info("account deleted", event_id=str(event.id), applied=applied)
+            return try_again(error)
+        log.info("event taken", type=event.type, event_id=str(event.id), applied=applied)
         return Response(status_code=204)
 
     return take
-
-
-def _refused(status: int, code: str) -> JSONResponse:
-    return JSONResponse({"error": code}, status_code=status)

@@ -15,6 +15,7 @@ from catalog_service.domain.places import Partnership, Place
 from catalog_service.domain.reservations import Reservation
 from catalog_service.repository import offers, places, reservations
 from catalog_service.repository.paging import Page
+from catalog_service.repository.standings import read_standings
 from shared.cursors import PageRequest
 from shared.database import Connection, Database
 from shared.errors import NotFound
@@ -109,6 +110,12 @@ class Loaders:
     async def find_partnership(self, partnership_id: UUID) -> Partnership | None:
         """A partnership, if the actor may read it."""
         return await self.load(places.read_partnerships, partnership_id, self._actor)
+
+    async def is_admin_by_now(self) -> bool:
+        """Whether the actor is an admin, and nothing newer than the token says otherwise."""
+        if self._actor.user_id is None or not self._actor.is_admin:
+            return False
+        return self._actor.informed(await self.load(read_standings, self._actor.user_id)).is_admin
 
     async def manages(self, place_id: UUID) -> bool:
         """Whether the actor works at the place."""

@@ -82,7 +82,7 @@ class Query:
     async def my_places(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[Place] | None:
-        user_id = signed_in_id(info.context.acting(PARTNER, ADMIN))
+        user_id = signed_in_id(info.context.reading(PARTNER, ADMIN))
         page = page_by(str, "myPlaces", first, after, user_id)
         async with info.context.database.read() as connection:
             found = await find_places_of(connection, user_id, page)
@@ -93,7 +93,7 @@ class Query:
         authenticated=True,
     )
     async def reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
-        info.context.acting()
+        info.context.reading()
         found = await info.context.loaders.find_reservation(reservation_id)
         if found is None:
             raise NotFound

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.settings import ServiceSettings
 
@@ -23,6 +23,19 @@ class CatalogSettings(ServiceSettings):
     expire_every_seconds: float = Field(60.0, gt=0, description="Between two sweeps.")
     views_every_seconds: float = Field(2.0, gt=0, description="Between two writings of views.")
     views_kept: int = Field(10_000, ge=1, description="Views that may wait; more are dropped.")
+
+    auth_gateway_key: SecretStr | None = Field(None, description="For asking about accounts.")
+    outbox_poll_seconds: float = Field(5.0, gt=0, description="When no notification came.")
+    partners_every_seconds: float = Field(
+        60.0, gt=0, description="Between two looks for partners that nothing was told of."
+    )
+
+    def faults(self) -> list[str]:
+        """See ``ServiceSettings``; in staging and prod it must be able to reach auth."""
+        found = super().faults()
+        if not self.is_dev and self.auth_gateway_key is None:
+            found.append(f"AUTH_GATEWAY_KEY: is required with ENV={self.env.value}")
+        return found
 
     @property
     def writers(self) -> int:

@@ -1,21 +1,65 @@
 """Who acts, as far as the catalog's rules care."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
+
+
+class Role(StrEnum):
+    """What an account is for, as the auth service gave it."""
+
+    USER = "user"
+    PARTNER = "partner"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the catalog was told of an account. Of two, the one with the higher version is newer."""
+
+    user_id: UUID
+    version: int
+    role: Role
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller. ``is_partner`` is the role: which places it holds for, partnerships say."""
+    """The caller. Which places a partner's role holds for, partnerships say.
+
+    ``version``: that of the standing that the role and the verification come from; 0 for a token
+    that does not tell.
+    """
 
     user_id: UUID | None = None
-    is_partner: bool = False
-    is_admin: bool = False
+    role: Role | None = None
     email_verified: bool = False
+    version: int = 0
 
-    def is_or_oversees(self, user_id: UUID) -> bool:
-        """Whether private data of this account are the actor's to see."""
-        return self.is_admin or (self.user_id is not None and self.user_id == user_id)
+    @property
+    def is_partner(self) -> bool:
+        """Whether the actor may run places."""
+        return self.role is Role.PARTNER
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the actor may do all."""
+        return self.role is Role.ADMIN
+
+    def is_self(self, user_id: UUID) -> bool:
+        """Whether this account is the actor's own."""
+        return self.user_id is not None and self.user_id == user_id
+
+    def informed(self, standing: Standing | None) -> "Actor":
+        """The actor as the newer of the two reports says: the token's, or the standing."""
+        if standing is None or standing.version <= self.version:
+            return self
+        return replace(
+            self,
+            role=standing.role,
+            email_verified=standing.is_verified,
+            version=standing.version,
+        )
 
 
 NOBODY = Actor()

@@ -29,6 +29,14 @@ class PartnershipRole(StrEnum):
     STAFF = "STAFF"
 
 
+class PartnershipStatus(StrEnum):
+    """How far it has come. Derived from two columns, so that neither says more than it must."""
+
+    INVITED = "INVITED"
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+
+
 OWNERS: Final = (PartnershipRole.OWNER,)
 OFFER_KEEPERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER)
 ALL_PARTNERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER, PartnershipRole.STAFF)
@@ -53,15 +61,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Partnership:
-    """One partner's role at one place; there is at most one per partner and place."""
+    """One partner's role at one place; there is at most one per partner and place.
+
+    An owner invites, and it holds from when the partner accepts.
+    """
 
     id: UUID
     partner_user_id: UUID
     place_id: UUID
     role: PartnershipRole
     is_active: bool
+    is_invited: bool
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def status(self) -> PartnershipStatus:
+        """How far it has come."""
+        if self.is_active:
+            return PartnershipStatus.ACTIVE
+        return PartnershipStatus.INVITED if self.is_invited else PartnershipStatus.ENDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,27 @@
-"""What the catalog remembers of accounts that were deleted."""
+"""What the catalog was told of accounts: how they stand, and which are gone."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
+from catalog_service.domain.actors import Role
 from catalog_service.models.base import CatalogTable
-from shared.tables import NOW
+from shared.tables import NOW, one_of
+
+
+class AccountStandingRow(CatalogTable, table=True):
+    """How an account stands, as the auth service last told; a late event never wins."""
+
+    __tablename__ = "account_standings"
+    __table_args__ = (CheckConstraint(one_of("role", Role), name="role"),)
+
+    user_id: UUID = Field(primary_key=True)
+    version: int
+    role: str
+    is_verified: bool
+    told_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 
 
 class ErasedUserRow(CatalogTable, table=True):

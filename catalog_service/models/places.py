@@ -44,12 +44,13 @@ class PlaceRow(Identified, table=True):
 
 
 class PartnershipRow(Identified, table=True):
-    """One partner at one place. Deactivated, never deleted."""
+    """One partner at one place: invited, then active, then ended (neither); never deleted."""
 
     __tablename__ = "partnerships"
     __table_args__ = (
         UniqueConstraint("partner_user_id", "place_id"),
         CheckConstraint(one_of("role", PartnershipRole), name="role"),
+        CheckConstraint("NOT (is_invited AND is_active)", name="is_invited"),
         Index("ix_partnerships_place_id", "place_id", "created_at", "id"),
         Index("ix_partnerships_partner", "partner_user_id", "created_at", "id"),
     )
@@ -58,3 +59,4 @@ class PartnershipRow(Identified, table=True):
     place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
     role: str
     is_active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    is_invited: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

@@ -1,9 +1,22 @@
 """The tables as SQLAlchemy Core sees them, for the repository's queries."""
 
 from catalog_service.models import accounts, offers, places, reservations
+from catalog_service.models import outbox as outbox_model
 from catalog_service.models.base import metadata
 
-__all__ = ["history", "metadata", "offer", "partnership", "place", "reservation", "stats"]
+__all__ = [
+    "erased_user",
+    "history",
+    "metadata",
+    "offer",
+    "outbox",
+    "partnership",
+    "place",
+    "processed_event",
+    "reservation",
+    "standing",
+    "stats",
+]
 
 place = metadata.tables[str(places.PlaceRow.__tablename__)]
 partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
@@ -11,5 +24,7 @@ offer = metadata.tables[str(offers.OfferRow.__tablename__)]
 stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
 history = metadata.tables[str(reservations.HistoryRow.__tablename__)]
+standing = metadata.tables[str(accounts.AccountStandingRow.__tablename__)]
 erased_user = metadata.tables[str(accounts.ErasedUserRow.__tablename__)]
 processed_event = metadata.tables[str(accounts.ProcessedEventRow.__tablename__)]
+outbox = metadata.tables[str(outbox_model.OutboxRow.__tablename__)]

@@ -1,6 +1,6 @@
 """Accounts as the catalog knows them: who may still write, and what erasing leaves behind."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
@@ -8,6 +8,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     delete,
+    or_,
     select,
     text,
     union,
@@ -16,9 +17,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.offers import OfferStatus
+from catalog_service.domain.places import PartnershipRole
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.models import tables
 from catalog_service.repository.conditions import MINE, among
+from catalog_service.repository.outbox import OUTBOX
 from catalog_service.repository.rows import history, offer, partnership, place, reservation
 from shared.database import Connection
 
@@ -60,10 +63,11 @@ async def note_erased(connection: Connection, user_id: UUID) -> None:
     )
 
 
-async def deactivate_partnerships(connection: Connection, user_id: UUID) -> list[UUID]:
-    """End the account's part in its places; the places that have no partner left."""
+async def lock_places_of(connection: Connection, user_id: UUID) -> None:
+    """Hold, by id, the places where the account works or is invited to."""
     held = select(partnership.place_id).where(
-        partnership.partner_user_id == user_id, partnership.is_active
+        partnership.partner_user_id == user_id,
+        or_(partnership.is_active, partnership.is_invited),
     )
     await connection.execute(
         select(place.id)
@@ -71,15 +75,14 @@ async def deactivate_partnerships(connection: Connection, user_id: UUID) -> list
         .order_by(place.id)
         .with_for_update(key_share=True)
     )
-    ended = await connection.execute(
-        update(tables.partnership)
-        .where(partnership.partner_user_id == user_id, partnership.is_active)
-        .values(is_active=False)
-        .returning(partnership.place_id)
+
+
+async def without_owner(connection: Connection, place_ids: Collection[UUID]) -> list[UUID]:
+    """Those of the places that nobody owns any more."""
+    owned = select(MINE.place_id).where(
+        among(MINE.place_id, place_ids), MINE.is_active, MINE.role == PartnershipRole.OWNER.value
     )
-    left = set(ended.scalars())
-    kept = select(MINE.place_id).where(among(MINE.place_id, left), MINE.is_active).distinct()
-    return sorted(left - set((await connection.execute(kept)).scalars()))
+    return sorted(set(place_ids) - set((await connection.execute(owned)).scalars()))
 
 
 async def lock_offers_touched(
@@ -101,8 +104,18 @@ async def lock_offers_touched(
     )
 
 
+async def lock_offers_of(connection: Connection, place_ids: Sequence[UUID]) -> None:
+    """Lock, by id, the offers of the places."""
+    await connection.execute(
+        select(offer.id)
+        .where(among(offer.place_id, place_ids))
+        .order_by(offer.id)
+        .with_for_update(key_share=True)
+    )
+
+
 async def pause_offers(connection: Connection, place_ids: Sequence[UUID]) -> None:
-    """Take the places' offers from sale: there is nobody to hand anything over."""
+    """Take the places' offers from sale: nobody answers for them."""
     await connection.execute(
         update(tables.offer)
         .where(among(offer.place_id, place_ids), offer.status == OfferStatus.ACTIVE.value)
@@ -111,7 +124,9 @@ async def pause_offers(connection: Connection, place_ids: Sequence[UUID]) -> Non
 
 
 async def unlink(connection: Connection, user_id: UUID) -> None:
-    """Forget whose reservations these were, and what the account did."""
+    """Forget how the account stood, whose reservations these were, and what it did."""
+    await connection.execute(delete(tables.standing).where(tables.standing.c.user_id == user_id))
+    await OUTBOX.withdraw(connection, user_id)
     await connection.execute(
         update(tables.reservation).where(reservation.user_id == user_id).values(user_id=None)
     )

@@ -15,12 +15,12 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     text,
-    true,
 )
 
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.places import ALL_PARTNERS, OWNERS, PartnershipRole
 from catalog_service.models import tables
 from catalog_service.repository.rows import offer, partnership, place, reservation
@@ -29,6 +29,7 @@ from catalog_service.repository.rows import offer, partnership, place, reservati
 IS_ACTIVE: ColumnElement[bool] = literal_column("offers.status = 'active'")
 IS_PRESENT: ColumnElement[bool] = literal_column("offers.deleted_at IS NULL")
 MINE = tables.partnership.alias("mine").c
+STANDING = tables.standing.alias("known").c
 # A window lasts at most 48 hours, so the second line changes nothing but lets the index on
 # pickup_start skip everything that ended long ago.
 NOT_ENDED = and_(
@@ -55,7 +56,7 @@ def manages(
 ) -> ColumnElement[bool]:
     """Whether the actor holds one of ``roles`` at the place; admins do all."""
     if actor.is_admin:
-        return true()
+        return is_still_admin(actor)
     if not actor.is_partner or actor.user_id is None:
         return false()
     held = exists().where(
@@ -64,6 +65,21 @@ def manages(
     if roles == ALL_PARTNERS:
         return held
     return held.where(named(MINE.role, [role.value for role in roles]))
+
+
+def is_still_admin(actor: Actor) -> ColumnElement[bool]:
+    """Whether nothing newer than the actor's token says otherwise.
+
+    No column of the query stands in it: PostgreSQL asks once a statement, not once a row. Partners
+    need no such look: their partnerships end with their role.
+    """
+    return not_(
+        exists().where(
+            STANDING.user_id == actor.user_id,
+            STANDING.version > actor.version,
+            STANDING.role != Role.ADMIN.value,
+        )
+    )
 
 
 def may_read_offer(actor: Actor) -> ColumnElement[bool]:
@@ -86,7 +102,7 @@ def may_read_reservation(actor: Actor) -> ColumnElement[bool]:
 def owns_reservation(actor: Actor) -> ColumnElement[bool]:
     """The customer's own; admins do all."""
     if actor.is_admin:
-        return true()
+        return is_still_admin(actor)
     return false() if actor.user_id is None else reservation.user_id == actor.user_id
 
 

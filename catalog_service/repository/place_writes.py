@@ -10,6 +10,7 @@ from catalog_service.domain.places import (
     OWNERS,
     Partnership,
     PartnershipRole,
+    PartnershipStatus,
     Place,
     PlaceDetails,
 )
@@ -95,17 +96,18 @@ async def close_place(connection: Connection, place_id: UUID, actor: Actor) -> P
     return None if row is None else to_place(row)
 
 
-async def link_partner(
+async def invite_partner(
     connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
 ) -> Partnership | None:
-    """A new or reactivated partnership; None when an active one stands in its place."""
+    """An invitation, new or after an ended partnership; None when one stands there already."""
+    given = {"role": role.value, "is_active": False, "is_invited": True}
     statement = (
         insert(tables.partnership)
-        .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, role=role.value)
+        .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, **given)
         .on_conflict_do_update(
             index_elements=["partner_user_id", "place_id"],
-            set_={"role": role.value, "is_active": True},
-            where=partnership.is_active.is_(False),
+            set_=given,
+            where=partnership.is_active.is_(False) & partnership.is_invited.is_(False),
         )
         .returning(*PARTNERSHIP_COLUMNS)
     )
@@ -116,7 +118,7 @@ async def link_partner(
 async def read_partnership_of(
     connection: Connection, place_id: UUID, user_id: UUID
 ) -> Partnership | None:
-    """The user's partnership at the place, active or not."""
+    """The user's partnership at the place, in whatever state."""
     query = select(*PARTNERSHIP_COLUMNS).where(
         partnership.place_id == place_id, partnership.partner_user_id == user_id
     )
@@ -127,7 +129,7 @@ async def read_partnership_of(
 async def lock_partnership(
     connection: Connection, partnership_id: UUID, actor: Actor
 ) -> Partnership | None:
-    """A partnership that the actor may change (an owner any, a partner their own).
+    """A partnership that the actor may change (an owner any, whoever is named their own).
 
     Its place is locked first and the partnership read afterwards: two owners who remove each other
     come one after the other, and the second sees what the first did.
@@ -143,7 +145,7 @@ async def lock_partnership(
             partnership.id == partnership_id,
             or_(
                 manages(partnership.place_id, actor, OWNERS),
-                own & partnership.is_active & actor.is_partner,
+                own & or_(partnership.is_active, partnership.is_invited),
             ),
         )
         .with_for_update(key_share=True)
@@ -158,14 +160,27 @@ async def owns_place(connection: Connection, place_id: UUID, actor: Actor) -> bo
     return (await connection.execute(query)).first() is not None
 
 
+async def is_open(connection: Connection, place_id: UUID) -> bool:
+    """Whether the place has not been closed. Exact while it is locked."""
+    query = select(place.id).where(place.id == place_id, is_open_place())
+    return (await connection.execute(query)).first() is not None
+
+
 async def update_partnership(
-    connection: Connection, partnership_id: UUID, role: PartnershipRole, *, is_active: bool
+    connection: Connection,
+    partnership_id: UUID,
+    role: PartnershipRole,
+    status: PartnershipStatus,
 ) -> Partnership:
     """The partnership, changed. Lock it first."""
     statement = (
         update(tables.partnership)
         .where(partnership.id == partnership_id)
-        .values(role=role.value, is_active=is_active)
+        .values(
+            role=role.value,
+            is_active=status is PartnershipStatus.ACTIVE,
+            is_invited=status is PartnershipStatus.INVITED,
+        )
         .returning(*PARTNERSHIP_COLUMNS)
     )
     return to_partnership((await connection.execute(statement)).one())

@@ -62,6 +62,7 @@ def to_partnership(row: Row[Any]) -> Partnership:
         place_id=row.place_id,
         role=PartnershipRole(row.role),
         is_active=row.is_active,
+        is_invited=row.is_invited,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -10,7 +10,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from catalog_service.domain.activity import Action
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.offers import Availability, OfferStatus
-from catalog_service.domain.places import PartnershipRole
+from catalog_service.domain.places import PartnershipRole, PartnershipStatus
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.domain.search import OfferOrder
 
@@ -111,5 +111,16 @@ _expose(
         "RESERVATION_CANCELLED": "A reservation was cancelled, by the customer or the partner.",
         "RESERVATION_EXPIRED": "A reservation was not picked up in time.",
         "OFFER_PICKED_UP": "A reservation was picked up.",
+    },
+)
+
+_expose(
+    PartnershipStatus,
+    "PartnershipStatus",
+    "How far a partnership has come.",
+    {
+        "INVITED": "An owner invited the partner, who has not accepted yet.",
+        "ACTIVE": "It holds.",
+        "ENDED": "It was ended, declined or withdrawn, or its account is no partner any more.",
     },
 )

@@ -9,7 +9,7 @@ from strawberry import UNSET
 
 import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
 from catalog_service.domain import places as domain
-from catalog_service.domain.places import PartnershipRole, PlaceDetails
+from catalog_service.domain.places import PartnershipRole, PartnershipStatus, PlaceDetails
 from catalog_service.schemas.changes import changes_of
 
 
@@ -56,6 +56,7 @@ class PartnershipFields:
     id: UUID = strawberry.field(description="The partnership's id.")
     role: PartnershipRole = strawberry.field(description="What the partner may do at the place.")
     is_active: bool = strawberry.field(description="Whether it holds at present.")
+    status: PartnershipStatus = strawberry.field(description="How far it has come.")
     created_at: datetime = strawberry.field(description="When it began.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     place_id: strawberry.Private[UUID]
@@ -68,6 +69,7 @@ class PartnershipFields:
             id=partnership.id,
             role=partnership.role,
             is_active=partnership.is_active,
+            status=partnership.status,
             created_at=partnership.created_at,
             updated_at=partnership.updated_at,
             place_id=partnership.place_id,

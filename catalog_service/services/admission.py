@@ -1,24 +1,41 @@
-"""Before anything is written: the accounts it is written for still exist."""
+"""Before anything is written: who the actor is by now."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.domain.actors import Actor
-from catalog_service.repository.accounts import hold_accounts
-from shared.errors import NotFound, Unauthenticated
+from catalog_service.domain.actors import Actor, Role, Standing
+from catalog_service.repository.standings import hold_standing
+from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 
 
-async def admit(session: AsyncSession, actor: Actor) -> None:
-    """Hold the actor's account until the transaction ends.
+async def admit(
+    session: AsyncSession, actor: Actor, roles: Collection[Role], *, verified: bool
+) -> Actor:
+    """The actor as the token or, if that is newer, the auth service's last event says.
 
-    Raises ``Unauthenticated`` when it was erased: its access token may live on for minutes.
+    The account is held until the transaction ends. An account that nothing was told of stands as
+    its token says. Raises ``Unauthenticated`` when it was erased (its access token may live on for
+    minutes), ``Forbidden`` without one of ``roles`` (none: any role will do), ``EmailNotVerified``
+    if ``verified`` is asked for.
     """
-    if actor.user_id is None or await hold_accounts(session, [actor.user_id]):
+    if actor.user_id is None:
+        raise Unauthenticated
+    held = await hold_standing(session, actor.user_id)
+    if held.is_erased:
         raise Unauthenticated("This account was deleted.", reason="account_deleted")
+    informed = actor.informed(held.standing)
+    if roles and informed.role not in roles:
+        raise Forbidden
+    if verified and not informed.email_verified:
+        raise EmailNotVerified
+    return informed
 
 
-async def hold_partner(session: AsyncSession, user_id: UUID) -> None:
-    """Hold another account. Raises ``NotFound`` when it was erased."""
-    if await hold_accounts(session, [user_id]):
-        raise NotFound
+async def hold_partner(session: AsyncSession, user_id: UUID) -> Standing:
+    """Another account, held. Raises ``NotFound`` when there is none."""
+    held = await hold_standing(session, user_id)
+    if held.is_erased or held.standing is None:
+        raise NotFound("No such account.")
+    return held.standing

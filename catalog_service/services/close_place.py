@@ -9,6 +9,7 @@ from catalog_service.domain.places import Place
 from catalog_service.repository.offer_writes import cancel_offers_of_place, lock_offers_of_place
 from catalog_service.repository.place_writes import close_place as write
 from catalog_service.repository.reservation_writes import cancel_all_at_place
+from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
 
@@ -21,6 +22,6 @@ async def close_place(session: AsyncSession, actor: Actor, place_id: UUID) -> Pl
     if place is None:
         raise NotFound
     await lock_offers_of_place(session, place_id)
-    await cancel_all_at_place(session, place_id)
+    await tell_cancelled(session, await cancel_all_at_place(session, place_id))
     await cancel_offers_of_place(session, place_id)
     return place

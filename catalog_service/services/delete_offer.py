@@ -11,6 +11,7 @@ from catalog_service.repository.offer_writes import (
 )
 from catalog_service.repository.offer_writes import has_reservations, hide_offer, lock_offer
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
+from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
 
@@ -26,6 +27,6 @@ async def delete_offer(session: AsyncSession, actor: Actor, offer_id: UUID) -> U
     if offer.status is OfferStatus.DRAFT and not await has_reservations(session, offer_id):
         await remove(session, offer_id, actor)
     else:
-        await cancel_all_of_offer(session, offer_id)
+        await tell_cancelled(session, await cancel_all_of_offer(session, offer_id))
         await hide_offer(session, offer_id, actor)
     return offer_id

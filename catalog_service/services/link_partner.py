@@ -1,32 +1,41 @@
-"""An owner takes somebody into a place."""
+"""An owner invites somebody into a place."""
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.domain.actors import Actor
-from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.actors import Actor, Role
+from catalog_service.domain.errors import InvalidInput, StateForbids
 from catalog_service.domain.places import Partnership, PartnershipRole
-from catalog_service.repository.place_writes import link_partner as write
-from catalog_service.repository.place_writes import lock_place, read_partnership_of
+from catalog_service.repository.place_writes import invite_partner, lock_place, read_partnership_of
 from catalog_service.services.admission import hold_partner
+from catalog_service.services.write_to import write_to
 from shared.errors import NotFound
 
 
 async def link_partner(
     session: AsyncSession, actor: Actor, place_id: UUID, user_id: UUID, role: PartnershipRole
 ) -> Partnership:
-    """The partnership, new or active again; linking the same again changes nothing.
+    """The invitation; inviting the same again changes nothing. It holds once it is accepted.
 
-    Whether the account has the role partner is not known here; without it the partnership gives
-    nothing. Raises ``NotFound`` without a place that the actor owns or for an erased account,
-    ``StateForbids`` when the account is already active there in another role.
+    Raises ``NotFound`` without a place that the actor owns or for an account that does not exist,
+    ``InvalidInput`` for one that is no partner, ``StateForbids`` when the account is there already
+    in another role, active or invited.
     """
-    await hold_partner(session, user_id)
-    if await lock_place(session, place_id, actor) is None:
+    invited = await hold_partner(session, user_id)
+    place = await lock_place(session, place_id, actor)
+    if place is None:
         raise NotFound
-    made = await write(session, place_id, user_id, role)
-    standing = made or await read_partnership_of(session, place_id, user_id)
+    if invited.role is not Role.PARTNER:
+        raise InvalidInput.at(
+            "userId", code="NOT_A_PARTNER", message="This account does not have the role partner."
+        )
+    made = await invite_partner(session, place_id, user_id, role)
+    if made is not None:
+        facts = {"place": place.name, "address": place.address, "role": role.value}
+        await write_to(session, user_id, "partnership_offered", facts)
+        return made
+    standing = await read_partnership_of(session, place_id, user_id)
     if standing is None or standing.role is not role:
         raise StateForbids("This account is a partner of the place already.")
     return standing

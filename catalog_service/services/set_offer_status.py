@@ -10,7 +10,8 @@ from catalog_service.domain.offers import Offer, OfferStatus, check_transition
 from catalog_service.repository.offer_writes import lock_offer, publish_offer
 from catalog_service.repository.offer_writes import set_offer_status as write
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
-from shared.errors import EmailNotVerified, NotFound
+from catalog_service.services.write_to import tell_cancelled
+from shared.errors import NotFound
 
 
 async def set_offer_status(
@@ -18,11 +19,9 @@ async def set_offer_status(
 ) -> Offer:
     """The offer in its new status; cancelling cancels its live reservations with it.
 
-    Raises ``EmailNotVerified`` for publishing, ``NotFound`` without an offer that the actor keeps,
-    ``StateForbids`` for a step that no offer takes, or for publishing what is over.
+    Raises ``NotFound`` without an offer that the actor keeps, ``StateForbids`` for a step that no
+    offer takes, or for publishing what is over.
     """
-    if status is OfferStatus.ACTIVE and not actor.email_verified:
-        raise EmailNotVerified
     before = await lock_offer(session, offer_id, actor)
     if before is None:
         raise NotFound
@@ -35,7 +34,7 @@ async def set_offer_status(
             raise StateForbids("The pickup window is over: give the offer a new one first.")
         return after
     if status is OfferStatus.CANCELLED:
-        await cancel_all_of_offer(session, offer_id)
+        await tell_cancelled(session, await cancel_all_of_offer(session, offer_id))
     after = await write(session, offer_id, status, actor)
     if after is None:
         raise NotFound

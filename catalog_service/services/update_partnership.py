@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
-from catalog_service.domain.places import Partnership, PartnershipRole
+from catalog_service.domain.places import Partnership, PartnershipRole, PartnershipStatus
 from catalog_service.repository.place_writes import has_owner, lock_partnership, owns_place
 from catalog_service.repository.place_writes import update_partnership as write
 from shared.errors import NotFound
@@ -21,8 +21,9 @@ async def update_partnership(
 ) -> Partnership:
     """The changed partnership; None leaves as it is.
 
-    Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
-    ``StateForbids`` when the place would be left without an owner.
+    Inactive, it has ended (an invitation is withdrawn or declined); active again, the partner is
+    invited again. Raises ``NotFound`` without one that the actor may change (who is not an owner
+    may only leave), ``StateForbids`` when the place would be left without an owner.
     """
     before = await lock_partnership(session, partnership_id, actor)
     if before is None:
@@ -34,8 +35,16 @@ async def update_partnership(
         session,
         partnership_id,
         before.role if role is None else role,
-        is_active=before.is_active if is_active is None else is_active,
+        _status(before.status, is_active),
     )
     if not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
     return after
+
+
+def _status(before: PartnershipStatus, is_active: bool | None) -> PartnershipStatus:
+    if is_active is None:
+        return before
+    if not is_active:
+        return PartnershipStatus.ENDED
+    return PartnershipStatus.INVITED if before is PartnershipStatus.ENDED else before

@@ -63,7 +63,10 @@ def catalog_server(settings: Settings, keys: GatewayKeys, database_url: str) -> 
         (sys.executable, "-m", "catalog_service"),
         settings.catalog_port,
         "CATALOG_PORT",
-        fixed=_service(settings, settings.catalog_port, keys.catalog, database_url),
+        fixed={
+            **_service(settings, settings.catalog_port, keys.catalog, database_url),
+            "AUTH_GATEWAY_KEY": keys.auth,
+        },
     )
 
 

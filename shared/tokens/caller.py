@@ -6,6 +6,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+STANDING_CLAIM = "standing_version"
+"""The claim that counts changes of an account: of two reports of it the higher one is newer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -38,6 +41,12 @@ class Caller:
             return UUID(self.subject)
         except ValueError:
             return None
+
+    @property
+    def standing_version(self) -> int:
+        """The version of the account that the token reports; 0 when it does not say."""
+        version = self.claims.get(STANDING_CLAIM)
+        return version if isinstance(version, int) else 0
 
     def has_role(self, *roles: str) -> bool:
         """Whether the caller has at least one of ``roles``."""

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OPENS = frozenset({"transaction", "writing"})
-"""`Database.transaction`, and a context's shorthand for it."""
+OPENS = frozenset({"transaction", "write"})
+"""`Database.transaction` and `Database.write`, and a context's shorthand for the latter."""
+
+BESIDE = frozenset({"tell_catalog", "learn_of_partner", "is_verified_by_now"})
+"""Pass on what was committed already, here or in the other service: nothing of it is the
+mutation's, and nothing is undone with it."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -65,7 +69,7 @@ def _openings(
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called = _resolve(node.func.id, module, modules)
-            if called is not None and called[1].name not in seen:
+            if called is not None and called[1].name not in seen | BESIDE:
                 yield from _openings(called[1], called[0], modules, seen | {called[1].name})
 
 

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from auth_service.core.settings import AuthSettings
+from tests.auth_service.catalog import Catalog, running_catalog
 from tests.auth_service.subgraph import Subgraph, running
 from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer
@@ -61,6 +62,13 @@ async def start(settings: AuthSettings) -> AsyncIterator[MakeSubgraph]:
             return await stack.enter_async_context(running(changed))
 
         yield start
+
+
+@pytest.fixture
+async def catalog() -> AsyncIterator[Catalog]:
+    """Where events go."""
+    async with running_catalog() as catalog:
+        yield catalog
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from auth_service.domain.errors import (
     TokenInvalid,
     WeakPassword,
 )
-from auth_service.domain.outbox import LONGEST_DELAY, delay_after
 from auth_service.domain.password import Password
 from auth_service.domain.user import Role, User
 from auth_service.domain.verification import Purpose, VerificationToken, digest_of
 from auth_service.services.addresses import deliverable, read_email
+from shared.outbox import delay_after
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_what_cannot_be_a_mail_token(text: str) -> None:
 def account(role: Role = Role.USER) -> User:
     now = datetime.now(UTC)
     email = Email("a@b.com", "a@b.com")
-    return User(uuid4(), email, "$2b$04$hash", role, True, 3, now, now)
+    return User(uuid4(), email, "$2b$04$hash", role, True, 3, 1, now, now)
 
 
 def test_a_new_role_ends_sessions_and_the_same_role_changes_nothing() -> None:
@@ -172,9 +172,10 @@ def test_nobody_changes_their_own_role() -> None:
 
 
 def test_delays_double_and_stop_growing() -> None:
-    delays = [delay_after(attempt) for attempt in range(1, 40)]
+    longest = timedelta(minutes=5)
+    delays = [delay_after(attempt, longest) for attempt in range(1, 40)]
     assert delays[:3] == [timedelta(seconds=seconds) for seconds in (2, 4, 8)]
-    assert delays[-1] == delay_after(10_000) == LONGEST_DELAY
+    assert delays[-1] == delay_after(10_000, longest) == longest
 
 
 def test_every_error_has_a_code_of_its_kind() -> None:

@@ -2,35 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from pydantic import SecretStr
 from sqlalchemy import text
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from auth_service.core.events import EventNotTaken
 from auth_service.core.mail import FolderTransport, Mail, MailNotSent, SmtpTransport, compose
 from auth_service.core.settings import AuthSettings
 from auth_service.domain.outbox import OutboxKind
-from auth_service.repository.outbox import add_to_outbox, lease_items
-from auth_service.services.outbox_worker import OutboxWorker
-from auth_service.services.send_outbox_item import Senders
+from auth_service.repository.outbox import OUTBOX
 from shared.database import Database
-from shared.server import bind
+from shared.outbox import NotSent, OutboxItem, OutboxWorker, Sending
+from tests.auth_service.catalog import Catalog
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
 from tests.testkit.smtp import MailServer, token_in
 
 ANNA = "anna@example.com"
 SOON = "UPDATE outbox SET available_at = clock_timestamp()"
+MAIL = "SELECT * FROM outbox WHERE kind = 'mail'"
 
 
 async def until(condition: Any, seconds: float = 15.0) -> None:
@@ -41,13 +32,17 @@ async def until(condition: Any, seconds: float = 15.0) -> None:
 
 
 async def finished(subgraph: Subgraph) -> bool:
-    return not await subgraph.sql("SELECT 1 FROM outbox WHERE finished_at IS NULL")
+    return not await subgraph.sql(f"{MAIL} AND finished_at IS NULL")
+
+
+async def told(subgraph: Subgraph) -> bool:
+    return not await subgraph.sql(
+        "SELECT 1 FROM outbox WHERE kind = 'event' AND finished_at IS NULL"
+    )
 
 
 async def tried(subgraph: Subgraph) -> bool:
-    return bool(
-        await subgraph.sql("SELECT 1 FROM outbox WHERE attempts > 0 AND leased_until IS NULL")
-    )
+    return bool(await subgraph.sql(f"{MAIL} AND attempts > 0 AND leased_until IS NULL"))
 
 
 @pytest.mark.parametrize("answer", ["451 try later", "421 busy", "554 no"])
@@ -57,7 +52,7 @@ async def test_a_server_that_refuses_gets_it_later_and_once(
     mail_server.answers = [answer]
     assert (await mailing.register(ANNA)).code is None
     await until(lambda: tried(mailing))
-    (row,) = await mailing.sql("SELECT *, available_at > clock_timestamp() AS later FROM outbox")
+    (row,) = await mailing.sql(MAIL)
     assert row["finished_at"] is None
     assert row["last_error"] == f"answered {answer[:3]}"
     await mailing.sql(SOON)
@@ -111,7 +106,7 @@ async def test_every_attempt_carries_the_same_message_id(
     await mailing.register(ANNA)
     first = await mail_server.wait_for(ANNA)
     await until(lambda: finished(mailing))
-    (row,) = await mailing.sql("SELECT id FROM outbox")
+    (row,) = await mailing.sql(MAIL)
     assert first["Message-ID"] == f"<{row['id']}@est.example>"
 
 
@@ -124,7 +119,7 @@ async def test_a_mail_nobody_needs_any_more_is_given_up(
     await mailing.sql("UPDATE outbox SET created_at = clock_timestamp() - interval '25 hours'")
     await mailing.sql(SOON)
     await until(lambda: finished(mailing))
-    (row,) = await mailing.sql("SELECT payload, last_error FROM outbox")
+    (row,) = await mailing.sql(MAIL)
     assert (row["payload"], row["last_error"]) == ("{}", "answered 451")
     assert mail_server.mails == []
 
@@ -148,57 +143,27 @@ async def test_a_lease_keeps_others_away_until_it_runs_out(
 ) -> None:
     database = Database.from_settings(settings)
     async with database.transaction() as session:
-        await add_to_outbox(session, OutboxKind.MAIL, {"to": ANNA})
+        await OUTBOX.add(session, OutboxKind.MAIL, {"to": ANNA})
     async with database.transaction() as session:
-        (first,) = await lease_items(session, 10)
+        (first,) = await OUTBOX.lease(session, 10)
     async with database.transaction() as session:
-        assert await lease_items(session, 10) == []
+        assert await OUTBOX.lease(session, 10) == []
     async with database.transaction() as session:
         await session.execute(text("UPDATE outbox SET leased_until = clock_timestamp()"))
     async with database.transaction() as session:
-        (second,) = await lease_items(session, 10)
+        (second,) = await OUTBOX.lease(session, 10)
     assert second.id == first.id
     assert second.attempts == 2
     await database.dispose()
 
 
-@dataclass
-class Catalog:
-    """The catalog's internal endpoint, on a real socket, with its answers to come."""
-
-    port: int = 0
-    answers: list[int] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    keys: list[str | None] = field(default_factory=list)
-
-    async def take(self, request: Request) -> Response:
-        self.keys.append(request.headers.get("x-gateway-key"))
-        self.events.append(json.loads(await request.body()))
-        return Response(status_code=self.answers.pop(0) if self.answers else 204)
-
-
-@pytest.fixture
-async def catalog() -> AsyncIterator[Catalog]:
-    catalog = Catalog()
-    app = Starlette(routes=[Route("/internal/events", catalog.take, methods=["POST"])])
-    listener = bind("127.0.0.1", 0)
-    catalog.port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server._serve([listener]))
-    yield catalog
-    server.should_exit = True
-    await task
-
-
 async def test_a_deletion_reaches_the_catalog_when_it_is_back(
     start: MakeSubgraph, catalog: Catalog
 ) -> None:
-    subgraph: Subgraph = await start(
-        catalog_service_url=f"http://127.0.0.1:{catalog.port}",
-        catalog_gateway_key=SecretStr("catalogs-key"),
-    )
+    subgraph: Subgraph = await start(**catalog.settings)
     session = await subgraph.signed_in(ANNA)
+    await until(lambda: told(subgraph))
+    catalog.events.clear()
     catalog.answers = [503, 401, 500, 404]
     query = "mutation($p: String!) { deleteAccount(password: $p) }"
     assert (await subgraph.ask(query, session["accessToken"], p=PASSWORD)).data == {
@@ -207,7 +172,7 @@ async def test_a_deletion_reaches_the_catalog_when_it_is_back(
 
     async def delivered() -> bool:
         await subgraph.sql(SOON)
-        return await finished(subgraph)
+        return await told(subgraph)
 
     await until(delivered)
     assert len(catalog.events) == 5
@@ -228,10 +193,19 @@ async def test_events_are_never_given_up(subgraph: Subgraph) -> None:
     await subgraph.sql(
         "UPDATE outbox SET created_at = clock_timestamp() - interval '90 days' WHERE kind = 'event'"
     )
-    await until(lambda: tried(subgraph))
-    (row,) = await subgraph.sql("SELECT finished_at, payload FROM outbox WHERE kind = 'event'")
-    assert row["finished_at"] is None
-    assert session["user"]["id"] in row["payload"]
+
+    async def tried_again() -> bool:
+        await subgraph.sql(SOON)
+        return not await subgraph.sql(
+            "SELECT 1 FROM outbox WHERE kind = 'event' AND attempts < 2 AND leased_until IS NULL"
+        )
+
+    await until(tried_again)
+    rows = await subgraph.sql("SELECT finished_at, payload FROM outbox WHERE kind = 'event'")
+    types = {json.loads(row["payload"])["type"] for row in rows}
+    assert types == {"account.changed", "account.deleted"}
+    assert all(row["finished_at"] is None for row in rows)
+    assert all(session["user"]["id"] in row["payload"] for row in rows)
 
 
 async def test_mail_goes_to_a_folder_in_development(
@@ -269,17 +243,11 @@ async def test_a_refused_recipient_is_permanent(settings: AuthSettings) -> None:
     assert caught.value.permanent
 
 
-class Broken:
+async def broken(item: OutboxItem) -> None:
     """A sender with a fault of its own."""
-
-    async def send(self, mail: Mail) -> None:
-        raise KeyError(mail.subject)
-
-    async def deliver(self, event: Mapping[str, Any]) -> None:
-        raise EventNotTaken("no")
-
-    async def close(self) -> None:
-        """Nothing."""
+    if item.kind == OutboxKind.MAIL:
+        raise KeyError(item.id)
+    raise NotSent("no")
 
 
 async def test_a_fault_of_ours_does_not_end_the_worker(
@@ -288,8 +256,8 @@ async def test_a_fault_of_ours_does_not_end_the_worker(
     subgraph: Subgraph = await start(smtp_host="127.0.0.1", smtp_port=1)
     await subgraph.register(ANNA)
     database = Database.from_settings(settings)
-    senders = Senders(database, Broken(), Broken(), "http://x", "est.example")
-    worker = OutboxWorker(senders, poll_seconds=0.05)
+    sending = Sending(database, OUTBOX, broken, worth={}, longest_delay={})
+    worker = OutboxWorker(sending, poll_seconds=0.05)
     await subgraph.sql("UPDATE outbox SET leased_until = NULL, available_at = clock_timestamp()")
     worker.start()
     await until(lambda: _attempted(subgraph, 1))
@@ -300,7 +268,7 @@ async def test_a_fault_of_ours_does_not_end_the_worker(
 
 
 async def _attempted(subgraph: Subgraph, times: int) -> bool:
-    (row,) = await subgraph.sql("SELECT attempts FROM outbox")
+    (row,) = await subgraph.sql(MAIL)
     return bool(row["attempts"] >= times)
 
 

@@ -120,6 +120,36 @@ class Catalog:
         }
         return (await self.http.post("/internal/events", json=event)).status_code
 
+    async def tell(self, person: Person, version: int = 1, **changes: Any) -> int:
+        """Deliver how an account stands, as its token says or changed; the status."""
+        event = {
+            "id": str(uuid4()),
+            "type": "account.changed",
+            "userId": str(person.id),
+            "version": version,
+            "role": person.role,
+            "isVerified": person.verified,
+            "occurredAt": datetime.now(UTC).isoformat(),
+        } | changes
+        return (await self.http.post("/internal/events", json=event)).status_code
+
+    async def invite(
+        self, owner: Person, place_id: UUID, partner: Person, role: str = "STAFF"
+    ) -> Answer:
+        """Invite a partner into a place, who is known to exist."""
+        await self.tell(partner)
+        who = {"placeId": str(place_id), "userId": str(partner.id), "role": role}
+        return await self.ask(owner, LINK, **who)
+
+    async def link(
+        self, owner: Person, place_id: UUID, partner: Person, role: str = "STAFF"
+    ) -> str:
+        """Invite a partner, who accepts; the partnership's id."""
+        invited = await self.invite(owner, place_id, partner, role)
+        made = invited.data["linkPartner"]["id"]
+        assert (await self.ask(partner, ACCEPT, id=made)).codes == []
+        return str(made)
+
     async def open_place(self, owner: Person, **changes: Any) -> UUID:
         """A place of ``owner``."""
         given = {
@@ -214,6 +244,7 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "jwt_secret": SecretStr(SECRET),
         "jwt_issuer": ISSUER,
         "gateway_key": SecretStr(GATEWAY_KEY),
+        "auth_service_url": "http://127.0.0.1:9",  # nobody there
         "database_timeout_seconds": 60.0,  # tests share the machine
         "views_every_seconds": 600.0,
         "expire_every_seconds": 600.0,
@@ -263,10 +294,11 @@ CONFIRM = """mutation($placeId: UUID!, $code: String!) {
   confirmPickup(placeId: $placeId, pickupCode: $code) { id status }
 }"""
 LINK = """mutation($placeId: UUID!, $userId: UUID!, $role: PartnershipRole!) {
-  linkPartner(placeId: $placeId, userId: $userId, role: $role) { id role isActive }
+  linkPartner(placeId: $placeId, userId: $userId, role: $role) { id role isActive status }
 }"""
+ACCEPT = "mutation($id: UUID!) { acceptPartnership(id: $id) { id role isActive status } }"
 UPDATE_PARTNERSHIP = """mutation($id: UUID!, $role: PartnershipRole, $isActive: Boolean) {
-  updatePartnership(id: $id, role: $role, isActive: $isActive) { id role isActive }
+  updatePartnership(id: $id, role: $role, isActive: $isActive) { id role isActive status }
 }"""
 OFFER = "query($id: UUID!) { offer(id: $id) { id title status availability quantityAvailable } }"
 ENTITIES = """query($representations: [_Any!]!) { _entities(representations: $representations) {

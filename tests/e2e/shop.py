@@ -18,6 +18,7 @@ mutation($place: UUID!, $user: UUID!, $role: PartnershipRole!) {
   linkPartner(placeId: $place, userId: $user, role: $role) { id }
 }
 """
+ACCEPT = "mutation($id: UUID!) {acceptPartnership(id: $id) {id status}}"
 RESERVE = """
 mutation($offer: UUID!, $quantity: Int!, $key: String!) {
   reserveOffer(offerId: $offer, quantity: $quantity, idempotencyKey: $key) {
@@ -72,7 +73,13 @@ class Shop:
         return cls(client, owner, made.field("createPlace", "id"))
 
     async def link(self, token: str, role: str) -> str:
-        """Take the account of ``token`` in; the partnership's id."""
+        """Take the account of ``token`` in, which accepts; the partnership's id."""
+        partnership = await self.invite(token, role)
+        (await self.client.run(ACCEPT, {"id": partnership}, token)).field("acceptPartnership")
+        return partnership
+
+    async def invite(self, token: str, role: str) -> str:
+        """Invite the account of ``token``; the partnership's id."""
         user = (await self.client.run(ME, token=token)).field("me", "id")
         variables = {"place": self.place_id, "user": user, "role": role}
         made = await self.client.run(LINK, variables, self.owner)

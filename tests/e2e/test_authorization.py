@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.accounts import Account, register, register_verified
 from tests.e2e.conftest import BEN, Tokens
 from tests.e2e.shop import (
+    ACCEPT,
     CREATE_OFFER,
     CREATE_PLACE,
     LINK,
@@ -145,6 +146,11 @@ async def link_partner(cast: Cast) -> Operation:
     return LINK, {"place": cast.shop.place_id, **variables}
 
 
+async def accept_partnership(cast: Cast) -> Operation:
+    elsewhere = await Shop.open(cast.client, cast.token("owner"))
+    return ACCEPT, {"id": await elsewhere.invite(cast.token("stranger"), "STAFF")}
+
+
 async def update_partnership(cast: Cast) -> Operation:
     text = "mutation($id: UUID!) {updatePartnership(id: $id, role: STAFF) {id}}"
     return text, {"id": cast.deputy_partnership}
@@ -233,6 +239,7 @@ RECIPES: dict[str, Recipe] = {
     "`updatePlace`": update_place,
     "`closePlace`": close_place,
     "`linkPartner`": link_partner,
+    "`acceptPartnership` of the stranger": accept_partnership,
     "`updatePartnership` of another": update_partnership,
     "`createOffer`": create_offer,
     "`updateOffer`": update_offer,

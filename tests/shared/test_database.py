@@ -8,8 +8,9 @@ from contextlib import suppress
 import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database import Database
+from shared.database import WRITE_ATTEMPTS, Database
 from shared.database_url import read_database_url
 from shared.errors import (
     BadUserInput,
@@ -177,3 +178,99 @@ async def test_a_clock_an_hour_off_is_named(
 
     monkeypatch.setattr(Database, "clock_skew", an_hour_ahead)
     assert "3600 s" in str(await database.check())
+
+
+async def lock_both(session: AsyncSession, *order: int) -> None:
+    """Take both rows in this order, meeting the other transaction in between."""
+    for row in order:
+        statement = text("UPDATE parents SET amount = amount + 1 WHERE id = :id")
+        await session.execute(statement, {"id": row})
+        await asyncio.sleep(0.2)
+
+
+@pytest.fixture
+async def two_rows(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("INSERT INTO parents VALUES (1, 'a', 0), (2, 'b', 0)"))
+
+
+async def amounts(database: Database) -> list[int]:
+    async with database.read() as connection:
+        rows = await connection.execute(text("SELECT amount FROM parents ORDER BY id"))
+        return list(rows.scalars())
+
+
+@pytest.mark.usefixtures("two_rows")
+async def test_of_two_that_wait_for_each_other_both_succeed_in_the_end(url: str) -> None:
+    database = Database(read_database_url(url), pool_size=5, timeout=10.0)
+    runs: list[int] = []
+
+    async def crossing(*order: int) -> None:
+        async def work(session: AsyncSession) -> None:
+            runs.append(order[0])
+            await lock_both(session, *order)
+
+        await database.write(work)
+
+    await asyncio.gather(crossing(1, 2), crossing(2, 1))
+    assert await amounts(database) == [2, 2]
+    assert len(runs) >= 3  # one of them ran again
+    await database.dispose()
+
+
+@pytest.mark.usefixtures("two_rows")
+async def test_a_serialization_failure_is_tried_again(database: Database) -> None:
+    attempts = 0
+
+    async def work(session: AsyncSession) -> int:
+        nonlocal attempts
+        attempts += 1
+        await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        await session.execute(text("SELECT * FROM parents"))
+        if attempts == 1:
+            async with database.transaction() as other:
+                await other.execute(text("UPDATE parents SET amount = 7 WHERE id = 1"))
+        await session.execute(text("UPDATE parents SET amount = amount + 1 WHERE id = 1"))
+        return attempts
+
+    assert await database.write(work) == 2
+    assert await amounts(database) == [8, 0]
+
+
+async def test_what_never_succeeds_is_given_up_and_retryable(database: Database) -> None:
+    attempts = 0
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal attempts
+        attempts += 1
+        raise_deadlock = "DO $$ BEGIN RAISE 'no' USING ERRCODE = '40P01'; END $$"
+        await session.execute(text(raise_deadlock))
+
+    with pytest.raises(Unavailable):
+        await database.write(work)
+    assert attempts == WRITE_ATTEMPTS
+
+
+async def test_other_failures_are_not_tried_again(database: Database) -> None:
+    attempts = 0
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal attempts
+        attempts += 1
+        await session.execute(text("INSERT INTO parents VALUES (1, 'a', -1)"))
+
+    with pytest.raises(CheckViolated):
+        await database.write(work)
+    assert attempts == 1
+
+
+@pytest.mark.usefixtures("two_rows")
+async def test_a_lock_that_is_not_given_in_time_is_retryable(url: str) -> None:
+    database = Database(read_database_url(url), pool_size=5, timeout=1.0)
+    async with database.transaction() as holder:
+        await holder.execute(text("UPDATE parents SET amount = 1 WHERE id = 1"))
+        with pytest.raises(Unavailable):
+            async with database.transaction() as waiting:
+                await waiting.execute(text("UPDATE parents SET amount = 2 WHERE id = 1"))
+    assert await amounts(database) == [1, 0]
+    await database.dispose()

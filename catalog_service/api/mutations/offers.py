@@ -35,9 +35,11 @@ class OfferMutations:
         authenticated=True,
     )
     async def create_offer(self, info: Info, given: NewOffer) -> Offer | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            offer = await create_offer(session, actor, given.place_id, given.details())
+        offer = await info.context.write(
+            lambda session, actor: create_offer(session, actor, given.place_id, given.details()),
+            PARTNER,
+            ADMIN,
+        )
         return Offer.of(offer)
 
     @mutation(
@@ -47,9 +49,11 @@ class OfferMutations:
         authenticated=True,
     )
     async def update_offer(self, info: Info, offer_id: Id, given: OfferChanges) -> Offer | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            offer = await update_offer(session, actor, offer_id, given.changes())
+        offer = await info.context.write(
+            lambda session, actor: update_offer(session, actor, offer_id, given.changes()),
+            PARTNER,
+            ADMIN,
+        )
         return Offer.of(offer)
 
     @mutation(
@@ -59,9 +63,12 @@ class OfferMutations:
         authenticated=True,
     )
     async def set_offer_status(self, info: Info, offer_id: Id, status: NewStatus) -> Offer | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            offer = await set_offer_status(session, actor, offer_id, status)
+        offer = await info.context.write(
+            lambda session, actor: set_offer_status(session, actor, offer_id, status),
+            PARTNER,
+            ADMIN,
+            verified=status is OfferStatus.ACTIVE,
+        )
         return Offer.of(offer)
 
     @mutation(
@@ -70,6 +77,6 @@ class OfferMutations:
         authenticated=True,
     )
     async def delete_offer(self, info: Info, offer_id: Id) -> UUID | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            return await delete_offer(session, actor, offer_id)
+        return await info.context.write(
+            lambda session, actor: delete_offer(session, actor, offer_id), PARTNER, ADMIN
+        )

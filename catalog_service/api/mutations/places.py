@@ -11,6 +11,8 @@ from catalog_service.api.types.partnership import Partnership
 from catalog_service.api.types.place import Place
 from catalog_service.domain.places import PartnershipRole
 from catalog_service.schemas.places import CreatePlaceInput, UpdatePlaceInput
+from catalog_service.services.accept_partnership import accept_partnership
+from catalog_service.services.ask_accounts import learn_of_partner
 from catalog_service.services.close_place import close_place
 from catalog_service.services.create_place import create_place
 from catalog_service.services.link_partner import link_partner
@@ -25,7 +27,7 @@ NewRole = Annotated[
     PartnershipRole | None, strawberry.argument(description="What the partner may do from now on.")
 ]
 IsActive = Annotated[
-    bool | None, strawberry.argument(description="Whether it holds; false ends it, true resumes.")
+    bool | None, strawberry.argument(description="False ends it; true invites again whoever left.")
 ]
 NewPlace = Annotated[
     CreatePlaceInput, strawberry.argument(name="input", description="The new place.")
@@ -45,9 +47,12 @@ class PlaceMutations:
         authenticated=True,
     )
     async def create_place(self, info: Info, given: NewPlace) -> Place | None:
-        actor = info.context.acting(PARTNER, ADMIN, verified=True)
-        async with info.context.writing() as session:
-            place = await create_place(session, actor, given.details())
+        place = await info.context.write(
+            lambda session, actor: create_place(session, actor, given.details()),
+            PARTNER,
+            ADMIN,
+            verified=True,
+        )
         return Place.of(place)
 
     @mutation(
@@ -56,9 +61,11 @@ class PlaceMutations:
         authenticated=True,
     )
     async def update_place(self, info: Info, place_id: Id, given: PlaceChanges) -> Place | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            place = await update_place(session, actor, place_id, given.changes())
+        place = await info.context.write(
+            lambda session, actor: update_place(session, actor, place_id, given.changes()),
+            PARTNER,
+            ADMIN,
+        )
         return Place.of(place)
 
     @mutation(
@@ -67,33 +74,53 @@ class PlaceMutations:
         authenticated=True,
     )
     async def close_place(self, info: Info, place_id: Id) -> Place | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            place = await close_place(session, actor, place_id)
+        place = await info.context.write(
+            lambda session, actor: close_place(session, actor, place_id), PARTNER, ADMIN
+        )
         return Place.of(place)
 
     @mutation(
-        "Take a partner into a place, or back into it; for its owners. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, NOT_FOUND, CONFLICT (active there in another role).",
+        "Invite a partner into a place, or back into it; for its owners. It holds once the partner "
+        "accepts it, who is written to. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND (also when "
+        "there is no such account), BAD_USER_INPUT (NOT_A_PARTNER), CONFLICT (there already in "
+        "another role).",
         authenticated=True,
     )
     async def link_partner(
         self, info: Info, place_id: PlaceId, user_id: UserId, role: Role
     ) -> Partnership | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            made = await link_partner(session, actor, place_id, user_id, role)
+        info.context.reading(PARTNER, ADMIN)
+        await learn_of_partner(info.context.database, info.context.accounts, user_id)
+        made = await info.context.write(
+            lambda session, actor: link_partner(session, actor, place_id, user_id, role),
+            PARTNER,
+            ADMIN,
+        )
         return Partnership.of(made)
 
     @mutation(
-        "Change a partner's part in a place; for its owners. Any partner may end their own. "
-        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (a place keeps one owner).",
+        "Accept an invitation into a place; for the partner who is named. Again changes nothing. "
+        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (the place was closed).",
+        authenticated=True,
+    )
+    async def accept_partnership(self, info: Info, partnership_id: Id) -> Partnership | None:
+        made = await info.context.write(
+            lambda session, actor: accept_partnership(session, actor, partnership_id), PARTNER
+        )
+        return Partnership.of(made)
+
+    @mutation(
+        "Change a partner's part in a place, or withdraw an invitation; for its owners. Whoever is "
+        "named may end or decline their own. Errors: UNAUTHENTICATED, NOT_FOUND, CONFLICT (a place "
+        "keeps one owner).",
         authenticated=True,
     )
     async def update_partnership(
         self, info: Info, partnership_id: Id, role: NewRole = None, is_active: IsActive = None
     ) -> Partnership | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with info.context.writing() as session:
-            after = await update_partnership(session, actor, partnership_id, role, is_active)
+        after = await info.context.write(
+            lambda session, actor: update_partnership(
+                session, actor, partnership_id, role, is_active
+            )
+        )
         return Partnership.of(after)

@@ -42,10 +42,11 @@ class ReservationMutations:
     async def reserve_offer(
         self, info: Info, offer_id: OfferId, quantity: Quantity, idempotency_key: Key
     ) -> Reservation | None:
-        user_id = signed_in_id(info.context.acting(USER, ADMIN, verified=True))
+        user_id = signed_in_id(info.context.reading())
         request = ReservationRequest(user_id, offer_id, quantity, idempotency_key)
-        async with info.context.writing() as session:
-            made = await reserve_offer(session, request)
+        made = await info.context.write(
+            lambda session, _actor: reserve_offer(session, request), USER, ADMIN, verified=True
+        )
         return Reservation.of(made)
 
     @mutation(
@@ -54,9 +55,9 @@ class ReservationMutations:
         authenticated=True,
     )
     async def cancel_reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
-        actor = info.context.acting()
-        async with info.context.writing() as session:
-            cancelled = await cancel_reservation(session, actor, reservation_id)
+        cancelled = await info.context.write(
+            lambda session, actor: cancel_reservation(session, actor, reservation_id)
+        )
         return Reservation.of(cancelled)
 
     @mutation(
@@ -69,10 +70,11 @@ class ReservationMutations:
     async def confirm_pickup(
         self, info: Info, place_id: PlaceId, pickup_code: Code
     ) -> Reservation | None:
-        actor = info.context.acting(PARTNER, ADMIN)
-        async with (
-            counted_guess(info.context.limiter, actor, place_id),
-            info.context.writing() as session,
-        ):
-            confirmed = await confirm_pickup(session, actor, place_id, pickup_code)
+        guesser = info.context.reading(PARTNER, ADMIN)
+        async with counted_guess(info.context.limiter, guesser, place_id):
+            confirmed = await info.context.write(
+                lambda session, actor: confirm_pickup(session, actor, place_id, pickup_code),
+                PARTNER,
+                ADMIN,
+            )
         return Reservation.of(confirmed)

@@ -32,7 +32,7 @@ class User:
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
-        if not info.context.may_see(self.id):
+        if not await info.context.may_see(self.id):
             return None
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "user.reservations", first, after, self.id, statuses)
@@ -43,7 +43,7 @@ class User:
     async def activity(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[ActivityRef] | None:
-        if not info.context.may_see(self.id):
+        if not await info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.activity", first, after, self.id)
         found = await info.context.loaders.page(find_activity_of_users, self.id, page)
@@ -56,7 +56,7 @@ class User:
     async def partnerships(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[PartnershipRef] | None:
-        if not info.context.may_see(self.id):
+        if not await info.context.may_see(self.id):
             return None
         page = page_by(datetime, "user.partnerships", first, after, self.id)
         found = await info.context.loaders.page(find_partnerships_of_users, self.id, page)

@@ -95,10 +95,10 @@ async def test_a_partner_is_deleted(
     catalog: Catalog, owner: Person, stranger: Person, customer: Person
 ) -> None:
     shared_place = await catalog.open_place(owner)
-    await catalog.ask(
-        owner, LINK, placeId=str(shared_place), userId=str(stranger.id), role="MANAGER"
-    )
+    await catalog.link(owner, shared_place, stranger, "OWNER")
     alone = await catalog.open_place(owner)
+    manager = Person("partner")
+    await catalog.link(owner, alone, manager, "MANAGER")
     kept = await catalog.publish_offer(owner, shared_place)
     orphan = await catalog.publish_offer(owner, alone)
     await catalog.hold(customer, orphan)
@@ -106,7 +106,11 @@ async def test_a_partner_is_deleted(
     found = await catalog.ask(stranger, OFFER, id=str(kept))
     assert found.data["offer"]["status"] == "ACTIVE"
     rows = await catalog.sql("SELECT status FROM offers WHERE id = $1", orphan)
-    assert rows[0]["status"] == "paused"
+    assert rows[0]["status"] == "paused"  # a manager is no owner
+    (letter,) = await catalog.sql(
+        "SELECT payload->>'letter' AS name, subject FROM outbox WHERE subject = $1", customer.id
+    )
+    assert letter["name"] == "reservation_unattended"
     assert await catalog.statuses(orphan) == ["RESERVED"]
     linked = await catalog.ask(
         Person("admin"), LINK, placeId=str(alone), userId=str(owner.id), role="OWNER"

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.catalog_service.kit import (
+    ACCEPT,
     CANCEL,
     CONFIRM,
     CREATE_OFFER,
@@ -113,7 +114,15 @@ async def create_offer(stage: Stage) -> Act:
 
 
 async def link_partner(stage: Stage) -> Act:
-    return LINK, {"placeId": str(stage.place), "userId": str(uuid4()), "role": "STAFF"}
+    invited = Person("partner")
+    await stage.catalog.tell(invited)
+    return LINK, {"placeId": str(stage.place), "userId": str(invited.id), "role": "STAFF"}
+
+
+async def accept_partnership(stage: Stage) -> Act:
+    place = await stage.catalog.open_place(stage.people["owner"])
+    made = await stage.catalog.invite(stage.people["owner"], place, stage.people["stranger"])
+    return ACCEPT, {"id": made.data["linkPartner"]["id"]}
 
 
 async def reserve_offer(stage: Stage) -> Act:
@@ -157,6 +166,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "`closePlace`": with_id("mutation($id: UUID!) { closePlace(id: $id) { id } }", another_place),
     "`linkPartner`": link_partner,
+    "`acceptPartnership` of the stranger": accept_partnership,
     "`updatePartnership` of another": with_id(UPDATE_PARTNERSHIP, the_deputy, role="STAFF"),
     "`createOffer`": create_offer,
     "`updateOffer`": with_id(UPDATE_OFFER, Stage.draft, input={"title": "z"}),
@@ -218,10 +228,7 @@ async def stage(catalog_database: str) -> AsyncIterator[Stage]:
         for name in ("manager", "staff", "deputy"):
             partner = people.get(name, Person("partner"))
             role = "MANAGER" if name == "manager" else "STAFF"
-            linked = await catalog.ask(
-                owner, LINK, placeId=str(place), userId=str(partner.id), role=role
-            )
-            deputy = linked.data["linkPartner"]["id"]
+            deputy = await catalog.link(owner, place, partner, role)
         yield Stage(catalog, people, place, deputy)
 
 

@@ -11,7 +11,6 @@ from tests.catalog_service.kit import (
     CREATE_OFFER,
     DELETE_OFFER,
     ENTITIES,
-    LINK,
     OFFER,
     SET_STATUS,
     UPDATE_OFFER,
@@ -75,10 +74,7 @@ async def test_an_ended_partnership_is_none(
 ) -> None:
     place = await catalog.open_place(owner)
     draft = await catalog.draft_offer(owner, place)
-    linked = await catalog.ask(
-        owner, LINK, placeId=str(place), userId=str(stranger.id), role="OWNER"
-    )
-    partnership = linked.data["linkPartner"]["id"]
+    partnership = await catalog.link(owner, place, stranger, "OWNER")
     assert (await catalog.ask(stranger, OFFER, id=str(draft))).codes == []
     await catalog.ask(owner, UPDATE_PARTNERSHIP, id=partnership, isActive=False)
     assert (await catalog.ask(stranger, OFFER, id=str(draft))).codes == ["NOT_FOUND"]

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.catalog_service.kit import HOUR, LINK, Catalog, Person, ids
+from tests.catalog_service.kit import HOUR, Catalog, Person, ids
 
 FIND = """query($filter: OfferFilter, $order: OfferOrder! = PICKUP_START) {
   offers(filter: $filter, orderBy: $order, first: 100) { edges { node { title } } }
@@ -232,7 +232,7 @@ async def test_my_places(catalog: Catalog, owner: Person, stranger: Person) -> N
 
     assert await mine(owner) == ["apple", "Zebra"]
     assert await mine(stranger) == []
-    await catalog.ask(owner, LINK, placeId=str(place), userId=str(stranger.id), role="STAFF")
+    await catalog.link(owner, place, stranger)
     assert await mine(stranger) == ["Zebra"]
 
 

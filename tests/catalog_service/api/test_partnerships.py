@@ -6,21 +6,14 @@ import asyncio
 from uuid import UUID, uuid4
 
 from tests.catalog_service.kit import (
+    ACCEPT,
     CREATE_OFFER,
     LINK,
     UPDATE_PARTNERSHIP,
-    Answer,
     Catalog,
     Person,
     offer_input,
 )
-
-
-async def link(
-    catalog: Catalog, owner: Person, place: UUID, partner: Person, role: str = "STAFF"
-) -> Answer:
-    """Take a partner into a place."""
-    return await catalog.ask(owner, LINK, placeId=str(place), userId=str(partner.id), role=role)
 
 
 async def own_partnership(catalog: Catalog, person: Person) -> str:
@@ -50,7 +43,7 @@ async def test_of_two_owners_who_remove_each_other_one_stays(
     for _ in range(5):
         first, second = Person("partner"), Person("partner")
         place = await catalog.open_place(first)
-        await link(catalog, first, place, second, "OWNER")
+        await catalog.link(first, place, second, "OWNER")
         of_first = await own_partnership(catalog, first)
         of_second = await own_partnership(catalog, second)
         answers = await asyncio.gather(
@@ -65,7 +58,7 @@ async def test_of_two_owners_who_remove_each_other_one_stays(
 
 async def test_both_owners_leave_at_once(catalog: Catalog, owner: Person, stranger: Person) -> None:
     place = await catalog.open_place(owner)
-    await link(catalog, owner, place, stranger, "OWNER")
+    await catalog.link(owner, place, stranger, "OWNER")
     own = [await own_partnership(catalog, person) for person in (owner, stranger)]
     answers = await asyncio.gather(leave(catalog, owner, own[0]), leave(catalog, stranger, own[1]))
     assert sorted(answers) == [[], ["CONFLICT"]]
@@ -73,19 +66,24 @@ async def test_both_owners_leave_at_once(catalog: Catalog, owner: Person, strang
 
 async def test_linking_again(catalog: Catalog, owner: Person, stranger: Person) -> None:
     place = await catalog.open_place(owner)
-    first = (await link(catalog, owner, place, stranger)).data["linkPartner"]
-    assert (await link(catalog, owner, place, stranger)).data["linkPartner"] == first
-    assert (await link(catalog, owner, place, stranger, "MANAGER")).codes == ["CONFLICT"]
+    first = (await catalog.invite(owner, place, stranger)).data["linkPartner"]
+    assert first["status"] == "INVITED"
+    assert (await catalog.invite(owner, place, stranger)).data["linkPartner"] == first
+    assert (await catalog.invite(owner, place, stranger, "MANAGER")).codes == ["CONFLICT"]
+    assert len(await catalog.sql("SELECT 1 FROM outbox")) == 1
+    await catalog.ask(stranger, ACCEPT, id=first["id"])
+    active = (await catalog.invite(owner, place, stranger)).data["linkPartner"]
+    assert active == first | {"isActive": True, "status": "ACTIVE"}
     assert await leave(catalog, stranger, first["id"]) == []
-    back = (await link(catalog, owner, place, stranger, "MANAGER")).data["linkPartner"]
-    assert back == {"id": first["id"], "role": "MANAGER", "isActive": True}
+    back = (await catalog.invite(owner, place, stranger, "MANAGER")).data["linkPartner"]
+    assert back == {"id": first["id"], "role": "MANAGER", "isActive": False, "status": "INVITED"}
 
 
 async def test_a_partner_may_leave_and_nothing_else(
     catalog: Catalog, owner: Person, stranger: Person
 ) -> None:
     place = await catalog.open_place(owner)
-    own = (await link(catalog, owner, place, stranger)).data["linkPartner"]["id"]
+    own = await catalog.link(owner, place, stranger)
     promoted = await catalog.ask(stranger, UPDATE_PARTNERSHIP, id=own, role="OWNER")
     assert promoted.codes == ["NOT_FOUND"]
     assert await leave(catalog, stranger, own) == []
@@ -98,28 +96,115 @@ async def test_a_partner_may_leave_and_nothing_else(
 async def test_roles_at_a_place(catalog: Catalog, owner: Person) -> None:
     place = await catalog.open_place(owner)
     manager, staff = Person("partner"), Person("partner")
-    await link(catalog, owner, place, manager, "MANAGER")
-    await link(catalog, owner, place, staff, "STAFF")
+    await catalog.link(owner, place, manager, "MANAGER")
+    await catalog.link(owner, place, staff, "STAFF")
     for person, codes in ((owner, []), (manager, []), (staff, ["NOT_FOUND"])):
         made = await catalog.ask(person, CREATE_OFFER, input=offer_input(place))
         assert made.codes == codes
     for person in (manager, staff):
-        assert (await link(catalog, person, place, Person("partner"))).codes == ["NOT_FOUND"]
+        refused = await catalog.invite(person, place, Person("partner"))
+        assert refused.codes == ["NOT_FOUND"]
 
 
-async def test_a_partnership_without_the_role_gives_nothing(
+async def test_only_partners_that_exist_are_invited(
     catalog: Catalog, owner: Person, customer: Person
 ) -> None:
     place = await catalog.open_place(owner)
-    assert (await link(catalog, owner, place, customer, "OWNER")).codes == []
-    made = await catalog.ask(customer, CREATE_OFFER, input=offer_input(place))
-    assert made.codes == ["FORBIDDEN"]
+    refused = await catalog.invite(owner, place, customer, "OWNER")
+    assert refused.codes == ["BAD_USER_INPUT"]
+    assert refused.violations == [("userId", "NOT_A_PARTNER")]
+    gone = Person("partner")
+    assert await catalog.deliver(gone.id) == 204
+    assert (await catalog.invite(owner, place, gone)).codes == ["NOT_FOUND"]
+    unknown = {"placeId": str(place), "userId": str(uuid4()), "role": "STAFF"}
+    # nothing was told of it, and auth cannot be asked: that is no answer either way
+    assert (await catalog.ask(owner, LINK, **unknown)).codes == ["UNAVAILABLE"]
+    assert len(await catalog.sql("SELECT 1 FROM partnerships")) == 1
+
+
+async def test_an_invitation_gives_nothing_until_it_is_accepted(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    invited = (await catalog.invite(owner, place, stranger, "MANAGER")).data["linkPartner"]["id"]
+    made = await catalog.ask(stranger, CREATE_OFFER, input=offer_input(place))
+    assert made.codes == ["NOT_FOUND"]
+    assert await shown(catalog, place) == [str(owner.id)]
+    for person in (owner, Person("partner")):
+        assert (await catalog.ask(person, ACCEPT, id=invited)).codes == ["NOT_FOUND"]
+    for _ in range(2):
+        accepted = await catalog.ask(stranger, ACCEPT, id=invited)
+        assert accepted.data["acceptPartnership"]["status"] == "ACTIVE"
+    made = await catalog.ask(stranger, CREATE_OFFER, input=offer_input(place))
+    assert made.codes == []
+    assert await shown(catalog, place) == [str(owner.id), str(stranger.id)]
+
+
+async def test_an_invitation_is_declined_or_withdrawn(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    for ends in (stranger, owner):
+        invited = (await catalog.invite(owner, place, stranger)).data["linkPartner"]["id"]
+        assert await leave(catalog, ends, invited) == []
+        assert (await catalog.ask(stranger, ACCEPT, id=invited)).codes == ["NOT_FOUND"]
+
+
+async def test_an_invited_owner_is_no_owner_yet(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.invite(owner, place, stranger, "OWNER")
+    assert await leave(catalog, owner, await own_partnership(catalog, owner)) == ["CONFLICT"]
+
+
+async def test_resuming_what_ended_asks_the_partner_again(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    linked = await catalog.link(owner, place, stranger)
+    await leave(catalog, owner, linked)
+    resumed = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=linked, isActive=True)
+    assert resumed.data["updatePartnership"]["status"] == "INVITED"
+
+
+async def test_a_closed_place_takes_nobody_in(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    invited = (await catalog.invite(owner, place, stranger)).data["linkPartner"]["id"]
+    close = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
+    await catalog.ask(owner, close, id=str(place))
+    assert (await catalog.ask(stranger, ACCEPT, id=invited)).codes == ["CONFLICT"]
+
+
+async def test_whoever_is_named_may_end_it_whatever_their_role(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    """A customer who was named before only partners could be."""
+    place = await catalog.open_place(owner)
+    await catalog.sql(
+        "INSERT INTO partnerships (id, partner_user_id, place_id, role) "
+        "VALUES (gen_random_uuid(), $1, $2, 'STAFF')",
+        customer.id,
+        place,
+    )
+    own = await own_partnership(catalog, customer)
+    assert await leave(catalog, Person(), own) == ["NOT_FOUND"]
+    assert await leave(catalog, customer, own) == []
+
+
+async def shown(catalog: Catalog, place: UUID) -> list[str]:
+    """Whom the place shows to everybody."""
+    document = "query($id: UUID!) { place(id: $id) { partnerships { partner { id } } } }"
+    found = await catalog.ask(None, document, id=str(place))
+    return [each["partner"]["id"] for each in found.data["place"]["partnerships"]]
 
 
 async def test_at_most_twenty_are_shown(catalog: Catalog, owner: Person) -> None:
     place = await catalog.open_place(owner)
     for _ in range(25):
-        await link(catalog, owner, place, Person("partner"))
+        await catalog.link(owner, place, Person("partner"))
     shown = await catalog.ask(
         None,
         "query($id: UUID!) { place(id: $id) { partnerships { role partner { id } } } }",
@@ -131,4 +216,4 @@ async def test_at_most_twenty_are_shown(catalog: Catalog, owner: Person) -> None
 
 
 async def test_nobody_is_linked_to_nothing(catalog: Catalog, owner: Person) -> None:
-    assert (await link(catalog, owner, uuid4(), Person("partner"))).codes == ["NOT_FOUND"]
+    assert (await catalog.invite(owner, uuid4(), Person("partner"))).codes == ["NOT_FOUND"]

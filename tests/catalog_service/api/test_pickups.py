@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.catalog_service.kit import CANCEL, CONFIRM, HOUR, LINK, Catalog, Held, Person
+from tests.catalog_service.kit import CANCEL, CONFIRM, HOUR, Catalog, Held, Person
 
 
 async def ready(catalog: Catalog, owner: Person, customer: Person) -> tuple[UUID, UUID, Held]:
@@ -61,7 +61,7 @@ async def test_staff_hand_over_and_strangers_do_not(
     assert await confirm(catalog, stranger, elsewhere, held.code) == ["NOT_FOUND"]
     assert await confirm(catalog, customer, place, held.code) == ["FORBIDDEN"]
     staff = Person("partner")
-    await catalog.ask(owner, LINK, placeId=str(place), userId=str(staff.id), role="STAFF")
+    await catalog.link(owner, place, staff)
     assert await confirm(catalog, staff, place, held.code) == []
 
 

@@ -74,6 +74,7 @@ def test_the_surface_is_the_design() -> None:
     }
     assert set(CORE.mutation_type.fields) == {
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),
+        "acceptPartnership",
         *("createOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
         *("reserveOffer", "cancelReservation", "confirmPickup"),
     }

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_service.domain.activity import check_period
-from catalog_service.domain.actors import NOBODY, Actor
+from catalog_service.domain.actors import NOBODY, Actor, Role, Standing
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.errors import InvalidInput, StateForbids
 from catalog_service.domain.money import Money, is_amount
@@ -271,12 +271,20 @@ def test_periods() -> None:
             check_period(day, last)
 
 
-def test_nobody_oversees_nobody() -> None:
+def test_nobody_is_nobody() -> None:
     user = UUID(int=7)
-    assert not NOBODY.is_or_oversees(user)
-    assert Actor(user_id=user).is_or_oversees(user)
-    assert not Actor(user_id=UUID(int=8), is_partner=True).is_or_oversees(user)
-    assert Actor(user_id=UUID(int=8), is_admin=True).is_or_oversees(user)
+    assert not NOBODY.is_self(user)
+    assert Actor(user_id=user).is_self(user)
+    assert not Actor(user_id=UUID(int=8), role=Role.ADMIN).is_self(user)
+
+
+@pytest.mark.parametrize(
+    ("known", "role"), [(None, "partner"), (2, "partner"), (3, "partner"), (4, "user")]
+)
+def test_the_newer_report_of_an_account_holds(known: int | None, role: str) -> None:
+    actor = Actor(UUID(int=7), Role.PARTNER, email_verified=True, version=3)
+    standing = None if known is None else Standing(UUID(int=7), known, Role.USER, True)
+    assert actor.informed(standing).role == role
 
 
 def test_the_fourteen_allergens() -> None:

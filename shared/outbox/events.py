@@ -1,17 +1,19 @@
-"""Delivering events to the catalog's internal endpoint."""
+"""Delivering events to another service's internal endpoint."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import httpx2
+from pydantic import SecretStr
 
-from auth_service.core.settings import AuthSettings
 from shared.gateway_key import KEY_HEADER
+from shared.outbox.items import NotSent
+from shared.service_client import service_client
 
 TIMEOUT_SECONDS = 10.0
 
 
-class EventNotTaken(Exception):
+class EventNotTaken(NotSent):
     """The receiver did not confirm the event; it is delivered again later."""
 
 
@@ -27,14 +29,13 @@ class EventReceiver(Protocol):
         ...
 
 
-class CatalogEvents:
-    """``POST {CATALOG_SERVICE_URL}/internal/events`` with the catalog's gateway key."""
+class HttpEvents:
+    """``POST {service_url}/internal/events`` with that service's gateway key."""
 
-    def __init__(self, settings: AuthSettings) -> None:
-        key = settings.catalog_gateway_key
-        self._url = f"{settings.catalog_service_url.rstrip('/')}/internal/events"
+    def __init__(self, service_url: str, key: SecretStr | None) -> None:
+        self._url = f"{service_url.rstrip('/')}/internal/events"
         self._headers = {} if key is None else {KEY_HEADER: key.get_secret_value()}
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        self._client = service_client(service_url, TIMEOUT_SECONDS)
 
     async def deliver(self, event: Mapping[str, Any]) -> None:
         """See ``EventReceiver``; only 204 confirms."""

@@ -4,15 +4,15 @@ Any number of workers may run: each leases what it sends, and the lease of one t
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_service.repository.outbox import CHANNEL, forget_finished, lease_items
-from auth_service.repository.verification_tokens import forget_old_tokens
-from auth_service.services.send_outbox_item import Senders, send_outbox_item
 from shared.errors import ApplicationError
 from shared.notifications import listen
+from shared.outbox.sending import Sending
 
 log = structlog.get_logger(__name__)
 
@@ -20,23 +20,30 @@ BATCH = 10
 AFTER_FAILURE_SECONDS = 2.0
 CLEANING_SECONDS = 3600.0
 
+Tidy = Callable[[AsyncSession], Awaitable[None]]
+
 
 class OutboxWorker:
-    """``await worker.run()`` in a task; ``await worker.stop()`` lets what is being sent finish."""
+    """``worker.start()`` in a running loop; ``await worker.stop()`` lets what is sent finish.
 
-    def __init__(self, senders: Senders, poll_seconds: float) -> None:
-        self._senders = senders
+    ``tidy``: what else is cleaned every hour, beside items finished long ago.
+    """
+
+    def __init__(self, sending: Sending, poll_seconds: float, tidy: Sequence[Tidy] = ()) -> None:
+        self._sending = sending
         self._poll_seconds = poll_seconds
+        self._tidy = (sending.outbox.forget_finished, *tidy)
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin, in the background of the running loop."""
-        address = self._senders.database.address
+        address = self._sending.database.address
+        waking = listen(address, self._sending.outbox.channel, self._wake.set)
         self._tasks = [
             asyncio.create_task(self._run(), name="outbox"),
-            asyncio.create_task(listen(address, CHANNEL, self._wake.set), name="outbox wake-up"),
+            asyncio.create_task(waking, name="outbox wake-up"),
             asyncio.create_task(self._clean(), name="outbox cleaning"),
         ]
 
@@ -73,12 +80,11 @@ class OutboxWorker:
 
     async def send_due(self) -> int:
         """Send what is due now, at most one batch; how many items were tried."""
-        async with self._senders.database.transaction() as session:
-            items = await lease_items(session, BATCH)
+        sending = self._sending
+        async with sending.database.transaction() as session:
+            items = await sending.outbox.lease(session, BATCH)
         # side by side, so that one mail server that hangs delays nothing else in the batch
-        outcomes = await asyncio.gather(
-            *(send_outbox_item(self._senders, item) for item in items), return_exceptions=True
-        )
+        outcomes = await asyncio.gather(*map(sending.send, items), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
@@ -87,7 +93,7 @@ class OutboxWorker:
     async def _clean(self) -> None:
         while True:
             with suppress(ApplicationError):
-                async with self._senders.database.transaction() as session:
-                    await forget_finished(session)
-                    await forget_old_tokens(session)
+                async with self._sending.database.transaction() as session:
+                    for tidy in self._tidy:
+                        await tidy(session)
             await asyncio.sleep(CLEANING_SECONDS)

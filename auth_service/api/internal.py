@@ -1,0 +1,101 @@
+"""The internal doors: what the catalog asks of accounts, and what it wants written to people."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from auth_service.repository.users import users_by_id
+from auth_service.services.letters import LETTERS
+from auth_service.services.request_letter import request_letter
+from shared.database import Database
+from shared.errors import TimedOut, Unavailable
+from shared.internal import Refused, read_internal, try_again
+
+MAX_BYTES = 20_000
+MOST_IDS = 100
+
+log = structlog.get_logger(__name__)
+
+
+class Question(BaseModel):
+    """``{"ids": [UUID, …]}``: of whom the standing is asked, at most 100."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ids: tuple[UUID, ...] = Field(max_length=MOST_IDS)
+
+
+class MailRequested(BaseModel):
+    """An event: ``letter`` names what is written, ``facts`` what stands in it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    type: Literal["mail.requested"]
+    user_id: UUID = Field(alias="userId")
+    letter: str = Field(max_length=100)
+    facts: dict[str, str | int | None] = Field(max_length=50)
+    occurred_at: AwareDatetime = Field(alias="occurredAt")
+
+
+_QUESTION = TypeAdapter(Question)
+_EVENT = TypeAdapter(MailRequested)
+
+
+def internal_routes(database: Database) -> list[Route]:
+    """``/internal/standings`` and ``/internal/events``."""
+    return [
+        Route("/internal/standings", _guarded(database, _standings), methods=["POST"]),
+        Route("/internal/events", _guarded(database, _take_event), methods=["POST"]),
+    ]
+
+
+Answer = Callable[[Database, Request], Awaitable[Response]]
+
+
+def _guarded(database: Database, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await answer(database, request)
+        except Refused as refused:
+            return refused.response
+        except (Unavailable, TimedOut) as error:
+            return try_again(error)
+
+    return endpoint
+
+
+async def _standings(database: Database, request: Request) -> Response:
+    """200 with those of the accounts that exist; whoever is missing does not."""
+    question = await read_internal(request, _QUESTION, MAX_BYTES)
+    async with database.read() as connection:
+        found = await users_by_id(connection, question.ids)
+    told: list[dict[str, Any]] = [
+        {
+            "userId": str(user.id),
+            "version": user.standing_version,
+            "role": user.role.value,
+            "isVerified": user.is_verified,
+        }
+        for user in found.values()
+    ]
+    return JSONResponse({"standings": told})
+
+
+async def _take_event(database: Database, request: Request) -> Response:
+    """204 once the mail is in the outbox, however often the event is delivered.
+
+    400 for what is no event known here.
+    """
+    event = await read_internal(request, _EVENT, MAX_BYTES)
+    if event.letter not in LETTERS:
+        raise Refused(400, "BAD_USER_INPUT")
+    await request_letter(database, event.id, event.user_id, event.letter, event.facts)
+    log.info("mail requested", event_id=str(event.id), letter=event.letter)
+    return Response(status_code=204)

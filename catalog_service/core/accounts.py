@@ -1,0 +1,58 @@
+"""Asking the auth service how accounts stand, where waiting for its event would be wrong."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from catalog_service.core.settings import CatalogSettings
+from catalog_service.domain.actors import Role, Standing
+from shared.errors import Unavailable
+from shared.gateway_key import KEY_HEADER
+from shared.service_client import service_client
+
+TIMEOUT_SECONDS = 3.0
+MOST_AT_ONCE = 100
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    user_id: UUID = Field(alias="userId")
+    version: int
+    role: Role
+    is_verified: bool = Field(alias="isVerified")
+
+
+class _Answer(BaseModel):
+    standings: list[_Told]
+
+
+class AuthAccounts:
+    """``POST {AUTH_SERVICE_URL}/internal/standings`` with the auth service's gateway key."""
+
+    def __init__(self, settings: CatalogSettings) -> None:
+        key = settings.auth_gateway_key
+        self._url = f"{settings.auth_service_url.rstrip('/')}/internal/standings"
+        self._headers = {} if key is None else {KEY_HEADER: key.get_secret_value()}
+        self._client = service_client(settings.auth_service_url, TIMEOUT_SECONDS)
+
+    async def standings(self, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
+        """Those of the accounts, at most 100, that exist. Raises ``Unavailable``."""
+        asked = {"ids": [str(each) for each in ids]}
+        try:
+            response = await self._client.post(self._url, json=asked, headers=self._headers)
+            if response.status_code != httpx2.codes.OK:
+                raise Unavailable
+            answer = _Answer.model_validate_json(response.content)
+        except (httpx2.HTTPError, ValidationError) as error:
+            raise Unavailable from error
+        return {
+            told.user_id: Standing(told.user_id, told.version, told.role, told.is_verified)
+            for told in answer.standings
+        }
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()

@@ -1,0 +1,73 @@
+"""What is written to customers about their reservations, as facts."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+
+from catalog_service.models import tables
+from catalog_service.repository.conditions import among
+from catalog_service.repository.rows import offer, place, reservation
+from catalog_service.repository.settling import IS_LIVE
+from shared.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Whom to write to, and what stands in it."""
+
+    user_id: UUID
+    facts: dict[str, str | int | None]
+
+
+async def notices_of_holders(connection: Connection, place_ids: Collection[UUID]) -> list[Notice]:
+    """One for each live reservation at the places."""
+    return await _notices(connection, IS_LIVE, among(reservation.place_id, place_ids))
+
+
+async def notices_of(connection: Connection, reservation_ids: Sequence[UUID]) -> list[Notice]:
+    """One for each of the reservations whose customer is still known."""
+    return await _notices(connection, among(reservation.id, reservation_ids))
+
+
+async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[Notice]:
+    query = (
+        select(
+            reservation.id,
+            reservation.user_id,
+            reservation.quantity,
+            reservation.pickup_start,
+            reservation.pickup_end,
+            offer.title,
+            place.name,
+            place.address,
+            place.time_zone,
+        )
+        .select_from(tables.reservation)
+        .join(tables.offer, offer.id == reservation.offer_id)
+        .join(tables.place, place.id == reservation.place_id)
+        .where(*which, reservation.user_id.is_not(None))
+        .order_by(reservation.id)
+    )
+    return [Notice(row.user_id, _facts(row)) for row in await connection.execute(query)]
+
+
+def _facts(row: Any) -> dict[str, str | int | None]:
+    return {
+        "reservationId": str(row.id),
+        "quantity": row.quantity,
+        "offer": row.title,
+        "place": row.name,
+        "address": row.address,
+        "pickupStart": _local(row.pickup_start, row.time_zone),
+        "pickupEnd": _local(row.pickup_end, row.time_zone),
+        "timeZone": row.time_zone,
+    }
+
+
+def _local(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,104 @@
+"""How accounts stand: read under a lock by writes, written when the auth service tells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, exists, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from catalog_service.domain.actors import Role, Standing
+from catalog_service.models import tables
+from catalog_service.repository.conditions import among
+from catalog_service.repository.rows import partnership
+from shared.database import Connection
+
+standing = tables.standing.c
+_HOLD = text("SELECT * FROM catalog_hold_standings(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid()))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account held by a transaction. ``standing`` None: nothing was told of it yet."""
+
+    is_erased: bool
+    standing: Standing | None
+
+
+async def hold_standing(connection: Connection, user_id: UUID) -> Held:
+    """How the account stands; it stays so until the transaction ends.
+
+    The lock is shared among writers and exclusive for who changes the standing: what an old
+    standing allowed is committed before the new one is confirmed to the auth service.
+    """
+    row = (await connection.execute(_HOLD, {"ids": [user_id]})).one()
+    return Held(row.is_erased, None if row.version is None else _standing(row))
+
+
+async def read_standings(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
+    """Those of the accounts that something was told of."""
+    rows = await connection.execute(select(*standing).where(among(standing.user_id, ids)))
+    return {row.user_id: _standing(row) for row in rows}
+
+
+async def is_erased(connection: Connection, user_id: UUID) -> bool:
+    """Whether the account was deleted."""
+    gone = tables.erased_user.c.user_id
+    return (await connection.execute(select(gone).where(gone == user_id))).first() is not None
+
+
+async def store_standing(connection: Connection, told: Standing) -> bool:
+    """Note what was told; False when something newer is known, or the account is erased."""
+    values = {
+        "user_id": told.user_id,
+        "version": told.version,
+        "role": told.role.value,
+        "is_verified": told.is_verified,
+    }
+    is_erased = exists().where(tables.erased_user.c.user_id == told.user_id)
+    source = select(*(literal(value, standing[name].type) for name, value in values.items()))
+    new = insert(tables.standing).from_select(list(values), source.where(~is_erased))
+    statement = new.on_conflict_do_update(
+        index_elements=["user_id"],
+        set_={name: new.excluded[name] for name in ("version", "role", "is_verified")},
+        where=standing.version < new.excluded.version,
+    ).returning(standing.user_id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def partners_never_told_of(connection: Connection, limit: int) -> list[UUID]:
+    """Accounts that hold or are offered a partnership, and of which nothing was told."""
+    query = (
+        select(partnership.partner_user_id)
+        .where(
+            or_(partnership.is_active, partnership.is_invited),
+            ~exists().where(standing.user_id == partnership.partner_user_id),
+        )
+        .distinct()
+        .limit(limit)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def end_partnerships(connection: Connection, user_id: UUID) -> set[UUID]:
+    """End the account's part in every place, offered ones too; the places it worked at.
+
+    Lock the places first.
+    """
+    where = (
+        partnership.partner_user_id == user_id,
+        or_(partnership.is_active, partnership.is_invited),
+    )
+    active = select(partnership.place_id).where(*where, partnership.is_active)
+    held = set((await connection.execute(active)).scalars())
+    await connection.execute(
+        update(tables.partnership).where(*where).values(is_active=False, is_invited=False)
+    )
+    return held
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(row.user_id, row.version, Role(row.role), row.is_verified)

@@ -1,0 +1,36 @@
+"""The auth service tells how an account stands: what the catalog does about it."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Role, Standing
+from catalog_service.repository import accounts
+from catalog_service.repository.standings import store_standing
+from catalog_service.services.end_partner import end_partner, stop_selling
+
+
+async def change_standing(session: AsyncSession, told: Standing) -> bool:
+    """Note the standing, unless a newer one is known; False when nothing changed.
+
+    Delivered twice or out of order it changes nothing: the version decides. Who is no partner any
+    more loses every partnership for good; places left without an owner sell nothing.
+    """
+    await accounts.lock_account(session, told.user_id)
+    if not await store_standing(session, told):
+        return False
+    if told.role is Role.USER:
+        await _no_partner_any_more(session, told.user_id)
+    return True
+
+
+async def forget_partner(session: AsyncSession, user_id: UUID) -> None:
+    """The auth service knows no such account: end what partnerships it was given."""
+    await accounts.lock_account(session, user_id)
+    await _no_partner_any_more(session, user_id)
+
+
+async def _no_partner_any_more(session: AsyncSession, user_id: UUID) -> None:
+    abandoned = await end_partner(session, user_id)
+    await accounts.lock_offers_of(session, abandoned)
+    await stop_selling(session, abandoned)

@@ -1,0 +1,29 @@
+"""Somebody is no partner any more: what that means for the places."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.repository import accounts
+from catalog_service.repository.standings import end_partnerships
+from catalog_service.services.write_to import tell_holders
+
+
+async def end_partner(session: AsyncSession, user_id: UUID) -> Sequence[UUID]:
+    """End the account's partnerships; the places that are left without an owner.
+
+    Their offers are for the caller to pause (``stop_selling``) once it has locked them.
+    """
+    await accounts.lock_places_of(session, user_id)
+    return await accounts.without_owner(session, await end_partnerships(session, user_id))
+
+
+async def stop_selling(session: AsyncSession, place_ids: Sequence[UUID]) -> None:
+    """Pause the places' offers and tell who holds reservations there. Lock the offers first.
+
+    The reservations stay: whoever works there may still hand over, and who reserved may cancel.
+    """
+    if place_ids:
+        await accounts.pause_offers(session, place_ids)
+        await tell_holders(session, place_ids)

@@ -1,0 +1,122 @@
+"""The outbox in the database: filled inside transactions, emptied by workers with leases."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, Table, delete, func, insert, select, update
+
+from shared.database import Connection
+from shared.outbox.items import OutboxItem
+
+NOW = func.clock_timestamp()
+LEASE = timedelta(minutes=2)
+KEPT = timedelta(days=30)
+
+
+class Outbox:
+    """A table of ``OutboxColumns``, and the channel on which its trigger notifies."""
+
+    def __init__(self, table: Table, channel: str) -> None:
+        self._table = table
+        self._columns = table.c
+        self.channel = channel
+
+    async def add(
+        self,
+        connection: Connection,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        item_id: UUID | None = None,
+        subject: UUID | None = None,
+    ) -> UUID:
+        """Have something sent once the transaction commits (a trigger wakes the workers then)."""
+        identifier = item_id or uuid4()
+        values = {"id": identifier, "kind": kind, "payload": dict(payload), "subject": subject}
+        await connection.execute(insert(self._table).values(values))
+        return identifier
+
+    async def lease(self, connection: Connection, limit: int) -> list[OutboxItem]:
+        """Take up to ``limit`` due items for two minutes; other workers pass them over."""
+        columns = self._columns
+        due = (
+            select(columns.id)
+            .where(
+                columns.finished_at.is_(None),
+                columns.available_at <= NOW,
+                columns.leased_until.is_(None) | (columns.leased_until < NOW),
+            )
+            .order_by(columns.available_at, columns.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            update(self._table)
+            .where(columns.id.in_(due.scalar_subquery()))
+            .values(leased_until=NOW + LEASE, attempts=columns.attempts + 1)
+            .returning(*columns)
+        )
+        return [_item(row) for row in await connection.execute(statement)]
+
+    async def pending_of(
+        self, connection: Connection, kind: str, subject: UUID
+    ) -> list[OutboxItem]:
+        """What waits about ``subject``, leased or not: for who cannot wait for the worker."""
+        columns = self._columns
+        statement = (
+            select(*columns)
+            .where(columns.finished_at.is_(None), columns.subject == subject, columns.kind == kind)
+            .order_by(columns.created_at, columns.id)
+        )
+        return [_item(row) for row in await connection.execute(statement)]
+
+    async def replace_payload(
+        self, connection: Connection, item_id: UUID, payload: Mapping[str, Any]
+    ) -> None:
+        """Store what a request turned into, so that a retry sends the same."""
+        await self._set(connection, item_id, payload=dict(payload))
+
+    async def finish(self, connection: Connection, item_id: UUID, error: str | None = None) -> None:
+        """Sent, or given up with ``error``: its payload is emptied either way."""
+        ended: dict[str, Any] = {
+            "finished_at": NOW,
+            "leased_until": None,
+            "payload": {},
+            "subject": None,
+        }
+        await self._set(connection, item_id, **ended, last_error=error)
+
+    async def postpone(
+        self, connection: Connection, item_id: UUID, delay: timedelta, error: str
+    ) -> None:
+        """Give the item back, to be tried again after ``delay``."""
+        await self._set(
+            connection, item_id, available_at=NOW + delay, leased_until=None, last_error=error
+        )
+
+    async def withdraw(self, connection: Connection, subject: UUID) -> None:
+        """Send nothing more about ``subject``, and forget what it was."""
+        waiting = (self._columns.subject == subject, self._columns.finished_at.is_(None))
+        await connection.execute(
+            update(self._table)
+            .where(*waiting)
+            .values(finished_at=NOW, leased_until=None, payload={}, subject=None)
+        )
+
+    async def forget_finished(self, connection: Connection) -> None:
+        """Remove what was finished long ago."""
+        await connection.execute(delete(self._table).where(self._columns.finished_at < NOW - KEPT))
+
+    async def _set(self, connection: Connection, item_id: UUID, **values: Any) -> None:
+        # what is finished stays so: two senders of one item may end in either order
+        await connection.execute(
+            update(self._table)
+            .where(self._columns.id == item_id, self._columns.finished_at.is_(None))
+            .values(values)
+        )
+
+
+def _item(row: Row[Any]) -> OutboxItem:
+    return OutboxItem(row.id, row.kind, row.payload, row.attempts, row.created_at)

@@ -1,0 +1,49 @@
+"""The catalog's internal endpoint, on a real socket, with its answers to come."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.testkit.server import serving
+
+
+@dataclass
+class Catalog:
+    """Notes the events it is told; answers 204, or what ``answers`` says first."""
+
+    url: str = ""
+    answers: list[int] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the auth service needs to reach it."""
+        return {
+            "catalog_service_url": self.url,
+            "catalog_gateway_key": SecretStr("catalogs-key"),
+        }
+
+    async def take(self, request: Request) -> Response:
+        """Take one event."""
+        self.keys.append(request.headers.get("x-gateway-key"))
+        self.events.append(json.loads(await request.body()))
+        return Response(status_code=self.answers.pop(0) if self.answers else 204)
+
+
+@asynccontextmanager
+async def running_catalog() -> AsyncIterator[Catalog]:
+    """The endpoint, listening."""
+    catalog = Catalog()
+    app = Starlette(routes=[Route("/internal/events", catalog.take, methods=["POST"])])
+    async with serving(app) as url:
+        catalog.url = url
+        yield catalog

@@ -7,16 +7,17 @@ Commands import what they need when they run: `est --help` answers at once, and 
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
 from est.commands import accounts, data, explain, run, schema, servers
 from est.errors import OperatorError
-from est.terminal import complain
+from est.terminal import complain, out
+from est.version import est_version
 
 app = typer.Typer(
     name="est",
-    help="Runs EST and looks after it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -33,6 +34,22 @@ app.command("settings")(data.settings)
 app.command("create-admin")(accounts.create_admin)
 app.add_typer(schema.app, name="schema")
 app.add_typer(explain.app, name="explain")
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"est {est_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Run EST and look after it. Each command explains itself: est run --help."""
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
     OperatorError
     ├── PostgresUnavailable     the embedded database cannot be found, made or started
     ├── PortTaken               names the setting that chooses another port
+    ├── HomeTaken               another run works in the same folder
     ├── ServerFailed            a server died or did not become ready: its name and last log lines
     ├── DatabaseUnreachable     names the setting with the URL
     └── SchemaFault             the schema does not compose, drifted, or breaks clients
@@ -26,6 +27,10 @@ class PostgresUnavailable(OperatorError):
 
 class PortTaken(OperatorError):
     """Another program listens where one of ours should."""
+
+
+class HomeTaken(OperatorError):
+    """Another `est run` works in the same folder."""
 
 
 class ServerFailed(OperatorError):

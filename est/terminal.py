@@ -11,6 +11,11 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def warn(line: str) -> None:
+    """Tell what is unwise, or likely not meant."""
+    err.print(f"[yellow]warning:[/] {escape(line)}")
+
+
 def complain(error: OperatorError) -> None:
     """Tell an error and what to do about it."""
     err.print(f"[bold red]error:[/] {escape(str(error))}")

@@ -30,13 +30,16 @@ def migrate(service: Annotated[Which, typer.Argument()] = Which.ALL, home: Home 
 
 
 def demo(home: Home = None) -> None:
-    """Fill empty databases with demo data (ENV=dev only); says what it did in one word."""
+    """Fill empty databases with demo data (ENV=dev only).
+
+    Says what it did in one word.
+    """
     settings = read(est_home=home).settings
     out.print(asyncio.run(_demo(settings)))
 
 
 def settings() -> None:
-    """Print every setting of every part, with its default and what it is for."""
+    """Print every setting, its default and what it is for."""
     from est.settings_reference import env_example
 
     typer.echo(env_example(), nl=False)

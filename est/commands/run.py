@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from est.commands.options import AuthPort, CatalogPort, GatewayPort, Home, PostgresPort, read
+from est.misspelt import misspelt
+from est.run.home import own_home
 from est.run.keys import random_keys
 from est.run.panel import Panel
 from est.run.supervisor import run as supervise
+from est.terminal import warn
 
 
 def run(
@@ -23,7 +26,7 @@ def run(
         bool | None, typer.Option("--demo/--empty", help="Instead of DEMO_DATA.")
     ] = None,
 ) -> None:
-    """Run the whole system: database, auth, catalog, gateway. Ctrl-C stops it."""
+    """Run the whole system until Ctrl-C."""
     invocation = read(
         gateway_port=gateway_port,
         catalog_port=catalog_port,
@@ -33,5 +36,7 @@ def run(
         demo_data=demo,
     )
     settings = invocation.settings
-    with Panel(settings) as panel:
+    for line in misspelt():
+        warn(line)
+    with own_home(settings), Panel(settings) as panel:
         asyncio.run(supervise(settings, random_keys(settings), invocation.inherited, panel))

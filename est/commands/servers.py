@@ -22,7 +22,10 @@ from est.terminal import out
 
 
 def postgres(postgres_port: PostgresPort = None, home: Home = None) -> None:
-    """Run the embedded PostgreSQL alone; other commands find and use it."""
+    """Run the embedded PostgreSQL alone.
+
+    Other commands find it by its folder and use it.
+    """
     settings = read(postgres_port=postgres_port, est_home=home).settings
 
     def tell(urls: DatabaseUrls) -> None:
@@ -32,7 +35,7 @@ def postgres(postgres_port: PostgresPort = None, home: Home = None) -> None:
 
 
 def auth(auth_port: AuthPort = None, home: Home = None) -> None:
-    """Run the auth service alone, its database migrated first."""
+    """Run auth alone, its database migrated first."""
     invocation = read(auth_port=auth_port, est_home=home)
     settings = invocation.settings
     keys = kept_keys(settings)
@@ -40,7 +43,7 @@ def auth(auth_port: AuthPort = None, home: Home = None) -> None:
 
 
 def catalog(catalog_port: CatalogPort = None, home: Home = None) -> None:
-    """Run the catalog service alone, its database migrated first."""
+    """Run catalog alone, its database migrated first."""
     invocation = read(catalog_port=catalog_port, est_home=home)
     settings = invocation.settings
     keys = kept_keys(settings)
@@ -48,7 +51,7 @@ def catalog(catalog_port: CatalogPort = None, home: Home = None) -> None:
 
 
 def gateway(gateway_port: GatewayPort = None, home: Home = None) -> None:
-    """Run the gateway alone, on the composed supergraph and the services' URLs."""
+    """Run the gateway alone, in front of running services."""
     invocation = read(gateway_port=gateway_port, est_home=home)
     settings = invocation.settings
     spec = gateway_server(settings, kept_keys(settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import Self
 
@@ -21,8 +22,11 @@ class Panel:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._status = out.status("Starting EST …")
+        self._began = time.monotonic()
 
     def __enter__(self) -> Self:
+        if not out.is_terminal:
+            out.print("Starting EST …")
         self._status.start()
         return self
 
@@ -33,6 +37,15 @@ class Panel:
         trace: TracebackType | None,
     ) -> None:
         self._status.stop()
+
+    def stage(self, done: str) -> None:
+        """Print what is done, and when."""
+        out.print(f"{time.monotonic() - self._began:6.1f} s  {escape(done)}")
+
+    def stopping(self) -> None:
+        """Say that it may take a moment."""
+        self._status.stop()
+        out.print("Stopping …")
 
     def ready(self, demo: str) -> None:
         """Print where everything is; `demo` is what `est demo` said."""

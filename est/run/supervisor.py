@@ -27,12 +27,20 @@ Environment = Mapping[str, str]
 class Watcher(Protocol):
     """Who wants to know how a run goes: the terminal's panel, or a test."""
 
+    def stage(self, done: str) -> None:
+        """Something is done on the way to be ready."""
+        ...
+
     def ready(self, demo: str) -> None:
         """Everything answers; `demo` is what `est demo` said."""
         ...
 
     def mail(self, line: str) -> None:
         """Auth wrote a mail."""
+        ...
+
+    def stopping(self) -> None:
+        """Everything is being stopped."""
         ...
 
 
@@ -49,13 +57,17 @@ async def run(
     logs.mkdir(parents=True, exist_ok=True)
     with databases(settings) as server:
         urls = await database_urls(settings, server)
+        watcher.stage("databases are there")
         async with Children(inherited, logs, settings.start_seconds) as children:
-            await _first_of(
-                _live(settings, keys, urls, inherited, children, watcher),
-                stopped.wait(),
-                children.first_death(),
-                _watch(server),
-            )
+            try:
+                await _first_of(
+                    _live(settings, keys, urls, inherited, children, watcher),
+                    stopped.wait(),
+                    children.first_death(),
+                    _watch(server),
+                )
+            finally:
+                watcher.stopping()
 
 
 async def run_service(
@@ -100,6 +112,7 @@ async def _start(
     urls: DatabaseUrls,
     inherited: Environment,
     children: Children,
+    watcher: Watcher,
 ) -> str:
     auth, catalog, gateway = _server_specs(settings, keys, urls)
     command: Command = "demo" if settings.is_dev and settings.demo_data else "migrate"
@@ -108,10 +121,19 @@ async def _start(
             migrated = asyncio.Event()
             prepared = group.create_task(prepare(command, urls, inherited, migrated))
             await migrated.wait()
-            group.create_task(children.start(auth))
-            group.create_task(children.start(catalog))
+            watcher.stage("their tables are up to date")
+            for spec in (auth, catalog):
+                group.create_task(_start_service(spec, children, watcher))
+    if command == "demo":
+        watcher.stage(f"demo data: {prepared.result()}")
     await children.start(gateway)  # last: whoever is answered is answered in full
+    watcher.stage("gateway answers")
     return prepared.result() if command == "demo" else ""
+
+
+async def _start_service(spec: ServerSpec, children: Children, watcher: Watcher) -> None:
+    await children.start(spec)
+    watcher.stage(f"{spec.name} answers")
 
 
 async def _foreground(settings: Settings, spec: ServerSpec, inherited: Environment) -> None:
@@ -128,7 +150,7 @@ async def _live(
     children: Children,
     watcher: Watcher,
 ) -> None:
-    watcher.ready(await _start(settings, keys, urls, inherited, children))
+    watcher.ready(await _start(settings, keys, urls, inherited, children, watcher))
     await relay_mail(settings.est_home / "logs" / "auth.log", watcher.mail)
 
 

@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
+from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -57,7 +58,12 @@ def create_app(
     app = Gateway(
         view=SupergraphView(engine.active, dependencies),
         path=settings.graphql_path,
-        routes=[*health.routes(), Route("/metrics", observer.metrics.endpoint), *routes],
+        routes=[
+            *health.routes(),
+            Route("/metrics", observer.metrics.endpoint),
+            Route("/", RedirectResponse(settings.graphql_path)),
+            *routes,
+        ],
         lifespan=_lifespan(engine, admission, tracing),
     )
     app.state.health = health

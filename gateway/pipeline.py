@@ -15,8 +15,8 @@ from gateway.execution import RequestLoaders, execute
 from gateway.introspection.introspect import introspect
 from gateway.introspection.plan_extension import shown_plan
 from gateway.operation.compiler import CompiledOperation
-from gateway.operation.cost import evaluate
 from gateway.operation.errors import MutationByGet, OperationRefused
+from gateway.operation.formulas import evaluate
 from gateway.operation.model import OperationKind
 from gateway.request.combined_limits import check_combined_limits
 from gateway.request.context import RequestContext
@@ -35,6 +35,7 @@ class ReadyOperation:
     compiled: CompiledOperation
     variables: dict[str, Any]
     cost: int
+    demand: int
     planned: PlannedOperation
 
     @property
@@ -55,7 +56,6 @@ async def answer(
         ready = await make_ready(request, runtime, context)
         if read_only and ready.is_mutation:
             raise MutationByGet("Mutations need POST.")
-        check_combined_limits([ready.compiled.measure], [ready.cost], runtime.policy.limits)
     except OperationRefused as refusal:
         return refused(refusal)
     if ready.is_mutation:  # once begun it ends, whoever stops waiting for it
@@ -66,7 +66,7 @@ async def answer(
 async def make_ready(
     request: GraphQLRequest, runtime: SupergraphRuntime, context: RequestContext
 ) -> ReadyOperation:
-    """Find the text, prepare and plan. Raises OperationRefused."""
+    """Find the text, prepare, weigh and plan. Raises OperationRefused."""
     documents = runtime.policy.documents
     text = await documents.text(request, context.caller)
     prepared = runtime.prepare(text, request.operation_name)
@@ -76,8 +76,11 @@ async def make_ready(
     variables = compiled.coerce(request.variables)
     if compiled.introspection is not None:
         runtime.policy.explorer.check(context.caller)
+    cost, demand = evaluate(compiled.cost, variables), evaluate(compiled.demand, variables)
+    # Before planning, which takes longest where most is asked for.
+    check_combined_limits([compiled.measure], [cost], [demand], runtime.policy.limits)
     planned = runtime.plan(prepared, context.caller, context.labels)
-    return ReadyOperation(compiled, variables, evaluate(compiled.cost, variables), planned)
+    return ReadyOperation(compiled, variables, cost, demand, planned)
 
 
 async def carry_out(
@@ -102,6 +105,7 @@ async def carry_out(
             compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
         )
     response = project(ready, gathered)
+    response.demand = ready.demand
     if context.explain:
         response.extensions["queryPlan"] = shown_plan(ready.planned.plan, gathered.traces)
     return response
@@ -136,6 +140,7 @@ async def answer_batch(
         check_combined_limits(
             (item.compiled.measure for item in ready),
             (item.cost for item in ready),
+            (item.demand for item in ready),
             runtime.policy.limits,
         )
     except OperationRefused as refusal:

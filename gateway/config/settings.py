@@ -31,6 +31,14 @@ class AccessLog(StrEnum):
     OFF = "off"
 
 
+class DemandMode(StrEnum):
+    """What happens to operations by what they demand: refused past ``max``, told, or nothing."""
+
+    OFF = "off"
+    MEASURE = "measure"
+    ENFORCE = "enforce"
+
+
 class Section(BaseModel):
     """A part of the settings: frozen, unknown keys refused."""
 
@@ -86,6 +94,17 @@ class LimitSettings(Section):
     slicing_arguments: list[str] = Field(default=["first", "last", "limit"])
     batch: int = Field(10, ge=1, description="Operations in one array.")
     body_bytes: int = Field(1_000_000, ge=1_000, description="After decompression.")
+
+
+class DemandSettings(Section):
+    """What the schema's ``@cost`` and ``@listSize`` say an operation demands of the services.
+
+    Counted as Apollo Router and Hive Router do; summed over a batch.
+    """
+
+    mode: DemandMode = DemandMode.ENFORCE
+    max: int = Field(10_000, ge=1, description="More is refused, with mode enforce.")
+    list_size: int = Field(10, ge=0, description="Assumed where no @listSize tells.")
 
 
 class CacheSettings(Section):
@@ -176,6 +195,7 @@ class GatewaySettings(Section):
     explorer_config: Path | None = Field(None, description="Folder: tabs and sign-in panel.")
 
     limits: LimitSettings = LimitSettings()
+    demand_control: DemandSettings = DemandSettings()
     cache: CacheSettings = CacheSettings()
     persisted: PersistedSettings = PersistedSettings()
     times: TimeSettings = TimeSettings()

@@ -20,17 +20,22 @@ CLIENT_NAMES = ("graphql-client-name", "apollographql-client-name", "x-client-na
 CLIENT_VERSIONS = ("graphql-client-version", "apollographql-client-version", "x-client-version")
 KNOWN_CLIENTS = 100
 SLOW_SECONDS = 1.0
+DEMANDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 _SHORT = 60
 
 
 @dataclass(slots=True)
 class Record:
-    """What is told of one HTTP request, filled in on its way. ``hashes`` name the documents."""
+    """What is told of one HTTP request, filled in on its way. ``hashes`` name the documents.
+
+    ``demand`` is what the operations that ran asked of the services, all together.
+    """
 
     started: float = field(default_factory=time.perf_counter)
     operations: int = 0
     hashes: list[str] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    demand: int = 0
 
 
 class Observer:
@@ -52,6 +57,12 @@ class Observer:
         )
         self._errors = Counter(
             "graphql_errors_total", "Errors in answers by code.", ("code",), registry=registry
+        )
+        self._demand = Histogram(
+            "graphql_request_demand",
+            "What requests that ran demanded of the services, by @cost and @listSize.",
+            buckets=DEMANDS,
+            registry=registry,
         )
         self._attempts = Histogram(
             "subgraph_attempt_seconds",
@@ -81,6 +92,8 @@ class Observer:
         if client := _first(request, CLIENT_NAMES):
             version = _first(request, CLIENT_VERSIONS) or ""
             self._by_client.labels(*self._bounded((client, version))).inc()
+        if record.demand:
+            self._demand.observe(record.demand)
         for code in record.codes:
             self._errors.labels(code).inc()
         worth = seconds > SLOW_SECONDS or status >= 500 or bool(record.codes)  # noqa: PLR2004
@@ -114,6 +127,7 @@ class Observer:
             operations=record.operations,
             documents=record.hashes,
             codes=sorted(record.codes),
+            demand=record.demand,
             client=_first(request, CLIENT_NAMES),
             client_version=_first(request, CLIENT_VERSIONS),
         )

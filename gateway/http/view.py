@@ -225,6 +225,7 @@ async def _respond(
 def _note(record: Record, responses: Sequence[GraphQLResponse]) -> None:
     record.operations = len(responses)
     for response in responses:
+        record.demand += response.demand
         if response.hash is not None:
             record.hashes.append(response.hash)
         for item in response.errors:

@@ -16,14 +16,17 @@ from graphql import (
 )
 from graphql.language import BREAK
 
-from gateway.operation.cost import Cost, cost_formula
+from gateway.operation.cost import cost_formula
+from gateway.operation.demand import demand_formula
 from gateway.operation.documents import parse_document, validate_document
 from gateway.operation.errors import OperationUnsupported
+from gateway.operation.formulas import Cost
 from gateway.operation.introspection import introspection_document, without_introspection
 from gateway.operation.introspection_size import check_introspection
 from gateway.operation.limits import Limits, Measure, measure_operation
 from gateway.operation.model import Operation
 from gateway.operation.normalise import normalise, select_operation
+from gateway.operation.schema_costs import NO_COSTS, SchemaCosts
 from gateway.operation.variables import Coercion, variable_coercion
 
 
@@ -41,6 +44,7 @@ class CompiledOperation:
     introspection: DocumentNode | None
     coerce: Coercion
     cost: Cost
+    demand: Cost
     measure: Measure
     hash: str
     keep: bool
@@ -48,10 +52,11 @@ class CompiledOperation:
 
 @dataclass(frozen=True, slots=True)
 class OperationCompiler:
-    """Compiles operations for one API schema."""
+    """Compiles operations for one API schema; ``costs`` is what the supergraph says of it."""
 
     schema: GraphQLSchema
     limits: Limits
+    costs: SchemaCosts = NO_COSTS
     hide_suggestions: bool = False
 
     def compile(self, text: str, operation_name: str | None) -> CompiledOperation:
@@ -67,13 +72,15 @@ class OperationCompiler:
         introspection = introspection_document(document, node)
         if introspection is not None:
             check_introspection(operation, self.schema)
+        data, control = without_introspection(operation), self.limits.demand
         return CompiledOperation(
             operation=operation,
             introspection=introspection,
             coerce=variable_coercion(
                 document, node, self.schema, hide_suggestions=self.hide_suggestions
             ),
-            cost=cost_formula(without_introspection(operation), self.schema, self.limits),
+            cost=cost_formula(data, self.schema, self.limits),
+            demand=demand_formula(data, self.schema, self.costs, control) if control else 0,
             measure=measure,
             hash=hashlib.sha256(text.encode()).hexdigest(),
             keep=may_be_kept(document),

@@ -8,22 +8,11 @@ evaluated per request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from graphql import GraphQLObjectType, GraphQLSchema, IntValueNode, is_list_type, is_non_null_type
 
+from gateway.operation.formulas import Cost, Variables, product_of, sum_of
 from gateway.operation.limits import Limits
 from gateway.operation.model import Field, Operation, SelectionSet
-
-Variables = Mapping[str, Any]
-Cost = int | Callable[[Variables], int]
-"""A number, or a formula where variables decide."""
-
-
-def evaluate(cost: Cost, variables: Variables) -> int:
-    """Return the cost for the values of one request."""
-    return cost if isinstance(cost, int) else cost(variables)
 
 
 def cost_formula(operation: Operation, schema: GraphQLSchema, limits: Limits) -> Cost:
@@ -41,7 +30,7 @@ class _Costing:
 
     def selection(self, selection: SelectionSet, sliced: Cost | None) -> Cost:
         """``sliced``: the size that the field above gives to lists directly in here."""
-        return _sum([self.field(field, sliced) for field in selection.fields])
+        return sum_of([self.field(field, sliced) for field in selection.fields])
 
     def field(self, field: Field, sliced: Cost | None) -> Cost:
         if field.name.startswith("__"):
@@ -54,8 +43,8 @@ class _Costing:
         for level in range(lists):
             assumed = self.limits.list_size
             given = size if size is not None else sliced
-            inner = _product(assumed if given is None or level else given, inner)
-        return _sum([1, inner])
+            inner = product_of(assumed if given is None or level else given, inner)
+        return sum_of([1, inner])
 
     def lists(self, field: Field) -> int:
         """Return how many lists stand around the field's type."""
@@ -106,17 +95,3 @@ def _integer(text: str | None) -> int | None:
         return int(text or "")
     except ValueError:
         return None
-
-
-def _sum(costs: list[Cost]) -> Cost:
-    fixed = sum(cost for cost in costs if isinstance(cost, int))
-    formulas = [cost for cost in costs if not isinstance(cost, int)]
-    if not formulas:
-        return fixed
-    return lambda variables: fixed + sum(formula(variables) for formula in formulas)
-
-
-def _product(left: Cost, right: Cost) -> Cost:
-    if isinstance(left, int) and isinstance(right, int):
-        return left * right
-    return lambda variables: evaluate(left, variables) * evaluate(right, variables)

@@ -5,6 +5,7 @@ OperationRefused
 ├── ParseFailed            not a GraphQL document
 ├── ValidationFailed       does not fit the schema
 ├── TooComplex             past a limit
+├── SlicingArgumentMissing a list that must be sliced to say how much it demands
 ├── VariablesInvalid       values that do not fit the variables' types (so do literals' faults read)
 ├── MutationByGet          a GET that would change something
 └── OperationUnsupported   subscriptions, until they are built
@@ -59,9 +60,15 @@ class ValidationFailed(OperationRefused):
 
 
 class TooComplex(OperationRefused):
-    """The operation is past a limit of depth, aliases, tokens, root fields or cost."""
+    """The operation is past a limit of depth, aliases, tokens, root fields, cost or demand."""
 
     code = "OPERATION_TOO_COMPLEX"
+
+
+class SlicingArgumentMissing(OperationRefused):
+    """``@listSize`` of a field demands exactly one slicing argument."""
+
+    code = "BAD_USER_INPUT"
 
 
 class VariablesInvalid(OperationRefused):

@@ -24,8 +24,24 @@ from gateway.operation.errors import TooComplex
 
 
 @dataclass(frozen=True, slots=True)
+class DemandControl:
+    """How demand is counted, by ``demand.py``. ``max``: more is refused; None: only measured.
+
+    ``list_size`` is assumed where no ``@listSize`` tells; a slicing argument counts as at most
+    ``slice``.
+    """
+
+    max: int | None = None
+    list_size: int = 10
+    slice: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that one HTTP request may ask for. ``cost`` is counted by ``cost.py``."""
+    """The most that one HTTP request may ask for.
+
+    ``cost`` is counted by ``cost.py``; without ``demand``, that is not counted.
+    """
 
     tokens: int
     depth: int
@@ -36,6 +52,7 @@ class Limits:
     list_size: int
     slice: int
     slicing_arguments: frozenset[str]
+    demand: DemandControl | None = None
 
 
 @dataclass(frozen=True, slots=True)

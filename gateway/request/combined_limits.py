@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.operation.errors import TooComplex
+from gateway.operation.errors import TooComplex, error_item
 from gateway.operation.limits import NOTHING, Limits, Measure
 
 
 def check_combined_limits(
-    measures: Iterable[Measure], costs: Iterable[int], limits: Limits
+    measures: Iterable[Measure], costs: Iterable[int], demands: Iterable[int], limits: Limits
 ) -> None:
     """Raise TooComplex if the operations together are past a limit that counts.
 
-    Depth is the deepest, fields, aliases and root fields are added up, and so is cost.
+    Depth is the deepest; fields, aliases and root fields are added up, and so are cost and demand.
     """
     total = NOTHING
     for measure in measures:
         total += measure
     total.check(limits)
-    if sum(costs) > limits.cost:
-        raise TooComplex(f"The operation's cost is over the limit of {limits.cost}.")
+    _check("cost", sum(costs), limits.cost)
+    if limits.demand is not None and limits.demand.max is not None:
+        _check("demand on the services", sum(demands), limits.demand.max)
+
+
+def _check(name: str, cost: int, limit: int) -> None:
+    if cost > limit:
+        message = f"The operation's {name} is {cost}, over the limit of {limit}."
+        item = error_item(message, TooComplex.code, cost=cost, maxCost=limit)
+        raise TooComplex(message, errors=[item])

@@ -19,7 +19,8 @@ class GraphQLResponse:
 
     ``data`` is absent where nothing was executed; ``raw`` is its JSON where a subgraph's bytes pass
     through. ``status`` is the HTTP status under application/graphql-response+json, and under any
-    media type where ``is_http_error``. ``hash`` names the document, for logs.
+    media type where ``is_http_error``. ``hash`` names the document, for logs;
+    ``demand`` is what it asked of the services.
     """
 
     data: dict[str, Any] | None = None
@@ -31,6 +32,7 @@ class GraphQLResponse:
     is_http_error: bool = False
     replies: Sequence[ReplyHeaders] = ()
     hash: str | None = None
+    demand: int = 0
 
     def to_json(self) -> bytes:
         """Write the response."""

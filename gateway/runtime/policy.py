@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.config.settings import GatewaySettings
+from gateway.config.settings import DemandMode, GatewaySettings
 from gateway.execution import COMMON_CODES, ErrorPolicy
 from gateway.introspection.access import ExplorerAccess
-from gateway.operation.limits import Limits
+from gateway.operation.limits import DemandControl, Limits
 from gateway.persisted import PersistedDocuments, open_documents
 from gateway.security.authorization import ClaimedPolicies, Policies
 
@@ -102,4 +102,13 @@ def limits_from(settings: GatewaySettings) -> Limits:
         list_size=given.list_size,
         slice=given.slice,
         slicing_arguments=frozenset(given.slicing_arguments),
+        demand=_demand_control(settings),
     )
+
+
+def _demand_control(settings: GatewaySettings) -> DemandControl | None:
+    given = settings.demand_control
+    if given.mode is DemandMode.OFF:
+        return None
+    limit = given.max if given.mode is DemandMode.ENFORCE else None
+    return DemandControl(limit, given.list_size, settings.limits.slice)

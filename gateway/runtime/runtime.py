@@ -44,7 +44,10 @@ class SupergraphRuntime:
         self.policy = policy
         self.generation = generation
         self.compiler = OperationCompiler(
-            supergraph.api_schema, policy.limits, hide_suggestions=policy.hide_suggestions
+            supergraph.api_schema,
+            policy.limits,
+            supergraph.costs,
+            hide_suggestions=policy.hide_suggestions,
         )
         self.operations: BoundedCache[OperationKey, PreparedOperation] = BoundedCache(
             sizes.operations, sizes.bytes

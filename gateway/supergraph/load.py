@@ -7,6 +7,7 @@ from types import MappingProxyType
 from graphql import DocumentNode, GraphQLError, parse
 
 from gateway.supergraph.api_schema import build_api_schema
+from gateway.supergraph.costs import read_costs
 from gateway.supergraph.errors import SupergraphInvalid
 from gateway.supergraph.graphs import read_graphs
 from gateway.supergraph.links import read_features
@@ -34,6 +35,7 @@ def load_supergraph(sdl: str) -> Supergraph:
         roots=MappingProxyType(read_roots(document)),
         api_schema=build_api_schema(document, features),
         labels=labels,
+        costs=read_costs(document, features),
     )
 
 

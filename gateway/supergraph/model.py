@@ -13,6 +13,7 @@ from enum import Enum
 from graphql import GraphQLSchema
 
 from gateway.operation.model import OperationKind
+from gateway.operation.schema_costs import NO_COSTS, SchemaCosts
 from gateway.supergraph.field_set import FieldSet
 
 SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -170,7 +171,8 @@ class SupergraphType:
 class Supergraph:
     """A whole supergraph. ``roots`` names the root type of each kind of operation it has.
 
-    ``labels`` are all labels of progressive overrides that occur in it. Compared by identity:
+    ``labels`` are all labels of progressive overrides that occur in it, ``costs`` its ``@cost`` and
+    ``@listSize``. Compared by identity:
     what is derived from a supergraph is kept beside it in weak mappings.
     """
 
@@ -179,3 +181,4 @@ class Supergraph:
     roots: Mapping[OperationKind, str]
     api_schema: GraphQLSchema
     labels: frozenset[str] = frozenset()
+    costs: SchemaCosts = NO_COSTS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from graphql import OperationDefinitionNode, parse
 
-from gateway.operation.cost import evaluate
 from gateway.operation.errors import OperationRefused, TooComplex, ValidationFailed
+from gateway.operation.formulas import evaluate
 from gateway.operation.limits import Measure, measure_operation
 from tests.gateway.operation.schema import COMPILER
 

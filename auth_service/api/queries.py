@@ -54,6 +54,8 @@ class Query:
         "All accounts, oldest first, for admins. "
         "Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
         authenticated=True,
+        paged=True,
+        weight=10,
     )
     async def users(
         self,

@@ -29,7 +29,9 @@ class Query:
 
     @field(
         "Offers; by default the active ones that have not ended, the earliest pickup first. "
-        "Errors: BAD_USER_INPUT."
+        "Errors: BAD_USER_INPUT.",
+        paged=True,
+        weight=10,
     )
     async def offers(
         self,
@@ -61,7 +63,9 @@ class Query:
     async def place(self, info: Info, place_id: Id) -> Place | None:
         return Place.of(await info.context.loaders.place(place_id))
 
-    @field("Open places by name, or the nearest first. Errors: BAD_USER_INPUT.")
+    @field(
+        "Open places by name, or the nearest first. Errors: BAD_USER_INPUT.", paged=True, weight=10
+    )
     async def places(
         self,
         info: Info,
@@ -78,6 +82,8 @@ class Query:
     @field(
         "The places you work at, by name. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
         authenticated=True,
+        paged=True,
+        weight=10,
     )
     async def my_places(
         self, info: Info, first: First = 20, after: After = None

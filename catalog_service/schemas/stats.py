@@ -8,6 +8,7 @@ import strawberry
 
 from catalog_service.domain.activity import DayStats, Period
 from catalog_service.schemas.money import Money
+from shared.graphql.fields import list_of
 
 
 @strawberry.type(description="The figures of one day.")
@@ -36,7 +37,8 @@ class Stats:
     revenue: Money = strawberry.field(description="What was picked up and paid.")
     saved: Money = strawberry.field(description="What customers saved on it.")
     days: list[DailyStats] = strawberry.field(
-        description="Day by day; days on which nothing happened are left out."
+        description="Day by day; days on which nothing happened are left out.",
+        directives=[list_of(31)],  # the default period; a year is the longest
     )
 
     @classmethod

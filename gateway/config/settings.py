@@ -102,7 +102,7 @@ class DemandSettings(Section):
     Counted as Apollo Router and Hive Router do; summed over a batch.
     """
 
-    mode: DemandMode = DemandMode.ENFORCE
+    mode: DemandMode = Field(DemandMode.ENFORCE, description="Refuse, only tell, or neither.")
     max: int = Field(10_000, ge=1, description="More is refused, with mode enforce.")
     list_size: int = Field(10, ge=0, description="Assumed where no @listSize tells.")
 

@@ -8,16 +8,46 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import strawberry
-from strawberry.federation.schema_directives import Authenticated
+from strawberry.federation.schema_directives import Authenticated, Cost, ListSize
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
-def field(description: str, *, authenticated: bool = False) -> Callable[[Resolver], Resolver]:
-    """A field whose resolver is the decorated method; ``description`` is what clients read."""
-    directives = [Authenticated()] if authenticated else []
+def field(
+    description: str,
+    *,
+    authenticated: bool = False,
+    paged: bool = False,
+    about: int | None = None,
+    weight: int | None = None,
+) -> Callable[[Resolver], Resolver]:
+    """A field whose resolver is the decorated method; ``description`` is what clients read.
+
+    What a gateway may know of its cost: ``paged`` for a connection, as long as its ``first``;
+    ``about`` for a list without pages, as long as it usually is; ``weight`` for what takes the
+    service more than an object does.
+    """
+    directives: list[object] = [Authenticated()] if authenticated else []
+    if paged:
+        directives.append(
+            ListSize(assumed_size=20, slicing_arguments=["first"], sized_fields=["edges"])
+        )
+    if about is not None:
+        directives.append(list_of(about))
+    if weight is not None:
+        directives.append(Cost(weight=weight))
     made = strawberry.field(description=description, directives=directives)
     return cast("Callable[[Resolver], Resolver]", made)
+
+
+def list_of(size: int) -> ListSize:
+    """How long a list without pages may be taken to be."""
+    return ListSize(
+        assumed_size=size,
+        slicing_arguments=[],
+        sized_fields=[],
+        require_one_slicing_argument=False,  # routers demand one of none otherwise
+    )
 
 
 def mutation(description: str, *, authenticated: bool = False) -> Callable[[Resolver], Resolver]:

@@ -30,7 +30,11 @@ class Offer(OfferFields):
     async def place(self, info: Info) -> PlaceRef:
         return places.Place.of(await info.context.loaders.place(self.place_id))
 
-    @field("Its reservations, the newest first; for the place's partners.", authenticated=True)
+    @field(
+        "Its reservations, the newest first; for the place's partners.",
+        authenticated=True,
+        paged=True,
+    )
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
@@ -42,7 +46,7 @@ class Offer(OfferFields):
         )
         return connected(found, page, reservations.Reservation.of)
 
-    @field("Its figures; for the place's partners.", authenticated=True)
+    @field("Its figures; for the place's partners.", authenticated=True, weight=10)
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:

@@ -38,7 +38,7 @@ OrderBy: TypeAlias = Annotated[OfferOrder, strawberry.argument(description="How 
 class Place(PlaceFields):
     """A place in the graph."""
 
-    @field("What it offers.")
+    @field("What it offers.", paged=True)
     async def offers(
         self,
         info: Info,
@@ -54,12 +54,12 @@ class Place(PlaceFields):
         )
         return connected(found, page, offers.Offer.of)
 
-    @field("Its active partnerships, the oldest first, at most 20.")
+    @field("Its active partnerships, the oldest first, at most 20.", about=5)
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
         found = await info.context.loaders.load(read_partnerships_of_places, self.id)
         return [partnerships.Partnership.of(each) for each in found or ()]
 
-    @field("Its reservations, the newest first; for its partners.", authenticated=True)
+    @field("Its reservations, the newest first; for its partners.", authenticated=True, paged=True)
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
@@ -71,7 +71,7 @@ class Place(PlaceFields):
         )
         return connected(found, page, reservations.Reservation.of)
 
-    @field("Its figures; for its partners.", authenticated=True)
+    @field("Its figures; for its partners.", authenticated=True, weight=10)
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:

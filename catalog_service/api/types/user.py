@@ -28,7 +28,10 @@ class User:
 
     id: UUID = strawberry.field(description="The account's id.")
 
-    @field("What the account reserved, the newest first; null for everyone but itself and admins.")
+    @field(
+        "What the account reserved, the newest first; null for everyone but itself and admins.",
+        paged=True,
+    )
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
@@ -39,7 +42,10 @@ class User:
         found = await info.context.loaders.page(find_reservations_of_users, self.id, page, statuses)
         return connected(found, page, reservations.Reservation.of)
 
-    @field("What the account did, the newest first; null for everyone but itself and admins.")
+    @field(
+        "What the account did, the newest first; null for everyone but itself and admins.",
+        paged=True,
+    )
     async def activity(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[ActivityRef] | None:
@@ -51,7 +57,8 @@ class User:
 
     @field(
         "The account's part in places, the newest first, ended ones too; null for "
-        "everyone but itself and admins."
+        "everyone but itself and admins.",
+        paged=True,
     )
     async def partnerships(
         self, info: Info, first: First = 20, after: After = None

@@ -1,7 +1,8 @@
 """Liveness and readiness.
 
 Live: the process answers. Ready: it is not draining and every check says None; otherwise 503 with
-the reasons. A frozen dependency makes a service unready, never dead.
+the reasons. A frozen dependency makes a service unready, never dead. What it can do without for a
+while makes it ``degraded``: still 200, so that not all instances leave at once, with the reasons.
 """
 
 import asyncio
@@ -20,10 +21,16 @@ Check = Callable[[], Awaitable[str | None]]
 
 
 class Health:
-    """Probes of one app. ``checks``: by name; each returns None or what is wrong in one line."""
+    """Probes of one app. Checks by name; each returns None or what is wrong in one line.
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    ``checks``: what it cannot work without; ``optional``: what it can.
+    """
+
+    def __init__(
+        self, checks: Mapping[str, Check], optional: Mapping[str, Check] | None = None
+    ) -> None:
         self._checks = dict(checks)
+        self._optional = dict(optional or {})
         self.draining = False
 
     def drain(self) -> None:
@@ -43,16 +50,20 @@ class Health:
     async def _ready(self, _request: Request) -> JSONResponse:
         if self.draining:
             return JSONResponse({"status": "draining"}, status_code=503)
-        results = await asyncio.gather(*(_run(check) for check in self._checks.values()))
-        faults = {
-            name: fault
-            for name, fault in zip(self._checks, results, strict=True)
-            if fault is not None
-        }
+        faults, lacking = await asyncio.gather(_faults(self._checks), _faults(self._optional))
         if faults:
             log.warning("not ready", faults=faults)
-            return JSONResponse({"status": "unavailable", "checks": faults}, status_code=503)
+            told = {"status": "unavailable", "checks": faults | lacking}
+            return JSONResponse(told, status_code=503)
+        if lacking:
+            log.warning("degraded", faults=lacking)
+            return JSONResponse({"status": "degraded", "checks": lacking})
         return JSONResponse({"status": "ok"})
+
+
+async def _faults(checks: Mapping[str, Check]) -> dict[str, str]:
+    results = await asyncio.gather(*(_run(check) for check in checks.values()))
+    return {name: fault for name, fault in zip(checks, results, strict=True) if fault is not None}
 
 
 async def _run(check: Check) -> str | None:

@@ -8,27 +8,31 @@ Counted in two neighbouring windows, the earlier one weighted by what is left of
 key, exact within a window, one more at most where two meet. A list of moments a key would be exact
 always, and cost its cleaning at every attempt.
 
-Keys are hashed before they are stored: an address or a phone number never stands in Redis. When
-Redis is away, what is limited is UNAVAILABLE, not unlimited.
+Keys are hashed before they are stored: an address or a phone number never stands in Redis. While
+Redis is away each process counts on its own: people can sign in, and nobody guesses without end.
 """
 
 import hashlib
 import math
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
-from shared.errors import ConfigurationError, RateLimited, Unavailable
+from shared.errors import ConfigurationError, RateLimited
 
+ASK_AGAIN_SECONDS = 5.0
 TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}  # seconds; a login waits for it
+
+Result = TypeVar("Result")
 
 log = structlog.get_logger(__name__)
 
@@ -47,36 +51,46 @@ class RateLimiter:
 
     def __init__(self, url: str = "memory://") -> None:
         self._storage = _storage(url)
-        self._strategy = SlidingWindowCounterRateLimiter(self._storage)
+        self._shared = _Counts(self._storage)
+        is_shared = isinstance(self._storage, RedisStorage)
+        self._local = _Counts(MemoryStorage()) if is_shared else self._shared
+        self._away_until = 0.0
 
     async def take(self, limit: Limit, *keys: str) -> None:
         """Count one attempt for ``keys``; raise ``RateLimited`` if it is one too many."""
-        item = RateLimitItemPerSecond(limit.amount, limit.seconds, namespace="est")
-        identifiers = (limit.name, _digest(keys))
-        try:
-            if await self._strategy.hit(item, *identifiers):
-                return
-            stats = await self._strategy.get_window_stats(item, *identifiers)
-        except (StorageError, OSError) as error:
-            raise _unavailable(error) from error
-        raise RateLimited(max(1, math.ceil(stats.reset_time - time.time())))
+        await self._ask(lambda counts: counts.take(limit, keys))
+
+    async def clear(self, limit: Limit, *keys: str) -> None:
+        """Forget the attempts of ``keys``."""
+        await self._ask(lambda counts: counts.clear(limit, keys))
 
     async def remember(self, name: str, *keys: str, seconds: int) -> None:
         """Note for ``seconds`` that something happened for ``keys``."""
-        try:
-            await self._storage.incr(_note(name, keys), seconds)
-        except (StorageError, OSError) as error:
-            raise _unavailable(error) from error
+        await self._ask(lambda counts: counts.remember(name, keys, seconds))
 
     async def remembers(self, name: str, *keys: str) -> bool:
         """Whether ``remember`` was called for ``keys`` and its time has not run out."""
-        try:
-            return await self._storage.get(_note(name, keys)) > 0
-        except (StorageError, OSError) as error:
-            raise _unavailable(error) from error
+        return await self.remembered_for(name, *keys) > 0
+
+    async def remembered_for(self, name: str, *keys: str) -> int:
+        """For how many seconds it is still remembered; 0 when it is not."""
+        return await self._ask(lambda counts: counts.remembered_for(name, keys))
+
+    async def _ask(self, act: Callable[["_Counts"], Awaitable[Result]]) -> Result:
+        """Ask the shared storage; while it is away, this process counts on its own.
+
+        Who is away is asked again every few seconds only: each time costs its timeout.
+        """
+        if time.monotonic() >= self._away_until:
+            try:
+                return await act(self._shared)
+            except (StorageError, OSError) as error:
+                self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
+                log.warning("limits storage failed", error=type(error).__name__)
+        return await act(self._local)
 
     async def check(self) -> str | None:
-        """Readiness: None, or what is wrong."""
+        """None, or what is wrong: then limits hold for each process on its own."""
         return None if await self._storage.check() else "limits storage does not answer"
 
     async def close(self) -> None:
@@ -84,6 +98,39 @@ class RateLimiter:
         if isinstance(self._storage, RedisStorage):
             client: Any = self._storage.bridge  # its two kinds share no type
             await client.storage.aclose()
+
+
+class _Counts:
+    """The counters in one storage."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._strategy = SlidingWindowCounterRateLimiter(storage)
+
+    async def take(self, limit: Limit, keys: tuple[str, ...]) -> None:
+        item, identifiers = _counted(limit, keys)
+        if await self._strategy.hit(item, *identifiers):
+            return
+        stats = await self._strategy.get_window_stats(item, *identifiers)
+        raise RateLimited(max(1, math.ceil(stats.reset_time - time.time())))
+
+    async def clear(self, limit: Limit, keys: tuple[str, ...]) -> None:
+        item, identifiers = _counted(limit, keys)
+        await self._strategy.clear(item, *identifiers)
+
+    async def remember(self, name: str, keys: tuple[str, ...], seconds: int) -> None:
+        await self._storage.incr(_note(name, keys), seconds)
+
+    async def remembered_for(self, name: str, keys: tuple[str, ...]) -> int:
+        note = _note(name, keys)
+        if not await self._storage.get(note):
+            return 0
+        return max(1, math.ceil(await self._storage.get_expiry(note) - time.time()))
+
+
+def _counted(limit: Limit, keys: tuple[str, ...]) -> tuple[RateLimitItem, tuple[str, str]]:
+    item = RateLimitItemPerSecond(limit.amount, limit.seconds, namespace="est")
+    return item, (limit.name, _digest(keys))
 
 
 def _storage(url: str) -> Storage:
@@ -105,8 +152,3 @@ def _note(name: str, keys: tuple[str, ...]) -> str:
 
 def _digest(keys: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(keys).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _unavailable(error: Exception) -> Unavailable:
-    log.error("limits storage failed", error=type(error).__name__)
-    return Unavailable()

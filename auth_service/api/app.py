@@ -57,7 +57,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         Attempts(limiter, settings.limits_factor),
         HttpEvents(settings.catalog_service_url, settings.catalog_gateway_key),
     )
-    health = Health({"database": database.check, "limits": limiter.check})
+    health = Health({"database": database.check}, optional={"limits": limiter.check})
     metrics = Metrics()
     app = Starlette(
         routes=[

@@ -52,7 +52,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
     slots = WriteSlots(settings.writers, settings.database_timeout_seconds)
     accounts = AuthAccounts(settings)
     authenticator = bearer_authenticator(settings)
-    health = Health({"database": database.check, "limits": limiter.check})
+    health = Health({"database": database.check}, optional={"limits": limiter.check})
     metrics = _metrics(views)
 
     def make_context(request: Request, caller: Caller) -> CatalogContext:

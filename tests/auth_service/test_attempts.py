@@ -148,11 +148,14 @@ async def test_instances_share_their_limits_through_redis(
     assert codes[-1] == "RATE_LIMITED"
 
 
-async def test_without_redis_logins_are_unavailable_not_unlimited(start: MakeSubgraph) -> None:
+async def test_without_redis_limits_hold_for_this_process(start: MakeSubgraph) -> None:
     subgraph: Subgraph = await start(limits_url="redis://127.0.0.1:1/0")
-    assert (await subgraph.login(ANNA)).code == "UNAVAILABLE"
-    assert (await subgraph.ask("{ me { id } }")).code is None
+    codes = [(await subgraph.login(ANNA, WRONG)).code for _ in range(13)]
+    assert codes.count("INVALID_CREDENTIALS") in AMOUNT
+    assert codes[-1] == "RATE_LIMITED"
     ready = await subgraph.http.get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.json()["status"] == "degraded"
     assert ready.json()["checks"].keys() == {"limits"}
 
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from auth_service import __main__ as auth_main
 from tests.testkit.postgres import Databases
@@ -274,3 +276,54 @@ async def test_several_processes_make_one_key(tmp_path: Path, url: str) -> None:
         keys = [(await service.http.get("/.well-known/jwks.json")).json() for service in (one, two)]
         assert keys[0] == keys[1]
     assert (tmp_path / "keys" / "auth-es256.pem").stat().st_mode & 0o077 == 0
+
+
+class Swallowing(MailServer):
+    """Takes a mail and never says so, until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.swallow = True
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        while self.swallow:
+            await asyncio.sleep(0.05)
+        return answer
+
+
+async def test_killed_between_sending_and_marking_the_same_mail_is_sent_again(
+    tmp_path: Path, url: str
+) -> None:
+    server = Swallowing()
+    server.start()
+    smtp = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.port), "SMTP_SECURITY": "none"}
+    register = """mutation { register(email: "anna@example.com", password: "Passw0rd-1") { id } }"""
+    connection = await asyncpg.connect(url)
+    try:
+        async with served(tmp_path, url, **smtp) as service:
+            await service.ask(register)
+            await server.wait_for("anna@example.com")
+            service.process.kill()
+            await service.process.wait()
+        server.swallow = False
+        (row,) = await connection.fetch("SELECT * FROM outbox WHERE kind = 'mail'")
+        assert row["finished_at"] is None
+        # two minutes later
+        await connection.execute("UPDATE outbox SET leased_until = clock_timestamp()")
+        async with served(tmp_path, url, **smtp):
+            again = await server.wait_for("anna@example.com", 2)
+            async with asyncio.timeout(15):
+                while await connection.fetch(
+                    "SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"
+                ):
+                    await asyncio.sleep(0.05)
+        first = server.to("anna@example.com")[0]
+        assert again["Message-ID"] == first["Message-ID"]
+        assert token_in(again) == token_in(first)
+        assert len(server.to("anna@example.com")) == 2
+    finally:
+        await connection.close()
+        server.stop()

@@ -126,7 +126,9 @@ async def test_a_frozen_server_is_bounded_unready_and_alive(
 
 
 @asynccontextmanager
-async def served(url: str, folder: Path) -> AsyncIterator[tuple[int, int]]:
+async def served(
+    url: str, folder: Path, views_every: str = "600"
+) -> AsyncIterator[tuple[int, int]]:
     """The service as a process of its own: (pid, port); killed at the end."""
     port = free_port()
     environment = {
@@ -137,7 +139,7 @@ async def served(url: str, folder: Path) -> AsyncIterator[tuple[int, int]]:
         "JWT_ISSUER": ISSUER,
         "GATEWAY_KEY": GATEWAY_KEY,
         "PORT": str(port),
-        "VIEWS_EVERY_SECONDS": "600",
+        "VIEWS_EVERY_SECONDS": views_every,
     }
     with (folder / f"{port}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -221,6 +223,35 @@ async def test_terminated_with_requests_in_flight_and_views_waiting(
                 await asyncio.sleep(0.05)
     rows = await catalog.sql("SELECT count(*) FROM user_history WHERE user_id = $1", customer.id)
     assert rows[0][0] == 1
+
+
+async def test_killed_it_loses_only_views_of_the_last_moment(
+    catalog: Catalog, database_url: str, owner: Person, tmp_path: Path
+) -> None:
+    """Views wait for VIEWS_EVERY_SECONDS at most; what was written stays."""
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    look = {"query": f'{{ offer(id: "{offer}") {{ title }} }}'}
+    viewers = [Person() for _ in range(20)]
+    async with served(database_url, tmp_path, views_every="0.2") as (pid, port):
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+            for viewer in viewers:
+                headers = {
+                    "X-Gateway-Key": GATEWAY_KEY,
+                    "Authorization": f"Bearer {viewer.token()}",
+                }
+                await http.post("/graphql", json=look, headers=headers)
+        async with asyncio.timeout(20):
+            while await _viewers(catalog) < len(viewers):
+                await asyncio.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+    assert await _viewers(catalog) == len(viewers)
+    (row,) = await catalog.sql("SELECT sum(views) FROM offer_stats_daily")
+    assert row[0] == len(viewers)
+
+
+async def _viewers(catalog: Catalog) -> int:
+    rows = await catalog.sql("SELECT count(DISTINCT user_id) FROM user_history")
+    return int(rows[0][0])
 
 
 def _is_zombie(pid: int) -> bool:

@@ -46,6 +46,21 @@ async def test_not_ready_names_what_is_wrong() -> None:
     assert body["checks"] == {"db": "database db:5432/x does not answer", "b": "check failed"}
 
 
+async def test_without_what_is_optional_it_is_degraded_and_stays() -> None:
+    health = Health({"a": fine}, optional={"limits": wrong, "b": fine})
+    assert await probe(health, "ready") == (
+        200,
+        {"status": "degraded", "checks": {"limits": "database db:5432/x does not answer"}},
+    )
+    unready = Health({"db": broken}, optional={"limits": wrong})
+    status, body = await probe(unready, "ready")
+    assert status == 503
+    assert body["checks"] == {
+        "db": "check failed",
+        "limits": "database db:5432/x does not answer",
+    }
+
+
 async def test_a_frozen_dependency_is_unready_but_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health_module, "CHECK_SECONDS", 0.05)
     health = Health({"db": frozen})

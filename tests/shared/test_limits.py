@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.errors import ConfigurationError, RateLimited, Unavailable
+from shared import limits
+from shared.errors import ConfigurationError, RateLimited
 from shared.limits import Limit, RateLimiter
 
 THREE = Limit(3, 86_400, "three")  # a day: no test crosses the edge of a window
@@ -77,14 +78,41 @@ async def test_keys_are_stored_hashed() -> None:
     assert "anna" not in stored
 
 
-async def test_a_redis_that_is_away_is_unavailable_not_unlimited() -> None:
+async def test_while_redis_is_away_each_process_counts_on_its_own() -> None:
     limiter = RateLimiter("redis://127.0.0.1:1/0")
-    with pytest.raises(Unavailable):
-        await limiter.take(THREE, "a")
-    with pytest.raises(Unavailable):
-        await limiter.remembers("login", "a")
+    assert [await allowed(limiter, "a") for _ in range(5)] == [True] * 3 + [False] * 2
+    assert await allowed(limiter, "b")
+    await limiter.remember("login", "a", seconds=60)
+    assert await limiter.remembers("login", "a")
     assert await limiter.check() is not None
     await limiter.close()
+
+
+async def test_a_redis_that_is_back_is_asked_again(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ASK_AGAIN_SECONDS", 0.0)
+    limiter = RateLimiter(redis_url)
+    await limiter._storage.reset()
+    real = limiter._shared
+    limiter._shared = RateLimiter("redis://127.0.0.1:1/0")._shared
+    assert [await allowed(limiter, "a") for _ in range(4)] == [True] * 3 + [False]
+    limiter._shared = real
+    assert await allowed(limiter, "a")
+    await limiter.close()
+
+
+async def test_how_long_it_is_remembered(limiter: RateLimiter) -> None:
+    assert await limiter.remembered_for("lock", "a") == 0
+    await limiter.remember("lock", "a", seconds=60)
+    assert 1 <= await limiter.remembered_for("lock", "a") <= 60
+
+
+async def test_attempts_that_are_cleared_count_no_more(limiter: RateLimiter) -> None:
+    for _ in range(3):
+        await limiter.take(THREE, "a")
+    await limiter.clear(THREE, "a")
+    assert await allowed(limiter, "a")
 
 
 def test_a_url_that_is_none_names_the_setting() -> None:

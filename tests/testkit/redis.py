@@ -24,12 +24,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     folder = tmp_path_factory.mktemp("redis")
     with subprocess.Popen([program, *arguments], cwd=folder, stdout=subprocess.DEVNULL) as server:
-        _wait_for(port)
+        wait_for_redis(port)
         yield f"redis://127.0.0.1:{port}/0"
         server.terminate()
 
 
-def _wait_for(port: int) -> None:
+def wait_for_redis(port: int) -> None:
+    """Wait until it listens."""
     for _ in range(200):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.1):
             return

@@ -1,0 +1,103 @@
+"""Fault 83: without its store the limiter counts locally, and readiness says degraded."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from auth_service.core.settings import AuthSettings
+from shared import limits
+from tests.auth_service.subgraph import PASSWORD, Subgraph, running
+from tests.testkit.postgres import Databases
+from tests.testkit.redis import wait_for_redis
+
+ANNA = "anna@example.com"
+WRONG = "Wrong-Passw0rd"
+
+
+class Redis:
+    """A Redis of this test alone, which can die and come back."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._arguments = [program, "--port", str(self.port), "--bind", "127.0.0.1"]
+        self._arguments += ["--save", "", "--appendonly", "no", "--dir", str(folder)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._arguments, stdout=subprocess.DEVNULL)
+        wait_for_redis(self.port)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        pytest.skip("no redis-server is installed on this machine")
+    server = Redis(program, tmp_path)
+    server.start()
+    yield server
+    with suppress(ProcessLookupError):
+        server.kill()
+
+
+@pytest.fixture
+async def auth(
+    redis: Redis, database_url_factory: Databases, tmp_path: Path
+) -> AsyncIterator[Subgraph]:
+    url = await database_url_factory("auth_service")
+    settings = AuthSettings(
+        _env_file=None,
+        database_url=url,
+        gateway_key="gateway-key-of-tests",
+        bcrypt_cost=4,
+        est_home=tmp_path,
+        limits_url=f"redis://127.0.0.1:{redis.port}/0",
+        catalog_service_url="http://127.0.0.1:9",
+    )
+    async with running(settings) as subgraph:
+        yield subgraph
+    await database_url_factory.drop(url)
+
+
+async def readiness(auth: Subgraph) -> tuple[int, str]:
+    ready = await auth.http.get("/health/ready")
+    return ready.status_code, ready.json()["status"]
+
+
+async def test_83_redis_dies_and_comes_back(
+    auth: Subgraph, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ASK_AGAIN_SECONDS", 0.0)
+    await auth.register(ANNA)
+    assert (await auth.login(ANNA)).code is None
+    assert await readiness(auth) == (200, "ok")
+
+    redis.kill()
+    assert (await auth.login(ANNA)).code is None
+    assert (await auth.register("ben@example.com")).code is None
+    codes = [(await auth.login(ANNA, WRONG)).code for _ in range(15)]
+    assert codes[0] == "INVALID_CREDENTIALS"
+    assert codes[-1] == "RATE_LIMITED"
+    assert (await auth.login("ben@example.com", PASSWORD)).code is None
+    assert await readiness(auth) == (200, "degraded")
+    checks = (await auth.http.get("/health/ready")).json()["checks"]
+    assert checks.keys() == {"limits"}
+
+    redis.start()
+    assert (await auth.login(ANNA)).code is None
+    assert await readiness(auth) == (200, "ok")

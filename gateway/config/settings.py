@@ -170,7 +170,9 @@ class GatewaySettings(Section):
 
     all_subgraphs: SubgraphSettings = SubgraphSettings()
     subgraphs: dict[str, SubgraphSettings] = Field(default={})
-    subgraph_client: Literal["auto", "pyreqwest", "httpx2"] = "auto"
+    subgraph_client: Literal["auto", "http1", "pyreqwest", "httpx2"] = Field(
+        "auto", description="http1 (auto) is our own for HTTP/1.1; pyreqwest speaks HTTP/2 too."
+    )
     deduplicate: bool = Field(
         False, description="Send equal queries that are in flight at once only once."
     )

@@ -52,8 +52,11 @@ def _check_status(reply: SubgraphReply) -> None:
     judged by the body alone: servers answer 400 and 401 with well-formed errors.
     """
     if reply.status >= _SERVER_ERROR:
-        media_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != _GRAPHQL_JSON:
+        media_types = [
+            value.partition(";")[0].strip().lower()
+            for value in reply.headers.get("content-type", ())
+        ]
+        if media_types != [_GRAPHQL_JSON]:
             raise SubgraphReplyInvalid(f"status {reply.status}")
 
 

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 from gateway.http.responses import RawHeaders
 from gateway.request.gathered import ReplyHeaders
 from gateway.request.response import GraphQLResponse
+from gateway.subgraphs.config import HOP_BY_HOP
 
 _CACHE_CONTROL = "cache-control"
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\"?")
+_UNSAID = ""
 _FORBIDDING = ("no-store", "no-cache")
 
 
@@ -31,8 +33,9 @@ def reply_headers(
     headers: RawHeaders = []
     if not replies:
         return headers
-    for name in sorted(passed - {_CACHE_CONTROL}):
-        values = dict.fromkeys(r.headers[name] for r in replies if name in r.headers)
+    for name in sorted(passed - {_CACHE_CONTROL} - HOP_BY_HOP):
+        # Each value is a header of its own: several Set-Cookie cannot be one (RFC 9110, 5.3).
+        values = dict.fromkeys(value for r in replies for value in r.headers.get(name, ()))
         headers += [(name.encode("latin-1"), _safe(value)) for value in values]
     if _CACHE_CONTROL in passed:
         has_errors = any(response.errors for response in responses)
@@ -45,7 +48,7 @@ def reply_headers(
 def _combined(
     replies: Iterable[ReplyHeaders], *, has_errors: bool, has_token: bool
 ) -> bytes | None:
-    values = [reply.headers.get(_CACHE_CONTROL) for reply in replies]
+    values = [value for r in replies for value in r.headers.get(_CACHE_CONTROL, (_UNSAID,))]
     if not any(values):
         return None
     if has_errors:
@@ -54,10 +57,10 @@ def _combined(
     private, public = False, not has_token
     for value in values:
         text = (value or "no-store").lower()
-        found = _MAX_AGE.search(text)
-        if found is None or any(word in text for word in _FORBIDDING):
+        ages = [int(found) for found in _MAX_AGE.findall(text)]
+        if not ages or any(word in text for word in _FORBIDDING):
             return b"no-store"
-        age = int(found[1]) if age is None else min(age, int(found[1]))
+        age = min(ages) if age is None else min(age, *ages)
         private = private or "private" in text
         public = public and "public" in text
     scope = b", private" if private or has_token else b", public" if public else b""

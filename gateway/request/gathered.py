@@ -33,7 +33,7 @@ class ReplyHeaders:
     """Response headers of one subgraph reply (lower-case names, only those worth keeping)."""
 
     subgraph: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

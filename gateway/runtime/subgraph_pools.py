@@ -14,13 +14,20 @@ from gateway.supergraph import Supergraph
 
 def client_maker(settings: GatewaySettings) -> MakeClient:
     """Return the implementation that SUBGRAPH_CLIENT names."""
-    if settings.subgraph_client == "httpx2":
-        from gateway.subgraphs.httpx2_client import Httpx2Subgraph  # noqa: PLC0415  one is used
+    # Imported here: only one is used, and the others' libraries take their time to load.
+    match settings.subgraph_client:
+        case "httpx2":
+            from gateway.subgraphs.httpx2_client import Httpx2Subgraph  # noqa: PLC0415
 
-        return Httpx2Subgraph
-    from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph  # noqa: PLC0415
+            return Httpx2Subgraph
+        case "pyreqwest":
+            from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph  # noqa: PLC0415
 
-    return PyreqwestSubgraph
+            return PyreqwestSubgraph
+        case _:
+            from gateway.subgraphs.http1 import Http1Subgraph  # noqa: PLC0415
+
+            return Http1Subgraph
 
 
 class SubgraphPools:

@@ -1,14 +1,14 @@
 """What every HTTP client to a subgraph does around the bare exchange of bytes.
 
 Deadline, concurrency, breaker, retry, headers and decompression are here, once; an implementation
-(`pyreqwest`, `httpx2`) adds ``_post`` and renames its library's exceptions.
+(`http1`, `pyreqwest`, `httpx2`) adds ``_post`` and renames its library's exceptions.
 """
 
 from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from gateway.subgraphs.breaker import Breaker, BreakerState
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import decompress
 from gateway.subgraphs.protocol import (
+    ConnectionStale,
     SubgraphError,
     SubgraphReply,
     SubgraphReplyInvalid,
@@ -23,11 +24,14 @@ from gateway.subgraphs.protocol import (
     SubgraphTimeout,
     SubgraphUnreachable,
 )
+from gateway.subgraphs.slots import Slots
 
 _JSON_HEADERS = {
     "content-type": "application/json",
     "accept": "application/graphql-response+json, application/json;q=0.9",
 }
+USER_AGENT = "est-gateway"
+"""Unless a client's own is forwarded."""
 
 
 class SubgraphObserver(Protocol):
@@ -42,30 +46,28 @@ class SubgraphObserver(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class RawReply:
-    """What came over the wire. ``headers`` have lower-case names; only those asked for."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 class HttpSubgraph(ABC):
     """A subgraph at one URL."""
 
     def __init__(self, config: SubgraphConfig, observer: SubgraphObserver | None = None) -> None:
         self.config = config
         self._observer = observer
-        self._slots = asyncio.Semaphore(config.concurrency)
+        self._slots = Slots(config.concurrency)
         self._breaker = Breaker(config.breaker_failures)
         self._kept = config.response_headers | {"content-type", "content-encoding"}
         self._fixed = dict(_JSON_HEADERS)
         self._fixed["accept-encoding"] = "gzip" if config.compression else "identity"
 
     @abstractmethod
-    async def _post(self, body: bytes, headers: dict[str, str], timeout: float) -> RawReply:  # noqa: ASYNC109
-        """Send one POST and read the answer whole, within ``timeout`` seconds and the size cap."""
+    async def _post(
+        self, body: bytes, headers: Mapping[str, str], deadline: float
+    ) -> SubgraphReply:
+        """Send one POST and read the reply whole, under the size cap.
+
+        ``headers`` go beside ``self._fixed`` and never repeat them; USER_AGENT is added where they
+        have none. Of the reply's headers only ``self._kept`` are wanted, and the body as it came,
+        encoded. ``deadline``: in seconds of the loop's clock. Raises a SubgraphError.
+        """
 
     @abstractmethod
     async def close(self) -> None:
@@ -78,47 +80,53 @@ class HttpSubgraph(ABC):
 
     async def send(self, request: SubgraphRequest) -> SubgraphReply:
         """Answer ``request`` or raise a SubgraphError."""
-        attempts = 1 + (self.config.retries if request.is_query else 0)
-        headers = {**self.config.headers.apply(request.headers), **self._fixed}
+        again = self.config.retries if request.is_query else 0
+        # A stale connection is no failure of the subgraph: one more try also without retries.
+        again_if_stale = max(again, 1) if request.is_query else 0
+        headers = self.config.headers.apply(request.headers)
         while True:
-            attempts -= 1
             try:
                 return await self._attempt(request, headers)
-            except SubgraphUnreachable:
-                if attempts == 0 or self._breaker.state is not BreakerState.CLOSED:
+            except SubgraphUnreachable as error:
+                allowed = again_if_stale if isinstance(error, ConnectionStale) else again
+                if allowed == 0 or self._breaker.state is not BreakerState.CLOSED:
                     raise
+                again, again_if_stale = max(again - 1, 0), again_if_stale - 1
 
     async def _attempt(self, request: SubgraphRequest, headers: dict[str, str]) -> SubgraphReply:
-        loop = asyncio.get_running_loop()
+        if not self._slots.take_free():
+            await self._slots.take(request.deadline)
         try:
-            async with asyncio.timeout_at(request.deadline):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise SubgraphTimeout("no free slot before the deadline") from None
-        try:
-            remaining = request.deadline - loop.time()
+            now = asyncio.get_running_loop().time()
+            remaining = request.deadline - now
             if remaining <= 0:
                 raise SubgraphTimeout("the deadline passed before sending")
-            if not self._breaker.admits(loop.time()):
+            if not self._breaker.admits(now):
                 raise SubgraphUnreachable("the breaker is open")
-            raw = await self._guarded(request, headers, remaining)
+            reply = await self._guarded(request, headers, now, remaining)
         finally:
-            self._slots.release()
-        body = raw.body
-        encoding = raw.headers.pop("content-encoding", "")
-        if encoding:
-            body = decompress(body, encoding, self.config.max_reply_bytes)
-        return SubgraphReply(raw.status, body, raw.headers)
+            self._slots.give_back()
+        return self._decoded(reply)
+
+    def _decoded(self, reply: SubgraphReply) -> SubgraphReply:
+        """Undo the body's encoding. Raises SubgraphReplyInvalid."""
+        if "content-encoding" not in reply.headers:
+            return reply
+        headers = dict(reply.headers)
+        encoding = ", ".join(headers.pop("content-encoding"))
+        body = decompress(reply.body, encoding, self.config.max_reply_bytes)
+        return SubgraphReply(reply.status, body, headers)
 
     async def _guarded(
-        self, request: SubgraphRequest, headers: dict[str, str], remaining: float
-    ) -> RawReply:
+        self, request: SubgraphRequest, headers: dict[str, str], now: float, remaining: float
+    ) -> SubgraphReply:
         """One exchange of bytes, told to the breaker and the observer."""
+        seconds = min(remaining, self.config.timeout)
         before = self._breaker.state
         started = perf_counter()
         outcome = "cancelled"
         try:
-            raw = await self._post(request.body, headers, min(remaining, self.config.timeout))
+            reply = await self._post(request.body, headers, now + seconds)
         except SubgraphError as error:
             outcome = type(error).__name__
             self._judge(error, is_own_timeout=remaining >= self.config.timeout)
@@ -129,7 +137,7 @@ class HttpSubgraph(ABC):
         else:
             outcome = "ok"
             self._breaker.succeeded()
-            return raw
+            return reply
         finally:
             if self._observer is not None:
                 self._observer.attempted(request.subgraph, outcome, perf_counter() - started)
@@ -140,7 +148,9 @@ class HttpSubgraph(ABC):
         """Count what is the subgraph's fault; a client's short deadline is not."""
         if isinstance(error, SubgraphReplyInvalid):
             self._breaker.succeeded()
-        elif isinstance(error, SubgraphTimeout) and not is_own_timeout:
+        elif isinstance(error, ConnectionStale) or (
+            isinstance(error, SubgraphTimeout) and not is_own_timeout
+        ):
             self._breaker.abandoned()
         else:
             self._breaker.failed(asyncio.get_running_loop().time())

@@ -36,7 +36,7 @@ class HeaderRules:
 
     Names are lower case. ``forward`` None: all that the exchange carries. The gateway's own
     headers (request id, client address) always travel unless removed; those that belong to the
-    connection never do.
+    connection never do, whatever ``rename`` and ``insert`` say.
     """
 
     forward: frozenset[str] | None = None
@@ -44,15 +44,27 @@ class HeaderRules:
     insert: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     remove: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "insert", _without_hop_by_hop(self.insert, of=0))
+        object.__setattr__(self, "rename", _without_hop_by_hop(self.rename, of=1))
+        if self.forward is not None:
+            object.__setattr__(self, "forward", (self.forward | OWN) - HOP_BY_HOP)
+
     def apply(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return the headers of one request. Values that are not ASCII cannot travel."""
+        """Return the headers of one request, fresh.
+
+        Values that are not ASCII cannot travel, nor can those with line breaks or NUL: what
+        follows a line break would be another header.
+        """
         allowed = self.forward
         sent = {
             name: value
             for name, value in headers.items()
-            if (allowed is None or name in allowed or name in OWN)
-            and name not in HOP_BY_HOP
+            if (name in allowed if allowed is not None else name not in HOP_BY_HOP)
             and value.isascii()
+            and "\n" not in value
+            and "\r" not in value
+            and "\0" not in value
         }
         for old, new in self.rename:
             if old in sent:
@@ -61,6 +73,12 @@ class HeaderRules:
         for name in self.remove:
             sent.pop(name, None)
         return sent
+
+
+def _without_hop_by_hop(
+    pairs: tuple[tuple[str, str], ...], *, of: int
+) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in pairs if pair[of] not in HOP_BY_HOP)
 
 
 @dataclass(frozen=True, slots=True)

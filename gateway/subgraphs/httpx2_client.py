@@ -1,18 +1,17 @@
-"""Subgraphs over httpx2: pure Python, for platforms without pyreqwest's wheels, and tests."""
+"""Subgraphs over httpx2: the reference in pure Python, and the one that tests can put an app in."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-import tempfile
-from pathlib import Path
+from collections.abc import Mapping
 
 import httpx2
 
-from gateway.subgraphs.client import HttpSubgraph, RawReply, SubgraphObserver
-from gateway.subgraphs.config import SubgraphConfig, Tls
+from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver
+from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
-from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
+from gateway.subgraphs.protocol import SubgraphReply, SubgraphTimeout, SubgraphUnreachable
+from gateway.subgraphs.tls import ssl_context
 
 
 class Httpx2Subgraph(HttpSubgraph):
@@ -27,7 +26,7 @@ class Httpx2Subgraph(HttpSubgraph):
     ) -> None:
         super().__init__(config, observer)
         self._client = httpx2.AsyncClient(
-            verify=_ssl_context(config.tls),
+            verify=ssl_context(config.tls),
             trust_env=False,
             follow_redirects=False,
             timeout=None,  # asyncio.timeout holds for the request as a whole
@@ -39,20 +38,23 @@ class Httpx2Subgraph(HttpSubgraph):
             transport=transport,
         )
 
-    async def _post(self, body: bytes, headers: dict[str, str], timeout: float) -> RawReply:  # noqa: ASYNC109
+    async def _post(
+        self, body: bytes, headers: Mapping[str, str], deadline: float
+    ) -> SubgraphReply:
+        sent = {"user-agent": USER_AGENT, **headers, **self._fixed}
         try:
             async with (
-                asyncio.timeout(timeout),
+                asyncio.timeout_at(deadline),
                 self._client.stream(
-                    "POST", self.config.url, content=body, headers=headers
+                    "POST", self.config.url, content=body, headers=sent
                 ) as response,
             ):
                 kept = {
-                    name: value
+                    name: tuple(values)
                     for name in self._kept
-                    if (value := response.headers.get(name)) is not None
+                    if (values := response.headers.get_list(name))
                 }
-                return RawReply(response.status_code, kept, await self._read(response))
+                return SubgraphReply(response.status_code, await self._read(response), kept)
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise SubgraphTimeout(type(error).__name__) from None
         except (httpx2.HTTPError, httpx2.StreamError) as error:
@@ -72,18 +74,3 @@ class Httpx2Subgraph(HttpSubgraph):
     async def close(self) -> None:
         """Close the pool."""
         await self._client.aclose()
-
-
-def _ssl_context(tls: Tls) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if tls.ca is not None:
-        context.load_verify_locations(cadata=tls.ca.decode())
-    if not tls.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if tls.identity is not None:
-        # ssl reads certificates from files only.
-        with tempfile.NamedTemporaryFile(suffix=".pem") as file:
-            Path(file.name).write_bytes(tls.identity)
-            context.load_cert_chain(file.name)
-    return context

@@ -9,7 +9,9 @@ cancellation or deadline ends it for nobody else.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from gateway.subgraphs.protocol import (
     Subgraph,

@@ -1,14 +1,18 @@
-"""The one narrow door to a subgraph, and what can come back through it."""
+"""The one narrow door to a subgraph, and what can come back through it.
+
+Requests and replies are Structs, not dataclasses: a frozen dataclass takes ten times as long to
+make, 2 µs of a call's 20.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class SubgraphRequest:
+
+class SubgraphRequest(msgspec.Struct, frozen=True):
     """One POST to a subgraph.
 
     ``deadline`` is absolute, in seconds of the event loop's clock. ``is_query``: it may be sent
@@ -24,13 +28,16 @@ class SubgraphRequest:
     may_share: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SubgraphReply:
-    """An answer that arrived whole: status, headers (lower-case names) and the raw body."""
+class SubgraphReply(msgspec.Struct, frozen=True):
+    """An answer that arrived whole: status, headers and the raw body.
+
+    ``headers`` have lower-case names, and all values of a name: `Set-Cookie` may come twice, and
+    its values cannot be joined (RFC 9110, 5.3).
+    """
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, tuple[str, ...]] = {}
 
 
 class SubgraphError(Exception):
@@ -42,6 +49,13 @@ class SubgraphError(Exception):
 
 class SubgraphUnreachable(SubgraphError):
     """No connection, a connection that broke, an open breaker."""
+
+
+class ConnectionStale(SubgraphUnreachable):
+    """A kept connection had been closed by the time the request was sent on it.
+
+    It says nothing about the subgraph. Whether the request was read is not known.
+    """
 
 
 class SubgraphTimeout(SubgraphError):
@@ -57,7 +71,7 @@ class SubgraphReplyInvalid(SubgraphError):
 
 
 class Subgraph(Protocol):
-    """Sends requests to subgraphs. Implementations: pyreqwest, httpx2, the tests' double."""
+    """Sends requests to subgraphs. Implementations: HTTP clients, the tests' double."""
 
     async def send(self, request: SubgraphRequest) -> SubgraphReply:
         """Answer ``request`` or raise a SubgraphError."""

@@ -1,18 +1,20 @@
-"""Subgraphs over pyreqwest (Rust's reqwest): the client of choice, for its cost per call."""
+"""Subgraphs over pyreqwest (Rust's reqwest): the client for HTTP/2."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
 from pyreqwest.response import Response
 
-from gateway.subgraphs.client import HttpSubgraph, RawReply, SubgraphObserver
+from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
-from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
+from gateway.subgraphs.protocol import SubgraphReply, SubgraphTimeout, SubgraphUnreachable
 
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -24,22 +26,25 @@ class PyreqwestSubgraph(HttpSubgraph):
         super().__init__(config, observer)
         self._client = _build_client(config)
 
-    async def _post(self, body: bytes, headers: dict[str, str], timeout: float) -> RawReply:  # noqa: ASYNC109
+    async def _post(
+        self, body: bytes, headers: Mapping[str, str], deadline: float
+    ) -> SubgraphReply:
+        seconds = max(0.0, deadline - asyncio.get_running_loop().time())
         request = (
             self._client.post(self.config.url)
-            .headers(headers)
+            .headers({**headers, **self._fixed})
             .body_bytes(body)
-            .timeout(timedelta(seconds=timeout))
+            .timeout(timedelta(seconds=seconds))
             .build_streamed()
         )
         try:
             async with request as response:
                 kept = {
-                    name: value
+                    name: tuple(values)
                     for name in self._kept
-                    if (value := response.get_header(name)) is not None
+                    if (values := response.get_header_all(name))
                 }
-                return RawReply(response.status, kept, await self._read(response))
+                return SubgraphReply(response.status, await self._read(response), kept)
         except RequestTimeoutError as error:
             raise SubgraphTimeout(type(error).__name__) from None
         except PyreqwestError as error:
@@ -74,7 +79,7 @@ def _build_client(config: SubgraphConfig) -> Client:
         .brotli(False)
         .zstd(False)
         .deflate(False)
-        .user_agent("est-gateway")
+        .user_agent(USER_AGENT)
         .connect_timeout(timedelta(seconds=min(config.timeout, 5.0)))
         .pool_max_idle_per_host(min(config.concurrency, 64))
         .pool_idle_timeout(timedelta(seconds=4))  # below the usual 5 s of servers: no dead sockets

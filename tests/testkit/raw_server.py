@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,21 +47,22 @@ class RawServer:
 
 @asynccontextmanager
 async def raw_server(
-    *replies: Reply, port: int = 0, tls: ssl.SSLContext | None = None
+    *replies: Reply, port: int = 0, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
 ) -> AsyncIterator[RawServer]:
-    """Serve ``replies`` on 127.0.0.1 while the block runs."""
+    """Serve ``replies`` on ``host`` while the block runs."""
     served = RawServer(list(replies))
     tasks: set[asyncio.Task[None]] = set()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            tasks.add(task)
-        await served.handle(reader, writer)
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(served.handle(reader, writer))
+        tasks.add(task)
+        # Not in the task: it may be cancelled before it begins.
+        task.add_done_callback(lambda _: writer.close())
 
-    server = await asyncio.start_server(connected, "127.0.0.1", port, ssl=tls)
+    server = await asyncio.start_server(connected, host, port, ssl=tls)
     scheme = "http" if tls is None else "https"
-    served.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
+    authority = f"[{host}]" if ":" in host else host
+    served.url = f"{scheme}://{authority}:{server.sockets[0].getsockname()[1]}/graphql"
     try:
         yield served
     finally:
@@ -67,6 +70,8 @@ async def raw_server(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for _ in range(3):  # what was closed is let go of in the loop's next turns
+            await asyncio.sleep(0)
 
 
 def whole(body: bytes, *, status: str = "200 OK", headers: str = "") -> Reply:
@@ -107,3 +112,33 @@ async def trickling(writer: asyncio.StreamWriter, _server: RawServer) -> None:
 async def silent(_writer: asyncio.StreamWriter, _server: RawServer) -> None:
     """No answer, ever."""
     await asyncio.sleep(3600)
+
+
+def sending(*pieces: bytes, close: bool = False, pause: float = 0.0) -> Reply:
+    """These bytes, ``pause`` seconds apart, whatever they are; then the end, if ``close``."""
+
+    async def reply(writer: asyncio.StreamWriter, _server: RawServer) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        if close:
+            writer.close()
+
+    return reply
+
+
+def resetting(*pieces: bytes) -> Reply:
+    """These bytes, then a reset: the connection ends without an orderly end."""
+
+    async def reply(writer: asyncio.StreamWriter, _server: RawServer) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        await asyncio.sleep(0.02)
+        # Closing with a linger time of 0 sends RST.
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    return reply

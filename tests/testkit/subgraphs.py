@@ -97,7 +97,7 @@ class InMemorySubgraphs:
         if isinstance(answer, SubgraphReply):
             return answer
         text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        return SubgraphReply(200, text, {"content-type": "application/json"})
+        return SubgraphReply(200, text, {"content-type": ("application/json",)})
 
     def requests(self, subgraph: str | None = None) -> int:
         """How many requests came, to one subgraph or in all."""

@@ -11,7 +11,7 @@ from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 from tests.testkit.running import query_plan, root, run
 from tests.testkit.subgraphs import InMemorySubgraphs
 
-GRAPHQL = {"content-type": "application/graphql-response+json; charset=utf-8"}
+GRAPHQL = {"content-type": ("application/graphql-response+json; charset=utf-8",)}
 SDL = "type Query { a: String b: [Int] }"
 
 UNUSABLE = {

@@ -13,7 +13,7 @@ CACHE = frozenset({"cache-control"})
 
 def combined(*values: str | None, errors: bool = False) -> str | None:
     replies = [
-        ReplyHeaders("s", {} if value is None else {"cache-control": value}) for value in values
+        ReplyHeaders("s", {} if value is None else {"cache-control": (value,)}) for value in values
     ]
     answer = GraphQLResponse(data={}, errors=[{"message": "x"}] if errors else [], replies=replies)
     found = dict(reply_headers([answer], CACHE)).get(b"cache-control")
@@ -43,13 +43,35 @@ def test_any_error_means_no_store() -> None:
 
 
 def test_an_answer_to_a_token_is_never_public() -> None:
-    replies = [ReplyHeaders("s", {"cache-control": "max-age=60, public"})]
+    replies = [ReplyHeaders("s", {"cache-control": ("max-age=60, public",)})]
     headers = reply_headers([GraphQLResponse(data={}, replies=replies)], CACHE, has_token=True)
     assert (b"cache-control", b"max-age=60, private") in headers
     assert (b"vary", b"accept, authorization") in headers
 
 
 def test_only_named_headers_pass_and_none_can_be_split() -> None:
-    replies = [ReplyHeaders("s", {"x-a": "1\r\nx-evil: 1", "x-b": "2"})]
+    replies = [ReplyHeaders("s", {"x-a": ("1\r\nx-evil: 1",), "x-b": ("2",)})]
     headers = reply_headers([GraphQLResponse(data={}, replies=replies)], frozenset({"x-a"}))
     assert headers == [(b"x-a", b"1  x-evil: 1")]
+
+
+def test_what_comes_several_times_passes_several_times() -> None:
+    replies = [
+        ReplyHeaders("s", {"set-cookie": ("a=1; path=/", "b=2, 3")}),
+        ReplyHeaders("t", {"set-cookie": ("c=4",)}),
+    ]
+    headers = reply_headers([GraphQLResponse(data={}, replies=replies)], frozenset({"set-cookie"}))
+    assert [value for _, value in headers] == [b"a=1; path=/", b"b=2, 3", b"c=4"]
+
+
+def test_the_strictest_of_one_replys_several_cache_controls_wins() -> None:
+    for values in (("max-age=60", "max-age=5"), ("max-age=60, max-age=5",)):
+        replies = [ReplyHeaders("s", {"cache-control": values})]
+        headers = reply_headers([GraphQLResponse(data={}, replies=replies)], CACHE)
+        assert headers[0] == (b"cache-control", b"max-age=5")
+
+
+def test_what_belongs_to_the_connection_never_passes() -> None:
+    replies = [ReplyHeaders("s", {"content-length": ("1",), "transfer-encoding": ("chunked",)})]
+    passed = frozenset({"content-length", "transfer-encoding"})
+    assert reply_headers([GraphQLResponse(data={}, replies=replies)], passed) == []

@@ -1,4 +1,4 @@
-"""Both HTTP clients."""
+"""All HTTP clients, on the loop that the gateway runs on and on the standard library's."""
 
 from __future__ import annotations
 
@@ -7,26 +7,46 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+import uvloop
 
 from gateway.subgraphs import HttpSubgraph, SubgraphConfig
+from gateway.subgraphs.http1 import Http1Subgraph
 from gateway.subgraphs.httpx2_client import Httpx2Subgraph
 from gateway.subgraphs.protocol import SubgraphRequest
 from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph
 
-Make = Callable[..., HttpSubgraph]
+
+class Make:
+    """Builds clients of one kind; settings are those of SubgraphConfig."""
+
+    def __init__(self, client: type[HttpSubgraph]) -> None:
+        self.client = client
+        self.made: list[HttpSubgraph] = []
+
+    def __call__(self, url: str, observer: Any = None, **settings: Any) -> HttpSubgraph:
+        self.made.append(self.client(SubgraphConfig(url, **settings), observer))
+        return self.made[-1]
 
 
-@pytest.fixture(params=[PyreqwestSubgraph, Httpx2Subgraph], ids=["pyreqwest", "httpx2"])
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Each test of this folder runs on both: their transports differ (TLS, closing, sockets)."""
+    return LOOPS
+
+
+CLIENTS: list[type[HttpSubgraph]] = [Http1Subgraph, PyreqwestSubgraph, Httpx2Subgraph]
+
+
+@pytest.fixture(params=CLIENTS, ids=["http1", "pyreqwest", "httpx2"])
 async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
-    """Build a client for a URL; settings are those of SubgraphConfig."""
-    made: list[HttpSubgraph] = []
-
-    def build(url: str, observer: Any = None, **settings: Any) -> HttpSubgraph:
-        made.append(request.param(SubgraphConfig(url, **settings), observer))
-        return made[-1]
-
-    yield build
-    for client in made:
+    """Build a client for a URL, of each kind."""
+    making = Make(request.param)
+    yield making
+    for client in making.made:
         await client.close()
 
 

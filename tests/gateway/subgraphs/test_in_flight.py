@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.subgraphs.in_flight import InFlight
 from gateway.subgraphs.protocol import (

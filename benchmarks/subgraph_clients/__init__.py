@@ -1,0 +1,1 @@
+"""CPU per call of the HTTP clients to subgraphs, side by side."""

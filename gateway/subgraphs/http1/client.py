@@ -1,0 +1,102 @@
+"""Subgraphs over our own HTTP/1.1 client: the default, for its cost per call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver
+from gateway.subgraphs.config import SubgraphConfig
+from gateway.subgraphs.http1.connection import Connection
+from gateway.subgraphs.http1.deadlines import Deadlines
+from gateway.subgraphs.http1.dialing import Dialing
+from gateway.subgraphs.http1.pool import Pool
+from gateway.subgraphs.http1.replies import ReplyReader
+from gateway.subgraphs.http1.request_head import HeaderInvalid, RequestHead
+from gateway.subgraphs.http1.target import Target
+from gateway.subgraphs.protocol import (
+    ConnectionStale,
+    SubgraphReply,
+    SubgraphReplyInvalid,
+    SubgraphUnreachable,
+)
+from gateway.subgraphs.tls import ssl_context
+
+_MAX_IDLE = 64
+_CLOSING_SECONDS = 5.0
+
+
+class Http1Subgraph(HttpSubgraph):
+    """A subgraph reached over HTTP/1.1 by keep-alive connections."""
+
+    def __init__(self, config: SubgraphConfig, observer: SubgraphObserver | None = None) -> None:
+        super().__init__(config, observer)
+        target = Target.of(config.url)
+        tls = None
+        if target.is_tls:
+            tls = ssl_context(config.tls)
+            tls.set_alpn_protocols(["http/1.1"])
+        self._head = RequestHead(target, self._fixed)
+        self._dialing = Dialing(target, tls, self._make_connection)
+        self._pool = Pool(min(config.concurrency, _MAX_IDLE))
+        self._deadlines = Deadlines()
+        self._busy = 0
+        self._all_ended: asyncio.Future[None] | None = None
+
+    def _make_connection(self) -> Connection:
+        return Connection(ReplyReader(self._kept, self.config.max_reply_bytes))
+
+    async def _post(
+        self, body: bytes, headers: Mapping[str, str], deadline: float
+    ) -> SubgraphReply:
+        if self._all_ended is not None:
+            raise SubgraphUnreachable("the client is closed")
+        try:
+            head = self._head.write(headers, len(body))
+        except HeaderInvalid as error:
+            raise SubgraphReplyInvalid(str(error)) from None
+        self._busy += 1
+        try:
+            loop = asyncio.get_running_loop()
+            connection = self._pool.take(loop.time())
+            if connection is None:
+                connection = await self._dialing.open(deadline)
+            return await self._exchange(connection, head, body, deadline)
+        finally:
+            self._call_ended()
+
+    async def _exchange(
+        self, connection: Connection, head: bytes, body: bytes, deadline: float
+    ) -> SubgraphReply:
+        """One exchange on a connection, which goes back to the pool only if it went well."""
+        answer = connection.send(head, body, deadline)
+        self._deadlines.watch(connection)
+        try:
+            reply = await answer
+        except ConnectionStale:
+            self._pool.drop_idle()
+            raise
+        except BaseException:
+            # Cancelled, or failed: what is left of this reply must not meet the next request.
+            connection.close()
+            raise
+        else:
+            self._pool.put_back(connection, asyncio.get_running_loop().time())
+            return reply
+        finally:
+            self._deadlines.forget(connection)
+
+    def _call_ended(self) -> None:
+        self._busy -= 1
+        if self._busy == 0 and self._all_ended is not None and not self._all_ended.done():
+            self._all_ended.set_result(None)
+
+    async def close(self) -> None:
+        """Take no more calls, let those under way end (5 s), close all connections."""
+        self._pool.close()
+        if self._all_ended is None:
+            self._all_ended = asyncio.get_running_loop().create_future()
+        if self._busy:
+            await asyncio.wait([self._all_ended], timeout=_CLOSING_SECONDS)
+        self._deadlines.close()
+        await asyncio.sleep(0)  # sockets are let go of in the loop's next turn

@@ -1,0 +1,42 @@
+"""Writing request heads. The last door for header smuggling: what is no header is never written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.subgraphs.client import USER_AGENT
+from gateway.subgraphs.http1.target import Target
+
+_USER_AGENT = f"user-agent: {USER_AGENT}\r\n"
+
+
+class HeaderInvalid(ValueError):
+    """A name or a value that would end its header early: the mistake is on this side."""
+
+
+class RequestHead:
+    """Request line and headers of POSTs to one target. ``fixed`` are those of every request."""
+
+    def __init__(self, target: Target, fixed: Mapping[str, str]) -> None:
+        lines = [f"POST {target.path} HTTP/1.1", f"host: {target.authority}"]
+        lines += [f"{name}: {value}" for name, value in fixed.items()]
+        self._start = ("\r\n".join(lines) + "\r\n").encode("ascii")
+        self._credentials = target.credentials
+
+    def write(self, headers: Mapping[str, str], body_bytes: int) -> bytes:
+        """Return the head of a request whose body has ``body_bytes``. Raises HeaderInvalid."""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        count = len(headers)
+        # A line break inside a value would make one line more (RFC 9112, 11.1).
+        if (
+            lines.count("\n") != count
+            or lines.count("\r") != count
+            or "\0" in lines
+            or not lines.isascii()
+        ):
+            raise HeaderInvalid("a header holds what no header may hold")
+        if self._credentials is not None and "authorization" not in headers:
+            lines += f"authorization: {self._credentials}\r\n"
+        if "user-agent" not in headers:
+            lines += _USER_AGENT
+        return self._start + f"{lines}content-length: {body_bytes}\r\n\r\n".encode("ascii")

@@ -30,6 +30,21 @@ def test_every_code_that_the_schema_documents_reaches_clients() -> None:
     assert documented <= COMMON_CODES | set(read_settings(GATEWAY_CONFIG).error_codes)
 
 
+def test_every_list_of_objects_says_how_long_it_is() -> None:
+    supergraph = load_supergraph((ROOT / "schema" / "supergraph.graphql").read_text())
+    untold = [
+        f"{type_.name}.{field.name}"
+        for type_ in supergraph.types.values()
+        for field in type_.fields.values()
+        if (returned := supergraph.types.get(field.type.name))
+        and returned.kind.is_composite
+        and (field.type.lists or field.type.name.endswith("Connection"))
+        and not type_.name.endswith("Connection")  # told by the field above
+        and (type_.name, field.name) not in supergraph.costs.list_sizes
+    ]
+    assert untold == []
+
+
 STEPS = sorted((ROOT / "est" / "explorer").glob("*.graphql"))
 
 

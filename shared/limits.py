@@ -56,9 +56,9 @@ class RateLimiter:
         self._local = _Counts(MemoryStorage()) if is_shared else self._shared
         self._away_until = 0.0
 
-    async def take(self, limit: Limit, *keys: str) -> None:
-        """Count one attempt for ``keys``; raise ``RateLimited`` if it is one too many."""
-        await self._ask(lambda counts: counts.take(limit, keys))
+    async def take(self, limit: Limit, *keys: str, times: int = 1) -> None:
+        """Count an attempt for ``keys``, or several; raise ``RateLimited`` if that is too many."""
+        await self._ask(lambda counts: counts.take(limit, keys, times))
 
     async def clear(self, limit: Limit, *keys: str) -> None:
         """Forget the attempts of ``keys``."""
@@ -107,9 +107,9 @@ class _Counts:
         self._storage = storage
         self._strategy = SlidingWindowCounterRateLimiter(storage)
 
-    async def take(self, limit: Limit, keys: tuple[str, ...]) -> None:
+    async def take(self, limit: Limit, keys: tuple[str, ...], times: int) -> None:
         item, identifiers = _counted(limit, keys)
-        if await self._strategy.hit(item, *identifiers):
+        if await self._strategy.hit(item, *identifiers, cost=times):
             return
         stats = await self._strategy.get_window_stats(item, *identifiers)
         raise RateLimited(max(1, math.ceil(stats.reset_time - time.time())))

@@ -107,6 +107,14 @@ class DemandSettings(Section):
     list_size: int = Field(10, ge=0, description="Assumed where no @listSize tells.")
 
 
+class RateSettings(Section):
+    """How many operations in ``seconds``, a batch counting each of its. Not limited unless set."""
+
+    per_client: int | None = Field(None, ge=1, description="Of one address (IPv6: of its /64).")
+    per_user: int | None = Field(None, ge=1, description="Of one account, wherever it asks from.")
+    seconds: int = Field(60, ge=1, description="The window that both are counted in.")
+
+
 class CacheSettings(Section):
     """How much is kept of what depends only on documents."""
 
@@ -198,6 +206,10 @@ class GatewaySettings(Section):
 
     limits: LimitSettings = LimitSettings()
     demand_control: DemandSettings = DemandSettings()
+    rate: RateSettings = RateSettings()
+    limits_url: SecretStr = Field(
+        SecretStr("memory://"), description="Counts RATE: memory:// or redis://host:port/0"
+    )
     cache: CacheSettings = CacheSettings()
     persisted: PersistedSettings = PersistedSettings()
     times: TimeSettings = TimeSettings()

@@ -22,6 +22,7 @@ from gateway.explorer.bundle import BundleMissing
 from gateway.http.admission import Admission
 from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
+from gateway.http.rate_limits import RateLimits
 from gateway.http.request_contexts import RequestContexts
 from gateway.http.tracing import Tracing, tracing_from
 from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
@@ -51,7 +52,8 @@ def create_app(
         observer.on_attempt.append(tracing.fetched)
     engine = Engine(settings, subgraphs=subgraphs, observer=observer, spans=tracing)
     page, routes = _explorer(settings)
-    contexts = RequestContexts(settings, engine.callers, travelling(settings), tracing)
+    rates = RateLimits(settings)
+    contexts = RequestContexts(settings, engine.callers, travelling(settings), rates, tracing)
     admission = Admission(settings.max_requests, settings.times.lag)
     dependencies = ViewDependencies(settings, contexts, admission, observer, page, tracing)
     health = Health({"supergraph": engine.source.check})
@@ -64,7 +66,7 @@ def create_app(
             Route("/", RedirectResponse(settings.graphql_path)),
             *routes,
         ],
-        lifespan=_lifespan(engine, admission, tracing),
+        lifespan=_lifespan(engine, admission, rates, tracing),
     )
     app.state.health = health
     app.state.active = engine.active
@@ -72,7 +74,7 @@ def create_app(
 
 
 def _lifespan(
-    engine: Engine, admission: Admission, tracing: Tracing | None
+    engine: Engine, admission: Admission, rates: RateLimits, tracing: Tracing | None
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """What begins with the app and ends with it."""
 
@@ -84,6 +86,7 @@ def _lifespan(
                 yield
         finally:
             admission.end_sampling()
+            await rates.close()
             if tracing is not None:
                 await asyncio.to_thread(tracing.close)
 

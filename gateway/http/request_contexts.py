@@ -9,6 +9,7 @@ from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
 from gateway.http.http_request import HttpRequest
 from gateway.http.override_labels import drawn_labels
+from gateway.http.rate_limits import RateLimits
 from gateway.http.tracing import Tracing
 from gateway.request.caller import Caller, Trust
 from gateway.request.context import RequestContext
@@ -27,9 +28,11 @@ class RequestContexts:
         settings: GatewaySettings,
         callers: Callers,
         travelling: frozenset[str],
+        rates: RateLimits,
         tracing: Tracing | None = None,
     ) -> None:
         self.callers = callers
+        self.rates = rates
         self.travelling = travelling
         self.tracing = tracing
         self.proxies = TrustedProxies(settings.trusted_proxies)
@@ -42,29 +45,33 @@ class RequestContexts:
     ) -> RequestContext:
         """Name the caller, fix the deadline, draw from the supergraph's ``labels``.
 
-        ``batch_size`` None: no batch. Raises HttpRefused (401) for a bad bearer.
+        ``batch_size`` None: no batch. Raises HttpRefused: 401 for a bad bearer, 429 past a rate.
         """
         headers = request.headers
+        address = self.proxies.client_address(request.peer, headers.get("x-forwarded-for"))
+        await self.rates.take_from_client(address, batch_size)
         try:
             caller = await self.callers.caller(headers.get("authorization"))
         except TokenRejected as rejection:
             raise unauthenticated(rejection, batch_size) from None
+        await self.rates.take_from_user(caller, batch_size)
         return RequestContext(
             caller=caller,
-            forward=self.forwarded(request, caller),
+            forward=self.forwarded(request, caller, address),
             deadline=asyncio.get_running_loop().time() + self.seconds,
             request_id=request.request_id,
             labels=drawn_labels(labels, self.active_labels),
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
         )
 
-    def forwarded(self, request: HttpRequest, caller: Caller) -> dict[str, str]:
+    def forwarded(
+        self, request: HttpRequest, caller: Caller, address: str | None
+    ) -> dict[str, str]:
         """Return the client's headers that may travel, and its address as far as it is believed."""
         headers = request.headers
         forward = {name: headers[name] for name in self.travelling if name in headers}
         if caller.trust is Trust.EXPIRED:
             forward.pop("authorization", None)
-        address = self.proxies.client_address(request.peer, headers.get("x-forwarded-for"))
         if address is not None:
             forward[CLIENT_IP] = address
         if self.tracing is not None:

@@ -48,6 +48,12 @@ log = structlog.get_logger(__name__)
 
 ExplorerPage = Callable[[], Response]
 CLIENT_CLOSED = 499
+# Answers are data: should a browser ever take one for a page, it may do nothing.
+_CONFINING = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+)
 _CONTENT_TYPES = {
     JSON: b"application/json; charset=utf-8",
     GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
@@ -124,7 +130,7 @@ class SupergraphView(GraphQL[Any, Any]):
             (b"content-type", _CONTENT_TYPES[reply.media]),
             (b"content-length", b"%d" % len(body)),
             (b"x-request-id", request.request_id.encode()),
-            (b"x-content-type-options", b"nosniff"),
+            *_CONFINING,
         ]
         headers += encoding
         headers += self.cors.grant(request.headers.get("origin"))

@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(arguments: Sequence[str]) -> int:
+    """Serve here, or watch over WORKERS processes that are each started as this one was."""
     from gateway.http.app import create_app  # noqa: PLC0415
     from gateway.http.server import serve  # noqa: PLC0415
     from gateway.http.workers import die_with_parent, supervise  # noqa: PLC0415

@@ -29,6 +29,7 @@ def subgraph_configs(
 
 
 def _subgraph_config(name: str, url: str, settings: GatewaySettings) -> SubgraphConfig:
+    """What is not set has the default of ``SubgraphConfig``: numbers are written in one place."""
     if not url.startswith(("http://", "https://")):
         raise ConfigurationError(
             f"SUBGRAPHS__{name.upper()}__URL: is required (the supergraph gives {url!r})"

@@ -51,6 +51,10 @@ def explorer_page(config: ExplorerConfig, path: str | None = None) -> Response:
 
 
 def _html(config: ExplorerConfig, nonce: str, to_root: str) -> str:
+    """Write the page. Paths are relative, so that a proxy may serve it below any prefix.
+
+    Scripts need no nonce: the policy lets in our own files, and nothing written into the page.
+    """
     entry = read_entry()
     static = f"{to_root}{_STATIC}"
     styles = "".join(

@@ -51,6 +51,7 @@ def too_large(limit: int) -> HttpRefused:
 
 
 async def _receive_all(receive: Receive, limit: int) -> bytes:
+    """Collect the messages of a body as it is sent. Past ``limit`` the rest is not waited for."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -96,6 +97,7 @@ def _inflate(data: bytes, limit: int) -> bytes:
 
 
 def _unbrotli(data: bytes, limit: int) -> bytes:
+    """Unpack at most ``limit`` bytes and a little: in small steps, since one of them may swell."""
     decompressor = brotli.Decompressor()
     result = bytearray()
     try:

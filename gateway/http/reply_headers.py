@@ -48,6 +48,7 @@ def reply_headers(
 def _combined(
     replies: Iterable[ReplyHeaders], *, has_errors: bool, has_token: bool
 ) -> bytes | None:
+    """Combine the replies' Cache-Control by the rules above; None where no reply has one."""
     values = [value for r in replies for value in r.headers.get(_CACHE_CONTROL, (_UNSAID,))]
     if not any(values):
         return None

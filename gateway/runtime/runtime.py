@@ -108,6 +108,11 @@ class SupergraphRuntime:
     def _plan(
         self, prepared: PreparedOperation, standing: Standing, labels: frozenset[str]
     ) -> PlannedOperation | OperationRefused:
+        """Make a plan, or what is answered because there is none; either is kept.
+
+        A subgraph's bytes may pass through only if nothing is denied: a denied field has to become
+        a null and an error in them.
+        """
         operation = prepared.compiled.operation
         denied = denials(prepared.protection, standing)
         try:

@@ -34,7 +34,7 @@ OWN = frozenset({"x-request-id", "x-client-ip"})
 class HeaderRules:
     """What travels to a subgraph: forward, rename, insert, remove, in this order.
 
-    Names are lower case. ``forward`` None: all that the exchange carries. The gateway's own
+    Names are lower case. ``forward`` None: all that the request carries. The gateway's own
     headers (request id, client address) always travel unless removed; those that belong to the
     connection never do, whatever ``rename`` and ``insert`` say.
     """
@@ -96,7 +96,7 @@ class Tls:
 class SubgraphConfig:
     """One subgraph's connection.
 
-    ``timeout``: seconds for one request as a whole, retries not included; the exchange's deadline
+    ``timeout``: seconds for one request as a whole, retries not included; the request's deadline
     cuts it shorter. ``concurrency``: requests at once, the others wait in line. ``retries``: of
     queries whose connection died; mutations are never sent twice. ``max_reply_bytes`` holds
     before and after decompression. ``compression``: ask for gzip (worth it between machines).

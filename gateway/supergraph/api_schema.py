@@ -108,6 +108,8 @@ def _visible_schema(node: DefinitionNode, kept: dict[str, TypeDefinitionNode]) -
 def _visible_part(
     node: TypeDefinitionNode, hide: str, kept: dict[str, TypeDefinitionNode]
 ) -> TypeDefinitionNode:
+    """Return a type as clients see it: without what ``hide`` marks, or what has a hidden type."""
+
     def shown(item: Any) -> bool:
         return not has_directive(item, hide) and (
             not hasattr(item, "type") or _named(item.type) in kept or _named(item.type) in _BUILT_IN

@@ -128,6 +128,11 @@ def fields_in_subgraph(
 def _field(
     type_name: str, node: FieldDefinitionNode, join: JoinType, features: Features, graphs: _Graphs
 ) -> FieldInSubgraph | None:
+    """Return what the subgraph of ``join`` knows of a field; None: it does not have it.
+
+    A ``@join__field`` without a graph says only what holds everywhere. In v0.1 keys stand at their
+    type alone, so that their fields are there without saying so.
+    """
     where = f"{type_name}.{node.name.value}"
     joins = list(applied(node, features.directive("join", "field")))
     if not joins:

@@ -95,6 +95,10 @@ def read_features(document: DocumentNode) -> Features:
 
 
 def _refuse_unknown(name: str | None, version: str, url: str, purpose: str | None) -> None:
+    """Raise SupergraphInvalid for a link that must be understood and is not.
+
+    Others may be ignored: whoever wrote ``purpose`` says so by leaving it out.
+    """
     known = KNOWN_FEATURES.get(name or "")
     if known is not None and version in known:
         return

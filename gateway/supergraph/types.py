@@ -91,6 +91,10 @@ def _read_type(
     possible: frozenset[str],
     possible_in: Mapping[str, frozenset[str]],
 ) -> SupergraphType:
+    """Return a type as a whole, with what each subgraph that has it (``joined``) knows of it.
+
+    ``possible`` are the concrete types behind it, ``possible_in`` those by subgraph.
+    """
     name = definition.name.value
     subgraphs = {
         subgraph: TypeInSubgraph(

@@ -16,7 +16,7 @@ from gateway.introspection.introspect import introspect
 from gateway.introspection.plan_extension import shown_plan
 from gateway.operation.compiler import CompiledOperation
 from gateway.operation.errors import MutationByGet, OperationRefused
-from gateway.operation.formulas import evaluate
+from gateway.operation.formulas import count
 from gateway.operation.model import OperationKind
 from gateway.request.combined_limits import check_combined_limits
 from gateway.request.context import RequestContext
@@ -76,7 +76,7 @@ async def make_ready(
     variables = compiled.coerce(request.variables)
     if compiled.introspection is not None:
         runtime.policy.explorer.check(context.caller)
-    cost, demand = evaluate(compiled.cost, variables), evaluate(compiled.demand, variables)
+    cost, demand = count(compiled.cost, variables), count(compiled.demand, variables)
     # Before planning, which takes longest where most is asked for.
     check_combined_limits([compiled.measure], [cost], [demand], runtime.policy.limits)
     planned = runtime.plan(prepared, context.caller, context.labels)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Variables = Mapping[str, Any]
+MOST = 2**53 - 1
 Cost = int | Callable[[Variables], int]
 """A number, or a formula where variables decide."""
 
@@ -13,6 +14,14 @@ Cost = int | Callable[[Variables], int]
 def evaluate(cost: Cost, variables: Variables) -> int:
     """Return the cost for the values of one request."""
     return cost if isinstance(cost, int) else cost(variables)
+
+
+def count(cost: Cost, variables: Variables) -> int:
+    """Return the cost as clients and metrics can be told it: at most what JSON carries exactly.
+
+    Lists in lists 25 levels deep come to a number of 75 digits.
+    """
+    return min(evaluate(cost, variables), MOST)
 
 
 def sum_of(costs: Sequence[Cost]) -> Cost:

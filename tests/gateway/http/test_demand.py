@@ -224,6 +224,18 @@ async def test_by_default_a_hundred_lists_of_a_hundred_are_refused(
         assert subgraphs.requests() == 0
 
 
+async def test_lists_within_lists_to_any_depth_are_refused_with_a_number(
+    supergraph: Path, subgraphs: InMemorySubgraphs
+) -> None:
+    deep = "{ book " + "{ same(n: 1000) " * 25 + "{ id }" + "}" * 25 + "}"
+    async with running_gateway(supergraph, subgraphs) as gateway:
+        response = await gateway.post(json.dumps({"query": deep}))
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "OPERATION_TOO_COMPLEX"
+    assert error["extensions"]["cost"] == 2**53 - 1 > error["extensions"]["maxCost"]
+    assert subgraphs.requests() == 0
+
+
 async def test_a_directive_of_that_name_from_elsewhere_weighs_nothing(
     tmp_path: Path, subgraphs: InMemorySubgraphs
 ) -> None:

@@ -1,7 +1,7 @@
 """A subgraph answers only callers that present its gateway key.
 
 Guarded are ``/graphql`` and ``/internal/*``; probes, metrics and the JWKS are open. ``X-Client-IP``
-is believed from a holder of the key only.
+and ``X-Deadline-Ms`` (``shared.awaited``) are believed from a holder of the key only.
 """
 
 import hmac
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.awaited import note_deadline
 from shared.settings import SubgraphAccess
 
 KEY_HEADER = "x-gateway-key"
@@ -46,6 +47,8 @@ class GatewayKeyMiddleware:
         peer = scope.get("client")
         address = given or (peer[0] if peer else "")
         scope.setdefault("state", {})["client_ip"] = origin_of(address)
+        if holder:
+            note_deadline(scope, headers)
         await self._app(scope, receive, send)
 
     def _holds_key(self, headers: Headers) -> bool:

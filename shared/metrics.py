@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.admission import Admission
+
 log = structlog.get_logger(__name__)
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -47,6 +49,14 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livesum",
         )
+
+    def watch(self, admission: Admission) -> None:
+        """Show what waits for its turn and what was refused."""
+        for name, text, value in (
+            ("queries_waiting", "Queries that wait for their turn.", lambda: admission.waiting),
+            ("requests_refused", "Requests refused for want of time.", lambda: admission.refused),
+        ):
+            Gauge(name, text, registry=self.registry).set_function(value)
 
     async def endpoint(self, _request: Request) -> Response:
         """``/metrics`` in Prometheus' text format."""

@@ -69,6 +69,10 @@ class ServiceSettings(BaseSettings):
     shutdown_seconds: int = Field(20, ge=1, description="How long requests in flight may take.")
     max_body_bytes: int = Field(4_000_000, ge=1_000, description="Above the gateway's own.")
 
+    max_requests: int = Field(500, ge=1, description="At work or waiting at once; past it 503.")
+    max_queries: int = Field(20, ge=1, description="At work at once; others wait for their turn.")
+    max_wait_seconds: float = Field(0.5, gt=0, description="For a turn; past it 503.")
+
     subgraph_access: SubgraphAccess = SubgraphAccess.KEY
     gateway_key: SecretStr | None = Field(None, description="Callers send it as X-Gateway-Key.")
     gateway_key_previous: SecretStr | None = Field(None, description="Accepted during rotation.")

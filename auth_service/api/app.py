@@ -27,6 +27,7 @@ from auth_service.repository.verification_tokens import forget_old_tokens
 from auth_service.services.attempts import Attempts
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.send_outbox_item import Senders, send_outbox_item
+from shared.admission import Admission
 from shared.database import Database
 from shared.gateway_key import GatewayKeyMiddleware, client_ip
 from shared.graphql import SubgraphView
@@ -59,9 +60,11 @@ def create_app(settings: AuthSettings) -> Starlette:
     )
     health = Health({"database": database.check}, optional={"limits": limiter.check})
     metrics = Metrics()
+    admission = Admission.from_settings(settings)
+    metrics.watch(admission)
     app = Starlette(
         routes=[
-            Route("/graphql", _view(settings, keys, deps)),
+            Route("/graphql", _view(settings, keys, deps, admission)),
             Route("/.well-known/jwks.json", _jwks_endpoint(keys)),
             *internal_routes(database),
             Route("/metrics", metrics.endpoint),
@@ -81,7 +84,9 @@ def create_app(settings: AuthSettings) -> Starlette:
     return app
 
 
-def _view(settings: AuthSettings, keys: SigningKeys, deps: Dependencies) -> SubgraphView:
+def _view(
+    settings: AuthSettings, keys: SigningKeys, deps: Dependencies, admission: Admission
+) -> SubgraphView:
     def make_context(request: Request, caller: Caller) -> AuthContext:
         return AuthContext(
             caller=caller,
@@ -95,6 +100,7 @@ def _view(settings: AuthSettings, keys: SigningKeys, deps: Dependencies) -> Subg
         bearer_authenticator(settings, keys.source),
         make_context,
         ErrorPresenter([AuthError], debug=settings.debug),
+        admission,
         max_body_bytes=settings.max_body_bytes,
     )
 

@@ -12,7 +12,7 @@ from auth_service.core.tokens import VERSION_CLAIM
 from auth_service.domain.user import User
 from auth_service.repository.users import users_by_id
 from auth_service.services.dependencies import Dependencies
-from shared.graphql import RequestContext, SignedIn, batch_loader, require_user
+from shared.graphql import RequestContext, SignedIn, require_user
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class AuthContext(RequestContext):
     accounts: DataLoader[UUID, User | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.accounts = batch_loader(self._load_accounts)
+        self.accounts = self.loads.loader(self._load_accounts)
 
     async def _load_accounts(self, ids: Sequence[UUID]) -> Mapping[UUID, User]:
         async with self.deps.database.read() as connection:

@@ -2,7 +2,7 @@
 
 python -m benchmarks.catalog load --url postgresql://… [--offers 1000000]
 python -m benchmarks.catalog lists      a page of offers against the same SQL without GraphQL
-python -m benchmarks.catalog scale      every filter and order, at 10,000 and 1,000,000 offers
-python -m benchmarks.catalog hot        one offer that 32 callers reserve at once
-python -m benchmarks.catalog storm      clients that vanish, and more clients than can be served
+
+
+
 """

@@ -26,6 +26,7 @@ from catalog_service.repository.outbox import OUTBOX
 from catalog_service.services.ask_accounts import ask_after_partners
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.log_views import ViewLog
+from shared.admission import Admission
 from shared.database import Database
 from shared.errors import ApplicationError
 from shared.gateway_key import GatewayKeyMiddleware, client_ip
@@ -54,6 +55,8 @@ def create_app(settings: CatalogSettings) -> Starlette:
     authenticator = bearer_authenticator(settings)
     health = Health({"database": database.check}, optional={"limits": limiter.check})
     metrics = _metrics(views)
+    admission = Admission.from_settings(settings)
+    metrics.watch(admission)
 
     def make_context(request: Request, caller: Caller) -> CatalogContext:
         return CatalogContext(
@@ -72,6 +75,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
         authenticator,
         make_context,
         ErrorPresenter([CatalogError], debug=settings.debug),
+        admission,
         max_body_bytes=settings.max_body_bytes,
     )
     app = Starlette(

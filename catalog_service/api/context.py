@@ -42,7 +42,7 @@ class CatalogContext(RequestContext):
     def __post_init__(self) -> None:
         """Settle who acts."""
         self.actor = actor_of(self.caller)
-        self.loaders = Loaders(self.database, self.actor)
+        self.loaders = Loaders(self.database, self.actor, self.loads)
 
     def reading(self, *roles: Role) -> Actor:
         """The signed-in actor as the token says: what it may read, statements decide.
@@ -96,7 +96,7 @@ class CatalogContext(RequestContext):
             if not await is_verified_by_now(self.database, self.accounts, user_id):
                 raise
             made = await self._in_turn(admitted)
-        self.loaders = Loaders(self.database, self.actor)
+        self.loaders = Loaders(self.database, self.actor, self.loads)
         return made
 
     async def _in_turn(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:

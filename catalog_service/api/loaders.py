@@ -19,7 +19,7 @@ from catalog_service.repository.standings import read_standings
 from shared.cursors import PageRequest
 from shared.database import Connection, Database
 from shared.errors import NotFound
-from shared.graphql import batch_loader
+from shared.graphql import Loads
 
 Value = TypeVar("Value")
 Item = TypeVar("Item")
@@ -42,8 +42,9 @@ class Loaders:
         a: offers(first: 1)  b: offers(first: 2)     two statements, however many places ask
     """
 
-    def __init__(self, database: Database, actor: Actor) -> None:
+    def __init__(self, database: Database, actor: Actor, loads: Loads) -> None:
         self._database = database
+        self._loads = loads
         self._actor = actor
         self._made: dict[Hashable, DataLoader[UUID, Any]] = {}
 
@@ -84,7 +85,7 @@ class Loaders:
                 async with self._database.read() as connection:
                     return await read(connection, ids)
 
-            loader = self._made[shared_by] = batch_loader(load)
+            loader = self._made[shared_by] = self._loads.loader(load)
         return loader
 
     async def find_place(self, place_id: UUID) -> Place | None:

@@ -6,7 +6,7 @@ characters make a title read differently from what it is, so both are refused, n
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -52,8 +52,13 @@ def tags_faults(path: Path, tags: list[str]) -> Iterable[Violation]:
         yield from text_faults((*path, index), tag, LONGEST_TAG, shortest=1)
 
 
-def normal_tags(tags: Iterable[str]) -> list[str]:
-    """Tags in the form they are stored and searched: NFC, lower case, trimmed, each once."""
+def normal_tags(tags: Sequence[str]) -> list[str]:
+    """Tags in the form they are stored and searched: NFC, lower case, trimmed, each once.
+
+    Too many stay as they are, for ``tags_faults`` to count: a thousand equal ones are too many.
+    """
+    if len(tags) > MOST_TAGS:
+        return list(tags)
     return list(dict.fromkeys(unicodedata.normalize("NFC", tag).strip().lower() for tag in tags))
 
 

@@ -12,17 +12,24 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """``depth``: the deepest nesting of fields. ``fields``: fields after expansion."""
+    """``depth``: the deepest nesting of fields. ``fields``: fields after expansion.
+
+    ``items``: the length of the longest list written out in an argument.
+    """
 
     depth: int
     fields: int
+    items: int = 0
 
 
 class _Measure:
@@ -36,17 +43,21 @@ class _Measure:
         self._under_way: set[str] = set()
 
     def selection_set(self, node: SelectionSetNode | None) -> Size:
-        depth = fields = 0
+        depth = fields = items = 0
         for selection in node.selections if node is not None else ():
             size = self._selection(selection)
             depth = max(depth, size.depth)
+            items = max(items, size.items)
             fields += size.fields
-        return Size(depth, fields)
+        return Size(depth, fields, items)
 
     def _selection(self, node: object) -> Size:
         if isinstance(node, FieldNode):
             inner = self.selection_set(node.selection_set)
-            return Size(inner.depth + 1, inner.fields + 1)
+            items = max(
+                (_longest_list(argument.value) for argument in node.arguments or ()), default=0
+            )
+            return Size(inner.depth + 1, inner.fields + 1, max(items, inner.items))
         if isinstance(node, InlineFragmentNode):
             return self.selection_set(node.selection_set)
         assert isinstance(node, FragmentSpreadNode)  # noqa: S101  the grammar has no fourth kind
@@ -67,11 +78,20 @@ class _Measure:
 
 
 def largest_operation(document: DocumentNode) -> Size:
-    """The greatest depth and the greatest number of fields of the document's operations."""
+    """The greatest depth, number of fields and written list of the document's operations."""
     measure = _Measure(document)
-    depth = fields = 0
+    depth = fields = items = 0
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             size = measure.selection_set(node.selection_set)
             depth, fields = max(depth, size.depth), max(fields, size.fields)
-    return Size(depth, fields)
+            items = max(items, size.items)
+    return Size(depth, fields, items)
+
+
+def _longest_list(value: ValueNode) -> int:
+    if isinstance(value, ListValueNode):
+        return max(len(value.values), *(_longest_list(each) for each in value.values), 0)
+    if isinstance(value, ObjectValueNode):
+        return max((_longest_list(each.value) for each in value.fields), default=0)
+    return 0

@@ -5,8 +5,9 @@ memory of their own, so that junk cannot push good ones out. A mutation that car
 is never kept: passwords get typed there.
 """
 
+import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -26,16 +27,27 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from shared.graphql.complexity import largest_operation
+from shared.graphql.cost import DEFAULT_COST, CostOf
 from shared.input_faults import LiteralsRule
+
+LONG_CHARACTERS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """What a subgraph answers. Its caller is a gateway that has its own, tighter limits."""
+    """What a subgraph answers. Its caller is a gateway that has its own, tighter limits.
 
+    ``items``: of one list in arguments or variables, equal ones too; ``values``: of all variables.
+    ``cost``: see ``shared.graphql.cost``.
+    """
+
+    characters: int = 200_000
     tokens: int = 30_000
     depth: int = 30
     fields: int = 5_000
+    items: int = 1_000
+    values: int = 50_000
+    cost: int = DEFAULT_COST
     errors: int = 20
     kept: int = 1_000
     kept_characters: int = 4_000_000
@@ -48,6 +60,7 @@ class PreparedDocument:
 
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
+    costs: dict[str | None, CostOf] = field(default_factory=dict)
 
 
 # Made once: rule classes built per request would never be equal, and cost more than validating
@@ -68,20 +81,30 @@ class DocumentCache:
         self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
         self._kept_characters = 0
         self._rejected: OrderedDict[str, PreparedDocument] = OrderedDict()
+        self._preparing = asyncio.Lock()
 
-    def prepare(self, text: str) -> PreparedDocument:
-        """The document in ``text``, parsed, measured and validated."""
-        known = self._kept.get(text)
+    async def prepare(self, text: str) -> PreparedDocument:
+        """The document in ``text``, parsed, measured and validated.
+
+        A long one is prepared beside the event loop, one at a time: 30,000 tokens take a quarter
+        of a second, and nobody else should wait for them.
+        """
+        known = self._kept.get(text) or self._rejected.get(text)
         if known is not None:
-            self._kept.move_to_end(text)
+            if known.document is not None:
+                self._kept.move_to_end(text)
             return known
-        if text in self._rejected:
-            return self._rejected[text]
-        prepared = self._prepare(text)
+        if len(text) <= LONG_CHARACTERS:
+            prepared = self._prepare(text)
+        else:
+            async with self._preparing:
+                prepared = await asyncio.to_thread(self._prepare, text)
         self._keep(text, prepared)
         return prepared
 
     def _prepare(self, text: str) -> PreparedDocument:
+        if len(text) > self._limits.characters:
+            return _rejected("OPERATION_TOO_COMPLEX", "The document is too long.")
         try:
             document = parse(text, max_tokens=self._limits.tokens)
         except GraphQLError as fault:
@@ -92,6 +115,8 @@ class DocumentCache:
         size = largest_operation(document)
         if size.depth > self._limits.depth or size.fields > self._limits.fields:
             return _rejected("OPERATION_TOO_COMPLEX", "The operation is too complex.")
+        if size.items > self._limits.items:
+            return _rejected("OPERATION_TOO_COMPLEX", "A list in the document is too long.")
         errors = validate(
             self._schema,
             document,

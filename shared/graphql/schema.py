@@ -7,10 +7,17 @@
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeGuard, cast
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationType, get_operation_ast
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+)
 from graphql import ExecutionResult as CoreResult
 from graphql import execute as execute_document
 from strawberry.exceptions import MissingQueryError
@@ -23,15 +30,44 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.graphql import OperationType as StrawberryOperationType
 from strawberry.utils.inspect import get_func_args
 
-from shared.errors import BadUserInput, Violation
-from shared.graphql.documents import DocumentCache, DocumentLimits
+from shared.errors import BadUserInput, ClientError, OperationTooComplex, Violation
+from shared.graphql.cost import CostOf
+from shared.graphql.documents import DocumentCache, DocumentLimits, PreparedDocument
 from shared.graphql.errors import mark_variables
 from shared.graphql.executor import PlainLeafExecutor, attach_plain_leaves
 from shared.graphql.scalars import SCALARS
+from shared.graphql.variables import check_variables
 
 is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
 FEDERATION_VERSION: Final = "2.9"  # composition tools refuse newer ones
+
+
+class OperationRefused(Exception):
+    """An operation that is not run. ``errors``: why."""
+
+    def __init__(self, errors: Iterable[GraphQLError]) -> None:
+        super().__init__()
+        self.errors = list(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """An operation that may run."""
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    name: str | None
+
+    @property
+    def kind(self) -> StrawberryOperationType:
+        """Query or mutation."""
+        return StrawberryOperationType(self.node.operation.value)
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it changes something."""
+        return self.node.operation is OperationType.MUTATION
 
 
 class SubgraphSchema(strawberry.federation.Schema):
@@ -58,7 +94,8 @@ class SubgraphSchema(strawberry.federation.Schema):
             config=StrawberryConfig(scalar_map=SCALARS),
         )
         attach_plain_leaves(self._schema)
-        self._documents = DocumentCache(self._schema, limits or DocumentLimits(), suggest=suggest)
+        self._limits = limits or DocumentLimits()
+        self._documents = DocumentCache(self._schema, self._limits, suggest=suggest)
 
     async def execute(
         self,
@@ -71,27 +108,81 @@ class SubgraphSchema(strawberry.federation.Schema):
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """Run one operation. The Strawberry extension chain is not used and not paid for."""
+        try:
+            operation = await self.prepare(query, operation_name, variable_values)
+        except OperationRefused as refusal:
+            return ExecutionResult(data=None, errors=refusal.errors)
+        if allowed_operation_types is not None and operation.kind not in allowed_operation_types:
+            raise InvalidOperationTypeError(operation.kind)
+        return await self.run(
+            operation, variable_values, context_value, root_value, operation_extensions
+        )
+
+    async def prepare(
+        self, query: str | None, name: str | None, variables: Mapping[str, Any] | None
+    ) -> PreparedOperation:
+        """The operation ``name`` of ``query``, ready to run with these variables.
+
+        Raises ``OperationRefused`` with what is wrong in the document, or past the limits, and
+        Strawberry's errors for a query or an operation that is not there.
+        """
         if not query:
             raise MissingQueryError
-        prepared = self._documents.prepare(query)
+        prepared = await self._documents.prepare(query)
         if prepared.document is None:
-            return ExecutionResult(data=None, errors=list(prepared.errors))
-        _check_operation(prepared.document, operation_name, allowed_operation_types)
+            raise OperationRefused(prepared.errors)
+        operation = get_operation_ast(prepared.document, name)
+        if operation is None:
+            raise CannotGetOperationTypeError(name)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise InvalidOperationTypeError(StrawberryOperationType.SUBSCRIPTION)
+        try:
+            self._check_limits(prepared, operation, variables or {})
+        except ClientError as error:
+            raise OperationRefused([GraphQLError(str(error), original_error=error)]) from None
+        return PreparedOperation(prepared.document, operation, name)
+
+    def _check_limits(
+        self,
+        prepared: PreparedDocument,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> None:
+        limits = self._limits
+        if variables:
+            check_variables(variables, items=limits.items, values=limits.values)
+        name = None if operation.name is None else operation.name.value
+        cost_of = prepared.costs.get(name)
+        if cost_of is None:
+            cost_of = CostOf(self._schema, cast("DocumentNode", prepared.document), operation)
+            prepared.costs[name] = cost_of
+        if cost_of(variables) > limits.cost:
+            raise OperationTooComplex("The operation asks for too much at once.")
+
+    async def run(
+        self,
+        operation: PreparedOperation,
+        variables: Mapping[str, Any] | None = None,
+        context: Any | None = None,
+        root_value: Any | None = None,
+        extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Run a prepared operation."""
         outcome = execute_document(
             self._schema,
-            prepared.document,
+            operation.document,
             root_value=root_value,
-            context_value=context_value,
-            variable_values=variable_values,
-            operation_name=operation_name,
+            context_value=context,
+            variable_values=cast("dict[str, Any] | None", variables),
+            operation_name=operation.name,
             is_awaitable=is_awaitable,
             executor_class=PlainLeafExecutor,
             hide_suggestions=True,
-            operation_extensions=operation_extensions,
+            operation_extensions=extensions,
         )
         result = outcome if isinstance(outcome, CoreResult) else await outcome
         if result.errors and result.data is None:
-            mark_variables(prepared.document, result.errors)
+            mark_variables(operation.document, result.errors)
         return ExecutionResult(data=result.data, errors=result.errors)
 
     def entities_resolver(
@@ -130,21 +221,6 @@ class SubgraphSchema(strawberry.federation.Schema):
 
 def _bad_representation(index: int, code: str, message: str) -> BadUserInput:
     return BadUserInput([Violation(("representations", index), code, message)])
-
-
-def _check_operation(
-    document: DocumentNode,
-    operation_name: str | None,
-    allowed: Iterable[StrawberryOperationType] | None,
-) -> None:
-    operation = get_operation_ast(document, operation_name)
-    if operation is None:
-        raise CannotGetOperationTypeError(operation_name)
-    kind = StrawberryOperationType(operation.operation.value)
-    if operation.operation is OperationType.SUBSCRIPTION:
-        raise InvalidOperationTypeError(kind)
-    if allowed is not None and kind not in allowed:
-        raise InvalidOperationTypeError(kind)
 
 
 def parse_key(parse: Any, value: object, name: str = "id") -> Any:

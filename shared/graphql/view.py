@@ -4,7 +4,8 @@ Its caller is a gateway (the key is checked before, see ``shared.gateway_key``),
 batches, no GET, no uploads, no streams and no IDE here. Statuses follow GraphQL over HTTP.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -14,7 +15,11 @@ from starlette.responses import Response
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
 
+from shared.admission import RETRY_AFTER_SECONDS, Admission, Overloaded
+from shared.awaited import ClientGone, DeadlinePassed, deadline_of, while_awaited
+from shared.errors import ClientError, TimedOut
 from shared.graphql.context import RequestContext
 from shared.graphql.errors import (
     INTERNAL,
@@ -22,14 +27,15 @@ from shared.graphql.errors import (
     ErrorPresenter,
     status_of_request_error,
 )
-from shared.graphql.request import BadRequest, GraphQLParameters, read_parameters
-from shared.graphql.schema import SubgraphSchema
+from shared.graphql.request import BadRequest, read_parameters
+from shared.graphql.schema import OperationRefused, PreparedOperation, SubgraphSchema
 from shared.tokens import UNJUDGED, BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
 
 log = structlog.get_logger(__name__)
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
+CLIENT_GONE = 499  # as nginx writes it
 
 MakeContext = Callable[[Request, Caller], RequestContext]
 
@@ -47,6 +53,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
         authenticator: BearerAuthenticator,
         make_context: MakeContext,
         presenter: ErrorPresenter,
+        admission: Admission,
         *,
         max_body_bytes: int = 4_000_000,
     ) -> None:
@@ -56,12 +63,21 @@ class SubgraphView(GraphQL[RequestContext, None]):
         self._authenticator = authenticator
         self._make_context = make_context
         self._presenter = presenter
+        self._subgraph = schema
+        self._admission = admission
         self._max_body_bytes = max_body_bytes
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ARG002
         """Answer one request; Strawberry's own path serves much that is not served here."""
         try:
-            return await self._run(request)
+            with self._admission.entered():
+                return await self._run(request)
+        except Overloaded as overload:
+            return _unavailable(overload, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        except ClientGone:
+            return Response(status_code=CLIENT_GONE)  # for the log; nobody reads it
+        except DeadlinePassed:
+            return _unavailable(TimedOut())
         except Exception:
             log.exception("request failed")
             identifier = getattr(request.state, "request_id", None)
@@ -71,28 +87,13 @@ class SubgraphView(GraphQL[RequestContext, None]):
         try:
             parameters = await read_parameters(request, self._max_body_bytes)
             caller = await self._caller(request.headers.get("authorization"))
+            operation = await self._subgraph.prepare(
+                parameters.query, parameters.operation_name, parameters.variables
+            )
         except BadRequest as refusal:
             return _refusal(refusal.status, refusal.code, str(refusal), refusal.headers)
         except TokenRejected as rejection:
             return _unauthenticated(rejection)
-        return await self._answer(request, parameters, self._make_context(request, caller))
-
-    async def _caller(self, authorization: str | None) -> Caller:
-        try:
-            return await self._authenticator.caller(authorization)
-        except TokenNotJudged:
-            return UNJUDGED
-
-    async def _answer(
-        self, request: Request, parameters: GraphQLParameters, context: RequestContext
-    ) -> Response:
-        try:
-            result = await self.schema.execute(
-                parameters.query,
-                variable_values=parameters.variables,
-                context_value=context,
-                operation_name=parameters.operation_name,
-            )
         except MissingQueryError:
             return _refusal(400, "BAD_USER_INPUT", "The request has no query.")
         except CannotGetOperationTypeError:
@@ -100,10 +101,54 @@ class SubgraphView(GraphQL[RequestContext, None]):
             return _refusal(400, "GRAPHQL_VALIDATION_FAILED", message)
         except InvalidOperationTypeError:
             return _refusal(400, "SUBSCRIPTIONS_UNSUPPORTED", "Subscriptions are not served.")
+        except OperationRefused as refusal:
+            return self._rendered(request, ExecutionResult(data=None, errors=refusal.errors))
+        context = self._make_context(request, caller)
+        try:
+            result = await self._execute(request, operation, parameters.variables, context)
+        finally:
+            context.loads.end()
+        return self._rendered(request, result)
+
+    async def _caller(self, authorization: str | None) -> Caller:
+        try:
+            return await self._authenticator.caller(authorization)
+        except TokenNotJudged:
+            return UNJUDGED
+
+    async def _execute(
+        self,
+        request: Request,
+        operation: PreparedOperation,
+        variables: dict[str, Any] | None,
+        context: RequestContext,
+    ) -> ExecutionResult:
+        """Run a query while somebody waits for it; a mutation that has begun runs to its end."""
+        deadline = deadline_of(request.scope)
+        if not operation.is_mutation:
+            work = self._in_slot(operation, variables, context, deadline)
+            return await while_awaited(work, request.receive, deadline)
+        if await request.is_disconnected():
+            raise ClientGone
+        if deadline is not None and asyncio.get_running_loop().time() >= deadline:
+            raise DeadlinePassed
+        return await self._subgraph.run(operation, variables, context)
+
+    async def _in_slot(
+        self,
+        operation: PreparedOperation,
+        variables: dict[str, Any] | None,
+        context: RequestContext,
+        deadline: float | None,
+    ) -> ExecutionResult:
+        async with self._admission.slot(deadline):
+            return await self._subgraph.run(operation, variables, context)
+
+    def _rendered(self, request: Request, result: ExecutionResult) -> Response:
         status = 200
         payload: dict[str, Any] = {}
         if result.errors:
-            payload["errors"] = self._presenter.present(result.errors, context.request_id)
+            payload["errors"] = self._presenter.present(result.errors, request.state.request_id)
         media_type = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else JSON
         if result.data is None and not _was_executed(result.errors):
             status = status_of_request_error(payload.get("errors", ()))
@@ -123,12 +168,16 @@ def _refusal(
     code: str,
     message: str,
     headers: dict[str, str] | None = None,
-    extensions: dict[str, Any] | None = None,
+    extensions: Mapping[str, Any] | None = None,
 ) -> Response:
     error = {"message": message, "extensions": {"code": code, **(extensions or {})}}
     return Response(
         orjson.dumps({"errors": [error]}), status, headers=headers, media_type=GRAPHQL_JSON
     )
+
+
+def _unavailable(error: ClientError, headers: dict[str, str] | None = None) -> Response:
+    return _refusal(503, error.code, str(error), headers, error.extensions())
 
 
 def _unauthenticated(rejection: TokenRejected) -> Response:

@@ -13,7 +13,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from shared.errors import Conflict, RateLimited, Unavailable
-from shared.graphql import RequestContext, SubgraphSchema, batch_loader, require_user
+from shared.graphql import RequestContext, SubgraphSchema, require_user
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
 
@@ -79,17 +79,17 @@ def thing(number: int = 1, **changes: Any) -> Thing:
 
 @dataclass(slots=True, kw_only=True)
 class GraphContext(RequestContext):
-    """``loads`` notes each batch."""
+    """``batches`` notes what was loaded together."""
 
-    loads: list[Sequence[uuid.UUID]] = field(default_factory=list)
+    batches: list[Sequence[uuid.UUID]] = field(default_factory=list)
     things: DataLoader[uuid.UUID, Thing | None] = field(init=False)
 
     def __post_init__(self) -> None:
         async def load_many(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Thing]:
-            self.loads.append(ids)
+            self.batches.append(ids)
             return {id_: thing(id_.int) for id_ in ids if id_ in IDS}
 
-        self.things = batch_loader(load_many)
+        self.things = self.loads.loader(load_many)
 
 
 @strawberry.type

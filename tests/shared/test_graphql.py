@@ -80,7 +80,7 @@ async def test_a_hundred_representations_load_at_once() -> None:
     assert [entity["name"] for entity in (result.data or {})["_entities"]] == [
         f"thing {number}" for number in range(1, 101)
     ]
-    assert len(asked.loads) == 1
+    assert len(asked.batches) == 1
     assert representations[0]["__typename"] == "Thing"
 
 
@@ -219,7 +219,7 @@ async def test_documents_are_kept_within_bounds() -> None:
     assert len(kept(schema)) == 3
     assert len(schema._documents._rejected) == 2
     text = kept(schema)[0]
-    assert schema._documents.prepare(text) is schema._documents.prepare(text)
+    assert await schema._documents.prepare(text) is await schema._documents.prepare(text)
 
 
 async def test_the_characters_kept_are_bounded() -> None:

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from shared.admission import Admission
 from shared.gateway_key import GatewayKeyMiddleware, client_ip, origin_of
 from shared.graphql import SubgraphView
 from shared.graphql.errors import ErrorPresenter
@@ -48,6 +49,7 @@ def make_app(access: SubgraphAccess = SubgraphAccess.KEY, *, keys: Any = None) -
             caller=caller, client_ip=client_ip(request), request_id=request_id(request)
         ),
         ErrorPresenter(),
+        Admission(slots=20, requests=500, patience=5.0),
         max_body_bytes=10_000,
     )
     metrics = Metrics()

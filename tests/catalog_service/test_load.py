@@ -1,0 +1,334 @@
+"""Faults 71 to 73 and 78 at the service: clients that vanish, too many of them, too much."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+import pytest
+
+from benchmarks.catalog.data import load
+from tests.catalog_service.kit import CREATE_PLACE, GATEWAY_KEY, ISSUER, SECRET, Person
+from tests.catalog_service.test_faults import free_port
+from tests.testkit.postgres import Databases
+
+NODE = "id title price { amount } place { name }"
+LIST = f"{{ offers(first: 50) {{ edges {{ cursor node {{ {NODE} }} }} }} }}"
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+BACKENDS = """
+    SELECT array_agg(pid ORDER BY pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'est'
+"""
+
+
+@dataclass
+class Service:
+    """A catalog process, and the database it stands on."""
+
+    port: int
+    database: str
+    http: httpx2.AsyncClient
+
+    async def ask(self, query: str, **headers: str) -> httpx2.Response:
+        return await self.post({"query": query}, **headers)
+
+    async def post(self, body: Any, **headers: str) -> httpx2.Response:
+        return await self.http.post("/graphql", json=body, headers=headers)
+
+    async def sql(self, statement: str) -> Any:
+        connection = await asyncpg.connect(self.database)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def locked(self, table: str) -> AsyncIterator[None]:
+        """Nobody reads or writes the table meanwhile."""
+        connection = await asyncpg.connect(self.database)
+        try:
+            async with connection.transaction():
+                await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                yield
+        finally:
+            await connection.close()
+
+    async def until_waiting(self, count: int) -> None:
+        """Until so many statements wait for a lock."""
+        async with asyncio.timeout(20):
+            while await self.sql(WAITING) != count:
+                await asyncio.sleep(0.02)
+
+    async def until_served(self) -> None:
+        """Until the server has seen that the clients are gone, and serves the next one."""
+        async with asyncio.timeout(20):
+            while (await self.ask(LIST)).status_code == 503:
+                await asyncio.sleep(0.05)
+
+    async def vanish(self, body: dict[str, Any], after: float, **headers: str) -> None:
+        """Send a request and close the connection without reading."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        content = json.dumps(body).encode()
+        lines = {"host": "x", "content-type": "application/json", "x-gateway-key": GATEWAY_KEY}
+        lines |= headers | {"content-length": str(len(content))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        writer.write(f"POST /graphql HTTP/1.1\r\n{head}\r\n".encode() + content)
+        await writer.drain()
+        try:
+            await asyncio.sleep(after)
+        finally:
+            writer.transport.abort()
+
+    @asynccontextmanager
+    async def alive(self) -> AsyncIterator[None]:
+        """Liveness and readiness answer all the while, over connections of their own."""
+        probing = asyncio.create_task(self._probe())
+        try:
+            yield
+        finally:
+            probing.cancel()
+            with suppress(asyncio.CancelledError):
+                await probing
+
+    async def _probe(self) -> None:
+        url = f"http://127.0.0.1:{self.port}/health"
+        async with httpx2.AsyncClient(timeout=30) as http:
+            while True:
+                assert (await http.get(f"{url}/live")).status_code == 200
+                assert (await http.get(f"{url}/ready")).status_code in {200, 503}
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def served(database: str, log: Path, **changes: str) -> AsyncIterator[Service]:
+    port = free_port()
+    settings = {
+        "DATABASE_URL": database,
+        "PORT": str(port),
+        "JWT_SECRET": SECRET,
+        "JWT_ISSUER": ISSUER,
+        "GATEWAY_KEY": GATEWAY_KEY,
+        "DATABASE_TIMEOUT_SECONDS": "60",
+    }
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "catalog_service",
+            env={**os.environ, **settings, **changes}, stdout=out, stderr=out,
+        )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    limits = httpx2.Limits(max_connections=None)
+    try:
+        async with httpx2.AsyncClient(
+            base_url=base, headers={"X-Gateway-Key": GATEWAY_KEY}, timeout=60, limits=limits
+        ) as http:
+            async with asyncio.timeout(60):
+                while not await is_up(http):
+                    assert process.returncode is None, log.read_text()
+                    await asyncio.sleep(0.05)
+            yield Service(port, database, http)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def is_up(http: httpx2.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health/ready")).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+async def stocked(database_url_factory: Databases) -> AsyncIterator[str]:
+    """A database with a thousand offers."""
+    url = await database_url_factory("catalog_service")
+    await load(url, 1_000, 50)
+    yield url
+    await database_url_factory.drop(url)
+
+
+@pytest.fixture
+async def service(stocked: str, tmp_path: Path) -> AsyncIterator[Service]:
+    async with served(stocked, tmp_path / "log") as running:
+        yield running
+
+
+def codes(response: httpx2.Response) -> list[str]:
+    return [error["extensions"]["code"] for error in response.json().get("errors", [])]
+
+
+@pytest.mark.parametrize("clients", [100, 300, 1_000])
+async def test_71_clients_that_vanish_leave_no_work(service: Service, clients: int) -> None:
+    async with service.alive():
+        await asyncio.gather(
+            *(service.vanish({"query": LIST}, after=0.3 * n / clients) for n in range(clients))
+        )
+    await service.until_served()
+
+
+async def test_71_the_statement_is_cancelled_and_the_connection_stays(service: Service) -> None:
+    await service.ask(LIST)
+    backends = await service.sql(BACKENDS)
+    async with service.locked("offers"):
+        for _ in range(5):
+            gone = asyncio.create_task(service.vanish({"query": LIST}, after=5))
+            await service.until_waiting(1)
+            gone.cancel()
+            await service.until_waiting(0)
+    assert not codes(await service.ask(LIST))
+    assert await service.sql(BACKENDS) == backends
+
+
+async def test_71_what_loaders_read_is_cancelled_too(service: Service) -> None:
+    async with service.locked("places"):
+        gone = asyncio.create_task(service.vanish({"query": LIST}, after=5))
+        await service.until_waiting(1)
+        gone.cancel()
+        await service.until_waiting(0)
+    assert not codes(await service.ask(LIST))
+
+
+async def test_71_past_the_deadline_of_the_gateway_work_ends(service: Service) -> None:
+    async with service.locked("offers"):
+        answer = await service.ask(LIST, **{"X-Deadline-Ms": "100"})
+        assert answer.status_code == 503
+        assert answer.json()["errors"][0]["extensions"] == {"code": "TIMEOUT", "retryable": True}
+        await service.until_waiting(0)
+
+
+@pytest.mark.parametrize("deadline", ["", "-1", "soon", "1e3", "١", "9" * 30])
+async def test_71_what_is_no_deadline_is_none(service: Service, deadline: str) -> None:
+    answer = await service.http.post(
+        "/graphql", json={"query": LIST}, headers={b"X-Deadline-Ms": deadline.encode()}
+    )
+    assert not codes(answer)
+
+
+async def test_71_a_deadline_is_believed_from_the_gateway_only(
+    stocked: str, tmp_path: Path
+) -> None:
+    async with served(stocked, tmp_path / "log", SUBGRAPH_ACCESS="open") as service:
+        service.http.headers.pop("X-Gateway-Key")
+        assert not codes(await service.ask(LIST, **{"X-Deadline-Ms": "0"}))
+        service.http.headers["X-Gateway-Key"] = GATEWAY_KEY
+        assert codes(await service.ask(LIST, **{"X-Deadline-Ms": "0"})) == ["TIMEOUT"]
+
+
+async def test_71_a_mutation_that_has_begun_runs_to_its_end(
+    service: Service, owner: Person
+) -> None:
+    name = f"Bakery of {owner.id}"
+    place = {
+        "name": name, "address": "1 Street", "latitude": 52.5, "longitude": 13.4,
+        "timeZone": "Europe/Berlin", "currency": "EUR",
+    }  # fmt: skip
+    body = {"query": CREATE_PLACE, "variables": {"input": place}}
+    token = {"authorization": f"Bearer {owner.token()}"}
+    async with service.locked("places"):
+        gone = asyncio.create_task(service.vanish(body, 5, **token, **{"x-deadline-ms": "500"}))
+        await service.until_waiting(1)
+        gone.cancel()
+        await asyncio.sleep(0.7)
+        assert await service.sql(WAITING) == 1
+    async with asyncio.timeout(20):
+        while not await service.sql(f"SELECT count(*) FROM places WHERE name = '{name}'"):
+            await asyncio.sleep(0.02)
+
+
+async def test_72_whoever_would_wait_too_long_is_refused(stocked: str, tmp_path: Path) -> None:
+    bounds = {"MAX_QUERIES": "2", "MAX_WAIT_SECONDS": "0.2"}
+    async with served(stocked, tmp_path / "log", **bounds) as service, service.alive():
+        async with service.locked("offers"):
+            asked = [asyncio.create_task(service.ask(LIST)) for _ in range(40)]
+            await service.until_waiting(2)
+            while sum(task.done() for task in asked) < 38:
+                await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED, timeout=0.1)
+            for answer in [task.result() for task in asked if task.done()]:
+                assert answer.status_code == 503
+                assert answer.headers["Retry-After"] == "1"
+                extensions = answer.json()["errors"][0]["extensions"]
+                assert extensions == {"code": "UNAVAILABLE", "retryable": True}
+        answers = await asyncio.gather(*asked)
+        assert [answer.status_code for answer in answers].count(200) == 2
+        assert not codes(await service.ask(LIST))
+
+
+async def test_72_the_number_of_requests_has_a_hard_bound(stocked: str, tmp_path: Path) -> None:
+    async with served(stocked, tmp_path / "log", MAX_REQUESTS="5") as service, service.alive():
+        async with service.locked("offers"):
+            asked = [asyncio.create_task(service.ask(LIST)) for _ in range(5)]
+            await service.until_waiting(5)
+            assert (await service.ask("{ __typename }")).status_code == 503
+        assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+
+
+@pytest.mark.parametrize("node", ["id", NODE])
+async def test_73_a_hundred_lists_at_once_are_refused(service: Service, node: str) -> None:
+    lists = " ".join(
+        f"a{n}: offers(first: 100) {{ edges {{ node {{ {node} }} }} }}" for n in range(100)
+    )
+    assert codes(await service.ask(f"{{ {lists} }}")) == ["OPERATION_TOO_COMPLEX"]
+
+
+async def test_73_lists_of_lists_are_refused(service: Service) -> None:
+    query = """query($n: Int!) { places(first: $n) { edges { node {
+        offers(first: $n) { edges { node { id title } } } } } } }"""
+    many = {"query": query, "variables": {"n": 100}}
+    few = {"query": query, "variables": {"n": 20}}
+    assert codes(await service.post(many)) == ["OPERATION_TOO_COMPLEX"]
+    assert not codes(await service.post(few))
+
+
+FIND = """query($tags: [String!], $near: [OfferAvailability!]) {
+  offers(first: 1, filter: {tags: $tags, availability: $near}) { edges { cursor } } }"""
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"near": ["AVAILABLE"] * 300_000},
+        {"tags": ["bread"] * 200_000},
+        {"tags": [["bread"] * 200_000]},
+        {"tags": [{"a": n} for n in range(50_000)]},
+        {"unknown": {"deep": [{"list": ["x"] * 100_000}]}},
+    ],
+)
+async def test_78_long_lists_in_variables_are_refused_unread(
+    service: Service, variables: dict[str, Any]
+) -> None:
+    async with service.alive():
+        answer = await service.post({"query": FIND, "variables": variables})
+    assert codes(answer) == ["BAD_USER_INPUT"]
+    (violation,) = answer.json()["errors"][0]["extensions"]["violations"]
+    assert violation["code"] == "TOO_LONG"
+
+
+@pytest.mark.parametrize("count", [21, 1_000])
+async def test_78_equal_tags_count_each(service: Service, count: int) -> None:
+    answer = await service.post({"query": FIND, "variables": {"tags": ["bread"] * count}})
+    assert codes(answer) == ["BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize(
+    "literal",
+    ['"' + "x" * 900_000 + '"', "[" + '"bread",' * 100_000 + "]", "[" + '"b" ' * 10_000 + "]"],
+    ids=["one string", "900 KB of equal tags", "ten thousand tags"],
+)
+async def test_78_long_literals_are_refused(service: Service, literal: str) -> None:
+    query = f"{{ offers(first: 1, filter: {{tags: {literal}}}) {{ edges {{ cursor }} }} }}"
+    async with service.alive():
+        answer = await service.ask(query)
+    assert codes(answer) == ["OPERATION_TOO_COMPLEX"]

@@ -56,7 +56,7 @@ def _serve(arguments: Sequence[str]) -> int:
             return supervise(arguments, settings)
         if settings.reuse_port:
             die_with_parent()
-        return serve(create_app(settings), settings)
+        return serve(create_app(settings, is_served=True), settings)
     except (ConfigurationError, ServiceUnreachable) as error:
         sys.stderr.write(f"gateway: {error}\n")
         return FAILED

@@ -24,7 +24,7 @@ from gateway.request.gathered import Gathered
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.response import GraphQLResponse, refused
 from gateway.runtime.completion import run_to_completion
-from gateway.runtime.prepared import PlannedOperation
+from gateway.runtime.prepared import PlannedOperation, PreparedDocument
 from gateway.runtime.runtime import SupergraphRuntime
 
 
@@ -32,6 +32,7 @@ from gateway.runtime.runtime import SupergraphRuntime
 class ReadyOperation:
     """An operation with the values of one request, planned: all that can refuse it is past."""
 
+    document: PreparedDocument
     compiled: CompiledOperation
     variables: dict[str, Any]
     cost: int
@@ -69,18 +70,19 @@ async def make_ready(
     """Find the text, prepare, weigh and plan. Raises OperationRefused."""
     documents = runtime.policy.documents
     text = await documents.text(request, context.caller)
-    prepared = runtime.prepare(text, request.operation_name)
-    compiled = prepared.compiled
-    if compiled.keep:
+    document = await runtime.prepare(text, request.operation_name, context)
+    compiled = document.operation.compiled
+    if document.hash is not None:
         await documents.remember(request)
     variables = compiled.coerce(request.variables)
     if compiled.introspection is not None:
         runtime.policy.explorer.check(context.caller)
-    cost, demand = count(compiled.cost, variables), count(compiled.demand, variables)
+    values = {**variables, **document.values}
+    cost, demand = count(compiled.cost, values), count(compiled.demand, values)
     # Before planning, which takes longest where most is asked for.
     check_combined_limits([compiled.measure], [cost], [demand], runtime.policy.limits)
-    planned = runtime.plan(prepared, context.caller, context.labels)
-    return ReadyOperation(compiled, variables, cost, demand, planned)
+    planned = await runtime.plan(document, context)
+    return ReadyOperation(document, compiled, variables, cost, demand, planned)
 
 
 async def carry_out(
@@ -99,6 +101,7 @@ async def carry_out(
         policy=runtime.policy.errors,
         pass_through=compiled.introspection is None,
         loaders=loaders,
+        client=ready.document.client,
     )
     if compiled.introspection is not None:
         gathered.introspected = await introspect(
@@ -113,7 +116,7 @@ async def carry_out(
 
 def project(ready: ReadyOperation, gathered: Gathered) -> GraphQLResponse:
     """Shape what was gathered into the response."""
-    name = ready.compiled.hash if ready.compiled.keep else None
+    name = ready.document.hash
     if gathered.raw is not None:
         return GraphQLResponse(raw=gathered.raw, replies=gathered.replies, hash=name)
     data, errors = ready.planned.project(gathered, ready.variables)

@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=3)
     parser.add_argument("--fields", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--settle", type=float, default=5.0, help="seconds before it begins")
     options = parser.parse_args()
     port, subgraph_port = _free_port(), _free_port()
     sdl = supergraph_sdl()
@@ -55,6 +56,7 @@ def main() -> None:
 
 async def _measure(port: int, sdl: str, options: argparse.Namespace) -> None:
     await _ready(port)
+    await asyncio.sleep(options.settle)
     await ask_the_known(port, 1, PACE)  # warms up
     _print("alone", await ask_the_known(port, options.seconds, PACE))
     results: multiprocessing.Queue[list[float]] = multiprocessing.Queue()

@@ -169,6 +169,9 @@ class GatewaySettings(Section):
     port: int = Field(4000, ge=0, le=65535)
     graphql_path: str = Field("/graphql", pattern="^/")
     workers: int = Field(1, ge=1, le=256, description="Processes that share the port.")
+    prepare_apart: bool = Field(
+        True, description="Parse, validate and plan new documents in a process of their own."
+    )
     reuse_port: bool = Field(False, description="Listen beside other processes (SO_REUSEPORT).")
 
     supergraph: str | None = Field(None, description="A file or an http(s) URL.")

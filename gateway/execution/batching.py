@@ -61,8 +61,7 @@ class RequestLoaders:
 
 
 def _key(call: Call) -> tuple[str, str, bytes]:
-    fetch = call.fetch.spec
-    return fetch.subgraph, fetch.document, call.variables
+    return call.fetch.spec.subgraph, call.document, call.variables
 
 
 async def _send_once(pending: list[_Pending]) -> Sequence[SubgraphReply | BaseException]:

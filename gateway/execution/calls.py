@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.execution.client_document import PLAIN, ClientDocument
 from gateway.execution.context_copies import ContextCopies
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
@@ -55,10 +56,12 @@ class GroupCall:
 class Call:
     """One fetch with what this request puts into it.
 
-    ``head`` is the body up to the variables, ``variables`` JSON without braces.
+    ``document`` has this request's literals, ``head`` is the body up to the variables,
+    ``variables`` JSON without braces.
     """
 
     fetch: ExecutableFetch
+    document: str
     head: bytes
     variables: bytes
     groups: list[GroupCall]
@@ -93,17 +96,36 @@ def request_body(
     return b"".join((head, b',"variables":{', b",".join(members), b"}}"))
 
 
-def make_call(fetch: ExecutableFetch, root: Object, variables: Mapping[str, Any]) -> Call:
-    """Collect from the gathered data ``root`` what ``fetch`` sends."""
+def make_call(
+    fetch: ExecutableFetch,
+    root: Object,
+    variables: Mapping[str, Any],
+    client: ClientDocument = PLAIN,
+) -> Call:
+    """Collect from the gathered data ``root`` what ``fetch`` sends on behalf of ``client``."""
     dumped = _dump_variables(fetch.spec.variables, variables)
     if fetch.copies is not None:
-        return _make_copied_call(fetch, fetch.copies, root, variables, dumped)
+        return _make_copied_call(fetch, fetch.copies, root, variables, dumped, client)
     groups = [
         _collect(group, root) if group.spec.when.holds(variables) else GroupCall(group, [], [])
         for group in fetch.groups
     ]
     targets = [] if fetch.collect is None else fetch.collect(root)
-    return Call(fetch, fetch.head, dumped, groups, targets)
+    return _written(fetch, fetch.spec.document, client, dumped, groups, targets)
+
+
+def _written(
+    fetch: ExecutableFetch,
+    document: str,
+    client: ClientDocument,
+    variables: bytes,
+    groups: list[GroupCall],
+    targets: list[Object],
+) -> Call:
+    if fetch.spec.has_literals:
+        document = client.with_literals(document)
+    head = client.body_head(fetch.spec, document)
+    return Call(fetch, document, head, variables, groups, targets)
 
 
 def _make_copied_call(
@@ -112,6 +134,7 @@ def _make_copied_call(
     root: Object,
     variables: Mapping[str, Any],
     dumped: bytes,
+    client: ClientDocument,
 ) -> Call:
     """A call whose groups with contexts are there once for each of their values."""
     copied = [_copies(group, copies, root, variables) for group in fetch.groups]
@@ -120,8 +143,8 @@ def _make_copied_call(
     members += (member for part in groups for member in part.context_members())
     counts = [sum(not part.is_left_out for part in parts) for parts in copied]
     is_plain = all(count == 1 for count in counts)
-    head = fetch.head if is_plain else fetch.head_of(copies.document(counts))
-    return Call(fetch, head, b",".join(members), groups, [])
+    document = fetch.spec.document if is_plain else copies.document(counts)
+    return _written(fetch, document, client, b",".join(members), groups, [])
 
 
 def _copies(

@@ -1,12 +1,10 @@
 """A plan, compiled: what execution needs per fetch, made once and kept beside the plan.
 
-Documents become the fixed bytes of request bodies, paths become collectors, representations become
-builders, renames become functions.
+Paths become collectors, representations become builders, renames become functions.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -52,8 +50,8 @@ class ExecutableGroup:
 
 @dataclass(frozen=True, slots=True)
 class ExecutableFetch:
-    """One fetch. ``head`` is the body up to the variables; ``error_paths`` where its failure is
-    told, ``missing_paths`` the index-free paths below which values are missing then.
+    """One fetch. ``error_paths``: where its failure is told; ``missing_paths``: the index-free
+    paths below which values are missing then.
 
     ``copies``: how its document is written where contexts have several values.
 
@@ -61,7 +59,6 @@ class ExecutableFetch:
     """
 
     spec: Fetch
-    head: bytes
     is_query: bool
     when: Condition
     groups: tuple[ExecutableGroup, ...]
@@ -71,11 +68,6 @@ class ExecutableFetch:
     missing_paths: tuple[tuple[str, ...], ...]
     typename_key: str
     copies: ContextCopies | None = None
-    operation_name: str | None = None
-
-    def head_of(self, document: str) -> bytes:
-        """The body of a request for ``document`` up to the variables."""
-        return _body_head(self.spec, document, self.operation_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +80,19 @@ class ExecutablePlan:
     dependants: tuple[tuple[int, ...], ...]
 
 
-def compile_plan(plan: Plan, operation_name: str | None = None) -> ExecutablePlan:
-    """Compile ``plan``. Its documents get names made of the client's ``operation_name``."""
+def compile_plan(plan: Plan) -> ExecutablePlan:
+    """Compile ``plan``, for all requests that are answered by it."""
     writers = Writers(plan)
     after = effective_dependencies(plan)
     return ExecutablePlan(
         plan=plan,
-        fetches=tuple(_compile_fetch(f, plan, writers, operation_name) for f in plan.fetches),
+        fetches=tuple(_compile_fetch(f, plan, writers) for f in plan.fetches),
         after=after,
         dependants=dependants(after),
     )
 
 
-def _compile_fetch(
-    fetch: Fetch, plan: Plan, writers: Writers, operation_name: str | None
-) -> ExecutableFetch:
+def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetch:
     """Compile what is fixed about one fetch, whatever a request puts into it."""
     groups: tuple[ExecutableGroup, ...] = ()
     collect: Collect | None = None
@@ -115,7 +105,6 @@ def _compile_fetch(
             collect = compile_paths(fetch.targets, plan.typename_key)
     return ExecutableFetch(
         spec=fetch,
-        head=_body_head(fetch, fetch.document, operation_name),
         is_query=not isinstance(fetch, RootFetch) or fetch.kind is OperationKind.QUERY,
         when=fetch.when,
         groups=groups,
@@ -125,7 +114,6 @@ def _compile_fetch(
         missing_paths=_missing_paths(fetch),
         typename_key=plan.typename_key,
         copies=context_copies(fetch) if isinstance(fetch, EntityFetch) else None,
-        operation_name=operation_name,
     )
 
 
@@ -175,16 +163,3 @@ def _index_free_prefixes(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]
 
 def _keys_of_each(targets: Iterable[Path]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(keys_of(path) for path in targets))
-
-
-_NOT_A_NAME = re.compile(r"[^_0-9A-Za-z]")
-
-
-def _body_head(fetch: Fetch, document: str, operation_name: str | None) -> bytes:
-    if operation_name is not None:
-        subgraph = _NOT_A_NAME.sub("_", fetch.subgraph)
-        name = f"{operation_name}__{subgraph}__{fetch.id}"
-        kind = fetch.kind if isinstance(fetch, RootFetch) else OperationKind.QUERY
-        # Documents of a plan are anonymous: they begin with their keyword, or have none.
-        document = f"{kind.value} {name}{document.removeprefix(kind.value)}"
-    return b'{"query":' + dumps(document)

@@ -15,6 +15,7 @@ import structlog
 
 from gateway.execution.batching import RequestLoaders
 from gateway.execution.calls import Call, make_call
+from gateway.execution.client_document import PLAIN, ClientDocument
 from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.merge_replies import ReplyMerger
@@ -47,16 +48,18 @@ async def execute(
     policy: ErrorPolicy = _DEFAULT_POLICY,
     pass_through: bool = True,
     loaders: RequestLoaders | None = None,
+    client: ClientDocument = PLAIN,
 ) -> Gathered:
     """Run all fetches of ``plan`` and return what they gathered.
 
     ``variables`` are the client's, coerced. ``initial`` is data that is there before the first
     fetch (a subscription's event, introspection). ``subgraphs`` sends a request to the subgraph
     that it names. ``pass_through`` False: decode even what the plan would let pass unparsed.
-    ``loaders`` join what the operations of a batch fetch (None: a single operation).
+    ``loaders`` join what the operations of a batch fetch (None: a single operation). ``client``
+    is what the request's own document gives to those that are sent.
     """
     gathered = Gathered(data={} if initial is None else initial)
-    run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders)
+    run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders, client)
     run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
         async with asyncio.timeout_at(context.deadline):
@@ -79,9 +82,11 @@ class _Run:
         gathered: Gathered,
         policy: ErrorPolicy,
         loaders: RequestLoaders | None,
+        client: ClientDocument,
     ) -> None:
         self._plan = plan
         self._variables = variables
+        self._client = client
         self._context = context
         self._subgraphs = subgraphs
         self._gathered = gathered
@@ -151,7 +156,7 @@ class _Run:
         return None if call.is_empty else call
 
     def _call(self, fetch: ExecutableFetch) -> Call:
-        call = make_call(fetch, self._gathered.data, self._variables)
+        call = make_call(fetch, self._gathered.data, self._variables, self._client)
         self._calls[fetch.spec.id] = call
         return call
 

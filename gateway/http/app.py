@@ -40,17 +40,20 @@ def create_app(
     *,
     subgraphs: Subgraph | None = None,
     tracing: Tracing | None = None,
+    is_served: bool = False,
 ) -> Starlette:
     """Build the gateway. Raises ConfigurationError.
 
     A supergraph file is loaded here, a URL on start-up. ``subgraphs``: what to send through instead
-    of HTTP clients. ``tracing``: instead of what OTEL_ENDPOINT asks for.
+    of HTTP clients. ``tracing``: instead of what OTEL_ENDPOINT asks for. ``is_served``: see Engine.
     """
     tracing = tracing or tracing_from(settings)
     observer = Observer(Metrics(), settings.access_log)
     if tracing is not None:
         observer.on_attempt.append(tracing.fetched)
-    engine = Engine(settings, subgraphs=subgraphs, observer=observer, spans=tracing)
+    engine = Engine(
+        settings, subgraphs=subgraphs, observer=observer, spans=tracing, is_served=is_served
+    )
     page, routes = _explorer(settings)
     rates = RateLimits(settings)
     contexts = RequestContexts(settings, engine.callers, travelling(settings), rates, tracing)

@@ -33,8 +33,8 @@ async def _is_open_mutation(
 ) -> bool:
     try:
         text = await runtime.policy.documents.text(request, context.caller)
-        prepared = runtime.prepare(text, request.operation_name)
+        document = await runtime.prepare(text, request.operation_name, context)
     except OperationRefused:
         return False
-    is_mutation = prepared.compiled.operation.kind is OperationKind.MUTATION
-    return is_mutation and is_open(prepared.protection)
+    is_mutation = document.operation.compiled.operation.kind is OperationKind.MUTATION
+    return is_mutation and is_open(document.operation.protection)

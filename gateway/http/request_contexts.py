@@ -58,6 +58,7 @@ class RequestContexts:
         return RequestContext(
             caller=caller,
             forward=self.forwarded(request, caller, address),
+            client=f"{address} {caller.claims.get('sub')}",
             deadline=asyncio.get_running_loop().time() + self.seconds,
             request_id=request.request_id,
             labels=drawn_labels(labels, self.active_labels),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graphql import (
@@ -24,15 +25,22 @@ from gateway.operation.formulas import Cost
 from gateway.operation.introspection import introspection_document, without_introspection
 from gateway.operation.introspection_size import check_introspection
 from gateway.operation.limits import Limits, Measure, measure_operation
+from gateway.operation.literal_types import LiteralTypes, literal_types
 from gateway.operation.model import Operation
 from gateway.operation.normalise import normalise, select_operation
 from gateway.operation.schema_costs import NO_COSTS, SchemaCosts
-from gateway.operation.variables import Coercion, variable_coercion
+from gateway.operation.shape import placeholder
+from gateway.operation.variables import (
+    Coercion,
+    VariableInputs,
+    variable_coercion,
+    variable_inputs,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledOperation:
-    """A valid operation within its limits.
+class ReadOperation:
+    """A valid operation within its limits, as data: it can travel between processes.
 
     ``introspection`` is the document that answers the operation's introspection. ``hash`` names
     the operation in logs, unless ``keep`` is False: a mutation with string literals may hold a
@@ -42,7 +50,25 @@ class CompiledOperation:
 
     operation: Operation
     introspection: DocumentNode | None
+    inputs: VariableInputs
+    literal_types: LiteralTypes
+    measure: Measure
+    hash: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledOperation:
+    """A read operation with the functions that each request calls.
+
+    ``cost`` and ``demand`` take the values of variables, and those of open literals under their
+    placeholders.
+    """
+
+    operation: Operation
+    introspection: DocumentNode | None
     coerce: Coercion
+    literal_types: LiteralTypes
     cost: Cost
     demand: Cost
     measure: Measure
@@ -61,6 +87,16 @@ class OperationCompiler:
 
     def compile(self, text: str, operation_name: str | None) -> CompiledOperation:
         """Parse, measure, validate and normalise. Raises OperationRefused."""
+        return self.link(self.read(text, operation_name))
+
+    def read(
+        self, text: str, operation_name: str | None, positions: Mapping[int, int] | None = None
+    ) -> ReadOperation:
+        """Do the long part of compiling, which gives data. Raises OperationRefused.
+
+        ``positions``: where literals begin that are left open, and which of the shape's they are.
+        """
+        positions = positions or {}
         document = parse_document(text, self.limits.tokens)
         node = select_operation(document, operation_name)
         measure = measure_operation(document, node)
@@ -68,22 +104,37 @@ class OperationCompiler:
         validate_document(document, self.schema, hide_suggestions=self.hide_suggestions)
         if node.operation is OperationType.SUBSCRIPTION:
             raise OperationUnsupported("Subscriptions are not served here.")
-        operation = normalise(document, operation_name, self.schema)
+        places = {start: placeholder(number) for start, number in positions.items()}
+        operation = normalise(document, operation_name, self.schema, places)
         introspection = introspection_document(document, node)
         if introspection is not None:
             check_introspection(operation, self.schema)
-        data, control = without_introspection(operation), self.limits.demand
-        return CompiledOperation(
+        return ReadOperation(
             operation=operation,
             introspection=introspection,
-            coerce=variable_coercion(
-                document, node, self.schema, hide_suggestions=self.hide_suggestions
-            ),
-            cost=cost_formula(data, self.schema, self.limits),
-            demand=demand_formula(data, self.schema, self.costs, control) if control else 0,
+            inputs=variable_inputs(document, node),
+            literal_types=literal_types(document, self.schema, positions),
             measure=measure,
             hash=hashlib.sha256(text.encode()).hexdigest(),
             keep=may_be_kept(document),
+        )
+
+    def link(self, read: ReadOperation) -> CompiledOperation:
+        """Do the rest, which is short: the functions. Raises OperationRefused."""
+        operation = read.operation
+        data, control = without_introspection(operation), self.limits.demand
+        return CompiledOperation(
+            operation=operation,
+            introspection=read.introspection,
+            coerce=variable_coercion(
+                read.inputs, self.schema, hide_suggestions=self.hide_suggestions
+            ),
+            literal_types=read.literal_types,
+            cost=cost_formula(data, self.schema, self.limits),
+            demand=demand_formula(data, self.schema, self.costs, control) if control else 0,
+            measure=read.measure,
+            hash=read.hash,
+            keep=read.keep,
         )
 
 

@@ -161,7 +161,7 @@ class _Demanding:
                 return max(0, min(max(given), self.control.slice))
             return self.control.list_size if size.assumed is None else size.assumed
 
-        return sliced if any(a.variables for a in written.values()) else sliced({})
+        return sliced if any(a.variables or a.literals for a in written.values()) else sliced({})
 
     def arguments(self, field: Field, parents: list[str]) -> Cost:
         return sum_of([self.argument(one, field.name, parents) for one in field.arguments])

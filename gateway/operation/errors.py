@@ -8,6 +8,7 @@ OperationRefused
 ├── SlicingArgumentMissing a list that must be sliced to say how much it demands
 ├── VariablesInvalid       values that do not fit the variables' types (so do literals' faults read)
 ├── MutationByGet          a GET that would change something
+├── PreparationFailed      could not be prepared, or not in time; not the client's fault
 └── OperationUnsupported   subscriptions, until they are built
 
 Other stages add their own beside what they refuse: ``introspection.access``, ``persisted.errors``,
@@ -82,6 +83,14 @@ class MutationByGet(OperationRefused):
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
+    is_http_error = True
+
+
+class PreparationFailed(OperationRefused):
+    """Preparing the document took too long, or ended the process that did it."""
+
+    code = "UNAVAILABLE"
+    status = 503
     is_http_error = True
 
 

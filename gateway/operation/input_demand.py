@@ -32,7 +32,7 @@ def argument_demand(
     if plain and own is None:
         return 0
     literal = parse_value(argument.text)
-    if not argument.variables:
+    if not argument.variables and not argument.literals:
         return _weigh(value_from_ast_untyped(literal), type_, own, costs)
     return lambda variables: _weigh(
         value_from_ast_untyped(literal, dict(variables)), type_, own, costs

@@ -1,8 +1,12 @@
-"""The canonical text of argument values, and the variables they name."""
+"""The canonical text of argument values, and the variables they name.
+
+``places`` say which literals are left open, by where they begin in the document (``shape``); their
+placeholders stand for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from graphql import (
     ArgumentNode,
@@ -21,33 +25,42 @@ from graphql.language.print_string import print_string
 
 from gateway.operation.model import Argument, Directive
 
+Places = Mapping[int, str]
+_NONE: Places = {}
+_Node = ValueNode | ConstValueNode
 
-def arguments_of(nodes: Iterable[ArgumentNode]) -> tuple[Argument, ...]:
+
+def arguments_of(nodes: Iterable[ArgumentNode], places: Places = _NONE) -> tuple[Argument, ...]:
     """Return the arguments sorted by name: their order means nothing (specification, 2.6)."""
-    return tuple(
-        sorted(
-            (
-                Argument(
-                    node.name.value, value_text(node.value), frozenset(variables_in(node.value))
-                )
-                for node in nodes
-            ),
-            key=lambda argument: argument.name,
-        )
+    return tuple(sorted((_argument(node, places) for node in nodes), key=lambda a: a.name))
+
+
+def _argument(node: ArgumentNode, places: Places) -> Argument:
+    return Argument(
+        node.name.value,
+        value_text(node.value, places),
+        frozenset(variables_in(node.value)),
+        frozenset(_open_in(node.value, places)) if places else frozenset(),
     )
 
 
-def directive_of(node: DirectiveNode) -> Directive:
+def directive_of(node: DirectiveNode, places: Places = _NONE) -> Directive:
     """Print an executable directive with its arguments."""
-    arguments = arguments_of(node.arguments or ())
+    arguments = arguments_of(node.arguments or (), places)
     text = f"@{node.name.value}"
     if arguments:
         text += f"({','.join(f'{a.name}:{a.text}' for a in arguments)})"
-    return Directive(text, frozenset().union(*(a.variables for a in arguments)))
+    return Directive(
+        text,
+        frozenset().union(*(a.variables for a in arguments)),
+        frozenset().union(*(a.literals for a in arguments)),
+    )
 
 
-def value_text(node: ValueNode | ConstValueNode) -> str:
+def value_text(node: _Node, places: Places = _NONE) -> str:
     """Print a value without white space; block strings become ordinary ones."""
+    if places and (open_ := _place(node, places)) is not None:
+        return f"${open_}"
     match node:
         case VariableNode():
             return f"${node.name.value}"
@@ -56,24 +69,42 @@ def value_text(node: ValueNode | ConstValueNode) -> str:
         case IntValueNode() | FloatValueNode() | EnumValueNode():
             return node.value
         case ListValueNode():
-            return f"[{','.join(map(value_text, node.values))}]"
+            return f"[{','.join(value_text(item, places) for item in node.values)}]"
         case ObjectValueNode():
-            fields = ",".join(f"{f.name.value}:{value_text(f.value)}" for f in node.fields)
+            fields = ",".join(f"{f.name.value}:{value_text(f.value, places)}" for f in node.fields)
             return f"{{{fields}}}"
         case _:
             return _keyword(node)
 
 
-def variables_in(node: ValueNode | ConstValueNode) -> Iterator[str]:
+def variables_in(node: _Node) -> Iterator[str]:
     """Yield the names of the variables anywhere in a value."""
     if isinstance(node, VariableNode):
         yield node.name.value
-    elif isinstance(node, ListValueNode):
-        for item in node.values:
-            yield from variables_in(item)
+    else:
+        for inner in _within(node):
+            yield from variables_in(inner)
+
+
+def _open_in(node: _Node, places: Places) -> Iterator[str]:
+    """Yield the placeholders of the literals anywhere in a value."""
+    open_ = _place(node, places)
+    if open_ is not None:
+        yield open_
+    else:
+        for inner in _within(node):
+            yield from _open_in(inner, places)
+
+
+def _place(node: _Node, places: Places) -> str | None:
+    return places.get(node.loc.start) if node.loc else None
+
+
+def _within(node: _Node) -> Iterator[_Node]:
+    if isinstance(node, ListValueNode):
+        yield from node.values
     elif isinstance(node, ObjectValueNode):
-        for field in node.fields:
-            yield from variables_in(field.value)
+        yield from (field.value for field in node.fields)
 
 
 def _keyword(node: ValueNode | ConstValueNode) -> str:

@@ -32,19 +32,24 @@ class OperationKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument as written; ``text`` is its value in one canonical print (no white space)."""
+    """One argument as written; ``text`` is its value in one canonical print (no white space).
+
+    ``literals`` are the placeholders in it, which stand like variables for literals (``shape``).
+    """
 
     name: str
     text: str
     variables: frozenset[str] = frozenset()
+    literals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """An executable directive as written, with the variables in its arguments."""
+    """An executable directive as written, with the variables and literals in its arguments."""
 
     text: str
     variables: frozenset[str] = frozenset()
+    literals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from gateway.operation.condition import TRUE, Condition
 from gateway.operation.errors import OperationNotFound
 from gateway.operation.flatten import CollectedField, Flattening, Source
 from gateway.operation.join_types import join_types
-from gateway.operation.literals import arguments_of, directive_of, value_text
+from gateway.operation.literals import Places, arguments_of, directive_of, value_text
 from gateway.operation.model import (
     Directive,
     Field,
@@ -37,10 +37,14 @@ from gateway.operation.skip_include import SKIP_AND_INCLUDE
 
 
 def normalise(
-    document: DocumentNode, operation_name: str | None, api_schema: GraphQLSchema
+    document: DocumentNode,
+    operation_name: str | None,
+    api_schema: GraphQLSchema,
+    places: Places | None = None,
 ) -> Operation:
     """Return the operation that ``operation_name`` selects in a valid document.
 
+    ``places``: where literals begin that are left open, and the placeholders that stand for them.
     Raises OperationNotFound. A composite field whose whole selection set is skipped by literals
     keeps an empty one (its answer is ``{}``).
     """
@@ -55,7 +59,7 @@ def normalise(
     return Operation(
         kind=kind,
         name=node.name.value if node.name else None,
-        selection=Normaliser(schema_types(api_schema), fragments).selection(
+        selection=Normaliser(schema_types(api_schema), fragments, places or {}).selection(
             root.name, (Source(node.selection_set),)
         ),
         variables={v.name: v for v in map(_variable, node.variable_definitions or ())},
@@ -84,9 +88,12 @@ def _variable(node: VariableDefinitionNode) -> VariableDefinition:
 class Normaliser:
     """Normalises the selection sets of one document."""
 
-    def __init__(self, types: SchemaTypes, fragments: dict[str, FragmentDefinitionNode]) -> None:
+    def __init__(
+        self, types: SchemaTypes, fragments: dict[str, FragmentDefinitionNode], places: Places
+    ) -> None:
         self.types = types
         self.fragments = fragments
+        self.places = places
 
     def selection(self, type_name: str, sources: Iterable[Source]) -> SelectionSet:
         """Normalise ``sources``, merged, on a composite type."""
@@ -152,12 +159,21 @@ class Normaliser:
             key=key,
             name=first.name.value,
             on=on,
-            arguments=arguments_of(first.arguments or ()),
+            arguments=arguments_of(first.arguments or (), self.places),
             when=when,
-            directives=_directives(collected),
+            directives=self._directives(collected),
             selection=None if returned is None else self.selection(returned, sources),
             occurrences=occurrences,
         )
+
+    def _directives(self, collected: Sequence[CollectedField]) -> tuple[Directive, ...]:
+        found = (
+            directive_of(directive, self.places)
+            for each in collected
+            for directive in each.node.directives or ()
+            if directive.name.value not in SKIP_AND_INCLUDE
+        )
+        return tuple(dict.fromkeys(found))
 
 
 def _occurrences(
@@ -170,13 +186,3 @@ def _occurrences(
         if not any(earlier.facts <= condition for earlier in found):
             found.append(Occurrence(index, condition))
     return tuple(found)
-
-
-def _directives(collected: Sequence[CollectedField]) -> tuple[Directive, ...]:
-    found = (
-        directive_of(directive)
-        for each in collected
-        for directive in each.node.directives or ()
-        if directive.name.value not in SKIP_AND_INCLUDE
-    )
-    return tuple(dict.fromkeys(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -31,23 +32,34 @@ MAX_VARIABLE_ERRORS = 10
 Coercion = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class VariableInputs:
+    """What an operation says of its variables, without the rest of its document.
+
+    ``paths``: the argument that takes each variable, by which faults are named.
+    """
+
+    definitions: tuple[VariableDefinitionNode, ...]
+    paths: Mapping[str, Path]
+
+
+def variable_inputs(document: DocumentNode, node: OperationDefinitionNode) -> VariableInputs:
+    """Read the variables of one operation of ``document``."""
+    definitions = _definitions(node)
+    return VariableInputs(definitions, argument_paths(document) if definitions else {})
+
+
 def variable_coercion(
-    document: DocumentNode,
-    node: OperationDefinitionNode,
-    schema: GraphQLSchema,
-    *,
-    hide_suggestions: bool,
+    inputs: VariableInputs, schema: GraphQLSchema, *, hide_suggestions: bool
 ) -> Coercion:
     """Return a function from what a client sent to the values that travel on.
 
     Values stay as the client wrote them (subgraphs coerce them again); only names that the
-    operation defines are kept. The function raises VariablesInvalid, whose faults are named by the
-    argument of ``document`` that takes the variable.
+    operation defines are kept. The function raises VariablesInvalid.
     """
-    definitions = _definitions(node)
+    definitions = inputs.definitions
     if not definitions:
         return lambda _values: {}
-    paths = argument_paths(document)
     names = [definition.variable.name.value for definition in definitions]
     defaults = {
         definition.variable.name.value: value_from_ast_untyped(definition.default_value)
@@ -65,7 +77,7 @@ def variable_coercion(
             hide_suggestions=hide_suggestions,
         )
         if isinstance(result, list):
-            errors = [_item(error, paths) for error in result]
+            errors = [_item(error, inputs.paths) for error in result]
             raise VariablesInvalid(errors[0]["message"], errors=errors)
         return {**defaults, **known}
 

@@ -15,7 +15,8 @@ class RequestContext:
     ``forward`` are the client's headers that may travel to subgraphs (lower-case names), already
     filtered by the header rules that do not depend on the subgraph. ``deadline`` is absolute, in
     seconds of the event loop's clock. ``labels`` are the active progressive @override labels,
-    drawn once. ``explain``: the answer tells the plan and how its fetches went.
+    drawn once. ``client``: whose other requests this one may delay. ``explain``: the answer tells
+    the plan and how its fetches went.
     """
 
     caller: Caller
@@ -23,4 +24,5 @@ class RequestContext:
     deadline: float
     request_id: str
     labels: frozenset[str] = frozenset()
+    client: str = ""
     explain: bool = False

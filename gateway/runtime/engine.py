@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager
 
 from gateway.config.safety import check_safe
 from gateway.config.settings import GatewaySettings
+from gateway.preparation import PreparationProcess
+from gateway.preparation.jobs import Load
 from gateway.runtime.completion import all_completed
 from gateway.runtime.policy import Spans, policy_from
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
@@ -30,7 +32,8 @@ class Engine:
 
     A supergraph file is loaded here, a URL when it starts running. ``subgraphs``: what to send
     through instead of HTTP clients. ``observer`` hears of every request to a subgraph, ``spans``
-    of the costly stages. Raises ConfigurationError.
+    of the costly stages. ``is_served``: others wait for the same event loop, so that new documents
+    are prepared in a process beside this one. Raises ConfigurationError.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Engine:
         subgraphs: Subgraph | None = None,
         observer: SubgraphObserver | None = None,
         spans: Spans | None = None,
+        is_served: bool = False,
     ) -> None:
         check_safe(settings)
         clients = SubgraphClients(
@@ -49,7 +53,8 @@ class Engine:
         self.callers = callers_from(settings)
         self.pools = SubgraphPools(clients, settings)
         self.policy = policy_from(settings, spans)
-        self.source = SupergraphSource(settings, self.active, self.build, self.pools.retire_unused)
+        self.source = SupergraphSource(settings, self.active, self.build, self.swapped)
+        self._process = PreparationProcess() if is_served and settings.prepare_apart else None
         self._subgraphs = subgraphs
         self.source.load_file()
 
@@ -57,16 +62,29 @@ class Engine:
         """Make a runtime of a supergraph. Raises SupergraphInvalid or ConfigurationError."""
         supergraph = load_supergraph(sdl)
         subgraphs = self._subgraphs or self.pools.open(supergraph, generation)
-        return SupergraphRuntime(supergraph, subgraphs, self.policy, generation)
+        if self._process is not None:
+            policy = self.policy
+            self._process.add(Load(generation, sdl, policy.limits, policy.hide_suggestions))
+        return SupergraphRuntime(supergraph, subgraphs, self.policy, generation, self._process)
+
+    def swapped(self) -> None:
+        """Let go of what only the runtime before needed."""
+        self.pools.retire_unused()
+        if self._process is not None and self.active.current is not None:
+            self._process.keep_only(self.active.current.generation)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the supergraph current; at the end let begun mutations end, then disconnect."""
+        if self._process is not None:
+            self._process.start()
         async with self.source:
             try:
                 yield
             finally:
                 await all_completed()
+                if self._process is not None:
+                    await self._process.close()
                 await self.callers.close()
                 await self.pools.close()
                 await self.policy.documents.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.execution import ExecutablePlan
+from gateway.execution import ClientDocument, ExecutablePlan
 from gateway.operation.cache import BoundedCache
 from gateway.operation.compiler import CompiledOperation
 from gateway.operation.errors import OperationRefused
@@ -33,9 +33,25 @@ class PlannedOperation:
 class PreparedOperation:
     """A compiled operation, what it touches of protected fields, and its plans so far.
 
-    A refusal is kept as a plan is: trying to plan is costly.
+    A refusal is kept as a plan is: trying to plan is costly. ``size``: of its text.
     """
 
     compiled: CompiledOperation
     protection: Protection
     plans: BoundedCache[PlanKey, PlannedOperation | OperationRefused]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """One document: the operation that all documents of its shape share, and what is its own.
+
+    ``values`` are those of its literals, for what is counted of them. ``hash`` names it in logs;
+    None where it may hold a password: not even the hash is told (one could try passwords against
+    it).
+    """
+
+    operation: PreparedOperation
+    client: ClientDocument
+    values: Mapping[str, Any]
+    hash: str | None

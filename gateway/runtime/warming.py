@@ -6,17 +6,36 @@ import asyncio
 
 from gateway.operation.errors import OperationRefused
 from gateway.request.caller import ANONYMOUS
-from gateway.runtime.runtime import SupergraphRuntime
+from gateway.request.context import RequestContext
+from gateway.runtime.runtime import DocumentKey, SupergraphRuntime
 
 WARMED = 200
+SECONDS = 60.0
+"""What is not prepared by then is prepared when it is asked for."""
 
 
 async def warm(new: SupergraphRuntime, old: SupergraphRuntime) -> None:
     """Prepare and plan what ``old`` holds, giving the loop a turn after each document."""
-    for text, operation_name in old.operations.keys()[:WARMED]:
+    deadline = asyncio.get_running_loop().time() + SECONDS
+    context = RequestContext(ANONYMOUS, {}, deadline, "", client="warming")
+    await new.wait_for_process(deadline)
+    for text, operation_name in _one_of_each_shape(old)[:WARMED]:
         try:
-            prepared = new.prepare(text, operation_name)
-            new.plan(prepared, ANONYMOUS, frozenset())
+            document = await new.prepare(text, operation_name, context)
+            await new.plan(document, context)
         except OperationRefused:
             continue  # it does not fit the new schema: whoever asks again is told
         await asyncio.sleep(0)
+
+
+def _one_of_each_shape(old: SupergraphRuntime) -> list[DocumentKey]:
+    """The documents of ``old``, but of those that share an operation only the most recent."""
+    seen: set[int] = set()
+    found: list[DocumentKey] = []
+    recent = old.documents.keys()
+    for key in recent:
+        document = old.documents.get(key)
+        if document is not None and id(document.operation) not in seen:
+            seen.add(id(document.operation))
+            found.append(key)
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import build_schema, parse
 
-from gateway.execution import ErrorPolicy, RequestLoaders, compile_plan, execute
+from gateway.execution import ClientDocument, ErrorPolicy, RequestLoaders, compile_plan, execute
 from gateway.operation.model import Operation, OperationKind
 from gateway.operation.normalise import normalise
 from gateway.planning.plan import (
@@ -72,11 +72,12 @@ async def run(
     """Execute a hand-written ``plan`` and project its data for ``query``."""
     values = dict(variables or {})
     gathered = await execute(
-        compile_plan(plan, operation_name),
+        compile_plan(plan),
         values,
         context or make_context(),
         subgraphs,
         policy=policy or ErrorPolicy(),
+        client=ClientDocument(name=operation_name),
         loaders=loaders,
     )
     project = compile_projection(

@@ -22,6 +22,7 @@ class Document:
     text: str
     variables: tuple[str, ...]
     has_custom_scalars: bool
+    has_literals: bool
     template: DocumentTemplate | None = None
 
 
@@ -34,6 +35,7 @@ class DocumentPrinter:
     _used: set[str] = field(default_factory=set)
     _own: frozenset[str] = frozenset()
     _has_custom_scalars: bool = False
+    _has_literals: bool = False
 
     def root(self, kind: OperationKind, rendered: Rendered, when: Condition) -> Document:
         """``query($a:Int){...}``; what holds whenever it is sent is not asked again inside."""
@@ -80,7 +82,7 @@ class DocumentPrinter:
         head = "" if kind is OperationKind.QUERY and not definitions else kind.value
         defined = f"({','.join(definitions)})" if definitions else ""
         text = f"{head}{defined}{selection}"
-        return Document(text, variables, self._has_custom_scalars, template)
+        return Document(text, variables, self._has_custom_scalars, self._has_literals, template)
 
     def _definition(self, name: str) -> str:
         variable = self.known[name]
@@ -102,9 +104,11 @@ class DocumentPrinter:
             head += f"({','.join(f'{a.name}:{self._value(a.text)}' for a in rendered.arguments)})"
             for argument in rendered.arguments:
                 self._used |= argument.variables
+                self._has_literals = self._has_literals or bool(argument.literals)
         for directive in rendered.directives:
             head += f" {directive.text}"
             self._used |= directive.variables
+            self._has_literals = self._has_literals or bool(directive.literals)
         body = ""
         if rendered.selection is not None:
             body = self._selection(rendered.selection, rendered.when)

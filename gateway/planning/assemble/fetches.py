@@ -119,6 +119,7 @@ class Assembly:
                 when=when,
                 renames=renames,
                 has_custom_scalars=document.has_custom_scalars,
+                has_literals=document.has_literals,
                 root_keys=_answered_keys(rendered),
             )
         )
@@ -141,6 +142,7 @@ class Assembly:
                 when=when,
                 renames=renames,
                 has_custom_scalars=document.has_custom_scalars,
+                has_literals=document.has_literals,
             )
         )
 
@@ -164,6 +166,7 @@ class Assembly:
                 after=after,
                 when=self.needed.any_of(nodes),
                 has_custom_scalars=document.has_custom_scalars,
+                has_literals=document.has_literals,
                 template=document.template,
             )
         )

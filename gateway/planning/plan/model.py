@@ -174,6 +174,7 @@ class RootFetch:
 
     ``document`` is anonymous (``query($a:Int){...}``); ``variables`` are the client's variables it
     uses. ``has_custom_scalars``: numbers in the reply may be such that only their text is exact.
+    ``has_literals``: there are placeholders in the document (``operation.shape``).
     """
 
     id: int
@@ -185,6 +186,7 @@ class RootFetch:
     when: Condition = ALWAYS
     renames: tuple[Rename, ...] = ()
     has_custom_scalars: bool = False
+    has_literals: bool = False
     root_keys: tuple[str, ...] = ()
     """Response keys of the root fields it answers: the index-free error path when it fails."""
 
@@ -202,6 +204,7 @@ class ReentryFetch:
     when: Condition = ALWAYS
     renames: tuple[Rename, ...] = ()
     has_custom_scalars: bool = False
+    has_literals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,7 @@ class EntityFetch:
     after: tuple[int, ...] = ()
     when: Condition = ALWAYS
     has_custom_scalars: bool = False
+    has_literals: bool = False
     template: DocumentTemplate | None = None
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from gateway.execution import execute
 from gateway.pipeline import answer_batch
-from gateway.request.caller import ANONYMOUS
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.json_text import dumps
 from tests.gateway.differential.cases import CASES
@@ -58,15 +57,22 @@ async def test_what_passes_through_equals_what_is_decoded(case: str) -> None:
     passed = 0
     for _ in range(6 * OPERATIONS):
         generated = generator.query()
-        prepared = federated.runtime.prepare(generated.text, None)
-        planned = federated.runtime.plan(prepared, ANONYMOUS, frozenset())
+        context = make_context(seconds=300)
+        prepared = await federated.runtime.prepare(generated.text, None, context)
+        planned = await federated.runtime.plan(prepared, context)
         if not planned.plan.passthrough:
             continue
-        values = prepared.compiled.coerce(generated.variables)
-        context = make_context(seconds=300)
-        raw = await execute(planned.executable, values, context, federated.subgraphs)
+        values = prepared.operation.compiled.coerce(generated.variables)
+        raw = await execute(
+            planned.executable, values, context, federated.subgraphs, client=prepared.client
+        )
         read = await execute(
-            planned.executable, values, context, federated.subgraphs, pass_through=False
+            planned.executable,
+            values,
+            context,
+            federated.subgraphs,
+            pass_through=False,
+            client=prepared.client,
         )
         data, errors = planned.project(read, values)
         passed += raw.raw is not None

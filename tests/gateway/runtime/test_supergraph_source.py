@@ -83,7 +83,7 @@ async def test_documents_in_use_are_prepared_beforehand(tmp_path: Path) -> None:
         path.write_text(NEWER)
         await until(gateway, 1)
         assert gateway.active.current is not None
-        assert gateway.active.current.operations.keys() == [("{ hello }", None)]
+        assert gateway.active.current.documents.keys() == [("{ hello }", None)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""The preparing process: reads jobs from its standard input, writes what they came to.
+
+``python -m gateway.preparation.child``; started by ``process``. It ends when its input does, so
+it never outlives the gateway by more than one job.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from typing import Any
+
+from gateway.operation.errors import OperationRefused, TooComplex
+from gateway.preparation.core import PreparationCore
+from gateway.preparation.frames import pack, read_blocking
+from gateway.preparation.jobs import Drop, Job, Load, Refused
+from gateway.supergraph import load_supergraph
+
+POLITENESS = 5
+"""Where the processor is short, requests go before new documents."""
+
+_PICKLING_DEPTH = 10_000
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group
+    os.nice(POLITENESS)
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not garble a reply
+    cores: dict[int, PreparationCore] = {}
+    while True:
+        try:
+            message = read_blocking(sys.stdin.buffer)
+        except EOFError:
+            return
+        replies.write(_answer(message, cores))
+        replies.flush()
+
+
+def _answer(message: Load | Drop | Job, cores: dict[int, PreparationCore]) -> bytes:
+    match message:
+        case Load():
+            cores[message.generation] = PreparationCore(
+                load_supergraph(message.sdl),
+                message.limits,
+                hide_suggestions=message.hide_suggestions,
+            )
+            gc.collect()
+            gc.freeze()  # as the gateway itself: a full collection over it takes long
+            return pack(None)
+        case Drop():
+            cores.pop(message.generation, None)
+            gc.unfreeze()
+            return pack(None)
+        case _:
+            return _packed(_do(message, cores[message.generation]))
+
+
+def _do(job: Job, core: PreparationCore) -> Any:
+    """What a job comes to: its result, or the refusal it raised."""
+    try:
+        return job.run(core)
+    except OperationRefused as refusal:
+        refusal.__context__ = None
+        return Refused(refusal)
+
+
+def _packed(result: Any) -> bytes:
+    """Deep operations need a deep stack to be written; how deep is bounded by what is planned."""
+    normal = sys.getrecursionlimit()
+    sys.setrecursionlimit(_PICKLING_DEPTH)
+    try:
+        return pack(result)
+    except RecursionError:
+        return pack(Refused(TooComplex("The document is nested too deeply.")))
+    finally:
+        sys.setrecursionlimit(normal)
+
+
+if __name__ == "__main__":
+    main()

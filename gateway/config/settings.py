@@ -99,10 +99,10 @@ class LimitSettings(Section):
 class DemandSettings(Section):
     """What the schema's ``@cost`` and ``@listSize`` say an operation demands of the services.
 
-    Counted as Apollo Router and Hive Router do; summed over a batch.
+    Counted as Apollo Router does; summed over a batch.
     """
 
-    mode: DemandMode = Field(DemandMode.ENFORCE, description="Refuse, only tell, or neither.")
+    mode: DemandMode = Field(DemandMode.MEASURE, description="Refuse, only tell, or neither.")
     max: int = Field(10_000, ge=1, description="More is refused, with mode enforce.")
     list_size: int = Field(10, ge=0, description="Assumed where no @listSize tells.")
 

@@ -58,6 +58,9 @@ input Near { lat: Float @weight(weight: 1) lon: Float }
 SUBGRAPH = GraphQLSubgraph(LINK + TYPES)
 
 
+ENFORCED = {"demand_control": {"mode": "enforce"}}
+
+
 @pytest.fixture(scope="module")
 def supergraph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demand") / "supergraph.graphql"
@@ -171,7 +174,7 @@ async def test_variables_decide(
 async def test_a_list_that_must_be_sliced_is(
     supergraph: Path, subgraphs: InMemorySubgraphs, query: str, variables: dict[str, Any]
 ) -> None:
-    async with running_gateway(supergraph, subgraphs) as gateway:
+    async with running_gateway(supergraph, subgraphs, **ENFORCED) as gateway:
         answer = await gateway.ask(query, variables=variables)
         assert codes(answer) == ["BAD_USER_INPUT"]
         assert '"pick" needs exactly one of' in answer["errors"][0]["message"]
@@ -181,7 +184,7 @@ async def test_a_list_that_must_be_sliced_is(
 
 
 async def test_the_sum_of_a_batch_counts(supergraph: Path, subgraphs: InMemorySubgraphs) -> None:
-    limit = {"demand_control": {"max": 100}}
+    limit = {"demand_control": {"mode": "enforce", "max": 100}}
     one = {"query": "{ first(first: 60) { id } }"}
     async with running_gateway(supergraph, subgraphs, **limit) as gateway:
         assert (await gateway.post(json.dumps([one]))).json() == [{"data": {"first": None}}]
@@ -214,11 +217,11 @@ async def test_switched_off_nothing_is_counted(
         assert "graphql_request_demand_sum 0.0" in (await gateway.client.get("/metrics")).text
 
 
-async def test_by_default_a_hundred_lists_of_a_hundred_are_refused(
+async def test_enforced_a_hundred_lists_of_a_hundred_are_refused(
     supergraph: Path, subgraphs: InMemorySubgraphs
 ) -> None:
     pages = " ".join(f"a{i}: page(first: 100) {{ edges {{ node {{ id }} }} }}" for i in range(100))
-    async with running_gateway(supergraph, subgraphs) as gateway:
+    async with running_gateway(supergraph, subgraphs, **ENFORCED) as gateway:
         answer = await gateway.ask(f"{{ {pages} }}")
         assert codes(answer) == ["OPERATION_TOO_COMPLEX"]
         assert subgraphs.requests() == 0

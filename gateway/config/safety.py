@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from gateway.config.settings import GatewaySettings, SubgraphSettings
+from gateway.config.settings import GatewaySettings, HeaderSettings, SubgraphSettings
+from gateway.subgraphs.config import HOP_BY_HOP, SubgraphConfig
 from shared.errors import ConfigurationError
 from shared.settings import Environment, cors_faults, secret_faults
 
 KEY_BYTES = 16
+ALL = "ALL_SUBGRAPHS"
+# RFC 9110, 5.1 and 5.5
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
 def check_safe(settings: GatewaySettings) -> None:
@@ -42,6 +48,20 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
         yield from _production(settings)
 
 
+def unwise_settings(settings: GatewaySettings) -> Iterator[str]:
+    """Yield one line for each setting that works but is hardly meant."""
+    for name, section in _sections(settings).items():
+        timeout = section.timeout_seconds
+        if timeout is None and name == ALL:
+            timeout = SubgraphConfig("").timeout
+        if timeout is not None and settings.times.request < timeout:
+            yield (
+                f"TIMES__REQUEST ({settings.times.request:g} s) is shorter than"
+                f" {name}__TIMEOUT_SECONDS ({timeout:g} s): a slow subgraph takes the whole"
+                " request's time, and counts as late only when nobody waits any more"
+            )
+
+
 def _production(settings: GatewaySettings) -> Iterator[str]:
     if settings.explorer_mode.value == "public":
         yield "EXPLORER: public is refused with ENV=prod (use partners or off)"
@@ -52,18 +72,40 @@ def _production(settings: GatewaySettings) -> Iterator[str]:
 
 
 def _subgraphs(settings: GatewaySettings) -> Iterator[str]:
-    sections: dict[str, SubgraphSettings] = {
-        "ALL_SUBGRAPHS": settings.all_subgraphs,
-        **{f"SUBGRAPHS__{name.upper()}": section for name, section in settings.subgraphs.items()},
-    }
-    for name, section in sections.items():
+    for name, section in _sections(settings).items():
         yield from _not_http(f"{name}__URL", section.url)
+        yield from _not_headers(name, section)
         if settings.env is Environment.DEV:
             continue
         if section.tls and not section.tls.verify:
             yield f"{name}__TLS__VERIFY: must be true unless ENV=dev"
         if section.key is not None:
             yield from _short(f"{name}__KEY", section.key, KEY_BYTES)
+
+
+def _sections(settings: GatewaySettings) -> dict[str, SubgraphSettings]:
+    """The sections that say how subgraphs are reached, by their settings' names."""
+    own = {f"SUBGRAPHS__{name.upper()}": part for name, part in settings.subgraphs.items()}
+    return {ALL: settings.all_subgraphs, **own}
+
+
+def _not_headers(name: str, section: SubgraphSettings) -> Iterator[str]:
+    """What could not be written as a header, or would write two."""
+    rules = section.headers or HeaderSettings()
+    written = [*rules.rename.values(), *rules.insert]
+    for header in [*rules.forward, *rules.rename, *written]:
+        if _TOKEN.fullmatch(header) is None:
+            yield f"{name}__HEADERS: {header!r} is not the name of a header"
+    for header in written:
+        if header.lower() in HOP_BY_HOP:
+            yield f"{name}__HEADERS: {header} belongs to the connection and cannot be set"
+    for header, value in rules.insert.items():
+        if _VALUE.fullmatch(value.get_secret_value()) is None:
+            yield f"{name}__HEADERS__INSERT: {header} needs a value in one line of ASCII"
+    if section.key_header is not None and _TOKEN.fullmatch(section.key_header) is None:
+        yield f"{name}__KEY_HEADER: is not the name of a header"
+    if section.key is not None and _VALUE.fullmatch(section.key.get_secret_value()) is None:
+        yield f"{name}__KEY: must be one line of ASCII"
 
 
 def _networks(given: list[str]) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from gateway.http.cors import Cors
-from gateway.http.errors import HttpRefused
+from gateway.http.errors import HttpRefused, bad_request
 from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import JSON
 
 METHODS = "GET, POST, OPTIONS"
+SINGLETONS = frozenset({"authorization", "content-length", "content-type", "host", "origin"})
 NO_STREAMS = "SUBSCRIPTIONS_UNSUPPORTED"
 STREAM_TYPES = frozenset({"text/event-stream", "multipart/mixed"})
 _INSTEAD = "Send queries and mutations by POST with JSON."
@@ -19,6 +20,17 @@ def check_method(request: HttpRequest) -> None:
         raise HttpRefused(
             405, "METHOD_NOT_ALLOWED", "GraphQL is asked by GET or POST.", {"allow": METHODS}
         )
+
+
+def check_singletons(request: HttpRequest) -> None:
+    """Raise HttpRefused (400) for two of what there is one of.
+
+    Two Authorization headers would make two callers of one request: we would believe one of them,
+    and whoever stands before or behind us the other (RFC 9110, 5.3; RFC 9112, 3.2).
+    """
+    twice = sorted(request.repeated & SINGLETONS)
+    if twice:
+        raise bad_request(f"The header {twice[0]} may come only once.")
 
 
 def check_protocol(request: HttpRequest) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.types import Scope
@@ -14,9 +14,10 @@ _random = random.Random()  # noqa: S311
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """``headers`` have lower-case names; of repeated ones the last counts.
+    """``headers`` have lower-case names; the values of one that comes twice are joined.
 
-    ``request_id`` is made here: a client's own is never believed.
+    ``repeated`` are the names of those. ``request_id`` is made here: a client's own is never
+    believed.
     """
 
     method: str
@@ -24,17 +25,39 @@ class HttpRequest:
     query_string: bytes
     peer: str | None
     request_id: str
+    repeated: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, scope: Scope) -> HttpRequest:
         """Read an ASGI scope."""
         client = scope.get("client")
+        lines = [
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        ]
+        headers = dict(lines)
+        repeated: frozenset[str] = frozenset()
+        if len(headers) < len(lines):
+            headers, repeated = _joined(lines)
         return cls(
             method=scope["method"],
-            headers={
-                name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-            },
+            headers=headers,
+            repeated=repeated,
             query_string=scope.get("query_string", b""),
             peer=client[0] if client else None,
             request_id=f"{_random.getrandbits(128):032x}",
         )
+
+
+def _joined(lines: Iterable[tuple[str, str]]) -> tuple[dict[str, str], frozenset[str]]:
+    """Join what came several times, in order: a list either way (RFC 9110, 5.3).
+
+    Cookies are joined as their own standard says (RFC 6265, 5.4).
+    """
+    values: dict[str, list[str]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    headers = {
+        name: ("; " if name == "cookie" else ", ").join(all_of_it)
+        for name, all_of_it in values.items()
+    }
+    return headers, frozenset(name for name, given in values.items() if len(given) > 1)

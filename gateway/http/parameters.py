@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
 from gateway.http.errors import ParametersInvalid, bad_request
 from gateway.operation.errors import OperationRefused
 from gateway.request.graphql_request import GraphQLRequest
+from gateway.request.json_input import KeyRepeated, NotJson, loads
 
 ANSWERED_ONE_BY_ONE = 1_000
 Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
@@ -20,10 +19,17 @@ _NAMES = ("query", "operationName", "variables", "extensions", *_IDS)
 
 def decode_json(body: bytes) -> Any:
     """Decode a body. Raises HttpRefused (400) for anything but JSON in UTF-8."""
+    return _decode(body, "The body")
+
+
+def _decode(text: bytes, what: str) -> Any:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise bad_request("The body is not valid JSON.") from None
+        return loads(text)
+    except KeyRepeated as error:
+        key = str(error)[:50]
+        raise bad_request(f"{what} has an object with the key {key!r} twice.") from None
+    except NotJson:
+        raise bad_request(f"{what} is not valid JSON.") from None
 
 
 def requests_from_body(body: bytes, max_batch: int) -> Requests:
@@ -98,10 +104,8 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest:
             values[name] = value
     for name in ("variables", "extensions"):
         if name in values:
-            try:
-                values[name] = orjson.loads(values[name]) if values[name] else None
-            except orjson.JSONDecodeError:
-                raise bad_request(f"`{name}` is not valid JSON.") from None
+            text = values[name].encode()
+            values[name] = _decode(text, f"`{name}`") if text else None
     if values.get("operationName") == "":
         del values["operationName"]
     try:

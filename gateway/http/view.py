@@ -25,7 +25,13 @@ from gateway.http.cors import Cors
 from gateway.http.disconnect import while_connected
 from gateway.http.errors import HttpRefused
 from gateway.http.expired_tokens import need_no_token
-from gateway.http.guards import METHODS, check_forgery, check_method, check_protocol
+from gateway.http.guards import (
+    METHODS,
+    check_forgery,
+    check_method,
+    check_protocol,
+    check_singletons,
+)
 from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import Observer, Record
@@ -162,6 +168,7 @@ class SupergraphView(GraphQL[Any, Any]):
         if request.method == "OPTIONS":
             return self.preflight(request)
         check_method(request)
+        check_singletons(request)
         check_protocol(request)
         media = response_type(request.headers.get("accept"))
         requests = await self.read(request, receive)

@@ -8,6 +8,8 @@ evaluated per request.
 
 from __future__ import annotations
 
+from math import isfinite
+
 from graphql import GraphQLObjectType, GraphQLSchema, IntValueNode, is_list_type, is_non_null_type
 
 from gateway.operation.formulas import Cost, Variables, product_of, sum_of
@@ -81,7 +83,10 @@ class _Costing:
 
         def from_variable(variables: Variables) -> int:
             value = variables.get(name, default)
-            return self.bounded(value) if isinstance(value, int) else self.limits.list_size
+            # 1e5 is an Int too, and must not count as if it were not there.
+            if isinstance(value, int | float) and isfinite(value):
+                return self.bounded(int(value))
+            return self.limits.list_size
 
         return from_variable
 

@@ -17,6 +17,7 @@ Of the types that an object can be only the dearest counts; what @skip leaves ou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from graphql import (
@@ -153,7 +154,8 @@ class _Demanding:
 
         def sliced(variables: Variables) -> int:
             values = {**defaults, **_values(written, variables)}
-            given = [value for value in values.values() if isinstance(value, int)]
+            # 1e5 is an Int too, and must not count as if it were not there.
+            given = [int(n) for n in values.values() if isinstance(n, int | float) and isfinite(n)]
             refuses = size.require_one and self.control.max is not None
             if size.slicing_arguments and refuses and len(given) != 1:
                 _refuse_unsliced(field.name, size.slicing_arguments)

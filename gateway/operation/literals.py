@@ -7,6 +7,7 @@ placeholders stand for them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from graphql import (
     ArgumentNode,
@@ -24,6 +25,7 @@ from graphql import (
 from graphql.language.print_string import print_string
 
 from gateway.operation.model import Argument, Directive
+from gateway.operation.number_text import integer, real
 
 Places = Mapping[int, str]
 _NONE: Places = {}
@@ -75,6 +77,21 @@ def value_text(node: _Node, places: Places = _NONE) -> str:
             return f"{{{fields}}}"
         case _:
             return _keyword(node)
+
+
+def untyped_value(node: _Node) -> Any:
+    """Return the JSON value that a constant stands for; numbers keep what they carry."""
+    match node:
+        case IntValueNode():
+            return integer(node.value)
+        case FloatValueNode():
+            return real(node.value)
+        case ListValueNode():
+            return [untyped_value(item) for item in node.values]
+        case ObjectValueNode():
+            return {f.name.value: untyped_value(f.value) for f in node.fields}
+        case _:
+            return getattr(node, "value", None)
 
 
 def variables_in(node: _Node) -> Iterator[str]:

@@ -34,10 +34,10 @@ from graphql import (
     ObjectValueNode,
     ValueNode,
     parse_const_value,
-    value_from_ast_untyped,
 )
 
-from gateway.operation.literals import value_text
+from gateway.operation.literals import untyped_value, value_text
+from gateway.operation.number_text import integer
 
 _TOKENS = re.compile(
     r"[ \t\n\r,\ufeff]+|#[^\n\r]*"
@@ -272,8 +272,8 @@ class _Shaping:
 
 def _value(text: str) -> Any:
     if _INTEGER.fullmatch(text):
-        return int(text)
-    return value_from_ast_untyped(parse_const_value(text, no_location=True))
+        return integer(text)
+    return untyped_value(parse_const_value(text, no_location=True))
 
 
 def _canonical(text: str) -> str:

@@ -14,11 +14,11 @@ from graphql import (
     VariableDefinitionNode,
     parse,
     print_ast,
-    value_from_ast_untyped,
 )
 from graphql.execution.values import get_variable_values
 
 from gateway.operation.errors import ErrorItem, VariablesInvalid, error_item
+from gateway.operation.literals import untyped_value
 from shared.input_faults import (
     InputFault,
     Path,
@@ -62,7 +62,7 @@ def variable_coercion(
         return lambda _values: {}
     names = [definition.variable.name.value for definition in definitions]
     defaults = {
-        definition.variable.name.value: value_from_ast_untyped(definition.default_value)
+        definition.variable.name.value: untyped_value(definition.default_value)
         for definition in definitions
         if definition.default_value is not None
     }

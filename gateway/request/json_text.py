@@ -1,7 +1,8 @@
-"""JSON out: orjson, and the standard library for what orjson refuses.
+"""JSON out: orjson, and text put together here for what orjson refuses.
 
 orjson refuses integers past 64 bits and lone surrogates, both of which a client's variables may
-hold; the standard library writes the former in full and the latter as ``\\udXXX`` escapes.
+hold; the former are written in full, the latter as ``\\udXXX`` escapes. Numbers that were kept as
+text (``NumberText``, ``orjson.Fragment``) are written as that.
 """
 
 from __future__ import annotations
@@ -11,18 +12,37 @@ from typing import Any
 
 import orjson
 
+from gateway.operation.number_text import NumberText
+
 
 def dumps(value: Any) -> bytes:
     """Write ``value`` as JSON text."""
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, _kept_text)
     except TypeError:
-        text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=_number)
-        return text.encode("ascii")
+        return _write(value)
 
 
-def _number(value: Any) -> Any:
-    """A number kept as text, beside something that only the standard library writes."""
-    if isinstance(value, orjson.Fragment):
-        return json.loads(orjson.dumps(value))
+def _kept_text(value: Any) -> orjson.Fragment:
+    if isinstance(value, NumberText):
+        return orjson.Fragment(value.text)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _write(value: Any) -> bytes:
+    match value:
+        case dict():
+            members = (_string(key) + b":" + _write(inner) for key, inner in value.items())
+            return b"{" + b",".join(members) + b"}"
+        case list() | tuple():
+            return b"[" + b",".join(map(_write, value)) + b"]"
+        case str():
+            return _string(value)
+        case int() if not isinstance(value, bool):
+            return str(value).encode("ascii")
+        case _:
+            return orjson.dumps(value, _kept_text)
+
+
+def _string(text: str) -> bytes:
+    return json.dumps(text).encode("ascii")

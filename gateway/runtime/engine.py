@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway.config.safety import check_safe
+import structlog
+
+from gateway.config.safety import check_safe, unwise_settings
 from gateway.config.settings import GatewaySettings
 from gateway.preparation import PreparationProcess
 from gateway.preparation.jobs import Load
@@ -25,6 +27,8 @@ from gateway.security.bearer import callers_from
 from gateway.subgraphs import SubgraphClients, SubgraphObserver
 from gateway.subgraphs.protocol import Subgraph
 from gateway.supergraph import load_supergraph
+
+log = structlog.get_logger(__name__)
 
 
 class Engine:
@@ -46,6 +50,8 @@ class Engine:
         is_served: bool = False,
     ) -> None:
         check_safe(settings)
+        for reason in unwise_settings(settings):
+            log.warning("unwise settings", reason=reason)
         clients = SubgraphClients(
             client_maker(settings), observer=observer, deduplicate=settings.deduplicate
         )

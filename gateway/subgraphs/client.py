@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Protocol
 
 from gateway.subgraphs.breaker import Breaker, BreakerState
-from gateway.subgraphs.config import SubgraphConfig
+from gateway.subgraphs.config import DEADLINE, SubgraphConfig
 from gateway.subgraphs.decompression import decompress
 from gateway.subgraphs.protocol import (
     ConnectionStale,
@@ -55,6 +55,7 @@ class HttpSubgraph(ABC):
         self._slots = Slots(config.concurrency)
         self._breaker = Breaker(config.breaker_failures)
         self._kept = config.response_headers | {"content-type", "content-encoding"}
+        self._tells_deadline = DEADLINE not in config.headers.remove
         self._fixed = dict(_JSON_HEADERS)
         self._fixed["accept-encoding"] = "gzip" if config.compression else "identity"
 
@@ -122,6 +123,8 @@ class HttpSubgraph(ABC):
     ) -> SubgraphReply:
         """One exchange of bytes, told to the breaker and the observer."""
         seconds = min(remaining, self.config.timeout)
+        if self._tells_deadline:
+            headers[DEADLINE] = str(int(seconds * 1000))
         before = self._breaker.state
         started = perf_counter()
         outcome = "cancelled"

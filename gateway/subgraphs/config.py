@@ -26,7 +26,10 @@ HOP_BY_HOP = frozenset(
 )
 """Never travel: they belong to one connection or one body (RFC 9110, 7.6.1)."""
 
-OWN = frozenset({"x-request-id", "x-client-ip"})
+DEADLINE = "x-deadline-ms"
+"""Milliseconds that are left to answer in; after them nobody waits for the answer any more."""
+
+OWN = frozenset({"x-request-id", "x-client-ip", DEADLINE})
 """Never travel from a client: the gateway makes them."""
 
 

@@ -4,6 +4,13 @@ The key is the exact text of everything that can change the answer, never a hash
 holds every forwarded header but those that only trace: two callers share only what the subgraph
 could not tell apart. The shared call lives as long as somebody waits for it; one waiter's
 cancellation or deadline ends it for nobody else.
+
+A mutation is a border that no sharing crosses: what asks after it must not get an answer that was
+under way before it. So the key holds how many mutations have ended, here, in this process.
+
+    query a ────────────────────────────>     a is under way
+        mutation ──────>                      the count goes up
+                         query a ───────>     asks for itself: the first could have read before
 """
 
 from __future__ import annotations
@@ -26,6 +33,13 @@ Key = tuple[object, ...]
 
 
 @dataclass(slots=True)
+class Mutations:
+    """How many mutations have ended; one for all subgraphs, for one may change another's data."""
+
+    ended: int = 0
+
+
+@dataclass(slots=True)
 class _Shared:
     task: asyncio.Task[SubgraphReply]
     waiters: int = 0
@@ -37,16 +51,22 @@ class InFlight:
     ``longest``: seconds that a shared call may take, whoever waits for it.
     """
 
-    def __init__(self, subgraph: Subgraph, longest: float) -> None:
+    def __init__(
+        self, subgraph: Subgraph, longest: float, mutations: Mutations | None = None
+    ) -> None:
+        self._mutations = mutations or Mutations()
         self._subgraph = subgraph
         self._longest = longest
         self._calls: dict[Key, _Shared] = {}
 
     async def send(self, request: SubgraphRequest, generation: int = 0) -> SubgraphReply:
         """Send ``request``, or wait for an identical one. ``generation``: the runtime's number."""
-        if not (request.may_share and request.is_query):
+        if not request.is_query:
+            return await self._mutate(request)
+        if not request.may_share:
             return await self._subgraph.send(request)
-        key = (generation, request.subgraph, request.body, _identity(request))
+        ended = self._mutations.ended
+        key = (generation, ended, request.subgraph, request.body, _identity(request))
         loop = asyncio.get_running_loop()
         shared = self._calls.get(key)
         if shared is None or shared.task.done():
@@ -55,6 +75,13 @@ class InFlight:
             shared = _Shared(loop.create_task(self._call(key, lasting)))
             self._calls[key] = shared
         return await self._wait(key, shared, request.deadline)
+
+    async def _mutate(self, request: SubgraphRequest) -> SubgraphReply:
+        try:
+            return await self._subgraph.send(request)
+        finally:
+            # Also after a failure: a mutation that timed out may have been done.
+            self._mutations.ended += 1
 
     async def _call(self, key: Key, request: SubgraphRequest) -> SubgraphReply:
         try:

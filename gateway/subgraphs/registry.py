@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from gateway.subgraphs.breaker import BreakerState
 from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver
 from gateway.subgraphs.config import SubgraphConfig
-from gateway.subgraphs.in_flight import InFlight
+from gateway.subgraphs.in_flight import InFlight, Mutations
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphRequest, SubgraphUnreachable
 
 MakeClient = Callable[[SubgraphConfig, SubgraphObserver | None], HttpSubgraph]
 
 
 class SubgraphClients:
-    """The clients of one process. ``make`` builds one: PyreqwestSubgraph or Httpx2Subgraph."""
+    """The clients of one process. ``make`` builds one of a kind."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class SubgraphClients:
         self._make = make
         self._observer = observer
         self._deduplicate = deduplicate
+        self._mutations = Mutations()
         self._clients: dict[SubgraphConfig, tuple[HttpSubgraph, InFlight | None]] = {}
 
     def view(self, configs: Mapping[str, SubgraphConfig], generation: int = 0) -> Subgraphs:
@@ -44,7 +45,8 @@ class SubgraphClients:
         if known is None:
             client = self._make(config, self._observer)
             longest = config.timeout * (1 + config.retries)
-            known = client, InFlight(client, longest) if self._deduplicate else None
+            shared = InFlight(client, longest, self._mutations) if self._deduplicate else None
+            known = client, shared
             self._clients[config] = known
         return known
 

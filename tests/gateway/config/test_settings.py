@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.config.loading import config_schema, read_settings
+from gateway.config.safety import unwise_settings
 from gateway.config.settings import Explorer
 from gateway.config.subgraphs import subgraph_configs
+from gateway.runtime.engine import Engine
 from gateway.supergraph import load_supergraph
 from shared.errors import ConfigurationError
 
-SUPERGRAPH = (Path(__file__).parents[1] / "http" / "supergraph.graphql").read_text()
+SUPERGRAPH_FILE = Path(__file__).parents[1] / "http" / "supergraph.graphql"
+SUPERGRAPH = SUPERGRAPH_FILE.read_text()
 SECRET = "q8Wb2XbQmYpVtHs6Kd3nJr5uFz7aLc9eRt4y"
 TOML = """
 port = 4123
@@ -136,3 +140,47 @@ def test_the_files_json_schema_is_printed() -> None:
     schema = json.loads(config_schema())
     assert schema["additionalProperties"] is False
     assert "subgraphs" in schema["properties"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"insert": {"x-a": "1\r\nx-evil: 1"}}, "x-a needs a value in one line"),
+        ({"insert": {"x-a": "ä"}}, "x-a needs a value in one line"),
+        ({"insert": {"x a": "1"}}, "'x a' is not the name of a header"),
+        ({"forward": ["x-a: b"]}, "'x-a: b' is not the name of a header"),
+        ({"insert": {"Transfer-Encoding": "chunked"}}, "belongs to the connection"),
+        ({"rename": {"x-a": "Content-Length"}}, "belongs to the connection"),
+    ],
+)
+def test_headers_that_would_be_none_or_two_are_refused(headers: Any, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        read_settings(subgraphs={"shop": {"headers": headers}})
+
+
+def test_a_key_with_a_line_break_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="SUBGRAPHS__SHOP__KEY: must be one line"):
+        read_settings(subgraphs={"shop": {"key": "a-long-enough-key\nx-evil: 1"}})
+
+
+def unwise(**given: Any) -> list[str]:
+    return list(unwise_settings(read_settings(**given)))
+
+
+def test_85_a_request_shorter_than_a_subgraphs_time_is_warned_of() -> None:
+    assert unwise() == []
+    assert unwise(times={"request": 10}) == []
+    [everyone] = unwise(times={"request": 5})
+    assert everyone.startswith("TIMES__REQUEST (5 s) is shorter than")
+    assert "ALL_SUBGRAPHS__TIMEOUT_SECONDS (10 s)" in everyone
+    [one] = unwise(times={"request": 11}, subgraphs={"shop": {"timeout_seconds": 12}, "b": {}})
+    assert "SUBGRAPHS__SHOP__TIMEOUT_SECONDS (12 s)" in one
+    assert unwise(times={"request": 5}, all_subgraphs={"timeout_seconds": 5}) == []
+
+
+def test_85_the_warning_is_logged_at_start() -> None:
+    with capture_logs() as lines:
+        Engine(read_settings(supergraph=str(SUPERGRAPH_FILE), times={"request": 5}))
+    [warning] = [line for line in lines if line["log_level"] == "warning"]
+    assert "TIMES__REQUEST" in warning["reason"]
+    assert "ALL_SUBGRAPHS__TIMEOUT_SECONDS" in warning["reason"]

@@ -75,7 +75,7 @@ def test_any_json_comes_back_as_it_was(value: Any) -> None:
 
 def test_beside_what_only_the_standard_library_writes() -> None:
     value = {"a": orjson.Fragment("1.10"), "b": "\ud800", "c": orjson.Fragment("1" * 30)}
-    assert dumps(value) == b'{"a":1.1,"b":"\\ud800","c":' + b"1" * 30 + b"}"
+    assert dumps(value) == b'{"a":1.10,"b":"\\ud800","c":' + b"1" * 30 + b"}"
 
 
 SDL = {

@@ -44,7 +44,6 @@ QUERY = json.dumps({"query": "{ hello }"}).encode()
         b'{"query":"{hello}","variables":"{}"}',
         b'{"query":"{hello}","operationName":1}',
         b'{"query":"{hello}","extensions":1}',
-        b'{"query":"{hello}","variables":{"a":1e400}}',
         b'{"query":"{hello}","variables":{"a":NaN}}',
     ],
 )

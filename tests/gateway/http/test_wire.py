@@ -131,6 +131,49 @@ async def test_sigterm_drains_what_is_in_flight(subgraph: str) -> None:
         assert await asyncio.to_thread(process.wait, 20) in {0, -signal.SIGTERM}
 
 
+OFFER = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"
+
+
+async def test_77_an_offer_to_upgrade_is_ignored(subgraph: str) -> None:
+    """``curl --http2`` makes it; body and whatever follows are read as if it were not there."""
+    length = b"content-length: %d\r\n\r\n" % len(BODY)
+    chunks = b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
+    offered = HEAD + OFFER + length + BODY
+    in_chunks = HEAD + OFFER + chunks
+    plain = HEAD + length + BODY
+    with gateway_process(SUBGRAPHS__SHOP__URL=subgraph) as (url, _process):
+        port = int(url.rpartition(":")[2])
+        for pieces, answers in (
+            ([offered], 1),
+            ([offered[: -len(BODY)], BODY], 1),
+            ([bytes([byte]) for byte in offered], 1),
+            ([in_chunks], 1),
+            ([bytes([byte]) for byte in in_chunks], 1),
+            ([offered + plain + in_chunks + plain], 4),
+        ):
+            assert await hellos(port, pieces, answers) == answers
+        both = HEAD + OFFER + b"content-length: 3\r\n" + chunks
+        assert await hellos(port, [both], 1) == 0
+
+
+async def hellos(port: int, pieces: list[bytes], expected: int) -> int:
+    """Write these bytes, and count the good answers until as many as expected came, or the end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0)
+    received = b""
+    async with asyncio.timeout(20):
+        while received.count(b'{"data":{"hello":"hello"}}') < expected:
+            data = await reader.read(65_536)
+            if not data:
+                break
+            received += data
+    writer.close()
+    return received.count(b'{"data":{"hello":"hello"}}')
+
+
 async def test_slow_clients_are_cut_off_and_others_served(subgraph: str) -> None:
     environment = {
         "SUBGRAPHS__SHOP__URL": subgraph,

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from gateway.subgraphs.in_flight import InFlight
+from gateway.subgraphs.in_flight import InFlight, Mutations
 from gateway.subgraphs.protocol import (
     SubgraphReply,
     SubgraphRequest,
@@ -142,4 +142,22 @@ async def test_nobody_joins_a_call_that_is_being_cancelled() -> None:
     await settle()
     held.gate.set()
     assert (await coming).status == 200
+    assert len(held.calls) == 2
+
+
+async def test_what_asks_after_a_mutation_gets_no_answer_from_before_it() -> None:
+    """Also of another subgraph, and also if the mutation failed: it may have been done."""
+    held, other, mutations = Held(), Held(), Mutations()
+    shared, others = InFlight(held, 10, mutations), InFlight(other, 10, mutations)
+    before = [asyncio.create_task(one.send(query())) for one in (shared, others)]
+    await settle()
+    other.gate.set()
+    other.failure = SubgraphTimeout("late")
+    with pytest.raises(SubgraphTimeout):
+        await others.send(replace(query(), is_query=False))
+    after = [asyncio.create_task(shared.send(query())) for _ in range(2)]
+    await settle()
+    assert len(held.calls) == 2
+    held.gate.set()
+    await asyncio.gather(*before, *after, return_exceptions=True)
     assert len(held.calls) == 2

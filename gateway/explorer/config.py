@@ -7,6 +7,7 @@ role = "…"                   # optional: what the account that runs the steps 
 steps = ["01-name", "02-…"]  # 01-name.graphql, with its variables in 01-name.json
 [sign_in]                    # optional, see model.SignIn; every key there is a key here
 [[demo_accounts]]            # optional, see model.DemoAccount
+[[hints]]                    # optional, see model.Hint: failures in the guide's words
 """
 
 import tomllib
@@ -16,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.explorer.errors import ExplorerConfigError
-from gateway.explorer.model import ExplorerConfig, Step
+from gateway.explorer.model import ExplorerConfig, Hint, Step
 from gateway.explorer.steps import read_step
 from gateway.explorer.templates import BadTemplate, references
 
@@ -74,6 +75,8 @@ def _check_steps(folder: Path, config: ExplorerConfig) -> None:
         raise ExplorerConfigError(folder, "holds .graphql files that no section names as a step")
     for step in steps:
         _check_templates(folder, step, names)
+    for hint in config.hints:
+        _check_hint(folder, hint, names)
 
 
 def _check_templates(folder: Path, step: Step, names: list[str]) -> None:
@@ -84,6 +87,15 @@ def _check_templates(folder: Path, step: Step, names: list[str]) -> None:
     if unknown:
         raise ExplorerConfigError(
             folder, f"the variables of {step.operation} need {', '.join(sorted(unknown))}: no step"
+        )
+
+
+def _check_hint(folder: Path, hint: Hint, names: list[str]) -> None:
+    named = {*hint.operations, *([hint.step] if hint.step else [])}
+    unknown = sorted(named - set(names))
+    if unknown:
+        raise ExplorerConfigError(
+            folder, f"the hint for {', '.join(hint.codes)} names {', '.join(unknown)}: no step"
         )
 
 

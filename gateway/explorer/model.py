@@ -88,6 +88,21 @@ class DemoAccount:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class Hint:
+    """What to say, and which step helps, where an operation fails with one of `codes`.
+
+    `operations`: those that it is for; none: all that no other hint is for. `step` is the operation
+    of a step; `sign_in`: signing in helps.
+    """
+
+    codes: tuple[str, ...]
+    text: str
+    operations: tuple[str, ...] = ()
+    step: str | None = None
+    sign_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class ExplorerConfig:
     """The whole page. `endpoint` is the path of the GraphQL endpoint in the gateway."""
 
@@ -97,6 +112,7 @@ class ExplorerConfig:
     sign_in: SignIn | None = None
     demo_accounts: tuple[DemoAccount, ...] = ()
     query_plan: bool = True
+    hints: tuple[Hint, ...] = ()
 
     def to_json(self) -> str:
         """Return what the page reads; `revision` tells it that tabs it stored are out of date."""

@@ -15,6 +15,17 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
 });
 """
+# GraphiQL stores tabs a moment after they changed, once for every change.
+_NOTE_WRITES = """
+window.lastWrite = performance.now();
+const setItem = Storage.prototype.setItem;
+Storage.prototype.setItem = function (key, value) {
+  window.lastWrite = performance.now();
+  return setItem.call(this, key, value);
+};
+"""
+_SETTLED = "(since) => lastWrite > since && performance.now() - lastWrite > 1_000"
+_HEADER = "(({x, y}) => [x, y])(document.querySelector('.explorer-header').getBoundingClientRect())"
 _REACH = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
 _WINDOW = "[innerWidth, innerHeight]"
 _TEXT = """(name) => __MONACO.editor.getModels()
@@ -30,6 +41,7 @@ class Explorer:
         self.requests: list[Request] = []
         self.elsewhere: list[str] = []
         self.complaints: list[str] = []
+        self.header: list[float] = []
         page.on("request", self._note_request)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -51,7 +63,7 @@ class Explorer:
 
     async def open(self, path: str = "/graphql") -> None:
         """Load the page and wait for the editors."""
-        await self.page.add_init_script(_REPORT_VIOLATIONS)
+        await self.page.add_init_script(_REPORT_VIOLATIONS + _NOTE_WRITES)
         await self.page.goto(f"{self.origin}{path}")
         await self._ready()
 
@@ -61,14 +73,16 @@ class Explorer:
         await self._ready()
 
     async def _ready(self) -> None:
-        await expect(self.page.locator(".graphiql-query-editor .view-lines")).to_be_visible()
-        await expect(self.page.locator(".graphiql-response .monaco-editor").first).to_be_visible()
+        for editor in (".graphiql-query-editor", ".graphiql-response"):
+            await expect(self.page.locator(f"{editor} .view-lines")).to_be_attached()
+        self.header = await self.page.evaluate(_HEADER)
 
     async def check_conduct(self) -> None:
         """Assert that nothing was asked of another origin, refused by the policy, or went wrong.
 
-        The page fills the window: its parts scroll, it never does.
+        The page fills the window: its parts scroll, it never does, and its head stays in place.
         """
+        assert await self.page.evaluate(_HEADER) == self.header
         assert await self.page.evaluate(_REACH) == await self.page.evaluate(_WINDOW)
         assert self.elsewhere == []
         assert await self.page.evaluate("window.violations") == []
@@ -103,12 +117,36 @@ class Explorer:
 
     async def write(self, editor: str, text: str) -> None:
         """Type a text over what an editor holds: Operation Editor or Variables."""
-        box = self.page.get_by_role("region", name=editor).locator(".monaco-editor").first
-        await box.click()
+        region = self.page.get_by_role("region", name=editor)
+        if editor == "Variables":
+            await region.get_by_role("button", name="JSON").click()
+        since = await self.page.evaluate("performance.now()")
+        await region.locator(".monaco-editor:visible").first.click()
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.press("Delete")
         await self.page.keyboard.insert_text(text)
-        await self.page.wait_for_timeout(700)  # GraphiQL stores what was typed after 500 ms
+        await self.page.wait_for_function(_SETTLED, arg=since)
+
+    async def settled(self) -> None:
+        """Wait until GraphiQL has stored what has changed."""
+        await self.page.wait_for_function(_SETTLED, arg=0)
+
+    async def compose(self, operation: str, variables: str = "") -> None:
+        """Write an operation of one's own in a new tab."""
+        await self.button("New tab").click()
+        await self.write("Operation Editor", operation)
+        if variables:
+            await self.write("Variables", variables)
+
+    @property
+    def answer(self) -> Locator:
+        """The part that holds what came back."""
+        return self.page.get_by_role("region", name="Answer", exact=True)
+
+    @property
+    def banner(self) -> Locator:
+        """What is said above the answer where something failed."""
+        return self.answer.get_by_role("alert")
 
     async def stored(self) -> str:
         """Return all that the browser keeps of the page."""

@@ -22,14 +22,69 @@ from starlette.routing import Route
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
 
 SCHEMA = build_schema("""
-type Query { things: [Thing!]! echo(text: String): String me: String }
+scalar Date
+scalar DateTime
+type Query {
+  things: [Thing!]! echo(text: String): String me: String
+  stock: StockConnection! fail(code: String!, path: String, text: String): String
+}
 type Thing { id: ID! size: Int! }
+type StockConnection { edges: [StockEdge!]! pageInfo: PageInfo! }
+type StockEdge { node: Item! }
+type PageInfo { hasNextPage: Boolean! endCursor: String }
+type Item { name: String! price: Money! since: DateTime! tags: [String!]! shelves: [Shelf!]! }
+type Money { amount: String! currency: String! }
+type Shelf { row: Int! }
 type Mutation {
   enter(name: String!, secret: String!): Tickets renew(ticket: String!): Tickets
   paint(id: ID!, size: Int, at: String): Thing
+  order(input: Order!): String
 }
 type Tickets { access: String! renewal: String! seconds: Int! }
+enum Colour { RED GREEN BLUE }
+input Box { width: Int! note: String }
+input Order {
+  name: String! colour: Colour day: Date at: DateTime count: Int
+  fragile: Boolean colours: [Colour!] tags: [String!] box: Box
+}
 """)
+STOCK = [
+    {
+        "name": name,
+        "price": {"amount": amount, "currency": "EUR"},
+        "since": since,
+        "tags": tags,
+        "shelves": [{"row": row} for row in rows],
+    }
+    for name, amount, since, tags, rows in (
+        ("Rye loaf", "2.60", "2026-07-01T16:30:00Z", ["bread", "dark"], [1, 2]),
+        ("Bun", "0.40", "2026-12-24T07:05:00Z", [], []),
+    )
+]
+PLAN = {
+    "text": "Fetch(things)",
+    "fetches": [
+        {
+            "id": id_,
+            "subgraph": subgraph,
+            "after": after,
+            "requests": 0 if ms is None else 1,
+            "representations": 5 * len(after),
+            "uniqueRepresentations": 3 * len(after),
+            "startMs": start,
+            "ms": ms,
+            "failure": failure,
+        }
+        for id_, (subgraph, after, start, ms, failure) in enumerate(
+            (
+                ("shop", [], 0.2, 12.4, None),
+                ("people", [0], 13.0, 20.0, None),
+                ("stock", [0], 13.0, 30.0, "TIMEOUT"),
+                ("mail", [1], None, None, None),
+            )
+        )
+    ],
+}
 FOLDER = Path(__file__).parent / "stub_explorer"
 SECRET = "Rosebud-1941"
 
@@ -44,7 +99,7 @@ class StubGateway:
     renewed: asyncio.Event = field(default_factory=asyncio.Event)
     refuse_renewal: bool = False
     expired: set[str] = field(default_factory=set)
-    plan: str | None = "Fetch(things)"
+    plan: dict[str, Any] | str | None = field(default_factory=lambda: PLAN)
     schema_for_all: bool = True
 
     def tickets(self, name: str, seconds: int = 900) -> dict[str, Any]:
@@ -91,7 +146,20 @@ class StubGateway:
                 raise GraphQLError("The ticket is void.", extensions={"code": "TICKET_VOID"})
             return self.tickets(ticket.removeprefix("r-"))
 
+        def fail(_info: Any, code: str, path: str | None = None, text: str | None = None) -> None:
+            violations = {"violations": [{"path": path, "message": "Too long."}]} if path else {}
+            raise GraphQLError(text or "It failed.", extensions={"code": code, **violations})
+
+        def order(_info: Any, input: dict[str, Any]) -> str:  # noqa: A002
+            return json.dumps(input)
+
         return {
+            "stock": {
+                "edges": [{"node": node} for node in STOCK],
+                "pageInfo": {"hasNextPage": True, "endCursor": "next"},
+            },
+            "fail": fail,
+            "order": order,
             "things": [{"id": "t1", "size": 3}, {"id": "t2", "size": 4}],
             "echo": lambda _info, text=None: text,
             "me": name,

@@ -94,9 +94,17 @@ async def test_a_refused_renewal_signs_out_and_says_why(
     assert await _me(explorer) == "ann"
     stub.expired.add(explorer.requests[-1].headers["authorization"].removeprefix("Bearer "))
     stub.refuse_renewal = True
-    assert await _me(explorer) is None
-    panel = await explorer.panel("Accounts")
+    await explorer.show("List things")
+    await explorer.run()
+    await expect(explorer.banner).to_contain_text("Not sent: the session of ann has ended.")
+    await expect(explorer.button("Session ended")).to_be_visible()
+    notice = explorer.page.get_by_role("alert").filter(has_text="The session of ann has ended")
+    await expect(notice.last).to_contain_text("The ticket is void.")
+    await notice.last.get_by_role("button", name="Sign in again").click()
+    panel = explorer.page.get_by_role("region", name="Accounts")
     await expect(panel.get_by_role("status")).to_contain_text("The ticket is void.")
+    await expect(panel.get_by_label("Name")).to_be_focused()
+    assert "renew" in explorer.sent()["query"]  # what was begun as ann is not sent as nobody
 
 
 async def test_the_schema_is_read_again_for_who_signed_in(
@@ -106,8 +114,9 @@ async def test_the_schema_is_read_again_for_who_signed_in(
     await explorer.reload()
     await explorer.panel("Documentation Explorer")
     await expect(explorer.page.get_by_text("Error fetching schema")).to_be_visible()
-    panel = await explorer.panel("Accounts")
-    await expect(panel).to_contain_text("Introspection needs an access token.")
+    await expect(explorer.banner).to_contain_text("Introspection needs an access token.")
+    await explorer.banner.get_by_role("button", name="Sign in").click()
+    await expect(explorer.page.get_by_label("Name")).to_be_focused()
     await _sign_in(explorer, "ann")
     await explorer.panel("Documentation Explorer")
     await expect(explorer.page.get_by_role("link", name="Query")).to_be_visible()

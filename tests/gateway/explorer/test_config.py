@@ -74,6 +74,21 @@ def test_demo_accounts_only_where_asked_for(folder: Path) -> None:
     assert account.values == {"name": "clerk"}
 
 
+def test_hints_say_which_step_helps(folder: Path) -> None:
+    hint = (
+        '[[hints]]\ncodes = ["GONE"]\noperations = ["Add"]\ntext = "List again."\nstep = "Things"\n'
+    )
+    (folder / "explorer.toml").write_text(TOML + hint)
+    (read,) = json.loads(load_explorer_config(folder).to_json())["hints"]
+    assert read == {
+        "codes": ["GONE"],
+        "operations": ["Add"],
+        "text": "List again.",
+        "step": "Things",
+        "signIn": False,
+    }
+
+
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
@@ -87,6 +102,11 @@ def test_demo_accounts_only_where_asked_for(folder: Path) -> None:
         ("01-list.graphql", "# All\n{ things { id } }", "exactly one operation, with a name"),
         ("01-list.graphql", LIST + "query Two { a }", "exactly one operation, with a name"),
         ("01-list.graphql", "# All\nquery Add { a }", "several steps are called Add"),
+        (
+            "explorer.toml",
+            TOML + '[[hints]]\ncodes = ["GONE"]\ntext = "List again."\nstep = "Lost"\n',
+            "the hint for GONE names Lost: no step",
+        ),
         ("02-add.json", "{", r"02-add\.json: is not JSON"),
         ("02-add.json", "[]", "must be a JSON object"),
         ("02-add.json", '{"id": "{{Gone.id}}"}', "variables of Add need Gone: no step"),

@@ -1,45 +1,50 @@
-import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { GraphiQL } from "graphiql";
-import { useEffect, useMemo } from "react";
-import { AccountChip } from "./account-chip";
-import { Accounts } from "./accounts";
-import { accountsPlugin } from "./accounts-panel";
-import type { Config, Step } from "./config";
-import { fetcher, type World } from "./fetcher";
-import { stepFor, takeLink } from "./link";
-import { planPlugin } from "./plan-panel";
-import { Plans } from "./plans";
-import { stepsPlugin, useShow } from "./steps-panel";
-import { PageStorage } from "./storage";
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from "@graphiql/plugin-doc-explorer";
+import { GraphiQLProvider, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useEffect, useLayoutEffect, useMemo } from "react";
+import { Accounts } from "./accounts/accounts";
+import { accountsPlugin } from "./accounts/accounts-panel";
+import type { Config } from "./config";
+import { guidePlugin } from "./guide/panel";
+import { Progress } from "./guide/progress";
+import { History } from "./history/history";
+import { historyPlugin } from "./history/panel";
+import { Look } from "./layout/look";
+import { Page } from "./layout/page";
+import { settingsPlugin } from "./layout/settings-panel";
+import { planPlugin } from "./plan/panel";
+import { Plans } from "./plan/plans";
+import { fetcher } from "./sending/fetcher";
+import { Runs } from "./sending/runs";
+import { LinkWhileOpen } from "./share/link-while-open";
+import { takeLink } from "./share/link";
+import { PageStorage } from "./stored/storage";
 import { Store, useStore } from "./store";
-import { LINK } from "./templates";
-import { useWorld, WorldProvider } from "./world";
+import { useWorld, WorldProvider, type World } from "./world";
 
 export function App({ config }: { config: Config }) {
   const page = useMemo(() => furnish(config), [config]);
   const shown = page.storage.initial?.tabs[page.storage.initial.activeTabIndex];
   return (
     <WorldProvider value={page.world}>
-      <GraphiQL
+      <GraphiQLProvider
         fetcher={page.fetcher}
         storage={page.storage as unknown as Storage}
         plugins={page.plugins}
-        {...(config.sections.length > 0 ? { visiblePlugin: stepsPlugin } : {})}
+        referencePlugin={DOC_EXPLORER_PLUGIN}
+        {...(config.sections.length > 0 ? { visiblePlugin: guidePlugin } : {})}
         {...(shown ? { initialQuery: shown.query ?? "", initialVariables: shown.variables ?? "" } : {})}
-        defaultEditorToolsVisibility
         shouldPersistHeaders={false}
-        showPersistHeadersSettings={false}
         inputValueDeprecation
         schemaDescription
       >
-        <GraphiQL.Logo>
-          <AccountChip />
-        </GraphiQL.Logo>
-        <SchemaOfAccount />
-        <RoomForTabs />
-        <LinkWhileOpen />
-      </GraphiQL>
+        <DocExplorerStore>
+          <Page />
+          <SchemaOfAccount />
+          <TabOfAnswers />
+          <EditorOptions />
+          <LinkWhileOpen />
+        </DocExplorerStore>
+      </GraphiQLProvider>
     </WorldProvider>
   );
 }
@@ -50,20 +55,25 @@ function furnish(config: Config) {
     config,
     accounts: new Accounts(config),
     plans: new Plans(),
-    answers: new Store({ [LINK]: link }),
+    progress: new Progress(config, link.values),
+    runs: new Runs(),
+    history: new History(),
+    look: new Look(),
+    notice: new Store<string | null>(link.damaged ? "The link is damaged: it names nothing that this page has." : null),
   };
   const plugins = [
-    ...(config.sections.length > 0 ? [stepsPlugin] : []),
+    DOC_EXPLORER_PLUGIN,
+    ...(config.sections.length > 0 ? [guidePlugin] : []),
     ...(config.signIn ? [accountsPlugin] : []),
     ...(config.queryPlan ? [planPlugin] : []),
-    HISTORY_PLUGIN,
+    historyPlugin,
+    settingsPlugin,
   ];
-  return { world, plugins, storage: new PageStorage(config, stepOfLink(config, link)), fetcher: fetcher(world) };
-}
-
-function stepOfLink(config: Config, link: Readonly<Record<string, string>>): Step | undefined {
-  const [key] = Object.keys(link);
-  return key === undefined ? undefined : stepFor(config, key);
+  const storage = new PageStorage(config, link.operation ?? link.step, link.operation === undefined);
+  if (link.operation) {
+    world.look.set({ part: "operation" });
+  }
+  return { world, plugins, storage, fetcher: fetcher(world) };
 }
 
 /** Who may see the schema can depend on who asks: it is read again when the account changes. */
@@ -79,38 +89,26 @@ function SchemaOfAccount() {
   return null;
 }
 
-/** A link that is opened while the page already is: only the fragment changes, and nothing is loaded again. */
-function LinkWhileOpen() {
-  const { config, answers } = useWorld();
-  const show = useShow();
-  useEffect(() => {
-    const take = () => {
-      const link = takeLink(config);
-      const step = stepOfLink(config, link);
-      if (step) {
-        answers.set({ ...answers.get(), [LINK]: link });
-        show(step);
-      }
-    };
-    window.addEventListener("hashchange", take);
-    return () => window.removeEventListener("hashchange", take);
-  }, [config, answers, show]);
+/** Answers go to the tab in view. */
+function TabOfAnswers() {
+  const { runs } = useWorld();
+  const { tabs, activeTabIndex } = useGraphiQL(pick("tabs", "activeTabIndex"));
+  const id = tabs[activeTabIndex]?.id ?? "";
+  useLayoutEffect(() => {
+    runs.tab = id;
+  }, [runs, id]);
   return null;
 }
 
-/** More tabs than room beside an open panel: the active one scrolls into view, and long lines wrap. */
-function RoomForTabs() {
-  const { activeTabIndex, queryEditor, variableEditor, responseEditor } = useGraphiQL(
-    pick("activeTabIndex", "queryEditor", "variableEditor", "responseEditor"),
+function EditorOptions() {
+  const { queryEditor, variableEditor, headerEditor, responseEditor } = useGraphiQL(
+    pick("queryEditor", "variableEditor", "headerEditor", "responseEditor"),
   );
   useEffect(() => {
-    document.getElementById(`graphiql-session-tab-${activeTabIndex}`)?.scrollIntoView({ inline: "nearest" });
-  }, [activeTabIndex]);
-  useEffect(() => {
-    for (const editor of [queryEditor, variableEditor, responseEditor]) {
+    for (const editor of [queryEditor, variableEditor, headerEditor, responseEditor]) {
       // Typographic quotes are text here, not an attack on a program's source.
-      editor?.updateOptions({ wordWrap: "on", unicodeHighlight: { ambiguousCharacters: false } });
+      editor?.updateOptions({ wordWrap: "on", fontSize: 14, unicodeHighlight: { ambiguousCharacters: false } });
     }
-  }, [queryEditor, variableEditor, responseEditor]);
+  }, [queryEditor, variableEditor, headerEditor, responseEditor]);
   return null;
 }

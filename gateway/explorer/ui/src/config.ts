@@ -49,6 +49,17 @@ export interface DemoAccount {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** What to say and to do where a step fails with one of these codes. */
+export interface Hint {
+  readonly codes: readonly string[];
+  /** Operations that it is for; none: all that no other hint is for. */
+  readonly operations: readonly string[];
+  readonly text: string;
+  /** The operation of the step that helps. */
+  readonly step: string | null;
+  readonly signIn: boolean;
+}
+
 export interface Config {
   readonly title: string;
   readonly endpoint: string;
@@ -58,6 +69,7 @@ export interface Config {
   readonly signIn: SignIn | null;
   readonly demoAccounts: readonly DemoAccount[];
   readonly queryPlan: boolean;
+  readonly hints: readonly Hint[];
 }
 
 export function readConfig(): Config {

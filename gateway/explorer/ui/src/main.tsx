@@ -1,6 +1,11 @@
-import "graphiql/setup-workers/vite";
+import "@graphiql/react/setup-workers/vite";
 import "graphiql/style.css";
-import "./explorer.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/panels.css";
+import "./styles/answer.css";
+import "./styles/variables.css";
+import "./styles/narrow.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { readConfig } from "./config";

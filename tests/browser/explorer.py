@@ -24,6 +24,12 @@ Storage.prototype.setItem = function (key, value) {
   return setItem.call(this, key, value);
 };
 """
+_PASTE = """(text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+  document.activeElement.dispatchEvent(paste);
+}"""
 _SETTLED = "(since) => lastWrite > since && performance.now() - lastWrite > 1_000"
 _HEADER = "(({x, y}) => [x, y])(document.querySelector('.explorer-header').getBoundingClientRect())"
 _REACH = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
@@ -75,14 +81,19 @@ class Explorer:
     async def _ready(self) -> None:
         for editor in (".graphiql-query-editor", ".graphiql-response"):
             await expect(self.page.locator(f"{editor} .view-lines")).to_be_attached()
-        self.header = await self.page.evaluate(_HEADER)
+        self.header = await self.header_place()
+
+    async def header_place(self) -> list[float]:
+        """Return where the page's head stands; it never moves unless its neighbours are resized."""
+        place: list[float] = await self.page.evaluate(_HEADER)
+        return place
 
     async def check_conduct(self) -> None:
         """Assert that nothing was asked of another origin, refused by the policy, or went wrong.
 
         The page fills the window: its parts scroll, it never does, and its head stays in place.
         """
-        assert await self.page.evaluate(_HEADER) == self.header
+        assert await self.header_place() == self.header
         assert await self.page.evaluate(_REACH) == await self.page.evaluate(_WINDOW)
         assert self.elsewhere == []
         assert await self.page.evaluate("window.violations") == []
@@ -116,7 +127,7 @@ class Explorer:
         return str(await self.page.evaluate(_TEXT, editor))
 
     async def write(self, editor: str, text: str) -> None:
-        """Type a text over what an editor holds: Operation Editor or Variables."""
+        """Paste a text over what an editor holds: Operation Editor or Variables."""
         region = self.page.get_by_role("region", name=editor)
         if editor == "Variables":
             await region.get_by_role("button", name="JSON").click()
@@ -124,7 +135,8 @@ class Explorer:
         await region.locator(".monaco-editor:visible").first.click()
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.press("Delete")
-        await self.page.keyboard.insert_text(text)
+        # pasted, because an editor closes the quotes and brackets that one types
+        await self.page.evaluate(_PASTE, text)
         await self.page.wait_for_function(_SETTLED, arg=since)
 
     async def settled(self) -> None:
@@ -137,6 +149,19 @@ class Explorer:
         await self.write("Operation Editor", operation)
         if variables:
             await self.write("Variables", variables)
+
+    @property
+    def account(self) -> Locator:
+        """What says, beside the tabs, who the next request runs as."""
+        return self.page.locator(".explorer-chip")
+
+    async def sign_in(self, name: str, secret: str) -> None:
+        """Sign in with the form, and wait until it is done."""
+        panel = await self.panel("Accounts")
+        await panel.get_by_label("Name").fill(name)
+        await panel.get_by_label("Secret").fill(secret)
+        await panel.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(self.account).to_have_text(name)
 
     @property
     def answer(self) -> Locator:

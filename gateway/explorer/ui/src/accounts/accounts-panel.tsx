@@ -27,7 +27,7 @@ function AccountsPanel() {
         {signedIn.length > 0 && (
           <li className="explorer-account">
             <label>
-              <input type="radio" name="account" checked={active === null} onChange={() => accounts.choose(null)} />
+              <input type="radio" name="account" checked={active === null} readOnly onClick={() => accounts.choose(null)} />
               <span className="explorer-name">Nobody (signed out)</span>
             </label>
           </li>
@@ -51,7 +51,8 @@ function SignedIn({ account, active }: { account: Account; active: boolean }) {
   return (
     <li className="explorer-account">
       <label>
-        <input type="radio" name="account" checked={active} onChange={() => accounts.choose(account.id)} />
+        {/* A click, not a change: whoever is active already can be chosen too. */}
+        <input type="radio" name="account" checked={active} readOnly onClick={() => accounts.choose(account.id)} />
         <span className="explorer-name">
           {account.name}{" "}
           {account.roles.map((role) => (

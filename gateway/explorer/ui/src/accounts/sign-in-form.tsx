@@ -29,7 +29,7 @@ export function SignInForm({ settings }: { settings: SignIn }) {
       {settings.fields.map(({ name, label, type }) => (
         <label key={name}>
           <span>{label}</span>
-          <input name={name} type={type} required autoComplete={type === "password" ? "current-password" : "username"} />
+          <input name={name} type={type} required readOnly={busy} autoComplete={type === "password" ? "current-password" : "username"} />
         </label>
       ))}
       {failure && <p className="explorer-failure" role="alert">{failure}</p>}

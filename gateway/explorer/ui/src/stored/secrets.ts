@@ -37,8 +37,8 @@ export function secretVariables(document: DocumentNode): ReadonlySet<string> {
         found.add(variable.name.value);
       }
     },
-    Variable: (node, _key, _parent, _path, ancestors) => {
-      if (holders(ancestors).some(looksSecret)) {
+    Variable: (node, _key, parent, _path, ancestors) => {
+      if (holders(above(parent, ancestors)).some(looksSecret)) {
         found.add(node.name.value);
       }
     },
@@ -46,7 +46,14 @@ export function secretVariables(document: DocumentNode): ReadonlySet<string> {
   return found;
 }
 
-function holders(ancestors: readonly (ASTNode | readonly ASTNode[])[]): string[] {
+type Place = ASTNode | readonly ASTNode[];
+
+/** What a visitor calls ancestors ends above the parent. */
+function above(parent: Place | undefined, ancestors: readonly Place[]): readonly Place[] {
+  return parent ? [...ancestors, parent] : ancestors;
+}
+
+function holders(ancestors: readonly Place[]): string[] {
   return ancestors.flatMap((node) =>
     "kind" in node && (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) ? [node.name.value] : [],
   );
@@ -103,8 +110,9 @@ export function withoutSecretLiterals(query: string, instead: (name: string) => 
   }
   const found: { readonly node: StringValueNode; readonly name: string }[] = [];
   visit(document, {
-    StringValue: (node, _key, _parent, _path, ancestors) => {
-      const name = [...holders(ancestors), ...variableNames(ancestors)].find(looksSecret);
+    StringValue: (node, _key, parent, _path, ancestors) => {
+      const all = above(parent, ancestors);
+      const name = [...holders(all), ...variableNames(all)].find(looksSecret);
       if (name !== undefined) {
         found.push({ node, name });
       }
@@ -117,7 +125,7 @@ export function withoutSecretLiterals(query: string, instead: (name: string) => 
 }
 
 /** A variable's default value is a literal too. */
-function variableNames(ancestors: readonly (ASTNode | readonly ASTNode[])[]): string[] {
+function variableNames(ancestors: readonly Place[]): string[] {
   return ancestors.flatMap((node) =>
     "kind" in node && node.kind === Kind.VARIABLE_DEFINITION ? [node.variable.name.value] : [],
   );

@@ -8,19 +8,21 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from est.demo.people import PASSWORD
 from tests.browser.conftest import VIEWPORT
+from tests.browser.contrast import faint_texts
 from tests.browser.explorer import Explorer
 from tests.testkit.system import ROOT, System, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-SCREENSHOT = ROOT / "docs" / "images" / "graphiql.png"
+IMAGES = ROOT / "docs" / "images"
+SIZES: tuple[tuple[int, int], ...] = ((1280, 800), (1920, 1080), (390, 844))
 ACROSS = "What is on offer, where, and who runs the place"
 
 
@@ -60,16 +62,43 @@ async def test_a_query_across_both_services_works_signed_out(explorer: Explorer)
         link["partner"] for edge in offers for link in edge["node"]["place"]["partnerships"]
     ]
     assert {partner["role"] for partner in partners} == {"PARTNER"}
-    if os.environ.get("UPDATE_SCREENSHOTS"):
-        SCREENSHOT.parent.mkdir(exist_ok=True)
-        await explorer.page.screenshot(path=SCREENSHOT)
 
 
 async def test_the_plan_shows_both_services(explorer: Explorer) -> None:
     panel = await explorer.panel("Query plan")
     await explorer.run()
-    await expect(panel.locator("pre")).to_contain_text("catalog")
-    await expect(panel.locator("pre")).to_contain_text("auth")
+    boxes = panel.locator(".explorer-fetch")
+    await expect(boxes.first).to_contain_text("catalog")
+    await expect(boxes.last).to_contain_text("auth")
+    for box in await boxes.all():
+        await expect(box).to_contain_text(" ms")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_day_is_read_at_every_size_by_day_and_by_night(
+    browser: Browser, system: System, size: tuple[int, int], theme: Literal["light", "dark"]
+) -> None:
+    width, height = size
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        timezone_id="Europe/Berlin",
+        locale="en-GB",
+    )
+    explorer = Explorer(await context.new_page(), f"http://127.0.0.1:{system.ports['gateway']}")
+    await explorer.open()
+    await explorer.show("Browse what can be picked up later")
+    await explorer.run()
+    await explorer.answer.get_by_role("button", name="Table").click()
+    table = explorer.answer.get_by_role("table", name="offers")
+    await expect(table).to_contain_text("EUR")
+    await expect(explorer.answer.get_by_role("status")).to_contain_text("200 OK")
+    assert await faint_texts(explorer.page) == []
+    if os.environ.get("UPDATE_SCREENSHOTS"):
+        await explorer.page.screenshot(path=IMAGES / f"explorer-{width}-{theme}.png")
+    await explorer.check_conduct()
+    await context.close()
 
 
 async def test_a_partners_and_a_customers_day(explorer: Explorer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, expect
 
+from tests.browser.contrast import faint_texts
 from tests.browser.explorer import Explorer
 
 pytestmark = pytest.mark.browser
@@ -105,3 +106,21 @@ async def test_the_theme_is_chosen_in_the_settings(explorer: Explorer) -> None:
     assert await explorer.page.evaluate(background) == "rgb(33, 42, 59)"
     await explorer.page.get_by_label("Light").check()
     assert await explorer.page.evaluate(background) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+async def test_every_text_stands_out(explorer: Explorer, theme: str) -> None:
+    await explorer.panel("Settings")
+    await explorer.page.get_by_label(theme).check()
+    await explorer.show("Paint a thing")
+    await explorer.run()
+    await expect(explorer.banner).to_be_visible()
+    assert len(await faint_texts(explorer.page, 21)) > 20  # it does see texts
+    for panel in ("Guide", "Accounts", "History", "Settings"):
+        await explorer.panel(panel)
+        assert await faint_texts(explorer.page) == []
+    await explorer.show("List things")
+    await explorer.run()
+    await explorer.answer.get_by_role("button", name="Table").click()
+    await explorer.panel("Query plan")
+    assert await faint_texts(explorer.page) == []

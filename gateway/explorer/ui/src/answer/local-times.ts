@@ -21,7 +21,7 @@ export function useLocalTimes(): void {
         const { lineNumber, column } = model.getPositionAt(match.index + match[0].length);
         return {
           range: { startLineNumber: lineNumber, startColumn: column, endLineNumber: lineNumber, endColumn: column },
-          options: { showIfCollapsed: true, after: { content: ` ${localTime(match[1]!)}`, inlineClassName: "explorer-local-time" } },
+          options: { showIfCollapsed: true, after: { content: `  ${localTime(match[1]!)}`, inlineClassName: "explorer-local-time" } },
         };
       }));
     };

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.async_api import ConsoleMessage, FloatRect, Locator, Page, Request, expect
 
 _REPORT_VIOLATIONS = """
 window.violations = [];
@@ -36,6 +36,13 @@ _REACH = "[document.documentElement.scrollWidth, document.documentElement.scroll
 _WINDOW = "[innerWidth, innerHeight]"
 _TEXT = """(name) => __MONACO.editor.getModels()
   .find((model) => model.uri.path.endsWith(name)).getValue()"""
+
+
+async def box_of(locator: Locator) -> FloatRect:
+    """Return where something stands that is in view."""
+    box = await locator.bounding_box()
+    assert box is not None
+    return box
 
 
 class Explorer:

@@ -155,6 +155,9 @@ async def test_a_new_account_is_confirmed_by_the_link_in_its_mail(
     explorer: Explorer, system: System
 ) -> None:
     await explorer.show("Register")
+    form = explorer.page.get_by_role("region", name="Variables")
+    await expect(form.get_by_label("email String!")).to_be_focused()
+    await expect(form.get_by_label("password String!")).to_have_attribute("type", "password")
     account = {"email": "dora@demo.example", "password": PASSWORD}
     await explorer.write("Variables", json.dumps(account))
     registered = (await explorer.run())["data"]["register"]

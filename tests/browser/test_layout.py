@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import FloatRect, Locator, expect
 
 from tests.browser.contrast import faint_texts
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import Explorer, box_of
 
 pytestmark = pytest.mark.browser
 
 
-async def _box(locator: Locator) -> dict[str, float]:
-    box = await locator.bounding_box()
-    assert box is not None
-    return dict(box)
-
-
 async def _is_whole(tab: Locator, strip: Locator) -> bool:
-    inner, outer = await _box(tab), await _box(strip)
+    inner, outer = await box_of(tab), await box_of(strip)
     left, right = inner["x"], inner["x"] + inner["width"]
     return outer["x"] - 1 <= left and right <= outer["x"] + outer["width"] + 1
 
@@ -64,8 +58,8 @@ async def test_arrow_keys_walk_through_the_tabs(explorer: Explorer) -> None:
 async def test_nothing_moves_when_one_runs_and_opens_tabs(explorer: Explorer) -> None:
     parts = (".explorer-header", ".explorer-toolbar", ".explorer-answer-head", ".explorer-rail")
 
-    async def places() -> list[dict[str, float]]:
-        return [await _box(explorer.page.locator(part)) for part in parts]
+    async def places() -> list[FloatRect]:
+        return [await box_of(explorer.page.locator(part)) for part in parts]
 
     before = await places()
     await explorer.run()
@@ -88,14 +82,14 @@ async def test_a_new_tab_is_typed_into_at_once(explorer: Explorer) -> None:
 
 async def test_parts_are_resized_with_the_keyboard_and_stay_so(explorer: Explorer) -> None:
     panel = explorer.page.get_by_role("complementary", name="Panel")
-    before = await _box(panel)
+    before = await box_of(panel)
     await explorer.page.get_by_role("separator", name="Width of the panel").focus()
     for _ in range(3):
         await explorer.page.keyboard.press("ArrowRight")
-    after = await _box(panel)
+    after = await box_of(panel)
     assert after["width"] > before["width"] + 30
     await explorer.reload()
-    assert await _box(panel) == after
+    assert await box_of(panel) == after
     explorer.header = await explorer.header_place()
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Locator, ViewportSize, expect
 
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import Explorer, box_of
 from tests.browser.stub import StubGateway
 
 pytestmark = pytest.mark.browser
@@ -41,28 +41,23 @@ async def test_every_part_is_within_a_thumbs_reach(phone: Explorer) -> None:
     }
     for part, region in regions.items():
         button = _part(phone, part)
-        box = await button.bounding_box()
-        assert box is not None
+        box = await box_of(button)
         assert box["y"] > PHONE["height"] * 0.75
         assert min(box["width"], box["height"]) >= FINGER
         await button.tap()
         await expect(button).to_have_attribute("aria-current", "page")
-        shown = await phone.page.get_by_role("region", name=region, exact=True).bounding_box()
-        assert shown is not None
+        shown = await box_of(phone.page.get_by_role("region", name=region, exact=True))
         assert shown["width"] > PHONE["width"] * 0.85
         assert shown["height"] > PHONE["height"] * 0.3
 
 
 async def test_running_shows_the_answer_over_the_whole_width(phone: Explorer) -> None:
-    run = phone.page.locator(".graphiql-execute-button")
-    box = await run.bounding_box()
-    assert box is not None
-    assert box["height"] >= FINGER
+    run = await box_of(phone.page.locator(".graphiql-execute-button"))
+    assert run["height"] >= FINGER
     await phone.run()
     await expect(phone.answer).to_be_visible()
     await expect(phone.answer.get_by_role("status")).to_contain_text("200 OK")
-    text = await phone.answer.locator(".view-lines").bounding_box()
-    assert text is not None
+    text = await box_of(phone.answer.locator(".view-lines"))
     assert text["width"] > PHONE["width"] * 0.75
 
 

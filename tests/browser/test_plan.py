@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import Explorer, box_of
 from tests.browser.stub import StubGateway
 
 pytestmark = pytest.mark.browser
@@ -35,9 +35,9 @@ async def test_the_plan_is_a_picture_of_fetches_in_waves_with_their_times(
     await expect(boxes.nth(2)).to_contain_text("TIMEOUT")
     await expect(boxes.nth(3)).to_contain_text("not sent")
     await expect(panel).to_contain_text("43 ms in the gateway’s fetches")
-    tops = [(await box.bounding_box() or {})["y"] for box in await boxes.all()]
+    tops = [(await box_of(box))["y"] for box in await boxes.all()]
     assert tops[0] < tops[1] == tops[2] < tops[3]
-    bars = [(await bar.bounding_box() or {}) for bar in await panel.locator(".explorer-bar").all()]
+    bars = [await box_of(bar) for bar in await panel.locator(".explorer-bar").all()]
     assert bars[0]["width"] < bars[1]["width"] < bars[2]["width"]
     await expect(panel.get_by_role("img")).to_have_accessible_name(
         re.compile("Wave 1: shop, 12 ms, 1 request. Wave 2: people, 20 ms")

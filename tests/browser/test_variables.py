@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.conftest import VIEWPORT
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import Explorer, box_of
 from tests.browser.stub import SECRET, StubGateway
 
 pytestmark = pytest.mark.browser
@@ -139,8 +139,6 @@ async def test_form_and_json_stand_side_by_side_where_there_is_room(explorer: Ex
     form = await _form(explorer)
     json_part = explorer.page.locator(".explorer-json-part")
     await expect(json_part).to_be_visible()
-    left, right = await form.bounding_box(), await json_part.bounding_box()
-    assert left is not None
-    assert right is not None
+    left, right = await box_of(form), await box_of(json_part)
     assert left["x"] + left["width"] <= right["x"] + 1
     explorer.header = await explorer.header_place()

@@ -5,7 +5,6 @@ const READABLE: Intl.DateTimeFormatOptions = {
   weekday: "short",
   day: "numeric",
   month: "short",
-  year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
 };
@@ -14,11 +13,12 @@ export function isMoment(value: unknown): value is string {
   return typeof value === "string" && MOMENT.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** In the time zone of whoever reads; seconds only where there are any. */
+/** In the time zone of whoever reads; year and seconds only where they tell something. */
 export function localTime(moment: string | number): string {
   const date = new Date(moment);
   const seconds = date.getSeconds() > 0 ? ({ second: "2-digit" } as const) : {};
-  return new Intl.DateTimeFormat(undefined, { ...READABLE, ...seconds }).format(date);
+  const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(undefined, { ...READABLE, ...seconds, ...year }).format(date);
 }
 
 /** The reader's time zone, as `Europe/Berlin`. */

@@ -3,6 +3,7 @@ import type { Step } from "../config";
 import { PANELS, useOpenPanel } from "../layout/panels";
 import type { Content } from "../stored/tabs";
 import { isNarrow } from "../layout/look";
+import { focusEmptyVariable } from "../variables/focus-variable";
 
 /** Shows a step's tab, and makes it again if it was closed. In a narrow window the guide stays in front. */
 export function useShow(): (step: Step) => void {
@@ -19,6 +20,8 @@ export function useShow(): (step: Step) => void {
     }
     if (isNarrow()) {
       openPanel(PANELS.guide);
+    } else if (step.variables.includes('""')) {
+      focusEmptyVariable();
     }
   };
 }

@@ -18,3 +18,15 @@ function reveal(field: HTMLElement | undefined): void {
     form.scrollTop += field.getBoundingClientRect().top - form.getBoundingClientRect().top - form.clientHeight / 3;
   }
 }
+
+/** What a step asks a person to type: the first field that is shown empty though it is required. */
+export function focusEmptyVariable(): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const fields = Array.from(document.querySelectorAll<HTMLInputElement>('.explorer-fields [aria-required="true"]'));
+      const empty = fields.find((field) => field.value === "" && field.checkVisibility());
+      empty?.focus({ preventScroll: true });
+      reveal(empty);
+    }),
+  );
+}

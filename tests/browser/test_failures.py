@@ -44,7 +44,9 @@ async def test_a_value_that_is_not_accepted_is_shown_in_its_field(explorer: Expl
     await expect(explorer.banner).to_contain_text("text: Too long.")
     await explorer.page.get_by_role("button", name="Form").click()
     await explorer.banner.get_by_role("button", name="Change the variables").click()
-    await expect(explorer.page.get_by_label("text", exact=False).last).to_be_focused()
+    field = explorer.page.get_by_label("text String", exact=True)
+    await expect(field).to_be_focused()
+    await expect(field).to_have_accessible_description("Too long.")
 
 
 async def test_hints_of_the_configuration_come_first(explorer: Explorer) -> None:

@@ -142,3 +142,12 @@ async def test_form_and_json_stand_side_by_side_where_there_is_room(explorer: Ex
     left, right = await box_of(form), await box_of(json_part)
     assert left["x"] + left["width"] <= right["x"] + 1
     explorer.header = await explorer.header_place()
+
+
+async def test_what_was_just_typed_is_there_after_a_look_at_another_tab(explorer: Explorer) -> None:
+    await explorer.show("Paint a thing")
+    form = await _form(explorer)
+    await form.get_by_label("id ID!").fill("t9")
+    await explorer.page.get_by_role("tab", name="Read a note").click()
+    await explorer.page.get_by_role("tab", name="Paint a thing").click()
+    await expect(form.get_by_label("id ID!")).to_have_value("t9")

@@ -5,6 +5,7 @@ import { sectionOf, steps, type Config, type DemoAccount, type Hint, type Step }
 import type { GraphQLFailure } from "../sending/client";
 import type { Run } from "../sending/runs";
 import { LINK, references, Unbound } from "../sending/templates";
+import { violationsOf } from "../sending/violations";
 
 /** The next step out of a failure: a button. */
 export type Action =
@@ -157,14 +158,6 @@ function notAccepted(failure: GraphQLFailure): Advice {
     details: details.length > 0 ? details : [failure.message],
     actions: [{ kind: "variables", path: violations[0]?.path ?? null }],
   };
-}
-
-function violationsOf(failure: GraphQLFailure): { readonly path: string; readonly message: string }[] {
-  const list = failure.extensions?.["violations"];
-  return (Array.isArray(list) ? list : []).map((item: unknown) => {
-    const { path, message } = (item ?? {}) as { path?: unknown; message?: unknown };
-    return { path: Array.isArray(path) ? path.join(".") : String(path ?? ""), message: String(message ?? "") };
-  });
 }
 
 function invalid(failure: GraphQLFailure): Advice {

@@ -1,5 +1,6 @@
 import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import type { Step } from "../config";
+import { useChangeTab } from "../layout/change-tab";
 import { PANELS, useOpenPanel } from "../layout/panels";
 import type { Content } from "../stored/tabs";
 import { isNarrow } from "../layout/look";
@@ -7,7 +8,7 @@ import { focusEmptyVariable } from "../variables/focus-variable";
 
 /** Shows a step's tab, and makes it again if it was closed. In a narrow window the guide stays in front. */
 export function useShow(): (step: Step) => void {
-  const { changeTab } = useGraphiQLActions();
+  const changeTab = useChangeTab();
   const { tabs } = useGraphiQL(pick("tabs"));
   const openTab = useOpenTab();
   const openPanel = useOpenPanel();

@@ -1,11 +1,12 @@
-import { ChevronDownIcon, DropdownMenu, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { ChevronDownIcon, DropdownMenu, pick, useGraphiQL } from "@graphiql/react";
 import { useWorld } from "../world";
+import { useChangeTab } from "./change-tab";
 import { titleOf } from "./titles";
 
 /** The tabs that the strip has no room for. Its place is kept while it is empty, so that nothing moves. */
 export function MoreTabs({ hidden }: { hidden: readonly number[] }) {
   const { config } = useWorld();
-  const { changeTab } = useGraphiQLActions();
+  const changeTab = useChangeTab();
   const { tabs } = useGraphiQL(pick("tabs"));
   const rest = hidden.filter((index) => index < tabs.length);
   return (

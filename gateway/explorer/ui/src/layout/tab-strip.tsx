@@ -1,6 +1,7 @@
 import { CloseIcon, pick, PlusIcon, Tooltip, UnStyledButton, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useCallback, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useWorld } from "../world";
+import { useChangeTab } from "./change-tab";
 import { focusOperation } from "./focus";
 import { MoreTabs } from "./more-tabs";
 import { titleOf } from "./titles";
@@ -8,7 +9,7 @@ import { titleOf } from "./titles";
 /** The tabs that there is room for, the active one always among them; a menu lists the rest. */
 export function TabStrip() {
   const { config } = useWorld();
-  const { changeTab } = useGraphiQLActions();
+  const changeTab = useChangeTab();
   const { tabs, activeTabIndex } = useGraphiQL(pick("tabs", "activeTabIndex"));
   const strip = useRef<HTMLUListElement>(null);
   const hidden = useHiddenTabs(strip, activeTabIndex, tabs.map((tab) => titleOf(config, tab)).join("\n"));
@@ -44,7 +45,8 @@ interface TabProps {
 }
 
 function Tab({ index, title, active, closable }: TabProps) {
-  const { changeTab, closeTab } = useGraphiQLActions();
+  const { closeTab } = useGraphiQLActions();
+  const changeTab = useChangeTab();
   return (
     <li role="presentation" className={`explorer-tab${active ? " active" : ""}`}>
       <button

@@ -1,9 +1,10 @@
-/** Puts the caret into a variable's field: the one at `path`, else the nearest around it, else the first. */
+/** Puts the caret into a variable's field: the one at `path`, else one of its name, or around it, else the first. */
 export function focusVariable(path: string | null): void {
   requestAnimationFrame(() => {
     const fields = Array.from(document.querySelectorAll<HTMLElement>(".explorer-fields [data-variable]"));
     const keys = path === null ? [] : path.split(".");
-    const wanted = keys.map((_, index) => keys.slice(0, keys.length - index).join("."));
+    const ends = keys.map((_, index) => keys.slice(index).join("."));
+    const wanted = [...ends, ...keys.map((_, index) => keys.slice(0, keys.length - index).join("."))];
     const found = wanted.flatMap((name) => fields.filter(({ dataset }) => dataset["variable"] === name || dataset["variable"]?.endsWith(`.${name}`)));
     const field = found[0] ?? fields[0];
     field?.focus({ preventScroll: true });

@@ -4,6 +4,7 @@ import { useWorld } from "../world";
 import { changed, variablesIn, type Path } from "./edits";
 import { FieldInput } from "./field-input";
 import { variablesOf } from "./fields";
+import { Marked, useMarks } from "./marked";
 
 /** The variables as a form. The JSON beside it holds them: the form shows what stands there, and writes there. */
 export function VariablesForm() {
@@ -13,6 +14,7 @@ export function VariablesForm() {
   const [text] = useVariablesEditorState();
   const fields = useMemo(() => variablesOf(query, schema), [query, schema]);
   const values = variablesIn(text);
+  const marks = useMarks();
   if (fields === null) {
     return <p className="explorer-empty">The operation has a syntax error; its variables are shown when it is mended.</p>;
   }
@@ -30,11 +32,13 @@ export function VariablesForm() {
     }
   };
   return (
-    <div className="explorer-fields" onKeyDown={(event) => runOnControlEnter(event, run)}>
-      {fields.map((field) => (
-        <FieldInput key={field.name} field={field} path={[field.name]} value={values[field.name]} change={change} />
-      ))}
-    </div>
+    <Marked value={marks}>
+      <div className="explorer-fields" onKeyDown={(event) => runOnControlEnter(event, run)}>
+        {fields.map((field) => (
+          <FieldInput key={field.name} field={field} path={[field.name]} value={values[field.name]} change={change} />
+        ))}
+      </div>
+    </Marked>
   );
 }
 

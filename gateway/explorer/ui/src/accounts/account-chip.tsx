@@ -26,7 +26,7 @@ export function AccountChip() {
           onClick={open}
         >
           <AccountIcon />
-          <span>{active ? active.name : ended ? "Session ended" : "Sign in"}</span>
+          <span>{active ? active.name : ended ? "Sign in again" : "Sign in"}</span>
         </button>
       )}
       <span className="explorer-brand">{config.title}</span>

@@ -46,14 +46,14 @@ export function secretVariables(document: DocumentNode): ReadonlySet<string> {
   return found;
 }
 
-type Place = ASTNode | readonly ASTNode[];
+type Around = ASTNode | readonly ASTNode[];
 
 /** What a visitor calls ancestors ends above the parent. */
-function above(parent: Place | undefined, ancestors: readonly Place[]): readonly Place[] {
+function above(parent: Around | undefined, ancestors: readonly Around[]): readonly Around[] {
   return parent ? [...ancestors, parent] : ancestors;
 }
 
-function holders(ancestors: readonly Place[]): string[] {
+function holders(ancestors: readonly Around[]): string[] {
   return ancestors.flatMap((node) =>
     "kind" in node && (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) ? [node.name.value] : [],
   );
@@ -125,7 +125,7 @@ export function withoutSecretLiterals(query: string, instead: (name: string) => 
 }
 
 /** A variable's default value is a literal too. */
-function variableNames(ancestors: readonly Place[]): string[] {
+function variableNames(ancestors: readonly Around[]): string[] {
   return ancestors.flatMap((node) =>
     "kind" in node && node.kind === Kind.VARIABLE_DEFINITION ? [node.variable.name.value] : [],
   );

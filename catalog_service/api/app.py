@@ -68,6 +68,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
             views=views,
             slots=slots,
             accounts=accounts,
+            limits=settings.customer_limits,
         )
 
     view = SubgraphView(

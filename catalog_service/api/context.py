@@ -12,6 +12,7 @@ from catalog_service.api.loaders import Loaders
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
+from catalog_service.domain.reservations import CustomerLimits
 from catalog_service.domain.search import OfferSearch
 from catalog_service.services.admission import admit
 from catalog_service.services.ask_accounts import is_verified_by_now
@@ -36,6 +37,7 @@ class CatalogContext(RequestContext):
     views: ViewLog
     slots: WriteSlots
     accounts: AuthAccounts
+    limits: CustomerLimits
     actor: Actor = field(init=False)
     loaders: Loaders = field(init=False)
 

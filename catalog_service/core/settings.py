@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
+from catalog_service.domain.reservations import CustomerLimits
 from shared.settings import ServiceSettings
 
 ENV_FILE = Path("catalog_service/.env")
@@ -24,6 +25,13 @@ class CatalogSettings(ServiceSettings):
     views_every_seconds: float = Field(2.0, gt=0, description="Between two writings of views.")
     views_kept: int = Field(10_000, ge=1, description="Views that may wait; more are dropped.")
 
+    reservations_per_customer: int = Field(
+        20, ge=1, description="Live reservations that one account may hold."
+    )
+    cancellations_per_hour: int = Field(
+        10, ge=1, description="Reservations given back before the next is refused for a while."
+    )
+
     auth_gateway_key: SecretStr | None = Field(None, description="For asking about accounts.")
     outbox_poll_seconds: float = Field(5.0, gt=0, description="When no notification came.")
     partners_every_seconds: float = Field(
@@ -36,6 +44,11 @@ class CatalogSettings(ServiceSettings):
         if not self.is_dev and self.auth_gateway_key is None:
             found.append(f"AUTH_GATEWAY_KEY: is required with ENV={self.env.value}")
         return found
+
+    @property
+    def customer_limits(self) -> CustomerLimits:
+        """How much one customer may do."""
+        return CustomerLimits(self.reservations_per_customer, self.cancellations_per_hour)
 
     @property
     def writers(self) -> int:

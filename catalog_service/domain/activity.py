@@ -19,6 +19,7 @@ class Action(StrEnum):
 
     OFFER_VIEWED = "OFFER_VIEWED"
     OFFER_RESERVED = "OFFER_RESERVED"
+    RESERVATION_CHANGED = "RESERVATION_CHANGED"
     RESERVATION_CANCELLED = "RESERVATION_CANCELLED"
     RESERVATION_EXPIRED = "RESERVATION_EXPIRED"
     OFFER_PICKED_UP = "OFFER_PICKED_UP"
@@ -56,6 +57,7 @@ class DayStats:
     reservations: int
     cancellations: int
     pickups: int
+    no_shows: int
     revenue: Money
     saved: Money
 

@@ -46,8 +46,8 @@ class Actor:
         """Whether the actor may do all."""
         return self.role is Role.ADMIN
 
-    def is_self(self, user_id: UUID) -> bool:
-        """Whether this account is the actor's own."""
+    def is_self(self, user_id: UUID | None) -> bool:
+        """Whether this account is the actor's own; nobody's account is nobody's."""
         return self.user_id is not None and self.user_id == user_id
 
     def informed(self, standing: Standing | None) -> "Actor":

@@ -6,6 +6,8 @@
     ├── InvalidInput     BAD_USER_INPUT, names every fault found
     ├── SoldOut          SOLD_OUT
     ├── OfferClosed      OFFER_CLOSED
+    ├── PriceChanged     PRICE_CHANGED, with the price of now
+    ├── LimitReached     LIMIT_REACHED, as much as one customer may hold
     └── StateForbids     CONFLICT, the present state forbids the change
 
 Clients read ``code``, ``str()`` and ``extensions()``. Refusals that are not about food (not signed
@@ -76,6 +78,36 @@ class OfferClosed(CatalogError):
 
     code: ClassVar[str] = "OFFER_CLOSED"
     default_message: ClassVar[str] = "This offer takes no reservations."
+
+
+class PriceChanged(CatalogError):
+    """The price is not the one that the customer saw."""
+
+    code: ClassVar[str] = "PRICE_CHANGED"
+    default_message: ClassVar[str] = "The price has changed."
+
+    def __init__(self, amount: str, currency: str) -> None:
+        super().__init__()
+        self.price = {"amount": amount, "currency": currency}
+
+    def extensions(self) -> Mapping[str, Any]:
+        """The price of now."""
+        return {"price": self.price}
+
+
+class LimitReached(CatalogError):
+    """It is more than one customer may hold. ``limit`` names what is limited."""
+
+    code: ClassVar[str] = "LIMIT_REACHED"
+
+    def __init__(self, message: str, limit: str, maximum: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.maximum = maximum
+
+    def extensions(self) -> Mapping[str, Any]:
+        """What is limited, and to how much."""
+        return {"limit": self.limit, "maximum": self.maximum}
 
 
 class StateForbids(CatalogError):

@@ -67,6 +67,7 @@ class Offer:
     original_price: Money
     quantity_total: int
     quantity_available: int
+    max_per_customer: int | None
     window: PickupWindow
     status: OfferStatus
     availability: Availability
@@ -82,6 +83,7 @@ class OfferDetails:
     """What a partner says about an offer; the whole of it, whether new or changed.
 
     ``allergens`` None means undeclared; an empty list declares that there are none.
+    ``max_per_customer`` None: as many as are left.
     """
 
     title: str
@@ -93,6 +95,7 @@ class OfferDetails:
     tags: list[str]
     allergens: list[Allergen] | None
     image_urls: list[str]
+    max_per_customer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def check_offer(details: OfferDetails) -> None:
             ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True
         ),
         *_price_faults(details),
-        *_quantity_faults(details.quantity_total),
+        *_quantity_faults("quantityTotal", details.quantity_total),
+        *_quantity_faults("maxPerCustomer", details.max_per_customer),
         *window_faults(details.window, "input"),
         *tags_faults(("input", "tags"), details.tags),
         *image_url_faults(("input", "imageUrls"), details.image_urls),
@@ -131,10 +135,10 @@ def _price_faults(details: OfferDetails) -> Iterable[Violation]:
         yield Violation(("input", "price"), "ABOVE_ORIGINAL", "At most the original price.")
 
 
-def _quantity_faults(total: int) -> Iterable[Violation]:
-    if not 1 <= total <= LARGEST_QUANTITY:
+def _quantity_faults(name: str, portions: int | None) -> Iterable[Violation]:
+    if portions is not None and not 1 <= portions <= LARGEST_QUANTITY:
         message = f"Between 1 and {LARGEST_QUANTITY} portions."
-        yield Violation(("input", "quantityTotal"), "OUT_OF_RANGE", message)
+        yield Violation(("input", name), "OUT_OF_RANGE", message)
 
 
 def check_window_is_ahead(window: PickupWindow, now: datetime) -> None:
@@ -186,5 +190,6 @@ def revised(before: Offer, changes: OfferChanges) -> OfferDetails:
         tags=before.tags,
         allergens=before.allergens,
         image_urls=before.image_urls,
+        max_per_customer=before.max_per_customer,
     )
     return replace(unchanged, **changes.details)

@@ -3,18 +3,24 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.errors import InvalidInput, Violation
-from catalog_service.domain.money import Money
+from catalog_service.domain.money import Money, is_amount
 from catalog_service.domain.pickup import PickupWindow
 from catalog_service.domain.text import text_faults
 
 LARGEST_RESERVATION: Final = 1000
 LONGEST_KEY: Final = 200
+LONGEST_REASON: Final = 500
+GRACE_TO_CANCEL: Final = timedelta(minutes=5)
+"""After reserving, in which it can be undone also inside the pickup window."""
+CYCLE_SECONDS: Final = 3600
 
 
 class ReservationStatus(StrEnum):
@@ -29,9 +35,10 @@ class ReservationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A reservation, with the price and window as they stood when it was made.
+    """A reservation, with what its customer saw when it was made.
 
-    ``user_id`` is None once the customer's account was deleted.
+    ``user_id`` is None once the customer's account was deleted. ``ended_by``: who handed over or
+    cancelled.
     """
 
     id: UUID
@@ -45,18 +52,28 @@ class Reservation:
     status: ReservationStatus
     pickup_code: str
     request_hash: str
+    title: str
+    description: str
+    allergens: list[Allergen] | None
+    ended_at: datetime | None
+    ended_by: UUID | None
+    cancel_reason: str | None
     created_at: datetime
     updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationRequest:
-    """A customer's wish; the same key with another wish is a conflict, not a retry."""
+    """A customer's wish; the same key with another wish is a conflict, not a retry.
+
+    ``expected_price``: what the customer saw; it is no part of the wish, so a retry may leave it.
+    """
 
     user_id: UUID
     offer_id: UUID
     quantity: int
     idempotency_key: str
+    expected_price: Decimal | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -72,7 +89,38 @@ def check_request(request: ReservationRequest) -> None:
 
 
 def _request_faults(request: ReservationRequest) -> Iterable[Violation]:
-    if not 1 <= request.quantity <= LARGEST_RESERVATION:
+    yield from _quantity_faults(request.quantity)
+    expected = request.expected_price
+    if expected is not None and not is_amount(expected):
+        yield Violation(("expectedPrice",), "NOT_AN_AMOUNT", "Zero or more, two decimals.")
+    yield from text_faults(("idempotencyKey",), request.idempotency_key, LONGEST_KEY, shortest=1)
+
+
+def _quantity_faults(quantity: int) -> Iterable[Violation]:
+    if not 1 <= quantity <= LARGEST_RESERVATION:
         message = f"Between 1 and {LARGEST_RESERVATION} portions."
         yield Violation(("quantity",), "OUT_OF_RANGE", message)
-    yield from text_faults(("idempotencyKey",), request.idempotency_key, LONGEST_KEY, shortest=1)
+
+
+def check_quantity(quantity: int) -> None:
+    """Raise ``InvalidInput`` for a quantity that no reservation has."""
+    faults = list(_quantity_faults(quantity))
+    if faults:
+        raise InvalidInput(faults)
+
+
+def check_reason(reason: str | None) -> None:
+    """Raise ``InvalidInput`` for a reason that cannot be written to a customer."""
+    if reason is not None:
+        faults = list(text_faults(("reason",), reason, LONGEST_REASON, shortest=1, lines=True))
+        if faults:
+            raise InvalidInput(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLimits:
+    """How much one customer may do. ``live``: reservations at a time; ``cycles``: given back in an
+    hour, before another may be made."""
+
+    live: int
+    cycles: int

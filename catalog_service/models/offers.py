@@ -29,6 +29,7 @@ class OfferRow(Identified, table=True):
             name="pickup_window",
         ),
         CheckConstraint(one_of("status", OfferStatus), name="status"),
+        CheckConstraint("max_per_customer > 0", name="max_per_customer"),
         Index(
             "ix_offers_listed_by_start",
             "pickup_start",
@@ -57,6 +58,7 @@ class OfferRow(Identified, table=True):
     currency: str = Field(max_length=3)
     quantity_total: int
     quantity_available: int
+    max_per_customer: int | None = None
     pickup_start: datetime
     pickup_end: datetime
     status: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
@@ -88,6 +90,7 @@ class OfferStatsRow(CatalogTable, table=True):
     reservations: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     cancellations: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     pickups: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    no_shows: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     revenue: Decimal = Field(
         default=0, max_digits=16, decimal_places=2, sa_column_kwargs={"server_default": text("0")}
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from catalog_service.domain.activity import Action
@@ -16,7 +16,10 @@ LIVE = text("status = 'RESERVED'")
 
 
 class ReservationRow(Identified, table=True):
-    """A reservation with its snapshot; ``user_id`` NULL once the account is gone."""
+    """A reservation with its snapshot; ``user_id`` NULL once the account is gone.
+
+    ``ended_by``: who handed over or cancelled, NULL for the sweeper and accounts that are gone.
+    """
 
     __tablename__ = "reservations"
     __table_args__ = (
@@ -50,6 +53,12 @@ class ReservationRow(Identified, table=True):
     pickup_code: str
     idempotency_key: str
     request_hash: str
+    title: str
+    description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    allergens: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    ended_at: datetime | None = None
+    ended_by: UUID | None = None
+    cancel_reason: str | None = None
 
 
 class HistoryRow(CatalogTable, table=True):

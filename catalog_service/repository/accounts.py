@@ -130,4 +130,7 @@ async def unlink(connection: Connection, user_id: UUID) -> None:
     await connection.execute(
         update(tables.reservation).where(reservation.user_id == user_id).values(user_id=None)
     )
+    await connection.execute(
+        update(tables.reservation).where(reservation.ended_by == user_id).values(ended_by=None)
+    )
     await connection.execute(delete(tables.history).where(history.user_id == user_id))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from catalog_service.models import tables
 from catalog_service.repository.conditions import among
-from catalog_service.repository.rows import offer, place, reservation
+from catalog_service.repository.rows import place, reservation
 from catalog_service.repository.settling import IS_LIVE
 from shared.database import Connection
 
@@ -42,13 +42,12 @@ async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[
             reservation.quantity,
             reservation.pickup_start,
             reservation.pickup_end,
-            offer.title,
+            reservation.title,
             place.name,
             place.address,
             place.time_zone,
         )
         .select_from(tables.reservation)
-        .join(tables.offer, offer.id == reservation.offer_id)
         .join(tables.place, place.id == reservation.place_id)
         .where(*which, reservation.user_id.is_not(None))
         .order_by(reservation.id)

@@ -163,6 +163,7 @@ def _columns(details: OfferDetails) -> dict[str, Any]:
         "tags": normal_tags(details.tags),
         "allergens": None if declared is None else [each.value for each in declared],
         "image_urls": details.image_urls,
+        "max_per_customer": details.max_per_customer,
     }
 
 

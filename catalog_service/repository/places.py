@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, column, func, literal, select, text, true
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.places import MOST_PARTNERSHIPS_SHOWN, Partnership, Place
+from catalog_service.domain.places import (
+    ALL_PARTNERS,
+    MOST_PARTNERSHIPS_SHOWN,
+    Partnership,
+    PartnershipRole,
+    Place,
+)
 from catalog_service.domain.search import PlaceSearch, terms
 from catalog_service.models import tables
 from catalog_service.repository.conditions import (
@@ -70,10 +76,13 @@ async def find_places_of(connection: Connection, user_id: UUID, page: PageReques
 
 
 async def read_managed(
-    connection: Connection, place_ids: Sequence[UUID], actor: Actor
+    connection: Connection,
+    place_ids: Sequence[UUID],
+    actor: Actor,
+    roles: tuple[PartnershipRole, ...] = ALL_PARTNERS,
 ) -> Mapping[UUID, bool]:
-    """At which of the places the actor works."""
-    query = select(place.id).where(among(place.id, place_ids), manages(place.id, actor))
+    """At which of the places the actor works in one of ``roles``."""
+    query = select(place.id).where(among(place.id, place_ids), manages(place.id, actor, roles))
     return dict.fromkeys((await connection.execute(query)).scalars(), True)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from catalog_service.domain.activity import Activity
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.reservations import Reservation, ReservationStatus
+from catalog_service.models import tables
 from catalog_service.repository.conditions import (
     among,
     manages,
@@ -75,6 +76,42 @@ async def read_by_pickup_code(
     )
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else to_reservation(row)
+
+
+async def read_reservation_at(
+    connection: Connection, place_id: UUID, reservation_id: UUID, actor: Actor
+) -> Reservation | None:
+    """The reservation, in whatever state, at a place where the actor works."""
+    query = select(*RESERVATION_COLUMNS).where(
+        reservation.id == reservation_id,
+        reservation.place_id == place_id,
+        manages(reservation.place_id, actor),
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_reservation(row)
+
+
+async def read_no_shows(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, int]:
+    """How often the customers of the reservations did not come, at the same place before.
+
+    Only of reservations that the actor manages.
+    """
+    other = tables.reservation.alias("other")
+    missed = and_(
+        other.c.user_id == reservation.user_id,
+        other.c.place_id == reservation.place_id,
+        other.c.status == ReservationStatus.EXPIRED.value,
+        other.c.id != reservation.id,
+    )
+    query = (
+        select(reservation.id, func.count(other.c.id).label("missed"))
+        .select_from(tables.reservation.outerjoin(other, missed))
+        .where(among(reservation.id, ids), manages(reservation.place_id, actor))
+        .group_by(reservation.id)
+    )
+    return {row.id: row.missed for row in (await connection.execute(query)).all()}
 
 
 async def find_reservations_of_users(

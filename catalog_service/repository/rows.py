@@ -70,7 +70,6 @@ def to_partnership(row: Row[Any]) -> Partnership:
 
 def to_offer(row: Row[Any]) -> Offer:
     """An offer of ``OFFER_COLUMNS``."""
-    allergens = row.allergens
     return Offer(
         id=row.id,
         place_id=row.place_id,
@@ -80,15 +79,20 @@ def to_offer(row: Row[Any]) -> Offer:
         original_price=Money(row.original_price_amount, row.currency),
         quantity_total=row.quantity_total,
         quantity_available=row.quantity_available,
+        max_per_customer=row.max_per_customer,
         window=PickupWindow(row.pickup_start, row.pickup_end),
         status=OfferStatus(row.status),
         availability=Availability(row.availability),
         tags=row.tags,
-        allergens=None if allergens is None else [Allergen(each) for each in allergens],
+        allergens=_allergens(row.allergens),
         image_urls=row.image_urls,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _allergens(stored: list[str] | None) -> list[Allergen] | None:
+    return None if stored is None else [Allergen(each) for each in stored]
 
 
 def to_reservation(row: Row[Any]) -> Reservation:
@@ -105,6 +109,12 @@ def to_reservation(row: Row[Any]) -> Reservation:
         status=ReservationStatus(row.status),
         pickup_code=row.pickup_code,
         request_hash=row.request_hash,
+        title=row.title,
+        description=row.description,
+        allergens=_allergens(row.allergens),
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        cancel_reason=row.cancel_reason,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -6,6 +6,7 @@ history and figures. So of two ends at once one happens, and its consequences ha
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     CTE,
@@ -36,38 +37,47 @@ from catalog_service.repository.rows import (
 from shared.database import Connection
 
 IS_LIVE = reservation.status == text("'RESERVED'")
-_FIGURES = ("cancellations", "pickups", "revenue", "saved")
+_COUNTS = ("cancellations", "pickups", "no_shows")
+_FIGURES = (*_COUNTS, "revenue", "saved")
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A way to end: the status, the entry in history, whether stock returns, whether it counts."""
+    """A way to end: the status, the entry in history, the figure it counts in, whether stock
+    returns."""
 
     status: ReservationStatus
     action: Action
+    figure: str
     returns_stock: bool
-    counts: bool = True
 
 
 async def settle(
-    connection: Connection, end: End, *which: ColumnElement[bool]
+    connection: Connection,
+    end: End,
+    *which: ColumnElement[bool],
+    by: UUID | None = None,
+    reason: str | None = None,
 ) -> list[Reservation]:
     """End the live reservations for which ``which`` holds; those ended.
 
-    Where stock returns, the offers must be locked before.
+    ``by``: who ends them. Where stock returns, the offers must be locked before.
     """
     ended = (
         update(tables.reservation)
         .where(IS_LIVE, *which)
-        .values(status=end.status.value)
+        .values(
+            status=end.status.value,
+            ended_at=func.clock_timestamp(),
+            ended_by=by,
+            cancel_reason=reason,
+        )
         .returning(*RESERVATION_COLUMNS)
         .cte("ended")
     )
-    consequences = [_remembered(ended, end)]
+    consequences = [_remembered(ended, end), _counted(ended, end)]
     if end.returns_stock:
         consequences.append(_restocked(ended))
-    if end.counts:
-        consequences.append(_counted(ended, end))
     statement = select(ended).add_cte(*consequences)
     return [to_reservation(row) for row in (await connection.execute(statement)).all()]
 
@@ -106,8 +116,7 @@ def _counted(ended: CTE, end: End) -> CTE:
             ended.c.offer_id,
             ended.c.place_id,
             day.label("day"),
-            literal(0).label("cancellations") if is_pickup else func.count().label("cancellations"),
-            func.count().label("pickups") if is_pickup else literal(0).label("pickups"),
+            *((func.count() if name == end.figure else literal(0)).label(name) for name in _COUNTS),
             (func.sum(paid) if is_pickup else nothing).label("revenue"),
             (func.sum(spared) if is_pickup else nothing).label("saved"),
         )
@@ -115,7 +124,10 @@ def _counted(ended: CTE, end: End) -> CTE:
         .group_by(ended.c.offer_id, ended.c.place_id, day)
         .order_by(ended.c.offer_id, day)
     )
-    added = upsert(tables.stats).from_select(["offer_id", "place_id", "day", *_FIGURES], figures)
+    # other figures begin at the table's own 0
+    added = upsert(tables.stats).from_select(
+        ["offer_id", "place_id", "day", *_FIGURES], figures, include_defaults=False
+    )
     return added.on_conflict_do_update(
         index_elements=["offer_id", "day"],
         set_={name: tables.stats.c[name] + added.excluded[name] for name in _FIGURES},

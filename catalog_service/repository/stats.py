@@ -17,7 +17,15 @@ from shared.database import Connection
 stats = tables.stats.c
 _FIGURES = tuple(
     func.sum(stats[name]).label(name)
-    for name in ("views", "reservations", "cancellations", "pickups", "revenue", "saved")
+    for name in (
+        "views",
+        "reservations",
+        "cancellations",
+        "pickups",
+        "no_shows",
+        "revenue",
+        "saved",
+    )
 )
 
 
@@ -66,6 +74,7 @@ def _to_day(row: Row[Any]) -> DayStats:
         reservations=row.reservations,
         cancellations=row.cancellations,
         pickups=row.pickups,
+        no_shows=row.no_shows,
         revenue=Money(row.revenue, row.currency),
         saved=Money(row.saved, row.currency),
     )

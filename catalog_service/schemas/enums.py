@@ -108,6 +108,7 @@ _expose(
     {
         "OFFER_VIEWED": "An offer was looked at; noted once in 30 minutes.",
         "OFFER_RESERVED": "Portions were reserved.",
+        "RESERVATION_CHANGED": "Reserved more portions, or fewer.",
         "RESERVATION_CANCELLED": "A reservation was cancelled, by the customer or the partner.",
         "RESERVATION_EXPIRED": "A reservation was not picked up in time.",
         "OFFER_PICKED_UP": "A reservation was picked up.",

@@ -28,6 +28,9 @@ class OfferFields:
     original_price: Money = strawberry.field(description="What one portion costs otherwise.")
     quantity_total: int = strawberry.field(description="Portions offered.")
     quantity_available: int = strawberry.field(description="Portions that nobody has reserved.")
+    max_per_customer: int | None = strawberry.field(
+        description="Portions that one customer may have; null: as many as are left."
+    )
     pickup_start: datetime = strawberry.field(description="When the pickup window begins.")
     pickup_end: datetime = strawberry.field(description="When the pickup window ends.")
     status: OfferStatus = strawberry.field(description="What the partner decided.")
@@ -54,6 +57,7 @@ class OfferFields:
             original_price=Money.of(offer.original_price),
             quantity_total=offer.quantity_total,
             quantity_available=offer.quantity_available,
+            max_per_customer=offer.max_per_customer,
             pickup_start=offer.window.start,
             pickup_end=offer.window.end,
             status=offer.status,
@@ -95,6 +99,10 @@ class CreateOfferInput:
         default_factory=list, description="At most 10 public https addresses of pictures."
     )
 
+    max_per_customer: int | None = strawberry.field(
+        default=None, description="Portions that one customer may have; null: as many as are left."
+    )
+
     def details(self) -> OfferDetails:
         """As the domain takes it."""
         return OfferDetails(
@@ -107,6 +115,7 @@ class CreateOfferInput:
             tags=self.tags,
             allergens=self.allergens,
             image_urls=self.image_urls,
+            max_per_customer=self.max_per_customer,
         )
 
 
@@ -143,9 +152,15 @@ class UpdateOfferInput:
         default=UNSET, description="All pictures from now on."
     )
 
+    max_per_customer: int | None = strawberry.field(
+        default=UNSET,
+        description="Portions that one customer may have, for new reservations; null: as many as "
+        "are left.",
+    )
+
     def changes(self) -> OfferChanges:
         """As the domain takes it. Raises ``InvalidInput`` for a null that means nothing."""
-        given = changes_of(self, nullable={"allergens"})
+        given = changes_of(self, nullable={"allergens", "max_per_customer"})
         return OfferChanges(
             pickup_start=given.pop("pickup_start", None),
             pickup_end=given.pop("pickup_end", None),

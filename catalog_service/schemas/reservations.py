@@ -9,6 +9,7 @@ import strawberry
 import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
 from catalog_service.domain import activity, reservations
 from catalog_service.domain.activity import Action
+from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.schemas.money import Money
 
@@ -27,12 +28,23 @@ class ReservationFields:
     pickup_start: datetime = strawberry.field(description="When the food can be picked up.")
     pickup_end: datetime = strawberry.field(description="Until when it can be picked up.")
     status: ReservationStatus = strawberry.field(description="Where it stands.")
+    title: str = strawberry.field(description="What the offer was called when reserved.")
+    description: str = strawberry.field(description="What the offer said when reserved.")
+    allergens: list[Allergen] | None = strawberry.field(
+        description="Allergens declared when reserved; empty when there were none, null when "
+        "undeclared."
+    )
+    ended_at: datetime | None = strawberry.field(
+        description="When it was picked up, cancelled or expired; null while it is live."
+    )
+    cancel_reason: str | None = strawberry.field(description="Why it was cancelled, if said.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     offer_id: strawberry.Private[UUID]
     place_id: strawberry.Private[UUID]
     user_id: strawberry.Private[UUID | None]
     code: strawberry.Private[str]
+    ender_id: strawberry.Private[UUID | None]
 
     @classmethod
     def of(cls, reservation: reservations.Reservation) -> Self:
@@ -46,6 +58,12 @@ class ReservationFields:
             pickup_start=reservation.window.start,
             pickup_end=reservation.window.end,
             status=reservation.status,
+            title=reservation.title,
+            description=reservation.description,
+            allergens=reservation.allergens,
+            ended_at=reservation.ended_at,
+            cancel_reason=reservation.cancel_reason,
+            ender_id=reservation.ended_by,
             created_at=reservation.created_at,
             updated_at=reservation.updated_at,
             offer_id=reservation.offer_id,

@@ -20,6 +20,7 @@ class DailyStats:
     reservations: int = strawberry.field(description="Reservations made.")
     cancellations: int = strawberry.field(description="Reservations cancelled, by whomever.")
     pickups: int = strawberry.field(description="Reservations picked up.")
+    no_shows: int = strawberry.field(description="Reservations that nobody came for.")
     revenue: Money = strawberry.field(description="What was picked up and paid.")
     saved: Money = strawberry.field(description="What customers saved on it.")
 
@@ -34,6 +35,7 @@ class Stats:
     reservations: int = strawberry.field(description="Reservations made.")
     cancellations: int = strawberry.field(description="Reservations cancelled, by whomever.")
     pickups: int = strawberry.field(description="Reservations picked up.")
+    no_shows: int = strawberry.field(description="Reservations that nobody came for.")
     revenue: Money = strawberry.field(description="What was picked up and paid.")
     saved: Money = strawberry.field(description="What customers saved on it.")
     days: list[DailyStats] = strawberry.field(
@@ -51,6 +53,7 @@ class Stats:
             reservations=sum(day.reservations for day in days),
             cancellations=sum(day.cancellations for day in days),
             pickups=sum(day.pickups for day in days),
+            no_shows=sum(day.no_shows for day in days),
             revenue=Money(
                 amount=sum((d.revenue.amount for d in days), Decimal(0)), currency=currency
             ),
@@ -66,6 +69,7 @@ def _day(day: DayStats) -> DailyStats:
         reservations=day.reservations,
         cancellations=day.cancellations,
         pickups=day.pickups,
+        no_shows=day.no_shows,
         revenue=Money.of(day.revenue),
         saved=Money.of(day.saved),
     )

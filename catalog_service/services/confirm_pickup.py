@@ -11,8 +11,8 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.pickup import check_typed_code, normal_pickup_code
 from catalog_service.domain.reservations import Reservation, ReservationStatus
-from catalog_service.repository.reservation_writes import pick_up
-from catalog_service.repository.reservations import read_by_pickup_code
+from catalog_service.repository.reservation_writes import pick_up_by_code, pick_up_by_id
+from catalog_service.repository.reservations import read_by_pickup_code, read_reservation_at
 from shared.errors import NotFound, RateLimited
 from shared.limits import Limit, RateLimiter
 
@@ -25,7 +25,7 @@ _LOCKED: Final = "pickup_locked"
 async def confirm_pickup(
     session: AsyncSession, actor: Actor, place_id: UUID, typed_code: str
 ) -> Reservation:
-    """The reservation, picked up: from the start of its window until it expires.
+    """The reservation with this code, picked up: from the start of its window until it expires.
 
     Raises ``NotFound`` for a code that is not live at a place where the actor works,
     ``StateForbids`` outside the window or when it was picked up before, ``InvalidInput`` for text
@@ -35,18 +35,36 @@ async def confirm_pickup(
     code = normal_pickup_code(typed_code)
     if code is None:
         raise NotFound
-    picked_up = await pick_up(session, place_id, code, actor)
+    picked_up = await pick_up_by_code(session, place_id, code, actor)
     if picked_up is None:
-        raise await _reason(session, actor, place_id, code)
+        raise _reason(await read_by_pickup_code(session, place_id, code, actor))
     return picked_up
 
 
-async def _reason(session: AsyncSession, actor: Actor, place_id: UUID, code: str) -> Exception:
-    found = await read_by_pickup_code(session, place_id, code, actor)
+async def confirm_pickup_of(
+    session: AsyncSession, actor: Actor, place_id: UUID, reservation_id: UUID
+) -> Reservation:
+    """The reservation, picked up by a customer whom the place knows without a code.
+
+    Raises as ``confirm_pickup``.
+    """
+    picked_up = await pick_up_by_id(session, place_id, reservation_id, actor)
+    if picked_up is None:
+        raise _reason(await read_reservation_at(session, place_id, reservation_id, actor))
+    return picked_up
+
+
+def _reason(found: Reservation | None) -> Exception:
     if found is None:
         return NotFound()
     if found.status is ReservationStatus.PICKED_UP:
-        return StateForbids("This reservation was picked up already.")
+        return StateForbids(
+            "This reservation was picked up already.",
+            pickedUpAt=None if found.ended_at is None else found.ended_at.isoformat(),
+            pickedUpBy=None if found.ended_by is None else str(found.ended_by),
+        )
+    if found.status is not ReservationStatus.RESERVED:
+        return StateForbids("This reservation is over.", status=found.status.value)
     window = {
         "pickupStart": found.window.start.isoformat(),
         "pickupEnd": found.window.end.isoformat(),
@@ -58,12 +76,14 @@ async def _reason(session: AsyncSession, actor: Actor, place_id: UUID, code: str
 async def counted_guess(limiter: RateLimiter, actor: Actor, place_id: UUID) -> AsyncIterator[None]:
     """Count an attempt at a code, per account and place, and stop those who guess.
 
-    After ten wrong codes nothing is taken for ten minutes; the total bounds who sends many at once.
-    Raises ``RateLimited``.
+    After ten wrong codes nothing is taken for ten minutes, and each refusal says how much of them
+    is left; then counting begins anew. The total bounds who sends many at once. Raises
+    ``RateLimited``.
     """
     keys = (str(actor.user_id), str(place_id))
-    if await limiter.remembers(_LOCKED, *keys):
-        raise RateLimited(LOCKED_SECONDS)
+    locked_for = await limiter.remembered_for(_LOCKED, *keys)
+    if locked_for:
+        raise RateLimited(locked_for)
     await limiter.take(ATTEMPTS, *keys)
     try:
         yield
@@ -77,4 +97,7 @@ async def _count_wrong(limiter: RateLimiter, keys: tuple[str, ...]) -> None:
         await limiter.take(WRONG_GUESSES, *keys)
     except RateLimited:
         await limiter.remember(_LOCKED, *keys, seconds=LOCKED_SECONDS)
-        raise
+        # Counted for longer than it locks, the next wrong code would lock again at once.
+        await limiter.clear(WRONG_GUESSES, *keys)
+        await limiter.clear(ATTEMPTS, *keys)
+        raise RateLimited(LOCKED_SECONDS) from None

@@ -17,8 +17,7 @@ async def expire_reservations(database: Database) -> int:
     """Expire what is due, a batch a transaction; how many. Several instances share the work."""
     total = 0
     while True:
-        async with database.transaction() as session:
-            expired = await expire_due(session, GRACE, BATCH)
+        expired = await database.write(lambda session: expire_due(session, GRACE, BATCH))
         total += expired
         if expired < BATCH:
             break

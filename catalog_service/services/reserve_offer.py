@@ -4,39 +4,54 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.domain.errors import OfferClosed, SoldOut, StateForbids
-from catalog_service.domain.offers import Availability
+from catalog_service.domain.errors import SoldOut, StateForbids
+from catalog_service.domain.money import Money
 from catalog_service.domain.pickup import new_pickup_code
-from catalog_service.domain.reservations import Reservation, ReservationRequest, check_request
-from catalog_service.repository.reserving import read_why_nothing, reserve
-from shared.errors import NotFound
+from catalog_service.domain.reservations import (
+    CustomerLimits,
+    Reservation,
+    ReservationRequest,
+    check_request,
+)
+from catalog_service.repository.reserving import Obstacle, read_why_nothing, reserve, take_turn
+from catalog_service.services.customer_limits import limit_reached, refusal
 
 ATTEMPTS: Final = 3
 
 
-async def reserve_offer(session: AsyncSession, request: ReservationRequest) -> Reservation:
+async def reserve_offer(
+    session: AsyncSession, request: ReservationRequest, limits: CustomerLimits
+) -> Reservation:
     """The reservation, or the one that an earlier request with the same key got.
 
     Raises ``StateForbids`` when the key was used for something else, ``SoldOut``, ``OfferClosed``,
-    ``NotFound``, ``InvalidInput``.
+    ``PriceChanged``, ``LimitReached``, ``RateLimited``, ``NotFound``, ``InvalidInput``.
     """
     check_request(request)
+    turn = await take_turn(session, request.user_id, request.offer_id)
+    limit = limit_reached(turn, limits)
     for _ in range(ATTEMPTS):
-        made = await reserve(session, request, new_pickup_code())
-        if made is not None:
-            return made
-        earlier, availability = await read_why_nothing(session, request)
+        if limit is None:
+            made = await reserve(session, request, new_pickup_code(), turn.held)
+            if made is not None:
+                return made
+        earlier, obstacle = await read_why_nothing(session, request)
         # The key comes first: whoever took the last portion and asks again gets it again.
         if earlier is not None:
             return _same(earlier, request)
-        if availability is None:
-            raise NotFound
-        if availability in {Availability.ENDED, Availability.UNAVAILABLE}:
-            raise OfferClosed
-        if availability is Availability.SOLD_OUT:
-            raise SoldOut
+        if limit is not None and obstacle is not None:
+            raise limit
+        refused = refusal(obstacle, turn, request.quantity, _expected(request, obstacle))
+        if refused is not None:
+            raise refused
         # Some are left: fewer than asked for, given back meanwhile, or the code was taken.
     raise SoldOut
+
+
+def _expected(request: ReservationRequest, obstacle: Obstacle | None) -> Money | None:
+    if request.expected_price is None or obstacle is None:
+        return None
+    return Money(request.expected_price, obstacle.price.currency)
 
 
 def _same(earlier: Reservation, request: ReservationRequest) -> Reservation:

@@ -179,11 +179,16 @@ class Catalog:
         return await self.ask(partner, SET_STATUS, id=str(offer_id), status=status)
 
     async def reserve(
-        self, customer: Person | None, offer_id: UUID, quantity: int = 1, key: str | None = None
+        self,
+        customer: Person | None,
+        offer_id: UUID,
+        quantity: int = 1,
+        key: str | None = None,
+        **more: Any,
     ) -> Answer:
         """Reserve portions."""
         wish = {"offerId": str(offer_id), "quantity": quantity, "key": key or uuid4().hex}
-        return await self.ask(customer, RESERVE, **wish)
+        return await self.ask(customer, RESERVE, **wish, **more)
 
     async def hold(self, customer: Person, offer_id: UUID, quantity: int = 1) -> Held:
         """A reservation that was made."""
@@ -199,6 +204,14 @@ class Catalog:
                 by,
                 list(offer_ids),
             )
+
+    async def age(self, by: timedelta, *reservation_ids: UUID) -> None:
+        """Let reservations have been made earlier."""
+        await self.sql(
+            "UPDATE reservations SET created_at = created_at - $1::interval WHERE id = ANY($2)",
+            by,
+            list(reservation_ids),
+        )
 
     async def stock(self, offer_id: UUID) -> tuple[int, int]:
         """(available, total) of an offer."""
@@ -284,14 +297,21 @@ SET_STATUS = """mutation($id: UUID!, $status: OfferStatus!) {
   setOfferStatus(id: $id, status: $status) { id status availability }
 }"""
 DELETE_OFFER = "mutation($id: UUID!) { deleteOffer(id: $id) }"
-RESERVE = """mutation($offerId: UUID!, $quantity: Int!, $key: String!) {
-  reserveOffer(offerId: $offerId, quantity: $quantity, idempotencyKey: $key) {
+RESERVE = """mutation($offerId: UUID!, $quantity: Int!, $key: String!, $price: Decimal) {
+  reserveOffer(
+    offerId: $offerId, quantity: $quantity, idempotencyKey: $key, expectedPrice: $price
+  ) {
     id status quantity pickupCode
   }
 }"""
-CANCEL = "mutation($id: UUID!) { cancelReservation(id: $id) { id status } }"
-CONFIRM = """mutation($placeId: UUID!, $code: String!) {
-  confirmPickup(placeId: $placeId, pickupCode: $code) { id status }
+CANCEL = """mutation($id: UUID!, $reason: String) {
+  cancelReservation(id: $id, reason: $reason) { id status cancelReason }
+}"""
+CHANGE = """mutation($id: UUID!, $quantity: Int!) {
+  changeReservation(id: $id, quantity: $quantity) { id quantity totalPrice { amount } }
+}"""
+CONFIRM = """mutation($placeId: UUID!, $code: String, $id: UUID) {
+  confirmPickup(placeId: $placeId, pickupCode: $code, reservationId: $id) { id status }
 }"""
 LINK = """mutation($placeId: UUID!, $userId: UUID!, $role: PartnershipRole!) {
   linkPartner(placeId: $placeId, userId: $userId, role: $role) { id role isActive status }

@@ -34,6 +34,8 @@ def system(tmp_path_factory: pytest.TempPathFactory, mailbox: MailServer) -> Ite
         SMTP_SECURITY="none",
         OUTBOX_POLL_SECONDS="0.5",
         LIMITS_FACTOR="1000",
+        RESERVATIONS_PER_CUSTOMER="1000",
+        CANCELLATIONS_PER_HOUR="1000",
     )
     try:
         running.wait_until_up()

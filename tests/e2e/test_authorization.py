@@ -177,8 +177,18 @@ async def reserve_offer(cast: Cast) -> Operation:
     return RESERVE, {"offer": await cast.shop.publish(), "quantity": 1, "key": new_key()}
 
 
+async def change_reservation(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {changeReservation(id: $id, quantity: 2) {id}}"
+    return text, {"id": await reserved_by_the_customer(cast)}
+
+
+async def customer_no_shows(cast: Cast) -> Operation:
+    text = "query($id: UUID!) {reservation(id: $id) {customerNoShows}}"
+    return text, {"id": await reserved_by_the_customer(cast)}
+
+
 async def cancel_reservation(cast: Cast) -> Operation:
-    text = "mutation($id: UUID!) {cancelReservation(id: $id) {id}}"
+    text = 'mutation($id: UUID!) {cancelReservation(id: $id, reason: "Sorry.") {id}}'
     return text, {"id": await reserved_by_the_customer(cast)}
 
 
@@ -246,6 +256,7 @@ RECIPES: dict[str, Recipe] = {
     "`setOfferStatus`": set_offer_status,
     "`deleteOffer`": delete_offer,
     "`reserveOffer`": reserve_offer,
+    "`changeReservation` of the customer": change_reservation,
     "`cancelReservation` of the customer": cancel_reservation,
     "`confirmPickup`": confirm_pickup,
     "`User.id`, `User.role` of the owner": owner_field("id role"),
@@ -258,6 +269,7 @@ RECIPES: dict[str, Recipe] = {
     "`Place.stats`": place_field("stats {views}"),
     "`Offer.reservations`": offer_field(f"reservations({LIST}"),
     "`Offer.stats`": offer_field("stats {views}"),
+    "`Reservation.customerNoShows`": customer_no_shows,
     "`Reservation.pickupCode`": pickup_code,
     # Last: it ends the sessions of whoever fires it, though not their access tokens.
     "`signOutEverywhere`": query("mutation {signOutEverywhere}"),

@@ -7,6 +7,7 @@ from catalog_service.api.types import offer as offers
 from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import OfferRef, PlaceRef, UserRef
+from catalog_service.repository.reservations import read_no_shows
 from catalog_service.schemas.reservations import ReservationFields
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
@@ -28,6 +29,19 @@ class Reservation(ReservationFields):
     @field("The customer; null once the account was deleted.")
     def user(self) -> UserRef | None:
         return None if self.user_id is None else users.User(id=self.user_id)
+
+    @field("Who handed it over or cancelled it; for the place's partners, null for others.")
+    async def ended_by(self, info: Info) -> UserRef | None:
+        if self.ender_id is None or not await info.context.loaders.manages(self.place_id):
+            return None
+        return users.User(id=self.ender_id)
+
+    @field(
+        "How often its customer did not come for other reservations at this place; for the "
+        "place's partners, null for others."
+    )
+    async def customer_no_shows(self, info: Info) -> int | None:
+        return await info.context.loaders.load(read_no_shows, self.id, info.context.actor)
 
     @field("The code to show at pickup, 6 characters; null for everyone but the customer.")
     def pickup_code(self, info: Info) -> str | None:

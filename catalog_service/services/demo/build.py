@@ -188,6 +188,10 @@ class _Builder:
                 "pickup_code": code,
                 "idempotency_key": f"demo-{number}",
                 "request_hash": "demo",
+                "title": offer["title"],
+                "description": offer["description"],
+                "allergens": offer["allergens"],
+                "ended_at": ended,
                 "created_at": made,
                 "updated_at": ended or made,
             }
@@ -226,6 +230,8 @@ class _Builder:
             self._figures.count(offer, ended, pickups=1, revenue=revenue, saved=saved)
         elif action is Action.RESERVATION_CANCELLED:
             self._figures.count(offer, ended, cancellations=1)
+        elif action is Action.RESERVATION_EXPIRED:
+            self._figures.count(offer, ended, no_shows=1)
 
     def _remember(
         self, customer: UUID, offer: Row, action: Action, at: datetime, details: str

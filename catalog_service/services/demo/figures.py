@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 Row: TypeAlias = dict[str, Any]
 """A row to insert."""
 
-_NAMES = ("views", "reservations", "cancellations", "pickups", "revenue", "saved")
+_NAMES = ("views", "reservations", "cancellations", "pickups", "no_shows", "revenue", "saved")
 
 
 class Figures:

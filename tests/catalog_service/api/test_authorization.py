@@ -14,6 +14,7 @@ import pytest
 from tests.catalog_service.kit import (
     ACCEPT,
     CANCEL,
+    CHANGE,
     CONFIRM,
     CREATE_OFFER,
     DELETE_OFFER,
@@ -173,7 +174,8 @@ RECIPES: dict[str, Recipe] = {
     "`setOfferStatus`": with_id(SET_STATUS, Stage.draft, status="ACTIVE"),
     "`deleteOffer`": with_id(DELETE_OFFER, Stage.draft),
     "`reserveOffer`": reserve_offer,
-    "`cancelReservation` of the customer": with_id(CANCEL, Stage.reserved),
+    "`changeReservation` of the customer": with_id(CHANGE, Stage.reserved, quantity=2),
+    "`cancelReservation` of the customer": with_id(CANCEL, Stage.reserved, reason="Sorry."),
     "`confirmPickup`": confirm_pickup,
     "`User.reservations` of the owner": of_owner("reservations"),
     "`User.activity` of the owner": of_owner("activity"),
@@ -183,6 +185,9 @@ RECIPES: dict[str, Recipe] = {
     "`Place.stats`": of_place("stats { views }"),
     "`Offer.reservations`": of_offer("reservations { edges { cursor } }"),
     "`Offer.stats`": of_offer("stats { views }"),
+    "`Reservation.customerNoShows`": with_id(
+        "query($id: UUID!) { reservation(id: $id) { customerNoShows } }", Stage.reserved
+    ),
     "`Reservation.pickupCode`": with_id(
         "query($id: UUID!) { reservation(id: $id) { pickupCode } }", Stage.reserved
     ),
@@ -221,7 +226,7 @@ async def stage(catalog_database: str) -> AsyncIterator[Stage]:
     roles = {"owner": "partner", "manager": "partner", "staff": "partner", "stranger": "partner"}
     people = {name: Person(roles.get(name, "user")) for name in ACTORS if name != "anonymous"}
     people |= {"admin": Person("admin"), "unverified": Person(verified=False)}
-    async with running_catalog(catalog_database) as catalog:
+    async with running_catalog(catalog_database, reservations_per_customer=1000) as catalog:
         owner = people["owner"]
         place = await catalog.open_place(owner)
         deputy = ""

@@ -174,6 +174,7 @@ async def test_cancelling_until_the_pickup_begins(
     offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
     held = await catalog.hold(customer, offer)
     await catalog.shift(timedelta(minutes=-61), offer)
+    await catalog.age(timedelta(minutes=5), held.id)
     assert (await catalog.ask(customer, CANCEL, id=str(held.id))).codes == ["CONFLICT"]
     assert await catalog.stock(offer) == (9, 10)
 

@@ -76,7 +76,7 @@ def test_the_surface_is_the_design() -> None:
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),
         "acceptPartnership",
         *("createOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
-        *("reserveOffer", "cancelReservation", "confirmPickup"),
+        *("reserveOffer", "changeReservation", "cancelReservation", "confirmPickup"),
     }
     sdl = schema.as_str()
     for entity in ("Offer", "Place", "Reservation", "Partnership", "User"):

@@ -53,6 +53,7 @@ OFFER = Offer(
     description="",
     price=Money(Decimal("2.50"), "EUR"),
     original_price=Money(Decimal("5.00"), "EUR"),
+    max_per_customer=None,
     quantity_total=10,
     quantity_available=10,
     window=WINDOW,

@@ -1,7 +1,8 @@
 """The composition root of the catalog service: everything is built here, in the lifespan."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -15,9 +16,11 @@ from starlette.routing import Route
 
 from catalog_service.api.context import CatalogContext
 from catalog_service.api.events import events_endpoint
+from catalog_service.api.exports import exports_endpoint
 from catalog_service.api.schema import schema
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.background import repeat
+from catalog_service.core.export_links import PATH, ExportLinks
 from catalog_service.core.settings import CatalogSettings
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.errors import CatalogError
@@ -25,7 +28,7 @@ from catalog_service.models.outbox import EVENT
 from catalog_service.repository.outbox import OUTBOX
 from catalog_service.services.ask_accounts import ask_after_partners
 from catalog_service.services.expire_reservations import expire_reservations
-from catalog_service.services.log_views import ViewLog
+from catalog_service.services.log_views import ViewLog, count_views_by_nobody
 from shared.admission import Admission
 from shared.database import Database
 from shared.errors import ApplicationError
@@ -50,11 +53,13 @@ def create_app(settings: CatalogSettings) -> Starlette:
     database = Database.from_settings(settings)
     limiter = RateLimiter(settings.limits_url)
     views = ViewLog(settings.views_kept)
+    by_nobody = ViewLog(settings.views_kept, count_views_by_nobody)
     slots = WriteSlots(settings.writers, settings.database_timeout_seconds)
     accounts = AuthAccounts(settings)
+    exports = export_links(settings)
     authenticator = bearer_authenticator(settings)
     health = Health({"database": database.check}, optional={"limits": limiter.check})
-    metrics = _metrics(views)
+    metrics = _metrics(views, by_nobody)
     admission = Admission.from_settings(settings)
     metrics.watch(admission)
 
@@ -66,9 +71,11 @@ def create_app(settings: CatalogSettings) -> Starlette:
             database=database,
             limiter=limiter,
             views=views,
+            views_by_nobody=by_nobody,
             slots=slots,
             accounts=accounts,
             limits=settings.customer_limits,
+            exports=exports,
         )
 
     view = SubgraphView(
@@ -82,6 +89,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/graphql", view),
+            Route(PATH, exports_endpoint(database, exports), methods=["GET"]),
             Route("/internal/events", events_endpoint(database), methods=["POST"]),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
@@ -93,17 +101,23 @@ def create_app(settings: CatalogSettings) -> Starlette:
                 GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
             ),
         ],
-        lifespan=lambda _app: _lifespan(settings, database, views, accounts, authenticator),
+        lifespan=lambda _app: _lifespan(
+            settings, database, (views, by_nobody), accounts, authenticator
+        ),
     )
     app.state.health = health
     return app
 
 
-def _metrics(views: ViewLog) -> Metrics:
+def _metrics(*logs: ViewLog) -> Metrics:
     metrics = Metrics()
     for name, text, value in (
-        ("catalog_views_waiting", "Views not yet written.", lambda: len(views)),
-        ("catalog_views_dropped", "Views that did not fit.", lambda: views.dropped),
+        ("catalog_views_waiting", "Views not yet written.", lambda: sum(map(len, logs))),
+        (
+            "catalog_views_dropped",
+            "Views that did not fit.",
+            lambda: sum(log.dropped for log in logs),
+        ),
     ):
         Gauge(name, text, registry=metrics.registry).set_function(value)
     return metrics
@@ -113,7 +127,7 @@ def _metrics(views: ViewLog) -> Metrics:
 async def _lifespan(
     settings: CatalogSettings,
     database: Database,
-    views: ViewLog,
+    view_logs: Sequence[ViewLog],
     accounts: AuthAccounts,
     authenticator: BearerAuthenticator,
 ) -> AsyncIterator[None]:
@@ -125,7 +139,10 @@ async def _lifespan(
         asyncio.create_task(repeat(name, seconds, act))
         for name, seconds, act in (
             ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
-            ("views", settings.views_every_seconds, partial(views.flush, database)),
+            *(
+                ("views", settings.views_every_seconds, partial(views.flush, database))
+                for views in view_logs
+            ),
             (
                 "partners",
                 settings.partners_every_seconds,
@@ -144,9 +161,16 @@ async def _lifespan(
         await worker.stop()
         await events.close()
         await accounts.close()
-        await _write_last_views(views, database)
+        for views in view_logs:
+            await _write_last_views(views, database)
         await authenticator.close()
         await database.dispose()
+
+
+def export_links(settings: CatalogSettings) -> ExportLinks:
+    """Links signed with what all instances share: the gateway keys, or a secret of this process."""
+    base = settings.public_url or settings.catalog_service_url
+    return ExportLinks(base, settings.gateway_keys or (secrets.token_bytes(32),))
 
 
 def outbox_worker(

@@ -1,5 +1,7 @@
 """What resolvers read about the request they serve, and the edge where writes are committed."""
 
+import hashlib
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -10,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.api.loaders import Loaders
 from catalog_service.core.accounts import AuthAccounts
+from catalog_service.core.export_links import ExportLinks
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
 from catalog_service.domain.reservations import CustomerLimits
@@ -35,9 +38,11 @@ class CatalogContext(RequestContext):
     database: Database
     limiter: RateLimiter
     views: ViewLog
+    views_by_nobody: ViewLog
     slots: WriteSlots
     accounts: AuthAccounts
     limits: CustomerLimits
+    exports: ExportLinks
     actor: Actor = field(init=False)
     loaders: Loaders = field(init=False)
 
@@ -69,8 +74,10 @@ class CatalogContext(RequestContext):
         return search
 
     def note_view(self, offer_id: UUID) -> None:
-        """Note that a signed-in customer looked at the offer."""
-        if self.actor.user_id is not None and not self.actor.is_admin:
+        """Note that somebody looked at the offer; who is not signed in is told by an address."""
+        if self.actor.user_id is None:
+            self.views_by_nobody.note(viewer_at(self.client_ip), offer_id)
+        elif not self.actor.is_admin:
             self.views.note(self.actor.user_id, offer_id)
 
     async def write(
@@ -107,6 +114,15 @@ class CatalogContext(RequestContext):
 
 
 Info: TypeAlias = strawberry.Info[CatalogContext, None]
+
+
+_VIEWER_KEY = secrets.token_bytes(32)
+
+
+def viewer_at(address: str) -> UUID:
+    """What stands for an address while this process runs: it is not stored, and tells nothing."""
+    digest = hashlib.blake2b(address.encode(), key=_VIEWER_KEY, digest_size=16).digest()
+    return UUID(bytes=digest)
 
 
 def actor_of(caller: Caller) -> Actor:

@@ -1,13 +1,12 @@
 """The period that figures are asked for."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Final, TypeAlias
+from datetime import date, datetime
+from typing import Annotated, TypeAlias
+from zoneinfo import ZoneInfo
 
 import strawberry
 
 from catalog_service.domain.activity import DEFAULT_PERIOD, Period, check_period
-
-FARTHEST_AHEAD: Final = timedelta(hours=14)
 
 FromDay: TypeAlias = Annotated[
     date | None,
@@ -16,15 +15,18 @@ FromDay: TypeAlias = Annotated[
 ToDay: TypeAlias = Annotated[
     date | None,
     strawberry.argument(
-        name="to", description="The last day, at most 366 after `from`; default: today."
+        name="to",
+        description="The last day, at most 366 after `from`; default: today, where the place is.",
     ),
 ]
 
 
-def period_of(first: date | None, last: date | None) -> Period:
-    """The period that the arguments name. Raises ``InvalidInput``."""
-    # It is tomorrow in Kiritimati for 14 hours of each day: "today" is the latest date anywhere.
-    end = last or (datetime.now(UTC) + FARTHEST_AHEAD).date()
+def period_of(first: date | None, last: date | None, *time_zones: str) -> Period:
+    """The period that the arguments name; it ends with the latest today among the places' zones.
+
+    Raises ``InvalidInput``.
+    """
+    end = last or max(datetime.now(ZoneInfo(zone)).date() for zone in time_zones)
     return check_period(first or _days_before(end), end)
 
 

@@ -6,12 +6,14 @@ import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
 from catalog_service.api.pages import Id, connected, page_by, page_of_offers
+from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types.offer import Offer
 from catalog_service.api.types.place import Conditions, OrderBy, Place
 from catalog_service.api.types.reservation import Reservation
+from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.offers import find_offers
-from catalog_service.repository.places import find_places, find_places_of
+from catalog_service.repository.places import find_places, find_places_of, read_places_of
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
 from shared.errors import NotFound
 from shared.graphql import require_judged
@@ -21,6 +23,8 @@ from shared.pagination import After, Connection, First
 PlaceConditions = Annotated[
     PlaceFilter | None, strawberry.argument(name="filter", description="Which places to find.")
 ]
+
+MOST_PLACES_TOGETHER = 200
 
 
 @strawberry.type(description="Reading.")
@@ -93,6 +97,28 @@ class Query:
         async with info.context.database.read() as connection:
             found = await find_places_of(connection, user_id, page)
         return connected(found, page, Place.of)
+
+    @field(
+        "The figures of all places you work at together, one entry a currency; at most 200 places. "
+        "Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
+        authenticated=True,
+        about=2,
+        weight=20,
+    )
+    async def my_stats(
+        self, info: Info, from_day: FromDay = None, to_day: ToDay = None
+    ) -> list[Stats] | None:
+        user_id = signed_in_id(info.context.reading(PARTNER, ADMIN))
+        async with info.context.database.read() as connection:
+            found = await read_places_of(connection, user_id, MOST_PLACES_TOGETHER)
+        if not found:
+            return []
+        period = period_of(from_day, to_day, *{place.time_zone for place in found})
+        currencies = sorted({place.currency for place in found})
+        return [
+            await stats_of_places(info, [each for each in found if each.currency == one], period)
+            for one in currencies
+        ]
 
     @field(
         "A reservation: your own, or of a place you work at. Errors: UNAUTHENTICATED, NOT_FOUND.",

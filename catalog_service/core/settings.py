@@ -32,6 +32,10 @@ class CatalogSettings(ServiceSettings):
         10, ge=1, description="Reservations given back before the next is refused for a while."
     )
 
+    public_url: str | None = Field(
+        None, description="Where browsers reach /exports; default: CATALOG_SERVICE_URL."
+    )
+
     auth_gateway_key: SecretStr | None = Field(None, description="For asking about accounts.")
     outbox_poll_seconds: float = Field(5.0, gt=0, description="When no notification came.")
     partners_every_seconds: float = Field(

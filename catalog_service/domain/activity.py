@@ -62,6 +62,40 @@ class DayStats:
     saved: Money
 
 
+@dataclass(frozen=True, slots=True)
+class ProductStats:
+    """The figures of what goes by one title."""
+
+    title: str
+    reservations: int
+    cancellations: int
+    pickups: int
+    no_shows: int
+    revenue: Money
+    saved: Money
+
+
+@dataclass(frozen=True, slots=True)
+class HourStats:
+    """What happened in one hour of the day (0 to 23, local time), over all days of a period."""
+
+    hour: int
+    reservations: int
+    pickups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a customer's pickups came to."""
+
+    portions: int
+    saved: list[Money]
+
+
+KILOGRAMS_CO2E_A_PORTION: Final = 2.5
+"""See docs/decisions/0209: a portion is taken for a kilogram of food that was not wasted."""
+
+
 def check_period(first: date, last: date) -> Period:
     """The period, or ``InvalidInput`` when it is reversed or longer than a year."""
     if last < first:

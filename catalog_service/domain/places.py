@@ -55,6 +55,7 @@ class Place:
     time_zone: str
     currency: str
     closed_at: datetime | None
+    staff_see_revenue: bool
     created_at: datetime
     updated_at: datetime
 
@@ -94,6 +95,7 @@ class PlaceDetails:
     longitude: float
     time_zone: str
     currency: str
+    staff_see_revenue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ class PlaceRow(Identified, table=True):
     time_zone: str
     currency: str = Field(max_length=3)
     closed_at: datetime | None = None
+    staff_see_revenue: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )
 
 
 class PartnershipRow(Identified, table=True):

@@ -40,6 +40,7 @@ async def insert_place(connection: Connection, details: PlaceDetails, owner_id: 
             longitude=details.longitude,
             time_zone=details.time_zone,
             currency=details.currency,
+            staff_see_revenue=details.staff_see_revenue,
         )
         .returning(*PLACE_COLUMNS)
     )
@@ -77,6 +78,7 @@ async def update_place(
             latitude=details.latitude,
             longitude=details.longitude,
             time_zone=details.time_zone,
+            staff_see_revenue=details.staff_see_revenue,
         )
         .returning(*PLACE_COLUMNS)
     )

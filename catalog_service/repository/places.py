@@ -75,6 +75,18 @@ async def find_places_of(connection: Connection, user_id: UUID, page: PageReques
     return await read_page(connection, query, _BY_NAME, place.id, page, to_place)
 
 
+async def read_places_of(connection: Connection, user_id: UUID, most: int) -> list[Place]:
+    """The places where the user holds an active partnership, the oldest partnership first."""
+    query = (
+        select(*PLACE_COLUMNS)
+        .join(tables.partnership, partnership.place_id == place.id)
+        .where(partnership.partner_user_id == user_id, partnership.is_active)
+        .order_by(partnership.created_at, place.id)
+        .limit(most)
+    )
+    return [to_place(row) for row in (await connection.execute(query)).all()]
+
+
 async def read_managed(
     connection: Connection,
     place_ids: Sequence[UUID],

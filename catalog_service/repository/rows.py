@@ -49,6 +49,7 @@ def to_place(row: Row[Any]) -> Place:
         time_zone=row.time_zone,
         currency=row.currency,
         closed_at=row.closed_at,
+        staff_see_revenue=row.staff_see_revenue,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

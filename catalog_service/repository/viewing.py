@@ -46,6 +46,25 @@ _REMEMBER = text(
 )
 
 
+_COUNT = text(
+    """
+    INSERT INTO offer_stats_daily (offer_id, day, place_id, views)
+    SELECT offers.id, CAST(clock_timestamp() AT TIME ZONE time_zone AS date), places.id, count(*)
+    FROM unnest(:offer_ids) AS viewed
+        JOIN offers ON offers.id = viewed
+        JOIN places ON places.id = offers.place_id
+    GROUP BY offers.id, time_zone, places.id
+    ORDER BY offers.id
+    ON CONFLICT (offer_id, day) DO UPDATE SET views = offer_stats_daily.views + excluded.views
+    """
+).bindparams(bindparam("offer_ids", type_=ARRAY(Uuid())))
+
+
+async def count_views(connection: Connection, offer_ids: Sequence[UUID]) -> None:
+    """Add one view for each mention of an offer to its figures."""
+    await connection.execute(_COUNT, {"offer_ids": list(offer_ids)})
+
+
 async def remember_views(connection: Connection, views: Sequence[tuple[UUID, UUID]]) -> None:
     """Write views, each a user and an offer, into history and figures."""
     await connection.execute(_TAKE_TURNS, {"ids": sorted({user_id for user_id, _ in views})})

@@ -28,6 +28,9 @@ class PlaceFields:
     closed_at: datetime | None = strawberry.field(
         description="When it was closed for good; null while it is open."
     )
+    staff_see_revenue: bool = strawberry.field(
+        description="Whether its staff see what it takes, as owners and managers do."
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
@@ -44,6 +47,7 @@ class PlaceFields:
             time_zone=place.time_zone,
             currency=place.currency,
             closed_at=place.closed_at,
+            staff_see_revenue=place.staff_see_revenue,
             created_at=place.created_at,
             updated_at=place.updated_at,
         )
@@ -117,6 +121,9 @@ class UpdatePlaceInput:
     longitude: float | None = strawberry.field(default=UNSET, description="-180 to 180 degrees.")
     time_zone: str | None = strawberry.field(
         default=UNSET, description="An IANA name such as Europe/Berlin."
+    )
+    staff_see_revenue: bool | None = strawberry.field(
+        default=UNSET, description="Whether its staff see what it takes."
     )
 
     def changes(self) -> dict[str, Any]:

@@ -2,32 +2,53 @@
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.activity import VIEWED_ONCE_PER
 from catalog_service.repository.accounts import hold_accounts
-from catalog_service.repository.viewing import remember_views
+from catalog_service.repository.viewing import count_views, remember_views
 from shared.database import Database
 
 BATCH: Final = 500
 View = tuple[UUID, UUID]
+"""Who looked, and at which offer."""
+Write = Callable[[AsyncSession, Sequence[View]], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
+
+
+async def remember_views_of(session: AsyncSession, views: Sequence[View]) -> None:
+    """Write views by accounts into their history and into the figures."""
+    await hold_accounts(session, sorted({user_id for user_id, _ in views}))
+    await remember_views(session, views)
+
+
+async def count_views_by_nobody(session: AsyncSession, views: Sequence[View]) -> None:
+    """Write views by who is not signed in into the figures; whose they were is forgotten."""
+    await count_views(session, [offer_id for _, offer_id in views])
 
 
 class ViewLog:
     """Notes who saw which offer, once per half hour, and writes it down later.
 
     ``note`` never waits: what does not fit is dropped and counted, because no view is worth slowing
-    a read. One per process; the statement that writes sorts out what other processes wrote.
+    a read. One per process; the statement that writes sorts out what other processes wrote, where
+    it is known who looked.
     """
 
-    def __init__(self, capacity: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        write: Write = remember_views_of,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._capacity = capacity
+        self._write = write
         self._clock = clock
         self._waiting: deque[View] = deque()
         self._recent: OrderedDict[View, float] = OrderedDict()
@@ -36,9 +57,9 @@ class ViewLog:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def note(self, user_id: UUID, offer_id: UUID) -> None:
-        """Note one view."""
-        view = (user_id, offer_id)
+    def note(self, viewer: UUID, offer_id: UUID) -> None:
+        """Note one view; ``viewer`` is an account, or stands for an address."""
+        view = (viewer, offer_id)
         now = self._clock()
         self._forget_before(now - VIEWED_ONCE_PER.total_seconds())
         if view in self._recent:
@@ -61,8 +82,7 @@ class ViewLog:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             try:
                 async with database.transaction() as session:
-                    await hold_accounts(session, sorted({user_id for user_id, _ in batch}))
-                    await remember_views(session, batch)
+                    await self._write(session, batch)
             except BaseException:
                 self._waiting.extendleft(reversed(batch))
                 raise

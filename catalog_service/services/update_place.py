@@ -40,4 +40,5 @@ def _details(place: Place) -> PlaceDetails:
         longitude=place.longitude,
         time_zone=place.time_zone,
         currency=place.currency,
+        staff_see_revenue=place.staff_see_revenue,
     )

@@ -259,6 +259,8 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "gateway_key": SecretStr(GATEWAY_KEY),
         "auth_service_url": "http://127.0.0.1:9",  # nobody there
         "database_timeout_seconds": 60.0,  # tests share the machine
+        "reservations_per_customer": 1000,  # tests of limits set their own
+        "cancellations_per_hour": 1000,
         "views_every_seconds": 600.0,
         "expire_every_seconds": 600.0,
     }

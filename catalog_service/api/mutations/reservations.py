@@ -5,10 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.api.context import ADMIN, PARTNER, USER, Info, signed_in_id
 from catalog_service.api.pages import Id
 from catalog_service.api.types.reservation import Reservation
+from catalog_service.domain import reservations as domain
+from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput
 from catalog_service.domain.reservations import ReservationRequest
 from catalog_service.services.cancel_reservation import cancel_reservation
@@ -124,25 +127,19 @@ class ReservationMutations:
         pickup_code: Code = None,
         reservation_id: ReservationId = None,
     ) -> Reservation | None:
-        context = info.context
-        guesser = context.reading(PARTNER, ADMIN)
-        if reservation_id is not None and pickup_code is None:
-            return Reservation.of(
-                await context.write(
-                    lambda session, actor: confirm_pickup_of(
-                        session, actor, place_id, reservation_id
-                    ),
-                    PARTNER,
-                    ADMIN,
-                )
-            )
-        code = only_code(pickup_code, reservation_id)
-        async with counted_guess(context.limiter, guesser, place_id):
-            confirmed = await context.write(
-                lambda session, actor: confirm_pickup(session, actor, place_id, code),
-                PARTNER,
-                ADMIN,
-            )
+        guesser = info.context.reading(PARTNER, ADMIN)
+        by_id = reservation_id if pickup_code is None else None
+        code = None if by_id is not None else only_code(pickup_code, reservation_id)
+
+        async def hand_over(session: AsyncSession, actor: Actor) -> domain.Reservation:
+            if by_id is not None:
+                return await confirm_pickup_of(session, actor, place_id, by_id)
+            return await confirm_pickup(session, actor, place_id, code or "")
+
+        # Only a code can be guessed.
+        limiter = None if code is None else info.context.limiter
+        async with counted_guess(limiter, guesser, place_id):
+            confirmed = await info.context.write(hand_over, PARTNER, ADMIN)
         return Reservation.of(confirmed)
 
 

@@ -10,10 +10,9 @@ from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types import place as places
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import PlaceRef, ReservationRef
+from catalog_service.api.types.stats import Stats, stats_of_offer
 from catalog_service.repository.reservations import find_reservations_of_offers
-from catalog_service.repository.stats import read_stats_of_offers
 from catalog_service.schemas.offers import OfferFields
-from catalog_service.schemas.stats import Stats
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
@@ -51,11 +50,9 @@ class Offer(OfferFields):
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:
         await require_manager(info, self.place_id)
-        period = period_of(from_day, to_day)
-        days = await info.context.loaders.load(
-            read_stats_of_offers, self.id, period, info.context.actor
-        )
-        return Stats.of(period, days or (), self.price.currency)
+        place = await info.context.loaders.place(self.place_id)
+        period = period_of(from_day, to_day, place.time_zone)
+        return await stats_of_offer(info, self.id, place, period)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Offer | None":  # noqa: A002

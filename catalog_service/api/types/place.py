@@ -12,14 +12,13 @@ from catalog_service.api.types import offer as offers
 from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import OfferRef, PartnershipRef, ReservationRef
+from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.offers import find_offers_of_places
 from catalog_service.repository.places import read_partnerships_of_places
 from catalog_service.repository.reservations import find_reservations_of_places
-from catalog_service.repository.stats import read_stats_of_places
 from catalog_service.schemas.places import PlaceFields
 from catalog_service.schemas.search import OfferFilter, offer_search
-from catalog_service.schemas.stats import Stats
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
@@ -76,11 +75,8 @@ class Place(PlaceFields):
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:
         await require_manager(info, self.id)
-        period = period_of(from_day, to_day)
-        days = await info.context.loaders.load(
-            read_stats_of_places, self.id, period, info.context.actor
-        )
-        return Stats.of(period, days or (), self.currency)
+        place = await info.context.loaders.place(self.id)
+        return await stats_of_places(info, [place], period_of(from_day, to_day, place.time_zone))
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Place | None":  # noqa: A002

@@ -16,6 +16,8 @@ from catalog_service.repository.reservations import (
     find_activity_of_users,
     find_reservations_of_users,
 )
+from catalog_service.repository.stats import read_impact
+from catalog_service.schemas.stats import Impact
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
@@ -68,6 +70,13 @@ class User:
         page = page_by(datetime, "user.partnerships", first, after, self.id)
         found = await info.context.loaders.page(find_partnerships_of_users, self.id, page)
         return connected(found, page, partnerships.Partnership.of)
+
+    @field("What the account's pickups came to; null for everyone but itself and admins.", weight=5)
+    async def impact(self, info: Info) -> Impact | None:
+        if not await info.context.may_see(self.id):
+            return None
+        found = await info.context.loaders.load(read_impact, self.id)
+        return None if found is None else Impact.of(found)
 
     @classmethod
     def resolve_reference(cls, id: str) -> "User":  # noqa: A002

@@ -144,10 +144,10 @@ def of_offer(selection: str) -> Recipe:
     return with_id(document, Stage.published)
 
 
-def of_owner(field: str) -> Recipe:
+def of_owner(field: str, selection: str = "edges { cursor }") -> Recipe:
     document = f"""query($id: String!) {{
       _entities(representations: [{{__typename: "User", id: $id}}]) {{
-        ... on User {{ {field} {{ edges {{ cursor }} }} }} }} }}"""
+        ... on User {{ {field} {{ {selection} }} }} }} }}"""
     return with_id(document, the_owner)
 
 
@@ -158,6 +158,7 @@ RECIPES: dict[str, Recipe] = {
     "`place(id)`": of_place("id"),
     "`places`": plain("{ places { edges { cursor } } }"),
     "`myPlaces`": plain("{ myPlaces { edges { cursor } } }"),
+    "`myStats`": plain("{ myStats { views } }"),
     "`reservation(id)` of the customer": with_id(
         "query($id: UUID!) { reservation(id: $id) { id } }", Stage.reserved
     ),
@@ -179,10 +180,12 @@ RECIPES: dict[str, Recipe] = {
     "`confirmPickup`": confirm_pickup,
     "`User.reservations` of the owner": of_owner("reservations"),
     "`User.activity` of the owner": of_owner("activity"),
+    "`User.impact` of the owner": of_owner("impact", "portions"),
     "`User.partnerships` of the owner": of_owner("partnerships"),
     "`Place.partnerships`": of_place("partnerships { id }"),
     "`Place.reservations`": of_place("reservations { edges { cursor } }"),
     "`Place.stats`": of_place("stats { views }"),
+    "`Place.stats.revenue`": of_place("stats { revenue { amount } }"),
     "`Offer.reservations`": of_offer("reservations { edges { cursor } }"),
     "`Offer.stats`": of_offer("stats { views }"),
     "`Reservation.customerNoShows`": with_id(

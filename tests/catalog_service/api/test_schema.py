@@ -70,7 +70,7 @@ def test_the_surface_is_the_design() -> None:
     assert CORE.query_type is not None
     assert CORE.mutation_type is not None
     assert set(CORE.query_type.fields) - FEDERATION == {
-        *("offers", "offer", "place", "places", "myPlaces", "reservation"),
+        *("offers", "offer", "place", "places", "myPlaces", "myStats", "reservation"),
     }
     assert set(CORE.mutation_type.fields) == {
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),

@@ -1,0 +1,80 @@
+"""Links to exports: good for minutes, for whoever holds them, for what they were made for.
+
+A browser follows a link without an Authorization header, so the link itself is the credential.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+GOOD_FOR: Final = timedelta(minutes=5)
+PATH: Final = "/exports/stats.csv"
+MOST_PLACES: Final = 200
+
+
+class LinkRefused(Exception):
+    """Not a link of ours, or no longer good."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatsExport:
+    """What a link is good for. ``with_money``: whether amounts are shown."""
+
+    user_id: UUID
+    is_admin: bool
+    place_ids: tuple[UUID, ...]
+    first: date
+    last: date
+    with_money: bool
+
+
+class ExportLinks:
+    """Makes and reads links. ``secrets``: the first signs, all are accepted."""
+
+    def __init__(self, base_url: str, secrets: Sequence[bytes]) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._keys = [hmac.digest(secret, b"export links", "sha256") for secret in secrets]
+
+    def make(self, export: StatsExport, now: datetime) -> tuple[str, datetime]:
+        """The link, and when it stops working."""
+        expires = now + GOOD_FOR
+        given = {
+            "user": str(export.user_id),
+            "admin": str(int(export.is_admin)),
+            "places": ",".join(map(str, export.place_ids)),
+            "from": export.first.isoformat(),
+            "to": export.last.isoformat(),
+            "money": str(int(export.with_money)),
+            "expires": str(int(expires.timestamp())),
+        }
+        signed = {**given, "signature": _signature(self._keys[0], given)}
+        return f"{self._base_url}{PATH}?{urlencode(signed)}", expires
+
+    def read(self, query: Mapping[str, str], now: datetime) -> StatsExport:
+        """What the link is good for. Raises ``LinkRefused``."""
+        given = {name: value for name, value in query.items() if name != "signature"}
+        signature = query.get("signature", "")
+        sent = signature.encode("utf-8", "replace")
+        good = [hmac.compare_digest(_signature(key, given).encode(), sent) for key in self._keys]
+        if not any(good):
+            raise LinkRefused
+        if datetime.fromtimestamp(int(given["expires"]), UTC) <= now:
+            raise LinkRefused
+        return StatsExport(
+            user_id=UUID(given["user"]),
+            is_admin=given["admin"] == "1",
+            place_ids=tuple(UUID(each) for each in given["places"].split(",")),
+            first=date.fromisoformat(given["from"]),
+            last=date.fromisoformat(given["to"]),
+            with_money=given["money"] == "1",
+        )
+
+
+def _signature(key: bytes, given: Mapping[str, str]) -> str:
+    text = urlencode(sorted(given.items()))
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

@@ -101,7 +101,7 @@ class OperationCompiler:
         node = select_operation(document, operation_name)
         measure = measure_operation(document, node)
         measure.check(self.limits)
-        validate_document(document, self.schema, hide_suggestions=self.hide_suggestions)
+        validate_document(document, text, self.schema, hide_suggestions=self.hide_suggestions)
         if node.operation is OperationType.SUBSCRIPTION:
             raise OperationUnsupported("Subscriptions are not served here.")
         places = {start: placeholder(number) for start, number in positions.items()}

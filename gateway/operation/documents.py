@@ -6,23 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     parse,
     print_ast,
-    specified_rules,
     validate,
-)
-from graphql.validation import (
-    DeferStreamDirectiveLabel,
-    DeferStreamDirectiveOnRootField,
-    DeferStreamDirectiveOnValidOperationsRule,
-    OverlappingFieldsCanBeMergedRule,
-    StreamDirectiveOnListField,
-    ValuesOfCorrectTypeRule,
 )
 
 from gateway.operation.errors import (
@@ -33,25 +23,10 @@ from gateway.operation.errors import (
     VariablesInvalid,
     error_item,
 )
-from gateway.operation.overlaps import OverlappingFieldsRule
-from shared.input_faults import LiteralsRule, fault_of
+from gateway.operation.validation_rules import rules_for
+from shared.input_faults import fault_of
 
 MAX_VALIDATION_ERRORS = 10
-
-# Ours for overlaps and literals; KnownDirectives refuses @defer and @stream, which no schema has.
-_LEFT_OUT = {
-    DeferStreamDirectiveLabel,
-    DeferStreamDirectiveOnRootField,
-    DeferStreamDirectiveOnValidOperationsRule,
-    StreamDirectiveOnListField,
-    OverlappingFieldsCanBeMergedRule,
-    ValuesOfCorrectTypeRule,
-}
-RULES: tuple[type[ASTValidationRule], ...] = (
-    *(rule for rule in specified_rules if rule not in _LEFT_OUT),
-    OverlappingFieldsRule,
-    LiteralsRule,
-)
 
 
 def parse_document(text: str, max_tokens: int) -> DocumentNode:
@@ -72,13 +47,13 @@ def parse_document(text: str, max_tokens: int) -> DocumentNode:
 
 
 def validate_document(
-    document: DocumentNode, schema: GraphQLSchema, *, hide_suggestions: bool
+    document: DocumentNode, text: str, schema: GraphQLSchema, *, hide_suggestions: bool
 ) -> None:
     """Raise ValidationFailed, with a bounded number of errors, if it does not fit the schema."""
     errors = validate(
         schema,
         document,
-        RULES,
+        rules_for(document, text),
         max_errors=MAX_VALIDATION_ERRORS,
         hide_suggestions=hide_suggestions,
         allow_empty_selection_sets=False,

@@ -14,6 +14,8 @@ def join_types(fields: list[tuple[int, Field]]) -> tuple[Field, ...]:
     Not if that would change an order: ``... on Book { a b } ... on Film { b a }`` stays as it is.
     """
     ordered = [field for _, field in sorted(fields, key=lambda each: each[0])]
+    if len({field.key for field in ordered}) == len(ordered):
+        return tuple(ordered)
     merged: list[Field] = []
     places: dict[str, list[int]] = {}
     for field in ordered:

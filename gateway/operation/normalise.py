@@ -108,7 +108,7 @@ class Normaliser:
         parts = [
             (key, on, part)
             for key, indices in by_key.items()
-            for on, part in self._partition(flat.collected, indices)
+            for on, part in self._partition(flat.collected, indices, possible)
         ]
         occurrences = [_occurrences(flat.collected, part) for _, _, part in parts]
         if all(len(own) == 1 for own in occurrences):  # the order of the answer is always the same
@@ -120,12 +120,14 @@ class Normaliser:
         return SelectionSet(type_name, possible, join_types(fields))
 
     def _partition(
-        self, collected: Sequence[CollectedField], indices: list[int]
+        self, collected: Sequence[CollectedField], indices: list[int], possible: frozenset[str]
     ) -> Iterable[tuple[frozenset[str], list[int]]]:
         """Split the types of one key by the fields that cover them and by what they return.
 
         ``{ name ... on Book { name } }`` is one part for Book, of both, and one for all others.
         """
+        if len(possible) == 1:
+            return [(possible, indices)]
         parts: dict[tuple[tuple[int, ...], str | None], set[str]] = {}
         covering: dict[str, list[int]] = {}
         for index in indices:

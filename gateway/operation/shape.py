@@ -24,7 +24,6 @@ could be merged before, and only those.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,22 +37,13 @@ from graphql import (
 
 from gateway.operation.literals import untyped_value, value_text
 from gateway.operation.number_text import integer
+from gateway.operation.tokens import Token, Unbalanced, pairs, tokens_of
 
-_TOKENS = re.compile(
-    r"[ \t\n\r,\ufeff]+|#[^\n\r]*"
-    r"|(?P<name>[_A-Za-z][_0-9A-Za-z]*)"
-    r"|(?P<punctuator>\.\.\.|[!$&()\[\]{}:=|@])"
-    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![_0-9A-Za-z.])"
-    r'|(?P<block>"""(?:[^"\\]|\\"""|\\(?!""")|"{1,2}(?!"))*""")'
-    r'|(?P<string>"(?!"")(?:[^"\\\n\r]|\\.)*")'
-)
 _PLAIN_STRING = re.compile(r'"[ !#-\[\]-~]*"')
 _INTEGER = re.compile(r"-?[0-9]{1,10}")
 _OPERATIONS = frozenset({"query", "mutation", "subscription"})
 _DECIDING = frozenset({"skip", "include"})
 _INTROSPECTION = frozenset({"__schema", "__type"})
-_OPENING = {"(": ")", "[": "]", "{": "}"}
-_CLOSING = frozenset(_OPENING.values())
 _MARK = "__literal"
 
 
@@ -100,47 +90,26 @@ def shape_of(
     """
     if _MARK in text or text.count("#") > max_tokens:
         return None
-    tokens = list(_tokens(text, max_tokens + 1))
+    tokens = list(tokens_of(text, max_tokens + 1))
     if not tokens or len(tokens) > max_tokens or tokens[-1].kind == "end":
         return None
     try:
         return _Shaping(tokens, kept_fields, sizes).shape()
-    except (_NoShape, IndexError, GraphQLError, RecursionError):
+    except (_NoShape, Unbalanced, IndexError, GraphQLError, RecursionError):
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-
-
-def _tokens(text: str, most: int) -> Iterator[_Token]:
-    """The tokens of ``text``; one of kind "end" where it has something else."""
-    at = 0
-    while at < len(text) and most:
-        match = _TOKENS.match(text, at)
-        if match is None:
-            yield _Token("end", "", at)
-            return
-        at = match.end()
-        if match.lastgroup is not None:
-            most -= 1
-            yield _Token(match.lastgroup, match[0], match.start())
 
 
 class _Shaping:
     """One pass over the tokens of a document."""
 
     def __init__(
-        self, tokens: list[_Token], kept_fields: frozenset[str], sizes: frozenset[str]
+        self, tokens: list[Token], kept_fields: frozenset[str], sizes: frozenset[str]
     ) -> None:
         self._tokens = tokens
         self._kept = kept_fields
         self._sizes = sizes
         self._keeps_all = any(t.text in _INTROSPECTION for t in tokens if t.kind == "name")
-        self._closes, self._variables_before = _pairs(tokens)
+        self._closes, self._variables_before = pairs(tokens)
         self._out: list[str] = []
         self._numbers: dict[tuple[str, str, str], int] = {}
         self._literals: list[str] = []
@@ -220,7 +189,7 @@ class _Shaping:
         self._out.append(")")
         return end + 1
 
-    def _kept_text(self, token: _Token) -> str:
+    def _kept_text(self, token: Token) -> str:
         return _canonical(token.text) if token.kind in ("string", "block") else token.text
 
     def _argument(self, owner: str, at: int) -> int:
@@ -261,7 +230,7 @@ class _Shaping:
         self._out.append(self._tokens[end].text)
         return end + 1
 
-    def _add_literal(self, argument: tuple[str, str], token: _Token, text: str) -> None:
+    def _add_literal(self, argument: tuple[str, str], token: Token, text: str) -> None:
         canonical = text if token.kind in ("name", "number") else _canonical(text)
         number = self._numbers.setdefault((*argument, canonical), len(self._numbers))
         if number == len(self._literals):
@@ -295,25 +264,3 @@ def _check_names(node: ValueNode) -> None:
             raise _NoShape
         for each in node.fields:
             _check_names(each.value)
-
-
-def _pairs(tokens: list[_Token]) -> tuple[dict[int, int], list[int]]:
-    """Where each bracket is closed, and how many variables there are before each token."""
-    closes: dict[int, int] = {}
-    open_: list[int] = []
-    variables, before = 0, []
-    for at, token in enumerate(tokens):
-        before.append(variables)
-        if token.kind != "punctuator":
-            continue
-        if token.text in _OPENING:
-            open_.append(at)
-        elif token.text in _CLOSING:
-            if not open_ or _OPENING[tokens[open_[-1]].text] != token.text:
-                raise _NoShape
-            closes[open_.pop()] = at
-        elif token.text == "$":
-            variables += 1
-    if open_:
-        raise _NoShape
-    return closes, before

@@ -3,7 +3,7 @@
 ``core`` does it, synchronously. A server does it in one process beside its own (``process`` here,
 ``child`` there), a job at a time and fairly among clients (``fair_queue``); without one, and until
 the process is ready, it is done on the spot. What comes back is data. Measurements and what else
-was tried: docs/decisions/0811.
+was tried: docs/decisions/0813.
 """
 
 from gateway.preparation.core import PlanOutcome, PreparationCore, PreparedParts

@@ -8,38 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from gateway.execution import ClientDocument, compile_plan
+from gateway.execution import ClientDocument
 from gateway.introspection.introspect import IntrospectionCache
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused, PreparationFailed
 from gateway.operation.literal_types import LiteralCheck
 from gateway.operation.shape import Shape, shape_of
-from gateway.planning.plan import Plan
-from gateway.preparation import (
-    PlanOutcome,
-    PreparationCore,
-    PreparationProcess,
-    PreparedParts,
-    SharedWork,
-)
-from gateway.preparation.jobs import Job, PlanJob, PrepareJob
-from gateway.preparation.process import NotReady
-from gateway.projection import compile_projection
+from gateway.preparation import PreparationProcess, SharedWork
 from gateway.request.context import RequestContext
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument, PreparedOperation
-from gateway.security.authorization import Standing, denials, standing_of
+from gateway.runtime.preparing import DocumentKey, Preparing
+from gateway.security.authorization import standing_of
 from gateway.subgraphs.protocol import Subgraph
 from gateway.supergraph import Supergraph
 from gateway.supergraph.requirements import fields_required_with_arguments
-
-DocumentKey = tuple[str, str | None]
-"""Document and operation name."""
 
 
 class SupergraphRuntime:
@@ -61,9 +49,6 @@ class SupergraphRuntime:
         self.subgraphs = subgraphs
         self.policy = policy
         self.generation = generation
-        self.core = PreparationCore(
-            supergraph, policy.limits, hide_suggestions=policy.hide_suggestions
-        )
         self.documents: BoundedCache[DocumentKey, PreparedDocument] = BoundedCache(
             sizes.operations, sizes.bytes
         )
@@ -75,11 +60,10 @@ class SupergraphRuntime:
         self.rejected: BoundedCache[DocumentKey, OperationRefused] = BoundedCache(
             sizes.rejected, sizes.bytes // 10
         )
-        self._process = process
+        self._preparing = Preparing(supergraph, policy, generation, process)
         self._literals = LiteralCheck(supergraph.api_schema)
         self._kept_fields = fields_required_with_arguments(supergraph)
         self._under_way: SharedWork[Any] = SharedWork()
-        self._alone = asyncio.Lock()
 
     async def prepare(
         self, text: str, operation_name: str | None, context: RequestContext
@@ -106,7 +90,7 @@ class SupergraphRuntime:
             operation, is_open = await self._prepare_shape(key, shape, context)
             name = shape.name if shape.is_single else operation_name
             client = ClientDocument(shape.literals if is_open else (), name)
-            values = shape.values()
+            values = await self._preparing.held_briefly(len(text), shape.values)
             is_secret = shape.has_secrets
         digest = None if is_secret else hashlib.sha256(text.encode()).hexdigest()
         document = PreparedDocument(operation, client, values, digest)
@@ -137,10 +121,11 @@ class SupergraphRuntime:
             if isinstance(found, OperationRefused):
                 raise found.with_traceback(None)
             return found, True
-        if isinstance(found, PreparedOperation) and self._literals.fits(
-            shape.literals, found.compiled.literal_types
-        ):
-            return found, True
+        if isinstance(found, PreparedOperation):
+            types = found.compiled.literal_types
+            check = partial(self._literals.fits, shape.literals, types)
+            if await self._preparing.held_briefly(len(text), check):
+                return found, True
         return await self._prepare_alone(key, context), False
 
     async def _attempt(
@@ -148,8 +133,9 @@ class SupergraphRuntime:
     ) -> tuple[str, PreparedOperation | OperationRefused]:
         """Prepare the first document of a shape; a refusal is a result, told with its text."""
         try:
-            operation = await self._prepare(key, shape.positions, labels, context)
+            operation = await self._preparing.prepare(key, shape.positions, labels, context.client)
         except OperationRefused as refusal:
+            self._reject(key, refusal)
             return key[0], refusal
         if not shape.key_has_secrets:
             shared = (shape.key, None if shape.is_single else key[1])
@@ -159,11 +145,15 @@ class SupergraphRuntime:
     async def _prepare_alone(self, key: DocumentKey, context: RequestContext) -> PreparedOperation:
         """Prepare a document that shares nothing."""
         labels = self._labels(context)
-        prepared: PreparedOperation = await self._share(
-            ("prepare alone", key, labels),
-            lambda: self._prepare(key, {}, labels, context),
-            context,
-        )
+        try:
+            prepared: PreparedOperation = await self._share(
+                ("prepare alone", key, labels),
+                lambda: self._preparing.prepare(key, {}, labels, context.client),
+                context,
+            )
+        except OperationRefused as refusal:
+            self._reject(key, refusal)
+            raise
         return prepared
 
     async def plan(self, document: PreparedDocument, context: RequestContext) -> PlannedOperation:
@@ -178,7 +168,7 @@ class SupergraphRuntime:
         if known is None:
             known = await self._share(
                 ("plan", id(prepared), standing, labels),
-                lambda: self._plan(prepared, standing, labels, context),
+                lambda: self._preparing.plan(prepared, standing, labels, context.client),
                 context,
             )
         if isinstance(known, OperationRefused):
@@ -187,10 +177,9 @@ class SupergraphRuntime:
 
     async def wait_for_process(self, deadline: float) -> None:
         """Wait until new documents are prepared apart, if they are to be, or it is too late."""
-        if self._process is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(deadline):
-                    await self._process.wait_for(self.generation)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                await self._preparing.wait_for_process()
 
     def _labels(self, context: RequestContext) -> frozenset[str]:
         return context.labels & self.supergraph.labels if context.labels else context.labels
@@ -206,100 +195,13 @@ class SupergraphRuntime:
         except OperationRefused as refusal:
             raise refusal.with_traceback(None) from None  # it is raised to all that wait
 
-    async def _prepare(
-        self,
-        key: DocumentKey,
-        positions: Mapping[int, int],
-        labels: frozenset[str],
-        context: RequestContext,
-    ) -> PreparedOperation:
-        """Have a document read, and planned if its plan is the same for every caller."""
-        text, operation_name = key
-        job = PrepareJob(
-            self.generation,
-            text,
-            operation_name,
-            labels,
-            positions,
-            plans=self._process is not None,
-        )
-        try:
-            with self.policy.spans.span("prepare"):
-                parts: PreparedParts = await self._do(job, context)
-            compiled = self.core.compiler.link(parts.read)
-        except PreparationFailed:
-            raise
-        except OperationRefused as error:
-            if not ("mutation" in text and '"' in text):  # a password may have been typed there
-                error.__context__ = None  # it holds on to the document
-                self.rejected.put(key, error, len(text))
-            raise
-        plans = self.policy.cache_sizes.plans_per_operation
-        prepared = PreparedOperation(compiled, parts.protection, BoundedCache(plans), len(text))
-        if parts.outcome is not None:
-            with self.policy.spans.span("plan"):
-                self._keep(prepared, parts.outcome, Standing(), labels)
-        return prepared
-
-    async def _plan(
-        self,
-        prepared: PreparedOperation,
-        standing: Standing,
-        labels: frozenset[str],
-        context: RequestContext,
-    ) -> PlannedOperation | OperationRefused:
-        job = PlanJob(
-            self.generation,
-            prepared.compiled.operation,
-            prepared.protection,
-            standing,
-            labels,
-            prepared.size,
-        )
-        with self.policy.spans.span("plan"):
-            outcome: PlanOutcome = await self._do(job, context)
-        return self._keep(prepared, outcome, standing, labels)
-
-    async def _do(self, job: Job, context: RequestContext) -> Any:
-        """Have a job done in the process, or without it while it is not ready."""
-        if self._process is not None:
-            try:
-                return await self._process.run(job, context.client)
-            except NotReady:
-                # Two threads would share one interpreter, and take it from the loop.
-                async with self._alone:
-                    return await asyncio.to_thread(job.run, self.core)
-        return job.run(self.core)
-
-    def _keep(
-        self,
-        prepared: PreparedOperation,
-        outcome: PlanOutcome,
-        standing: Standing,
-        labels: frozenset[str],
-    ) -> PlannedOperation | OperationRefused:
-        """Compile a plan for execution, and keep it; a refusal too: trying is costly."""
-        kept: PlannedOperation | OperationRefused
-        if isinstance(outcome, OperationRefused):
-            kept = outcome
-        else:
-            kept = self._compiled(prepared, outcome, standing)
-        prepared.plans.put((standing, labels), kept)
-        return kept
-
-    def _compiled(
-        self, prepared: PreparedOperation, plan: Plan, standing: Standing
-    ) -> PlannedOperation:
-        operation = prepared.compiled.operation
-        denied = denials(prepared.protection, standing)
-        if denied or not all(self.policy.passes_through(f.subgraph) for f in plan.fetches):
-            plan = replace(plan, passthrough=False)
-        schema = self.supergraph.api_schema
-        return PlannedOperation(
-            plan,
-            compile_plan(plan),
-            compile_projection(operation, schema, plan.typename_key, denied),
-        )
+    def _reject(self, key: DocumentKey, refusal: OperationRefused) -> None:
+        """Remember a refusal, but not what nobody can help, nor where a password may stand."""
+        text, _ = key
+        if isinstance(refusal, PreparationFailed) or ("mutation" in text and '"' in text):
+            return
+        refusal.__context__ = None  # it holds on to the document
+        self.rejected.put(key, refusal, len(text))
 
 
 @dataclass(slots=True)

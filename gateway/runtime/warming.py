@@ -7,7 +7,8 @@ import asyncio
 from gateway.operation.errors import OperationRefused
 from gateway.request.caller import ANONYMOUS
 from gateway.request.context import RequestContext
-from gateway.runtime.runtime import DocumentKey, SupergraphRuntime
+from gateway.runtime.preparing import DocumentKey
+from gateway.runtime.runtime import SupergraphRuntime
 
 WARMED = 200
 SECONDS = 60.0

@@ -1,0 +1,1 @@
+"""What a document costs that nobody sent before, stage by stage."""

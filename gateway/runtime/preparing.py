@@ -1,0 +1,149 @@
+"""From a document to what a runtime keeps of it, wherever the long part is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from gateway.execution import compile_plan
+from gateway.operation.cache import BoundedCache
+from gateway.operation.errors import OperationRefused
+from gateway.planning.plan import Plan
+from gateway.preparation import PlanOutcome, PreparationCore, PreparationProcess, PreparedParts
+from gateway.preparation.jobs import Job, PlanJob, PrepareJob
+from gateway.preparation.process import NotReady
+from gateway.projection import compile_projection
+from gateway.runtime.policy import RuntimePolicy
+from gateway.runtime.prepared import PlannedOperation, PreparedOperation
+from gateway.security.authorization import Standing, denials
+from gateway.supergraph import Supergraph
+
+T = TypeVar("T")
+DocumentKey = tuple[str, str | None]
+"""Document and operation name."""
+
+LARGE = 4_000
+"""Characters of a document from which on making its functions takes milliseconds."""
+
+
+class Preparing:
+    """Has documents of one supergraph prepared in ``process``, or on the spot without one.
+
+    What comes back is data; the functions that requests call are made of it here.
+    """
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        policy: RuntimePolicy,
+        generation: int,
+        process: PreparationProcess | None,
+    ) -> None:
+        self.policy = policy
+        self.core = PreparationCore(
+            supergraph, policy.limits, hide_suggestions=policy.hide_suggestions
+        )
+        self._schema = supergraph.api_schema
+        self._generation = generation
+        self._process = process
+        self._alone = asyncio.Lock()
+
+    async def wait_for_process(self) -> None:
+        """Wait until the process has loaded the supergraph, if there is a process."""
+        if self._process is not None:
+            await self._process.wait_for(self._generation)
+
+    async def prepare(
+        self, key: DocumentKey, positions: Mapping[int, int], labels: frozenset[str], client: str
+    ) -> PreparedOperation:
+        """Have a document read, and planned if its plan is the same for every caller.
+
+        In one go where that spares a second way to the process; else planning has its own span.
+        Raises OperationRefused.
+        """
+        plans = self._process is not None
+        job = PrepareJob(self._generation, *key, labels, positions, plans=plans)
+        with self.policy.spans.span("prepare"):
+            parts: PreparedParts = await self._do(job, client)
+        return await self.held_briefly(job.size, lambda: self._linked(parts, job))
+
+    async def plan(
+        self,
+        prepared: PreparedOperation,
+        standing: Standing,
+        labels: frozenset[str],
+        client: str,
+    ) -> PlannedOperation | OperationRefused:
+        """Have an operation planned for callers of one standing; keep what comes of it."""
+        operation, protection = prepared.compiled.operation, prepared.protection
+        job = PlanJob(self._generation, operation, protection, standing, labels, prepared.size)
+        with self.policy.spans.span("plan"):
+            outcome: PlanOutcome = await self._do(job, client)
+        return await self.held_briefly(
+            job.size, lambda: self._keep(prepared, outcome, standing, labels)
+        )
+
+    async def held_briefly(self, size: int, work: Callable[[], T]) -> T:
+        """Do ``work`` for a document of ``size``: in a thread if it would hold the loop long.
+
+        Only where others wait for the loop: elsewhere a thread would only cost.
+        """
+        if self._process is None or size <= LARGE:
+            return work()
+        return await asyncio.to_thread(work)
+
+    async def _do(self, job: Job, client: str) -> Any:
+        """Have a job done in the process, or without it while it is not ready."""
+        if self._process is None:
+            return job.run(self.core)
+        try:
+            return await self._process.run(job, client)
+        except NotReady:
+            # Two threads would share one interpreter, and take it from the loop.
+            async with self._alone:
+                return await asyncio.to_thread(job.run, self.core)
+
+    def _linked(self, parts: PreparedParts, job: PrepareJob) -> PreparedOperation:
+        """Make what is kept of data: the functions that requests call. Raises OperationRefused."""
+        compiled = self.core.compiler.link(parts.read)
+        plans = self.policy.cache_sizes.plans_per_operation
+        prepared = PreparedOperation(compiled, parts.protection, BoundedCache(plans), job.size)
+        if parts.outcome is not None:
+            with self.policy.spans.span("plan"):
+                self._keep(prepared, parts.outcome, Standing(), job.labels)
+        return prepared
+
+    def _keep(
+        self,
+        prepared: PreparedOperation,
+        outcome: PlanOutcome,
+        standing: Standing,
+        labels: frozenset[str],
+    ) -> PlannedOperation | OperationRefused:
+        """Compile a plan for execution, and keep it; a refusal too: trying is costly."""
+        kept: PlannedOperation | OperationRefused
+        if isinstance(outcome, OperationRefused):
+            kept = outcome
+        else:
+            kept = self._compiled(prepared, outcome, standing)
+        prepared.plans.put((standing, labels), kept)
+        return kept
+
+    def _compiled(
+        self, prepared: PreparedOperation, plan: Plan, standing: Standing
+    ) -> PlannedOperation:
+        """A subgraph's bytes may pass through only if nothing is denied.
+
+        A denied field has to become a null and an error in them.
+        """
+        denied = denials(prepared.protection, standing)
+        if denied or not all(self.policy.passes_through(f.subgraph) for f in plan.fetches):
+            plan = replace(plan, passthrough=False)
+        operation = prepared.compiled.operation
+        return PlannedOperation(
+            plan,
+            compile_plan(plan),
+            compile_projection(operation, self._schema, plan.typename_key, denied),
+        )

@@ -32,7 +32,9 @@ def _kept_text(value: Any) -> orjson.Fragment:
 def _write(value: Any) -> bytes:
     match value:
         case dict():
-            members = (_string(key) + b":" + _write(inner) for key, inner in value.items())
+            members = []
+            for key, inner in value.items():  # no generator: one frame for each level
+                members.append(_string(key) + b":" + _write(inner))
             return b"{" + b",".join(members) + b"}"
         case list() | tuple():
             return b"[" + b",".join(map(_write, value)) + b"]"

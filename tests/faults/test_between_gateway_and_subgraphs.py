@@ -43,6 +43,14 @@ type Book @key(fields: "id") {{ id: ID! stars: Int }}
 """
 BOOKS = [{"id": "1", "title": "one"}, {"id": "2", "title": "two"}]
 QUERY = "{ books { title stars } }"
+GIVEN: dict[str, Any] = {"supergraph_poll_seconds": 0}
+"""Settings of every gateway here."""
+
+
+@pytest.fixture(autouse=True, params=["http1", "pyreqwest", "httpx2"])
+def _client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever client the gateway uses, a fault ends the same."""
+    monkeypatch.setitem(GIVEN, "subgraph_client", request.param)
 
 
 class Served:
@@ -84,7 +92,7 @@ async def gateway(
     )
     file = folder / "supergraph.graphql"
     file.write_text(composed.supergraph_sdl)
-    app = create_app(GatewaySettings(supergraph=str(file), supergraph_poll_seconds=0, **settings))
+    app = create_app(GatewaySettings(supergraph=str(file), **GIVEN, **settings))
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(
@@ -210,6 +218,36 @@ async def test_42_a_mutation_never_is(tmp_path: Path, death: Reply) -> None:
     assert answer["data"] == {"lend": None}
     assert codes(answer) == ["UNAVAILABLE"]
     assert len(first.requests) == 1
+
+
+@pytest.mark.parametrize("death", [dying, hanging_up])
+async def test_42_also_on_a_connection_that_worked_before(tmp_path: Path, death: Reply) -> None:
+    async with (
+        raw_server(library()) as first,
+        raw_server(stars(), death, stars()) as second,
+        gateway(tmp_path, first.url, second.url) as running,
+    ):
+        for sent in (1, 3):
+            assert await running.ask(QUERY) == {"data": GOOD}
+            assert len(second.requests) == sent
+
+
+@pytest.mark.parametrize("death", [dying, hanging_up])
+async def test_42_a_mutation_is_not_repeated_on_such_a_connection_either(
+    tmp_path: Path, death: Reply
+) -> None:
+    async with (
+        raw_server(library(), death, library()) as first,
+        gateway(tmp_path, first.url, first.url) as running,
+    ):
+        mutation = 'mutation { lend(id: "1") { title } }'
+        await running.ask(mutation)
+        before = len(first.requests)
+        first.replies[before:] = [death, library()]
+        answer = await running.ask(mutation)
+    assert answer["data"] == {"lend": None}
+    assert codes(answer) == ["UNAVAILABLE"]
+    assert len(first.requests) == before + 1
 
 
 async def test_43_restarted_twenty_times_the_gateway_recovers_by_itself(tmp_path: Path) -> None:

@@ -2,15 +2,21 @@
 
 Log events with facts as keywords: ``log.info("user registered", user_id=str(user.id))``. Values of
 keys that name secrets are replaced; so is anything that looks like a token, wherever it stands.
+
+Our own lines go straight to stdout: by way of the standard library's logging, which only foreign
+ones take, a line costs ten times as much, and there is one for each request.
 """
 
+import json
 import logging
 import logging.config
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
+import orjson
 import structlog
 
 from shared.settings import LogFormat
@@ -38,8 +44,13 @@ def redact(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
+@lru_cache(maxsize=1_024)
+def _is_secret(key: str) -> bool:
+    return key not in HARMLESS_KEYS and SECRET_KEYS.search(key) is not None
+
+
 def _clean(key: str, value: Any) -> Any:
-    if key not in HARMLESS_KEYS and SECRET_KEYS.search(key):
+    if _is_secret(key):
         return REDACTED
     if isinstance(value, str):
         return _clean_text(value)
@@ -51,11 +62,46 @@ def _clean(key: str, value: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
-    text = JWT.sub(REDACTED, text)
-    text = BCRYPT.sub(REDACTED, text)
-    text = DETAIL.sub(rf"\1{REDACTED}", text)
-    text = FRAGMENT.sub(rf"\1{REDACTED}", text)
-    return URL_PASSWORD.sub(rf"\1{REDACTED}@", text)
+    """Apply each pattern only where what it begins with stands: most text has none of it."""
+    if "eyJ" in text:
+        text = JWT.sub(REDACTED, text)
+    if "$2" in text:
+        text = BCRYPT.sub(REDACTED, text)
+    if "DETAIL:" in text:
+        text = DETAIL.sub(rf"\1{REDACTED}", text)
+    if "#" in text:
+        text = FRAGMENT.sub(rf"\1{REDACTED}", text)
+    if "://" in text:
+        text = URL_PASSWORD.sub(rf"\1{REDACTED}@", text)
+    return text
+
+
+class Lines:
+    """What structlog hands finished lines to. A line that cannot be written fails nobody's work."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name
+
+    def info(self, line: str | bytes) -> None:
+        """Write it to stdout at once, whole."""
+        data = line if isinstance(line, bytes) else line.encode(errors="replace")
+        try:
+            sys.stdout.buffer.write(data + b"\n")
+            sys.stdout.buffer.flush()
+        except (OSError, ValueError):
+            pass  # closed, or nobody reads any more
+
+    debug = warning = error = critical = exception = info
+
+
+def _as_json(_logger: object, _method: str, event: Event) -> str | bytes:
+    try:
+        return orjson.dumps(event, default=repr, option=_JSON)
+    except TypeError:  # beyond orjson: lone surrogates, integers past 64 bits
+        return json.dumps(event, default=repr)
+
+
+_JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def configure_logs(
@@ -77,13 +123,11 @@ def configure_logs(
         else structlog.processors.JSONRenderer()
     )
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *chain,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*chain, _as_json if log_format is LogFormat.JSON else renderer],
+        logger_factory=Lines,
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         cache_logger_on_first_use=True,
     )
     formatter = {

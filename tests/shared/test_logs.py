@@ -1,7 +1,9 @@
 """Logs: one JSON object a line, and never a secret."""
 
+import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -96,3 +98,31 @@ def test_tracebacks_show_no_local_variables(
     out = capsys.readouterr().out
     assert "Traceback" in out
     assert CANARY not in out
+
+
+@pytest.mark.usefixtures("_configured")
+def test_whatever_is_told_makes_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("auth")
+    log = structlog.get_logger("a")
+    log.info("odd", text="\udc80", number=2**70, kind=object, inner={1: {2: b"x"}})
+    log.info("even %s", "more")
+    odd, even = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (odd["text"], odd["number"]) == ("\udc80", 2**70)
+    assert (even["event"], even["level"], even["logger"]) == ("even more", "info", "a")
+
+
+@pytest.mark.usefixtures("_configured")
+def test_levels_below_the_configured_one_make_none(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("auth", "WARNING")
+    structlog.get_logger("a").info("quiet")
+    structlog.get_logger("a").warning("loud")
+    assert [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()] == ["loud"]
+
+
+@pytest.mark.usefixtures("_configured")
+def test_a_closed_output_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure_logs("auth")
+    closed = io.TextIOWrapper(io.BytesIO())
+    closed.close()
+    monkeypatch.setattr(sys, "stdout", closed)
+    structlog.get_logger("a").info("into nothing")

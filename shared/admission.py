@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from shared.errors import Unavailable
 from shared.settings import ServiceSettings
+from shared.turns import Turns
 
 RETRY_AFTER_SECONDS = 1
 _WEIGHT = 0.1  # of the newest measurement
@@ -32,7 +33,7 @@ class Admission:
     """Slots for queries, and a bound on requests.
 
     ``slots``: queries at work at once. ``requests``: of any kind, at work or waiting. ``patience``:
-    seconds that a query may wait for its slot.
+    seconds that a query may wait for its slot. ``turns``: how those at work share the loop.
     """
 
     def __init__(self, *, slots: int, requests: int, patience: float) -> None:
@@ -41,6 +42,7 @@ class Admission:
         self._patience = patience
         self._gap = 0.0  # seconds between two slots coming free while queries wait
         self._freed_at = 0.0
+        self.turns = Turns()
         self.waiting = 0
         self.in_flight = 0
         self.refused = 0

@@ -15,7 +15,8 @@ in a list that its bearer may read anyway.
 
 import binascii
 import hashlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ from shared.errors import BadUserInput
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 MAX_CURSOR_CHARACTERS = 1_000
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 KeyValue = datetime | Decimal | UUID | int | float | str | bool | None
 
@@ -99,9 +102,8 @@ class PageRequest:
 
 def write_cursor(key: Sequence[KeyValue], fingerprint: str) -> str:
     """The cursor of a node whose order key is ``key``."""
-    # asyncpg's UUID is a subclass of its own, which orjson does not take
-    values = [str(value) if isinstance(value, Decimal | UUID) else value for value in key]
-    return urlsafe_b64encode(orjson.dumps([fingerprint, *values])).decode().rstrip("=")
+    text = orjson.dumps([fingerprint, *key], default=str)  # asyncpg's UUID, Decimal
+    return b2a_base64(text, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def read_cursor(text: str, types: Sequence[type], fingerprint: str) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -55,6 +55,43 @@ class Connection(Generic[Node]):
     page_info: PageInfo = strawberry.field(description="Whether and where the list goes on.")
 
 
+class _Edge:
+    """An edge whose cursor is written when it is asked for."""
+
+    __slots__ = ("_fingerprint", "_key", "node")
+
+    def __init__(self, node: object, key: Sequence[KeyValue], fingerprint: str) -> None:
+        self.node = node
+        self._key = key
+        self._fingerprint = fingerprint
+
+    @property
+    def cursor(self) -> str:
+        """The node's place."""
+        return write_cursor(self._key, self._fingerprint)
+
+
+class _Page:
+    """A connection and its page info in one."""
+
+    def __init__(self, edges: list[_Edge], page: PageRequest, *, has_next_page: bool) -> None:
+        self.edges = edges
+        self.size = len(edges)
+        self.page_info = self
+        self.has_next_page = has_next_page
+        self.has_previous_page = page.after is not None
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first edge's."""
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The last edge's."""
+        return self.edges[-1].cursor if self.edges else None
+
+
 def connection(
     rows: Sequence[Row],
     page: PageRequest,
@@ -62,15 +99,10 @@ def connection(
     key: Callable[[Row], Sequence[KeyValue]],
     node: Callable[[Row], Node],
 ) -> Connection[Node]:
-    """The page made of ``rows``, which hold up to ``page.fetch`` rows (one more than shown)."""
-    shown = rows[: page.first]
-    edges = [Edge(cursor=write_cursor(key(row), page.fingerprint), node=node(row)) for row in shown]
-    return Connection(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=len(rows) > page.first > 0,
-            has_previous_page=page.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-    )
+    """The page made of ``rows``, which hold up to ``page.fetch`` rows (one more than shown).
+
+    Its parts have the types' fields, and make cursors only for who asks.
+    """
+    edges = [_Edge(node(row), key(row), page.fingerprint) for row in rows[: page.first]]
+    made = _Page(edges, page, has_next_page=len(rows) > page.first > 0)
+    return cast("Connection[Node]", made)

@@ -6,12 +6,12 @@ statement on the server and keeps the connection.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable
+from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import LRUCache
 
@@ -89,12 +89,28 @@ class Reader:
         sql, values = written(statement, parameters)
         return Found(await self._connection.fetch(sql, *values))
 
+    async def kept(
+        self, form: Hashable, make: Callable[[], ClauseElement], values: Mapping[str, Any]
+    ) -> Sequence[Any]:
+        """Run a statement whose text is made once for each ``form``.
+
+        ``values``: of its bound names; what else it holds is the same in all of one form.
+        """
+        text = _kept.get(form)
+        if text is None:
+            compiled: Any = make().compile(dialect=_DIALECT)
+            text = (compiled.string, [(n, compiled.params[n]) for n in compiled.positiontup or ()])
+            _kept[form] = text
+        sql, names = text
+        return await self.fetch(sql, *(values.get(name, value) for name, value in names))
+
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """Run a statement whose text is there already."""
         rows: Sequence[Any] = await self._connection.fetch(sql, *values)
         return rows
 
 
+_kept: "LRUCache[Any, Any]" = LRUCache(_STATEMENTS)
 _texts: "LRUCache[Any, Any]" = LRUCache(_STATEMENTS)
 
 

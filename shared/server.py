@@ -7,6 +7,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from types import FrameType
@@ -25,12 +26,22 @@ log = structlog.get_logger(__name__)
 
 
 class DrainingServer(uvicorn.Server):
-    """First signal: not ready, a pause for load balancers, then drain. Second: stop at once."""
+    """First signal: not ready, a pause for load balancers, then drain. Second: stop at once.
+
+    What start-up made lives as long as the process, so the garbage collector leaves it out: looking
+    through 300,000 objects again and again would hold the loop for 100 ms each time.
+    """
 
     def __init__(self, config: uvicorn.Config, health: Health | None, drain_seconds: float) -> None:
         super().__init__(config)
         self._health = health
         self._drain_seconds = drain_seconds
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's, and then what is there is left out of garbage collection."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Uvicorn's signal handler; unlike its own it lets a drained process end with status 0."""

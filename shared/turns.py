@@ -2,8 +2,8 @@
 
 A request that makes ten thousand objects holds a loop for half a second if nothing parts its work.
 So whoever begins a longer piece asks for a turn first; where the present one has lasted
-``SLICE_SECONDS``, the pieces that follow wait, and come one in each round of the loop: between two
-of them everything else is served.
+``SLICE_SECONDS``, the pieces that follow wait for the next round of the loop, and between two
+rounds everything else is served.
 """
 
 import asyncio
@@ -17,12 +17,22 @@ class Turns:
 
     def __init__(self) -> None:
         self._began = 0.0
-        self._queue = asyncio.Lock()
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def next(self) -> None:
-        """Go on at once within the present turn, else with the next one."""
-        if time.perf_counter() - self._began < SLICE_SECONDS and not self._queue.locked():
-            return
-        async with self._queue:
-            await asyncio.sleep(0)
-            self._began = time.perf_counter()
+        """Go on at once within the present turn, else with one that follows, in order."""
+        while time.perf_counter() - self._began >= SLICE_SECONDS:
+            loop = asyncio.get_running_loop()
+            if not self._waiting:
+                loop.call_soon(self._begin)
+            turn = loop.create_future()
+            self._waiting.append(turn)
+            await turn
+
+    def _begin(self) -> None:
+        """All that wait go on together, as far as the turn reaches: loads of theirs are shared."""
+        self._began = time.perf_counter()
+        waiting, self._waiting = self._waiting, []
+        for turn in waiting:
+            if not turn.done():
+                turn.set_result(None)

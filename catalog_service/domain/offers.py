@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from catalog_service.domain.allergens import Allergen
@@ -55,9 +55,8 @@ STATUS_SOURCES: Final = {
 """From where each status can be reached. Each includes itself: repeating a status succeeds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An offer as the database knows it at one moment."""
+class Offer(NamedTuple):
+    """An offer as the database knows it at one moment; a tuple, because lists make many."""
 
     id: UUID
     place_id: UUID
@@ -76,6 +75,16 @@ class Offer:
     image_urls: list[str]
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def pickup_start(self) -> datetime:
+        """When the window begins."""
+        return self.window.start
+
+    @property
+    def pickup_end(self) -> datetime:
+        """When it ends."""
+        return self.window.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,24 @@
 """Reading offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, func, literal, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Numeric,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+)
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Availability, Offer, OfferStatus
@@ -19,16 +33,20 @@ from catalog_service.repository.conditions import (
     may_read_offer,
     named,
 )
-from catalog_service.repository.geography import distance_m, is_within
+from catalog_service.repository.geography import distance_m, is_within, near_values
 from catalog_service.repository.paging import (
+    SORT_KEY,
+    Found,
     Order,
     Page,
-    read_page,
+    page_values,
+    paged,
     read_pages_by_parent,
 )
 from catalog_service.repository.rows import AVAILABILITY, OFFER_COLUMNS, offer, to_offer
 from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.reading import Reader
 
 
 async def read_offer(connection: Connection, offer_id: UUID, actor: Actor) -> Offer | None:
@@ -55,9 +73,23 @@ async def read_reserved_offers(connection: Connection, ids: Sequence[UUID]) -> M
 async def find_offers(
     connection: Connection, search: OfferSearch, page: PageRequest, actor: Actor
 ) -> Page[Offer]:
-    """A page of what is found."""
-    query = _found(search, actor)
-    return await read_page(connection, query, _order(search), offer.id, page, to_offer)
+    """A page of what is found.
+
+    The text of a public search hangs on its form only, so a reader keeps it by that: building it
+    costs more than running it.
+    """
+    if page.first == 0:
+        return []
+
+    def statement() -> Select[Any]:
+        return paged(_found(search, actor), _order(search), offer.id, page)
+
+    if search.statuses is None and isinstance(connection, Reader):
+        values = {**_values(search), **page_values(page)}
+        rows = await connection.kept((_form(search), page.after is None), statement, values)
+    else:
+        rows = (await connection.execute(statement())).all()
+    return [Found(to_offer(row), row[SORT_KEY]) for row in rows]
 
 
 async def find_offers_of_places(
@@ -125,27 +157,65 @@ def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
 
 
 def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
+    values = _values(search)
+
+    def given(name: str, type_: Any) -> ColumnElement[Any]:
+        return bindparam(name, values[name], type_)
+
     conditions: list[ColumnElement[bool]] = [
-        offer.search_text.like(func.catalog_search_pattern(term)) for term in terms(search.text)
+        offer.search_text.like(func.catalog_search_pattern(given(f"term_{index}", Text())))
+        for index, _ in enumerate(terms(search.text))
     ]
     if search.place_id is not None:
-        conditions.append(offer.place_id == search.place_id)
+        conditions.append(offer.place_id == given("place_id", Uuid()))
     if search.tags:
-        conditions.append(offer.tags.op("@>", is_comparison=True)(_texts(search.tags)))
+        tags = given("tags", ARRAY(Text))
+        conditions.append(offer.tags.op("@>", is_comparison=True)(tags))
     if search.excluded_allergens:
         # NULL, that is undeclared, is not free of anything: NULL && … is NULL, hence not found.
-        declared = _texts([allergen.value for allergen in search.excluded_allergens])
+        declared = given("allergens", ARRAY(Text))
         conditions.append(not_(offer.allergens.op("&&", is_comparison=True)(declared)))
     if search.min_price is not None:
-        conditions.append(offer.price_amount >= search.min_price)
+        conditions.append(offer.price_amount >= given("min_price", Numeric()))
     if search.max_price is not None:
-        conditions.append(offer.price_amount <= search.max_price)
+        conditions.append(offer.price_amount <= given("max_price", Numeric()))
     if search.pickup_from is not None:
-        conditions.append(offer.pickup_end > search.pickup_from)
+        conditions.append(offer.pickup_end > given("pickup_from", DateTime(timezone=True)))
     if search.pickup_until is not None:
-        conditions.append(offer.pickup_start < search.pickup_until)
+        conditions.append(offer.pickup_start < given("pickup_until", DateTime(timezone=True)))
     return conditions
 
 
-def _texts(values: Sequence[str]) -> ColumnElement[Sequence[str]]:
-    return literal(list(values), ARRAY(Text))
+def _values(search: OfferSearch) -> dict[str, Any]:
+    """What the statement of a search binds, by name."""
+    near = {} if search.near is None else near_values(search.near)
+    words = {f"term_{index}": term for index, term in enumerate(terms(search.text))}
+    return {
+        "place_id": search.place_id,
+        "tags": list(search.tags),
+        "allergens": [allergen.value for allergen in search.excluded_allergens],
+        "min_price": search.min_price,
+        "max_price": search.max_price,
+        "pickup_from": search.pickup_from,
+        "pickup_until": search.pickup_until,
+        **near,
+        **words,
+    }
+
+
+def _form(search: OfferSearch) -> Hashable:
+    """What the text of a search hangs on; equal forms differ in values only."""
+    return (
+        search.order,
+        search.availabilities,
+        search.only_available,
+        search.near is None,
+        len(terms(search.text)),
+        search.place_id is None,
+        bool(search.tags),
+        bool(search.excluded_allergens),
+        search.min_price is None,
+        search.max_price is None,
+        search.pickup_from is None,
+        search.pickup_until is None,
+    )

@@ -12,9 +12,11 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Uuid,
+    bindparam,
     column,
     func,
     literal,
@@ -57,13 +59,18 @@ def paged(
     if page.after is not None:
         key, row_id = page.after
         here = tuple_(order.expression, identity)
-        there = tuple_(literal(key, order.expression.type), literal(row_id, identity.type))
+        there = tuple_(
+            bindparam("after_key", key, order.expression.type),
+            bindparam("after_id", row_id, identity.type),
+        )
         query = query.where(here < there if order.descending else here > there)
     directions = [
         each.desc() if order.descending else each.asc() for each in (order.expression, identity)
     ]
     return (
-        query.add_columns(order.expression.label(SORT_KEY)).order_by(*directions).limit(page.fetch)
+        query.add_columns(order.expression.label(SORT_KEY))
+        .order_by(*directions)
+        .limit(bindparam("most", page.fetch, Integer()))
     )
 
 
@@ -83,7 +90,13 @@ async def read_page(
     if page.first == 0:
         return []
     rows = (await connection.execute(paged(query, order, identity, page))).all()
-    return [Found(read(row), row.sort_key) for row in rows]
+    return [Found(read(row), row[SORT_KEY]) for row in rows]
+
+
+def page_values(page: PageRequest) -> dict[str, Any]:
+    """What ``paged`` binds, by name: for a statement that is kept by its form."""
+    key, row_id = page.after or (None, None)
+    return {"after_key": key, "after_id": row_id, "most": page.fetch}
 
 
 async def read_pages_by_parent(
@@ -102,7 +115,7 @@ async def read_pages_by_parent(
     ids = literal(list(parent_ids), ARRAY(Uuid()))
     parents = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")
     rows_of = paged(query_of(parents.c.id), order, identity, page).lateral("page")
-    statement = select(parents.c.id.label("parent_id"), rows_of).join(rows_of, true())
+    statement = select(rows_of, parents.c.id.label("parent_id")).join(rows_of, true())
     for row in (await connection.execute(statement)).all():
         found[row.parent_id].append(Found(read(row), row.sort_key))
     return found

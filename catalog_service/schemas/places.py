@@ -1,7 +1,7 @@
 """Places and partnerships on the wire: fields and inputs."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 import strawberry
@@ -16,6 +16,8 @@ from catalog_service.schemas.changes import changes_of
 @strawberry.type
 class PlaceFields:
     """What a place tells by itself."""
+
+    source: ClassVar[type] = domain.Place
 
     id: UUID = strawberry.field(description="The place's id.")
     name: str = strawberry.field(description="Its name.")
@@ -36,26 +38,15 @@ class PlaceFields:
 
     @classmethod
     def of(cls, place: domain.Place) -> Self:
-        """From the domain's place."""
-        return cls(
-            id=place.id,
-            name=place.name,
-            description=place.description,
-            address=place.address,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            time_zone=place.time_zone,
-            currency=place.currency,
-            closed_at=place.closed_at,
-            staff_see_revenue=place.staff_see_revenue,
-            created_at=place.created_at,
-            updated_at=place.updated_at,
-        )
+        """The domain's own: it has these fields, so nothing is copied; resolvers run on it."""
+        return cast("Self", place)
 
 
 @strawberry.type
 class PartnershipFields:
     """What a partnership tells by itself."""
+
+    source: ClassVar[type] = domain.Partnership
 
     id: UUID = strawberry.field(description="The partnership's id.")
     role: PartnershipRole = strawberry.field(description="What the partner may do at the place.")
@@ -68,17 +59,8 @@ class PartnershipFields:
 
     @classmethod
     def of(cls, partnership: domain.Partnership) -> Self:
-        """From the domain's partnership."""
-        return cls(
-            id=partnership.id,
-            role=partnership.role,
-            is_active=partnership.is_active,
-            status=partnership.status,
-            created_at=partnership.created_at,
-            updated_at=partnership.updated_at,
-            place_id=partnership.place_id,
-            partner_user_id=partnership.partner_user_id,
-        )
+        """The domain's own: it has these fields, so nothing is copied; resolvers run on it."""
+        return cast("Self", partnership)
 
 
 @strawberry.input(description="A new place.")

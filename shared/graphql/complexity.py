@@ -24,12 +24,14 @@ from graphql import (
 class Size:
     """``depth``: the deepest nesting of fields. ``fields``: fields after expansion.
 
-    ``items``: the length of the longest list written out in an argument.
+    ``items``: the length of the longest list written out in an argument. ``is_conditional``:
+    directives choose among the fields.
     """
 
     depth: int
     fields: int
     items: int = 0
+    is_conditional: bool = False
 
 
 class _Measure:
@@ -44,12 +46,14 @@ class _Measure:
 
     def selection_set(self, node: SelectionSetNode | None) -> Size:
         depth = fields = items = 0
+        is_conditional = False
         for selection in node.selections if node is not None else ():
             size = self._selection(selection)
             depth = max(depth, size.depth)
             items = max(items, size.items)
             fields += size.fields
-        return Size(depth, fields, items)
+            is_conditional |= size.is_conditional or bool(selection.directives)
+        return Size(depth, fields, items, is_conditional)
 
     def _selection(self, node: object) -> Size:
         if isinstance(node, FieldNode):
@@ -57,7 +61,8 @@ class _Measure:
             items = max(
                 (_longest_list(argument.value) for argument in node.arguments or ()), default=0
             )
-            return Size(inner.depth + 1, inner.fields + 1, max(items, inner.items))
+            items = max(items, inner.items)
+            return Size(inner.depth + 1, inner.fields + 1, items, inner.is_conditional)
         if isinstance(node, InlineFragmentNode):
             return self.selection_set(node.selection_set)
         assert isinstance(node, FragmentSpreadNode)  # noqa: S101  the grammar has no fourth kind
@@ -80,13 +85,17 @@ class _Measure:
 def largest_operation(document: DocumentNode) -> Size:
     """The greatest depth, number of fields and written list of the document's operations."""
     measure = _Measure(document)
-    depth = fields = items = 0
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            size = measure.selection_set(node.selection_set)
-            depth, fields = max(depth, size.depth), max(fields, size.fields)
-            items = max(items, size.items)
-    return Size(depth, fields, items)
+    sizes = [
+        measure.selection_set(node.selection_set)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    ]
+    return Size(
+        max((size.depth for size in sizes), default=0),
+        max((size.fields for size in sizes), default=0),
+        max((size.items for size in sizes), default=0),
+        any(size.is_conditional for size in sizes),
+    )
 
 
 def _longest_list(value: ValueNode) -> int:

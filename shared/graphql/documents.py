@@ -28,6 +28,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from shared.graphql.complexity import largest_operation
 from shared.graphql.cost import DEFAULT_COST, CostOf
+from shared.graphql.executor import Memory
 from shared.input_faults import LiteralsRule
 
 LONG_CHARACTERS = 8_000
@@ -61,6 +62,14 @@ class PreparedDocument:
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
     costs: dict[str | None, CostOf] = field(default_factory=dict)
+    is_conditional: bool = True
+    memories: dict[int, Memory] = field(default_factory=dict)
+
+    def memory_of(self, operation: OperationDefinitionNode) -> Memory | None:
+        """What executions of this operation remember; None where variables choose the fields."""
+        if self.is_conditional:
+            return None
+        return self.memories.setdefault(id(operation), Memory())
 
 
 # Made once: rule classes built per request would never be equal, and cost more than validating
@@ -126,7 +135,9 @@ class DocumentCache:
         )
         for error in errors:
             error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
-        return PreparedDocument(None if errors else document, tuple(errors))
+        return PreparedDocument(
+            None if errors else document, tuple(errors), is_conditional=size.is_conditional
+        )
 
     def _keep(self, text: str, prepared: PreparedDocument) -> None:
         if prepared.document is None:

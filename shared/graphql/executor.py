@@ -1,91 +1,135 @@
-"""An executor that reads plain attribute leaves directly.
+"""An executor that reads plain fields directly, and the rest graphql-core's way.
 
-graphql-core resolves every field through a path, an info object and a resolver call, also where the
-field is an attribute holding a string. For leaves without arguments whose resolver is Strawberry's
-default, this one reads the attribute and serialises it: 50 objects of 12 fields in a sixth of the
-time. Whatever is not plain, or does not turn out plain at run time, goes the ordinary way.
+graphql-core resolves every field through a path, an info object and a resolver call, also where
+the field is an attribute holding a string. This one makes of each selection set, once, a list of
+readers for its plain fields (``shared.graphql.plain``); in
+
+    { offers { edges { cursor node { title price { amount } place { name } } } } }
+
+everything is plain but ``offers`` and ``place``. Objects on the way to ``place`` are walked here:
+their plain fields are read, their others resolved as graphql-core does, all together. Whatever
+does not turn out plain at run time goes the ordinary way, so answers and errors are the same.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from enum import Enum
-from typing import Any
-from uuid import UUID
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID  # noqa: N811
 from graphql import (
-    GraphQLField,
     GraphQLObjectType,
-    GraphQLSchema,
     Undefined,
     get_nullable_type,
-    is_leaf_type,
     is_non_null_type,
+    is_object_type,
 )
-from graphql.execution.collect_fields import GroupedFieldSet
-from graphql.pyutils import AwaitableOrValue, Path
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-PLAIN_TYPES = frozenset({str, int, float, bool, UUID, AsyncpgUUID, datetime, Decimal})
-EXTENSION = "shared.plain_leaves"
+from shared.graphql.plain import (
+    EXTENSION,
+    Read,
+    Reader,
+    leaf_reader,
+    list_converter,
+    object_converter,
+    object_reader,
+    plain_parts,
+)
+from shared.turns import Turns
 
-PlainLeaves = Mapping[str, Mapping[str, "PlainLeaf"]]
+T = TypeVar("T")
+LONG_LIST = 20
+Pending = list[tuple[dict[str, Any], str, Awaitable[Any]]]
 
 
-@dataclass(frozen=True, slots=True)
-class PlainLeaf:
-    """How to read one leaf: its attribute, its serialiser, and whether null may stand."""
+@dataclass(slots=True)
+class Entry:
+    """One field of a selection set: it has a reader, or a walk through it, or neither.
+
+    ``is_late``: its resolver may fail later and take the object with it.
+    """
+
+    key: str
+    details: FieldDetailsList
+    read: Reader | None = None
+    walk: "Walk | None" = None
+    is_late: bool = False
+
+
+@dataclass(slots=True)
+class Walk:
+    """The way through a plain field to objects of which not everything is plain."""
 
     attribute: str
-    serialize: Callable[[Any], Any]
-    nullable: bool
-
-    def read(self, source: Any) -> Any:
-        """The serialised value, or ``Undefined``: take the ordinary way."""
-        value = getattr(source, self.attribute, Undefined)
-        if value is None:
-            return None if self.nullable else Undefined
-        if type(value) not in PLAIN_TYPES and not isinstance(value, Enum):
-            return Undefined
-        try:
-            return self.serialize(value)
-        except Exception:  # noqa: BLE001  the ordinary way raises it again, with its path
-            return Undefined
+    is_list: bool
+    below: "Selection"
+    type_: Any
+    item_type: Any
 
 
-def attach_plain_leaves(schema: GraphQLSchema) -> None:
-    """Find the plain leaves of all object types, once, and keep them with the schema."""
-    leaves: dict[str, dict[str, PlainLeaf]] = {}
-    for name, type_ in schema.type_map.items():
-        if isinstance(type_, GraphQLObjectType) and not name.startswith("__"):
-            found = {
-                field_name: leaf
-                for field_name, field in type_.fields.items()
-                if (leaf := _plain_leaf(field)) is not None
-            }
-            if found:
-                leaves[name] = found
-    schema.extensions[EXTENSION] = leaves
+@dataclass(slots=True)
+class Selection:
+    """A selection set on one type. ``read``: all that is plain; ``rest``: what is not."""
+
+    type_: GraphQLObjectType
+    fields: GroupedFieldSet
+    entries: list[Entry]
+    read: Read
+    rest: list[Entry]
 
 
-def _plain_leaf(field: GraphQLField) -> PlainLeaf | None:
-    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    leaf = get_nullable_type(field.type)
-    is_default = getattr(field.resolve, "_is_default", False)
-    if definition is None or field.args or not is_default or not is_leaf_type(leaf):
-        return None
-    if not definition.is_basic_field or definition.extensions:
-        return None
-    return PlainLeaf(
-        definition.python_name, leaf.coerce_output_value, not is_non_null_type(field.type)
-    )
+@dataclass(slots=True)
+class Memory:
+    """What is worked out of one operation, kept with its document while nothing is conditional."""
+
+    root: GroupedFieldSet | None = None
+    sub_fields: dict[Any, Any] = field(default_factory=dict)
+    selections: dict[int, Selection] = field(default_factory=dict)
 
 
-class PlainLeafExecutor(StrawberryGraphQLCoreExecutionContext):
-    """See the module. Used by ``SubgraphSchema``."""
+class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
+    """See the module.
+
+    ``memory`` is shared by executions of one operation; ``turns``: see there; ``as_json``: orjson
+    will write the data, so that moments in UTC stay as they are.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        memory: Memory | None = None,
+        turns: Turns | None = None,
+        as_json: bool = False,
+        **named: Any,
+    ) -> None:
+        super().__init__(*args, **named)
+        self._memory = memory or Memory()
+        self._relevant_sub_fields = self._memory.sub_fields
+        self._turns = turns
+        self._as_json = as_json
+
+    def execute_collected_root_fields(
+        self,
+        root_type: GraphQLObjectType,
+        root_value: Any,
+        grouped_field_set: GroupedFieldSet,
+        serially: bool,
+        new_defer_usages: Any,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """Begin at the fields collected first: what is kept below hangs on their identity."""
+        if self._memory.root is None:
+            self._memory.root = grouped_field_set
+        return super().execute_collected_root_fields(
+            root_type, root_value, self._memory.root, serially, new_defer_usages
+        )
+
+    async def with_abort_signal(self, awaitable: Awaitable[T]) -> T:
+        """What a resolver gives; a long list is a piece of work that waits for its turn."""
+        value = await super().with_abort_signal(awaitable)
+        if self._turns is not None and _size(value) >= LONG_LIST:
+            await self._turns.next()
+        return value
 
     def execute_fields(
         self,
@@ -95,29 +139,163 @@ class PlainLeafExecutor(StrawberryGraphQLCoreExecutionContext):
         grouped_field_set: GroupedFieldSet,
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
-        """Read plain leaves here; hand the other fields to the base class, keeping the order."""
-        plain = self.schema.extensions[EXTENSION].get(parent_type.name)
-        if plain is None:
+        """Read and walk here; hand the other fields to the base class, keeping the order."""
+        if EXTENSION not in self.schema.extensions:
             return super().execute_fields(
                 parent_type, source_value, path, grouped_field_set, position_context
             )
-        results: dict[str, Any] = {}
-        others: GroupedFieldSet = {}
-        for key, details in grouped_field_set.items():
-            leaf = plain.get(details[0].node.name.value)
-            value = Undefined if leaf is None else leaf.read(source_value)
-            results[key] = value
+        selection = self._selection(parent_type, grouped_field_set)
+        later: Pending = []
+        try:
+            results = self._object(selection, source_value, path, position_context, later)
+        except Exception:
+            if later:  # what was begun is settled, as it may fail too
+                self.settle_in_background([awaitable for _, _, awaitable in later])
+            raise
+        return self._when_all_are_there(results, later) if later else results
+
+    async def _when_all_are_there(self, results: dict[str, Any], later: Pending) -> dict[str, Any]:
+        if len(later) == 1:
+            ((target, key, awaitable),) = later
+            target[key] = await awaitable
+            return results
+        values = await gather_with_cancel(*(awaitable for _, _, awaitable in later))
+        for (target, key, _), value in zip(later, values, strict=True):
+            target[key] = value
+        return results
+
+    def _object(
+        self, selection: Selection, source: Any, path: Path | None, context: Any, later: Pending
+    ) -> dict[str, Any]:
+        """An object's fields; what comes later is put where it belongs when it is there."""
+        rest = selection.rest
+        try:
+            results: dict[str, Any] = selection.read(source)
+        except Exception:  # noqa: BLE001  told by the ordinary way, with its path
+            results = {}
+            rest = selection.entries
+        for entry in rest:
+            value = self._field(selection, entry, source, path, context, later)
             if value is Undefined:
-                others[key] = details
-        if not others:
-            return results
-        rest = super().execute_fields(parent_type, source_value, path, others, position_context)
-        if isinstance(rest, dict):
-            results.update(rest)
-            return results
-        return _merge_later(results, rest)
+                results.pop(entry.key, None)  # no such field
+                continue
+            results[entry.key] = value
+            if self.is_awaitable(value):
+                later.append((results, entry.key, value))
+        return results
+
+    def _field(
+        self,
+        selection: Selection,
+        entry: Entry,
+        source: Any,
+        path: Path | None,
+        context: Any,
+        later: Pending,
+    ) -> Any:
+        if entry.read is not None:
+            try:
+                return entry.read(source)
+            except Exception:  # noqa: BLE001, S110  likewise
+                pass
+        below = Path(path, entry.key, selection.type_.name)
+        if entry.walk is not None:
+            value = self._walk(entry, entry.walk, source, below, context, later)
+            if value is not Undefined:
+                return value
+        return self.execute_field(selection.type_, source, entry.details, below, context)
+
+    def _walk(
+        self, entry: Entry, walk: Walk, source: Any, path: Path, context: Any, later: Pending
+    ) -> Any:
+        """What a plain field leads to; Undefined where that is not what it should be."""
+        value: Any = getattr(source, walk.attribute, None)
+        if walk.is_list:
+            if type(value) is not list and type(value) is not tuple:
+                return Undefined
+            if not all(self._is_plain_object(item) for item in value):
+                return Undefined
+        elif not self._is_plain_object(value):
+            return Undefined
+        try:
+            if not walk.is_list:
+                return self._object(walk.below, value, path, context, later)
+            return [
+                self._item(entry, walk, item, Path(path, index, None), context, later)
+                for index, item in enumerate(value)
+            ]
+        except Exception as error:  # noqa: BLE001  as it comes from any field
+            self.handle_field_error(error, walk.type_, entry.details, path)
+            return None
+
+    def _item(
+        self, entry: Entry, walk: Walk, item: Any, path: Path, context: Any, later: Pending
+    ) -> Any:
+        try:
+            return self._object(walk.below, item, path, context, later)
+        except Exception as error:  # noqa: BLE001
+            self.handle_field_error(error, walk.item_type, entry.details, path)
+            return None
+
+    def _is_plain_object(self, value: Any) -> bool:
+        return not (value is None or isinstance(value, Exception) or self.is_awaitable(value))
+
+    def _selection(self, type_: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
+        known = self._memory.selections.get(id(fields))
+        if known is None:  # the fields are kept with it, so the id stays theirs
+            known = self._memory.selections[id(fields)] = self._compile(type_, fields)
+        return known
+
+    def _compile(self, type_: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
+        attributes = self.schema.extensions[EXTENSION].get(type_.name, {})
+        entries = [self._entry(type_, attributes, *item) for item in fields.items()]
+        read = object_reader([(entry.key, entry.read) for entry in entries])
+        rest = [entry for entry in entries if entry.read is None]
+        return Selection(type_, fields, entries, read, rest)
+
+    def _entry(
+        self,
+        type_: GraphQLObjectType,
+        attributes: Mapping[str, str],
+        key: str,
+        details: FieldDetailsList,
+    ) -> Entry:
+        name = details[0].node.name.value
+        if name == "__typename":
+            return Entry(key, details, Reader(None, constant=type_.name))
+        found = type_.fields.get(name)
+        attribute = attributes.get(name)
+        if found is None or attribute is None:
+            return Entry(key, details, is_late=found is not None and is_non_null_type(found.type))
+        read = leaf_reader(attribute, found.type, as_json=self._as_json)
+        if read is not None:
+            return Entry(key, details, read)
+        return self._structure(Entry(key, details), attribute, found.type)
+
+    def _structure(self, entry: Entry, attribute: str, field_type: Any) -> Entry:
+        """A plain field of objects: read where all below is plain, else walked where it may be."""
+        inner, item_type, is_list = plain_parts(field_type)
+        type_ = get_nullable_type(item_type)
+        if not is_object_type(type_) or type_.is_type_of is not None:
+            entry.is_late = is_non_null_type(field_type)
+            return entry
+        below = self._selection(type_, self.collect_subfields(type_, entry.details)[0])
+        if not below.rest:
+            convert = object_converter(below.read, self.is_awaitable)
+            if is_list:
+                convert = list_converter(inner.of_type, convert)
+            entry.read = Reader(attribute, not is_non_null_type(field_type), convert)
+            return entry
+        is_required = is_non_null_type(field_type) and (not is_list or is_non_null_type(item_type))
+        late = any(each.is_late for each in below.entries)
+        # What fails later takes its parent with it: only where nothing on the way may be null can
+        # all that comes later be awaited in one place.
+        if is_required or not late:
+            entry.walk = Walk(attribute, is_list, below, field_type, item_type)
+        entry.is_late = late and is_required
+        return entry
 
 
-async def _merge_later(results: dict[str, Any], rest: Awaitable[dict[str, Any]]) -> dict[str, Any]:
-    results.update(await rest)
-    return results
+def _size(value: object) -> int:
+    """How many objects a list or a page of one holds."""
+    return len(value) if isinstance(value, list) else getattr(value, "size", 0)

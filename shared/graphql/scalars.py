@@ -41,7 +41,9 @@ def serialize_datetime(value: datetime) -> str:
     """RFC 3339 in UTC, ending in Z. A naive value is a fault of ours."""
     if value.tzinfo is None:
         raise ValueError("a DateTime without an offset")
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat()[: -len("+00:00")] + "Z"
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -55,6 +57,9 @@ def parse_decimal(value: object) -> Decimal:
 
 def serialize_decimal(value: Decimal) -> str:
     """Two places, never an exponent. What cannot be shown so is a fault of ours."""
+    text = str(value)
+    if text[-3:-2] == "." and text[-2:].isdigit():  # as the database has it; no exponent ends so
+        return text
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError("a Decimal that is not finite")

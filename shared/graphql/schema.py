@@ -13,7 +13,12 @@ from typing import Any, Final, TypeGuard, cast
 import strawberry
 from graphql import (
     DocumentNode,
+    GraphQLAbstractType,
     GraphQLError,
+    GraphQLNamedType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    GraphQLUnionType,
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
@@ -25,6 +30,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types import ExecutionResult, Info
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.graphql import OperationType as StrawberryOperationType
@@ -34,9 +40,11 @@ from shared.errors import BadUserInput, ClientError, OperationTooComplex, Violat
 from shared.graphql.cost import CostOf
 from shared.graphql.documents import DocumentCache, DocumentLimits, PreparedDocument
 from shared.graphql.errors import mark_variables
-from shared.graphql.executor import PlainLeafExecutor, attach_plain_leaves
+from shared.graphql.executor import Memory, PlainFieldExecutor
+from shared.graphql.plain import attach_plain_fields
 from shared.graphql.scalars import SCALARS
 from shared.graphql.variables import check_variables
+from shared.turns import Turns
 
 is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
@@ -58,6 +66,7 @@ class PreparedOperation:
     document: DocumentNode
     node: OperationDefinitionNode
     name: str | None
+    memory: Memory | None
 
     @property
     def kind(self) -> StrawberryOperationType:
@@ -90,10 +99,11 @@ class SubgraphSchema(strawberry.federation.Schema):
             mutation=mutation,
             types=types,
             federation_version=FEDERATION_VERSION,
-            execution_context_class=PlainLeafExecutor,
+            execution_context_class=PlainFieldExecutor,
             config=StrawberryConfig(scalar_map=SCALARS),
         )
-        attach_plain_leaves(self._schema)
+        attach_plain_fields(self._schema)
+        _serve_from_sources(self._schema)
         self._limits = limits or DocumentLimits()
         self._documents = DocumentCache(self._schema, self._limits, suggest=suggest)
 
@@ -140,7 +150,7 @@ class SubgraphSchema(strawberry.federation.Schema):
             self._check_limits(prepared, operation, variables or {})
         except ClientError as error:
             raise OperationRefused([GraphQLError(str(error), original_error=error)]) from None
-        return PreparedOperation(prepared.document, operation, name)
+        return PreparedOperation(prepared.document, operation, name, prepared.memory_of(operation))
 
     def _check_limits(
         self,
@@ -166,8 +176,15 @@ class SubgraphSchema(strawberry.federation.Schema):
         context: Any | None = None,
         root_value: Any | None = None,
         extensions: dict[str, Any] | None = None,
+        *,
+        turns: Turns | None = None,
+        as_json: bool = False,
     ) -> ExecutionResult:
-        """Run a prepared operation."""
+        """Run a prepared operation.
+
+        ``turns``: of the loop it shares with others. ``as_json``: orjson will write the data, with
+        OPT_UTC_Z.
+        """
         outcome = execute_document(
             self._schema,
             operation.document,
@@ -176,9 +193,12 @@ class SubgraphSchema(strawberry.federation.Schema):
             variable_values=cast("dict[str, Any] | None", variables),
             operation_name=operation.name,
             is_awaitable=is_awaitable,
-            executor_class=PlainLeafExecutor,
+            executor_class=PlainFieldExecutor,
             hide_suggestions=True,
             operation_extensions=extensions,
+            memory=operation.memory if as_json else None,
+            turns=turns,
+            as_json=as_json,
         )
         result = outcome if isinstance(outcome, CoreResult) else await outcome
         if result.errors and result.data is None:
@@ -217,6 +237,33 @@ class SubgraphSchema(strawberry.federation.Schema):
             return _bad_representation(index, "MISSING_KEY", "The representation lacks its key.")
         except Exception as error:  # noqa: BLE001  an error of this item alone
             return error
+
+
+def _serve_from_sources(schema: GraphQLSchema) -> None:
+    """Tell the type of an entity also where it is served from a class that is no Strawberry type.
+
+    ``source = domain.Offer`` in a type: objects of that class have its fields and are not copied.
+    """
+    names = {
+        source: name
+        for name, type_ in schema.type_map.items()
+        if (source := _source_of(type_)) is not None
+    }
+    union = schema.type_map.get("_Entity")
+    if not isinstance(union, GraphQLUnionType) or union.resolve_type is None:
+        return
+    resolve = union.resolve_type
+
+    def type_of(value: Any, info: GraphQLResolveInfo[Any], abstract: GraphQLAbstractType) -> Any:
+        return names.get(type(value)) or resolve(value, info, abstract)
+
+    union.resolve_type = type_of
+
+
+def _source_of(type_: GraphQLNamedType) -> type | None:
+    definition = type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    source: type | None = getattr(getattr(definition, "origin", None), "source", None)
+    return source
 
 
 def _bad_representation(index: int, code: str, message: str) -> BadUserInput:

@@ -132,7 +132,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
             raise ClientGone
         if deadline is not None and asyncio.get_running_loop().time() >= deadline:
             raise DeadlinePassed
-        return await self._subgraph.run(operation, variables, context)
+        return await self._subgraph.run(operation, variables, context, as_json=True)
 
     async def _in_slot(
         self,
@@ -142,7 +142,10 @@ class SubgraphView(GraphQL[RequestContext, None]):
         deadline: float | None,
     ) -> ExecutionResult:
         async with self._admission.slot(deadline):
-            return await self._subgraph.run(operation, variables, context)
+            turns = self._admission.turns
+            return await self._subgraph.run(
+                operation, variables, context, turns=turns, as_json=True
+            )
 
     def _rendered(self, request: Request, result: ExecutionResult) -> Response:
         status = 200
@@ -155,7 +158,8 @@ class SubgraphView(GraphQL[RequestContext, None]):
             status = 200 if media_type == JSON and status == 400 else status  # noqa: PLR2004
         else:
             payload["data"] = result.data
-        return Response(orjson.dumps(payload), status, media_type=media_type)
+        body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
+        return Response(body, status, media_type=media_type)
 
 
 def _was_executed(errors: list[Any] | None) -> bool:

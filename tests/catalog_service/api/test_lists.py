@@ -29,7 +29,8 @@ def counted_statements() -> Iterator[list[str]]:
     execute = asyncpg.Connection._execute
 
     async def noted(connection: Any, query: str, *arguments: Any, **options: Any) -> Any:
-        sent.append(query)
+        if "typeinfo" not in query:  # what a new connection asks about the types of arrays
+            sent.append(query)
         return await execute(connection, query, *arguments, **options)
 
     with pytest.MonkeyPatch.context() as patched:
@@ -205,8 +206,9 @@ async def test_lists_within_lists_are_one_statement_each(
     assert [place["name"] for place in places] == ["Berlin Bakery", "Munich Market"]
     assert [len(place["few"]["edges"]) for place in places] == [1, 1]
     assert places[1]["reservations"]["edges"][0]["node"]["offer"] == {"title": "Sold out"}
-    # places, offers, partnerships, places again, who manages, figures, reservations, their offers
-    assert len(sent) <= 8
+    # places, offers, partnerships, places again, who manages, figures, who sees money,
+    # reservations, their offers
+    assert len(sent) <= 9
 
 
 async def test_a_hundred_representations_are_one_statement(

@@ -93,6 +93,7 @@ def _view(
             client_ip=client_ip(request),
             request_id=request_id(request),
             deps=deps,
+            accept_language=request.headers.get("accept-language"),
         )
 
     return SubgraphView(

@@ -20,6 +20,7 @@ class AuthContext(RequestContext):
     """``accounts`` loads accounts by id, many in one statement, for this request alone."""
 
     deps: Dependencies
+    accept_language: str | None = None
     accounts: DataLoader[UUID, User | None] = field(init=False)
 
     def __post_init__(self) -> None:

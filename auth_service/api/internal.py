@@ -82,6 +82,7 @@ async def _standings(database: Database, request: Request) -> Response:
             "version": user.standing_version,
             "role": user.role.value,
             "isVerified": user.is_verified,
+            "displayName": user.display_name,
         }
         for user in found.values()
     ]

@@ -4,13 +4,18 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from auth_service.api.context import Info
+from auth_service.domain.user import Language as DomainLanguage
 from auth_service.domain.user import Role as DomainRole
+from auth_service.domain.user import preferred_language, read_name
 from auth_service.domain.verification import Purpose
 from auth_service.schemas.session import AccessToken, Session, to_access_token, to_session
 from auth_service.schemas.user import (
+    DisplayName,
     EmailArgument,
+    Language,
     MailTokenArgument,
     NewPasswordArgument,
     PasswordArgument,
@@ -20,15 +25,17 @@ from auth_service.schemas.user import (
     to_own_user,
     to_user,
 )
+from auth_service.services.change_email import confirm_email_change, request_email_change
 from auth_service.services.change_password import change_password
 from auth_service.services.delete_account import delete_account
 from auth_service.services.login import login
 from auth_service.services.refresh import refresh
-from auth_service.services.register import register
+from auth_service.services.register import Profile, register
 from auth_service.services.request_mail import request_mail
 from auth_service.services.reset_password import reset_password
 from auth_service.services.set_role import set_role
 from auth_service.services.sign_out_everywhere import sign_out_everywhere
+from auth_service.services.update_profile import update_profile
 from auth_service.services.verify import verify
 from shared.graphql.fields import mutation
 
@@ -39,7 +46,7 @@ class Mutation:
 
     @mutation(
         "Make an account; a mail with a verification token follows. Errors: "
-        "INVALID_EMAIL, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED."
+        "INVALID_EMAIL, WEAK_PASSWORD, EMAIL_TAKEN, BAD_USER_INPUT, RATE_LIMITED."
     )
     async def register(
         self,
@@ -49,10 +56,76 @@ class Mutation:
         role: Annotated[
             SignUpRole, strawberry.argument(description="What the account will be for.")
         ] = SignUpRole.USER,
+        display_name: DisplayName = None,
+        language: Annotated[
+            Language | None,
+            strawberry.argument(description="Default: what Accept-Language asks for, or English."),
+        ] = None,
     ) -> User | None:
         context = info.context
+        spoken = (
+            preferred_language(context.accept_language)
+            if language is None
+            else DomainLanguage[language.name]
+        )
+        profile = Profile(read_name(display_name), spoken)
         wanted = DomainRole[role.name]
-        return to_own_user(await register(context.deps, email, password, wanted, context.client_ip))
+        return to_own_user(
+            await register(context.deps, email, password, wanted, context.client_ip, profile)
+        )
+
+    @mutation(
+        "Change your own name or language; what is left out stays, and a null name takes it away. "
+        "Errors: UNAUTHENTICATED, BAD_USER_INPUT.",
+        authenticated=True,
+    )
+    async def update_profile(
+        self,
+        info: Info,
+        display_name: DisplayName = UNSET,
+        language: Annotated[
+            Language | None, strawberry.argument(description="What to be written to in.")
+        ] = UNSET,
+    ) -> User | None:
+        context = info.context
+        changes: dict[str, str | None] = {}
+        if display_name is not UNSET:
+            changes["display_name"] = read_name(display_name)
+        if language is not UNSET and language is not None:
+            changes["language"] = DomainLanguage[language.name].value
+        user_id = context.signed_in().user_id
+        return to_own_user(
+            await update_profile(context.deps, user_id, context.token_version, changes)
+        )
+
+    @mutation(
+        "Ask for another address for your account: a mail with a token goes to the new one. True "
+        "also if it has an account already: this never tells. Errors: UNAUTHENTICATED, "
+        "INVALID_EMAIL, INVALID_CREDENTIALS, RATE_LIMITED.",
+        authenticated=True,
+    )
+    async def request_email_change(
+        self, info: Info, new_email: EmailArgument, password: PasswordArgument
+    ) -> bool | None:
+        context = info.context
+        await request_email_change(
+            context.deps,
+            context.signed_in().user_id,
+            context.token_version,
+            new_email,
+            password,
+            context.client_ip,
+        )
+        return True
+
+    @mutation(
+        "Confirm a new address with the token that was mailed to it; it works once, for 24 hours. "
+        "The old address is told. Errors: TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED, EMAIL_TAKEN "
+        "(by now), RATE_LIMITED."
+    )
+    async def confirm_email_change(self, info: Info, token: MailTokenArgument) -> User | None:
+        context = info.context
+        return to_own_user(await confirm_email_change(context.deps, token, context.client_ip))
 
     @mutation(
         "Verify an address with the token that was mailed to it; it works once, for 24 "

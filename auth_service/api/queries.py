@@ -9,8 +9,9 @@ import strawberry
 from auth_service.api.context import Info
 from auth_service.domain.user import Role as DomainRole
 from auth_service.repository.users import list_users
+from auth_service.schemas.data_export import DataExport, to_export
 from auth_service.schemas.user import Role, User, to_user
-from auth_service.services.current_account import current_admin
+from auth_service.services.current_account import current_account, current_admin
 from shared.cursors import PageRequest, fingerprint
 from shared.errors import NotFound
 from shared.graphql import require_judged
@@ -49,6 +50,19 @@ class Query:
         if account is None:
             raise NotFound
         return to_user(account, info.context.caller)
+
+    @field(
+        "All that is stored of your account, to take along. Errors: UNAUTHENTICATED.",
+        authenticated=True,
+        weight=20,
+    )
+    async def export_my_data(self, info: Info) -> DataExport | None:
+        context = info.context
+        async with context.deps.database.read() as database:
+            account = await current_account(
+                database, context.signed_in().user_id, context.token_version
+            )
+        return to_export(account)
 
     @field(
         "All accounts, oldest first, for admins. "

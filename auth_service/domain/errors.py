@@ -5,6 +5,7 @@
     AuthError
     ├── InvalidEmail          INVALID_EMAIL          (violations)
     ├── WeakPassword          WEAK_PASSWORD          (violations)
+    ├── InvalidInput          BAD_USER_INPUT         (violations)
     ├── UserExists            EMAIL_TAKEN            only register tells
     ├── InvalidCredentials    INVALID_CREDENTIALS    the same for an unknown address
     ├── TokenError            tokens of mails and refresh tokens
@@ -64,6 +65,12 @@ class WeakPassword(AuthError):
     """The password does not meet the rules; every rule broken is named."""
 
     code: ClassVar[str] = "WEAK_PASSWORD"
+
+
+class InvalidInput(AuthError):
+    """A value that cannot be stored as it is."""
+
+    code: ClassVar[str] = "BAD_USER_INPUT"
 
 
 class UserExists(AuthError):

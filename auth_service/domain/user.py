@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from auth_service.domain.email import Email
-from auth_service.domain.errors import OwnRoleFixed
+from auth_service.domain.email import Email, unprintable
+from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
 
 
 class Role(StrEnum):
@@ -17,6 +17,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Language(StrEnum):
+    """What an account is written to in (ISO 639-1)."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    FRENCH = "fr"
+
+
+LONGEST_NAME = 80
 SIGN_UP_ROLES = frozenset({Role.USER, Role.PARTNER})
 
 
@@ -26,8 +35,8 @@ class User:
 
     ``token_version`` counts what made earlier refresh tokens worthless: a new password or role,
     signing out everywhere. ``standing_version`` counts changes of what other services must know
-    (role, verified): of two reports of an account the one with the higher number is newer. Times
-    are aware, UTC.
+    (role, verified, name): of two reports of an account the one with the higher number is newer.
+    Times are aware, UTC.
     """
 
     id: UUID
@@ -35,6 +44,8 @@ class User:
     password_hash: str = field(repr=False)
     role: Role
     is_verified: bool
+    display_name: str | None
+    language: Language
     token_version: int
     standing_version: int
     created_at: datetime
@@ -61,3 +72,52 @@ class NewUser:
     password_hash: str = field(repr=False)
     role: Role = Role.USER
     is_verified: bool = False
+    display_name: str | None = None
+    language: Language = Language.ENGLISH
+
+
+def read_name(text: str | None) -> str | None:
+    """A display name, trimmed; None for none. Raises ``InvalidInput``."""
+    if text is None:
+        return None
+    name = text.strip()
+    if not name:
+        raise _bad_name("TOO_SHORT", "Leave the name out, or give one.")
+    if len(name) > LONGEST_NAME:
+        raise _bad_name("TOO_LONG", f"At most {LONGEST_NAME} characters.")
+    if unprintable(name) or any(character in _BIDI for character in name):
+        raise _bad_name("UNPRINTABLE", "Control characters are not allowed.")
+    return name
+
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _bad_name(code: str, message: str) -> InvalidInput:
+    return InvalidInput(faults=[Fault("displayName", code, message)])
+
+
+def preferred_language(accept_language: str | None) -> Language:
+    """The first of our languages that an ``Accept-Language`` header asks for, else English.
+
+    RFC 9110 section 12.5.4, by weight; a weight that is none counts as nothing.
+    """
+    wanted: list[tuple[float, int, str]] = []
+    for position, part in enumerate((accept_language or "")[:500].split(",")):
+        tag, _, parameter = part.partition(";")
+        weight = _weight(parameter)
+        if weight > 0:
+            wanted.append((-weight, position, tag.strip().lower().partition("-")[0]))
+    known = {language.value: language for language in Language}
+    found = (known[tag] for _, _, tag in sorted(wanted) if tag in known)
+    return next(found, Language.ENGLISH)
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        return min(1.0, float(value)) if name.strip().lower() == "q" else 1.0
+    except ValueError:
+        return 0.0

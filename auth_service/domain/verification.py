@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from auth_service.domain.email import Email
 from auth_service.domain.errors import TokenInvalid
 
 RANDOM_BYTES = 32
@@ -18,11 +19,12 @@ class Purpose(StrEnum):
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105  a purpose, not a password
+    CHANGE_EMAIL = "change_email"
 
     @property
     def lifetime(self) -> timedelta:
         """How long after it was made it works."""
-        return timedelta(hours=24) if self is Purpose.VERIFY_EMAIL else timedelta(hours=1)
+        return timedelta(hours=1) if self is Purpose.RESET_PASSWORD else timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,14 @@ class VerificationToken:
     user_id: UUID
     purpose: Purpose
     text: str = field(repr=False)
+    new_email: Email | None = None
 
     @classmethod
-    def issue(cls, user_id: UUID, purpose: Purpose) -> "VerificationToken":
-        """A new token."""
-        return cls(user_id, purpose, secrets.token_urlsafe(RANDOM_BYTES))
+    def issue(
+        cls, user_id: UUID, purpose: Purpose, new_email: Email | None = None
+    ) -> "VerificationToken":
+        """A new token; ``new_email``: the address that it will confirm."""
+        return cls(user_id, purpose, secrets.token_urlsafe(RANDOM_BYTES), new_email)
 
     @property
     def digest(self) -> bytes:

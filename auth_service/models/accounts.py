@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from auth_service.domain.user import Role
+from auth_service.domain.user import Language, Role
 from auth_service.domain.verification import Purpose
 from auth_service.models.base import AuthTable
 from shared.tables import NOW, one_of
@@ -21,6 +21,7 @@ class UserRow(AuthTable, table=True):
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint(one_of("language", Language), name="language"),
         Index("ix_users_created_at_id", "created_at", "id"),
         Index("ix_users_admins", "id", postgresql_where=text("role = 'admin'")),
     )
@@ -32,13 +33,15 @@ class UserRow(AuthTable, table=True):
     role: str
     is_verified: bool = Field(sa_column_kwargs={"server_default": text("false")})
     token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
+    display_name: str | None = None
+    language: str = Field(sa_column_kwargs={"server_default": "en"})
     standing_version: int = Field(sa_column_kwargs={"server_default": text("1")})
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 
 
 class VerificationTokenRow(AuthTable, table=True):
-    """A mail token by its SHA-256."""
+    """A mail token by its SHA-256; ``new_email``: the address that it confirms, if a new one."""
 
     __tablename__ = "verification_tokens"
     __table_args__ = (
@@ -54,3 +57,5 @@ class VerificationTokenRow(AuthTable, table=True):
     used: bool = Field(sa_column_kwargs={"server_default": text("false")})
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     expires_at: datetime
+    new_email: str | None = None
+    new_email_canonical: str | None = None

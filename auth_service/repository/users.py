@@ -1,6 +1,6 @@
 """Accounts in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from auth_service.domain.email import Email
-from auth_service.domain.user import NewUser, Role, User
+from auth_service.domain.user import Language, NewUser, Role, User
 from auth_service.models.tables import users
 from shared.cursors import keyset_after
 from shared.database import Connection
@@ -23,6 +23,8 @@ def _user(row: Row[Any]) -> User:
         password_hash=row.password_hash,
         role=Role(row.role),
         is_verified=row.is_verified,
+        display_name=row.display_name,
+        language=Language(row.language),
         token_version=row.token_version,
         standing_version=row.standing_version,
         created_at=row.created_at,
@@ -41,6 +43,8 @@ async def insert_user(connection: Connection, user: NewUser) -> User:
             password_hash=user.password_hash,
             role=user.role.value,
             is_verified=user.is_verified,
+            display_name=user.display_name,
+            language=user.language.value,
         )
         .returning(users)
     )
@@ -108,6 +112,24 @@ async def replace_password(
     if verifies:
         values["is_verified"] = True
     return await _update(connection, user_id, **values)
+
+
+async def store_profile(
+    connection: Connection, user_id: UUID, changes: Mapping[str, Any]
+) -> User | None:
+    """Store a new name or language, or both."""
+    return await _update(connection, user_id, **changes)
+
+
+async def replace_email(connection: Connection, user_id: UUID, email: Email) -> User | None:
+    """Set a new address, which its owner has proven. Raises ``UniqueViolated`` if it has one."""
+    return await _update(
+        connection,
+        user_id,
+        email=email.typed,
+        email_canonical=email.canonical,
+        is_verified=True,
+    )
 
 
 async def end_sessions(connection: Connection, user_id: UUID) -> User | None:

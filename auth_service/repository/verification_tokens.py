@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
+from auth_service.domain.email import Email
 from auth_service.domain.errors import TokenExpired, TokenInvalid, TokenUsed
 from auth_service.domain.verification import Purpose, VerificationToken
 from auth_service.models.tables import verification_tokens as tokens
@@ -22,6 +23,8 @@ async def insert_token(connection: Connection, token: VerificationToken) -> None
             user_id=token.user_id,
             purpose=token.purpose.value,
             expires_at=NOW + token.purpose.lifetime,
+            new_email=None if token.new_email is None else token.new_email.typed,
+            new_email_canonical=None if token.new_email is None else token.new_email.canonical,
         )
     )
 
@@ -45,6 +48,15 @@ async def consume_token(connection: Connection, digest: bytes, purpose: Purpose)
     if found is None:
         raise TokenInvalid
     raise TokenUsed if found.used else TokenExpired
+
+
+async def new_email_of(connection: Connection, digest: bytes) -> Email | None:
+    """The address that a token for a new address confirms."""
+    query = select(tokens.c.new_email, tokens.c.new_email_canonical).where(
+        tokens.c.token_hash == digest
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None or row.new_email is None else Email(*row)
 
 
 async def withdraw_tokens(connection: Connection, user_id: UUID, purpose: Purpose) -> None:

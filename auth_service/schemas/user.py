@@ -24,6 +24,15 @@ class Role(Enum):
     ADMIN = strawberry.enum_value("admin", description="May do everything, and gives roles.")
 
 
+@strawberry.enum(description="A language that accounts are written to in.")
+class Language(Enum):
+    """All languages."""
+
+    ENGLISH = strawberry.enum_value("en", description="English.")
+    GERMAN = strawberry.enum_value("de", description="German.")
+    FRENCH = strawberry.enum_value("fr", description="French.")
+
+
 @strawberry.enum(description="The roles one can register with.")
 class SignUpRole(Enum):
     """Roles open to everyone."""
@@ -39,6 +48,14 @@ class User:
     id: UUID = strawberry.field(description="The account's id, for good.")
     role: Role | None = strawberry.field(
         description="What the account is for. Null for an account that is gone."
+    )
+    display_name: str | None = strawberry.field(
+        description="What the account's owner is called, if said. Null unless this is your own "
+        "account, or you are an admin."
+    )
+    language: Language | None = strawberry.field(
+        description="What the account is written to in. Null unless this is your own account, or "
+        "you are an admin."
     )
     email: str | None = strawberry.field(
         description="The address as its owner typed it. Null unless this is your own account, "
@@ -76,6 +93,8 @@ def _user(account: Account, *, shown: bool) -> User:
     return User(
         id=account.id,
         role=Role[account.role.name],
+        display_name=account.display_name if shown else None,
+        language=Language[account.language.name] if shown else None,
         email=account.email.typed if shown else None,
         is_verified=account.is_verified if shown else None,
         created_at=account.created_at if shown else None,
@@ -91,3 +110,6 @@ NewPasswordArgument = Annotated[
 ]
 PasswordArgument = Annotated[str, strawberry.argument(description="The account's password.")]
 MailTokenArgument = Annotated[str, strawberry.argument(description="The token from the mail.")]
+DisplayName = Annotated[
+    str | None, strawberry.argument(description="What to be called: 1 to 80 characters.")
+]

@@ -12,7 +12,11 @@ from uuid import UUID
 
 from auth_service.domain.verification import Purpose, VerificationToken
 
-FRAGMENTS = {Purpose.VERIFY_EMAIL: "verify", Purpose.RESET_PASSWORD: "reset"}
+FRAGMENTS = {
+    Purpose.VERIFY_EMAIL: "verify",
+    Purpose.RESET_PASSWORD: "reset",
+    Purpose.CHANGE_EMAIL: "email",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ def letter(purpose: Purpose, token: str, link_base: str) -> Letter:
     link = f"{link_base}#{FRAGMENTS[purpose]}={token}"
     if purpose is Purpose.VERIFY_EMAIL:
         return Letter("Confirm your email address", _VERIFY.format(link=link, token=token))
+    if purpose is Purpose.CHANGE_EMAIL:
+        return Letter("Confirm your new email address", _CHANGE.format(link=link, token=token))
     return Letter("Choose a new password", _RESET.format(link=link, token=token))
 
 
@@ -42,6 +48,11 @@ def request_payload(purpose: Purpose, canonical: str) -> dict[str, Any]:
     The account is looked up when the mail is sent, so that asking takes the same time either way.
     """
     return {"requested": purpose.value, "canonical": canonical}
+
+
+def notice_payload(name: str, to: str, facts: Mapping[str, str]) -> dict[str, Any]:
+    """What the outbox keeps of a letter to an address that is no account's any more."""
+    return {"letter": name, "to": to, "facts": dict(facts)}
 
 
 def letter_payload(
@@ -102,6 +113,13 @@ Reason: {{reason}}
 
 You need not go there, and nothing is charged. We are sorry.""",
     ),
+    "email_changed": (
+        "The address of your EST account was changed",
+        """\
+Your EST account now has the address {newEmail}. Mails go there from now on.
+
+If it was not you, choose a new password at once and write to us.""",
+    ),
     "partnership_offered": (
         "{place} would like to work with you",
         """\
@@ -124,6 +142,20 @@ or give your app this code:
 {token}
 
 If you did not register with EST, ignore this mail: nothing happens without the link.
+"""
+
+_CHANGE = """\
+Someone, hopefully you, wants this to be the address of an EST account.
+
+Confirm it within 24 hours by opening this link:
+
+{link}
+
+or give your app this code:
+
+{token}
+
+If it was not you, ignore this mail: nothing happens without the link.
 """
 
 _RESET = """\

@@ -1,5 +1,6 @@
 """Make an account and have its address verified."""
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
@@ -9,7 +10,7 @@ from auth_service.domain.email import Email
 from auth_service.domain.errors import AuthError, InvalidEmail, UserExists, WeakPassword
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
-from auth_service.domain.user import NewUser, Role, User
+from auth_service.domain.user import Language, NewUser, Role, User
 from auth_service.domain.verification import Purpose, VerificationToken
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import insert_user, user_by_email
@@ -22,8 +23,24 @@ from shared.errors import UniqueViolated
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What somebody says of themselves when registering."""
+
+    display_name: str | None = None
+    language: Language = Language.ENGLISH
+
+
+NO_PROFILE = Profile()
+
+
 async def register(
-    deps: Dependencies, email_text: str, password_text: str, role: Role, origin: str
+    deps: Dependencies,
+    email_text: str,
+    password_text: str,
+    role: Role,
+    origin: str,
+    profile: Profile = NO_PROFILE,
 ) -> User:
     """A new, unverified account; the mail with its token is in the outbox when this returns.
 
@@ -35,7 +52,15 @@ async def register(
     async with deps.database.read() as connection:
         if await user_by_email(connection, email) is not None:
             raise UserExists  # before hashing: this answer is no secret, and cheap to give
-    new = NewUser(uuid4(), email, await deps.passwords.hash(password.encoded()), role)
+    password_hash = await deps.passwords.hash(password.encoded())
+    new = NewUser(
+        uuid4(),
+        email,
+        password_hash,
+        role,
+        display_name=profile.display_name,
+        language=profile.language,
+    )
     token = VerificationToken.issue(new.id, Purpose.VERIFY_EMAIL)
 
     async def store(session: AsyncSession) -> User:

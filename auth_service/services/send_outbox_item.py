@@ -44,7 +44,9 @@ async def _send_mail(senders: Senders, item: OutboxItem) -> None:
         if resolved is None:
             return  # nobody's address, or nothing to verify: no mail, and nobody learns of it
         payload = resolved
-    if "letter" in payload:
+    if "letter" in payload and "to" in payload:
+        letter, to = requested_letter(payload["letter"], payload["facts"]), payload["to"]
+    elif "letter" in payload:
         user = await _addressee(senders.database, UUID(payload["userId"]))
         if user is None:
             return  # the account is gone, and its address with it

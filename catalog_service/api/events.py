@@ -37,10 +37,11 @@ class AccountChanged(_Event):
     version: int = Field(ge=1, lt=2**31)
     role: Role
     is_verified: bool = Field(alias="isVerified")
+    display_name: str | None = Field(None, alias="displayName", max_length=200)
 
     async def apply(self, session: AsyncSession) -> bool:
         """Note how the account stands; whether that was new."""
-        told = Standing(self.user_id, self.version, self.role, self.is_verified)
+        told = Standing(self.user_id, self.version, self.role, self.is_verified, self.display_name)
         return await change_standing(session, told)
 
 

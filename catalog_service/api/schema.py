@@ -2,7 +2,8 @@
 
 from catalog_service.api.mutations import Mutation
 from catalog_service.api.queries import Query
+from catalog_service.api.types.data_export import DataExport
 from catalog_service.api.types.user import User
 from shared.graphql import SubgraphSchema
 
-schema = SubgraphSchema(query=Query, mutation=Mutation, types=[User])
+schema = SubgraphSchema(query=Query, mutation=Mutation, types=[User, DataExport])

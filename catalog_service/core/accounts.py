@@ -23,6 +23,10 @@ class _Told(BaseModel):
     version: int
     role: Role
     is_verified: bool = Field(alias="isVerified")
+    display_name: str | None = Field(None, alias="displayName")
+
+    def standing(self) -> Standing:
+        return Standing(self.user_id, self.version, self.role, self.is_verified, self.display_name)
 
 
 class _Answer(BaseModel):
@@ -48,10 +52,7 @@ class AuthAccounts:
             answer = _Answer.model_validate_json(response.content)
         except (httpx2.HTTPError, ValidationError) as error:
             raise Unavailable from error
-        return {
-            told.user_id: Standing(told.user_id, told.version, told.role, told.is_verified)
-            for told in answer.standings
-        }
+        return {told.user_id: told.standing() for told in answer.standings}
 
     async def close(self) -> None:
         """Let go of connections."""

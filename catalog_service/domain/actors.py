@@ -21,6 +21,7 @@ class Standing:
     version: int
     role: Role
     is_verified: bool
+    display_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

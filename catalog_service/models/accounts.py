@@ -21,6 +21,7 @@ class AccountStandingRow(CatalogTable, table=True):
     version: int
     role: str
     is_verified: bool
+    display_name: str | None = None
     told_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 
 

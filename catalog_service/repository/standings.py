@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, Uuid, bindparam, exists, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from catalog_service.domain.actors import Role, Standing
+from catalog_service.domain.actors import Actor, Role, Standing
 from catalog_service.models import tables
-from catalog_service.repository.conditions import among
-from catalog_service.repository.rows import partnership
+from catalog_service.repository.conditions import among, manages
+from catalog_service.repository.rows import partnership, reservation
 from shared.database import Connection
 
 standing = tables.standing.c
@@ -44,6 +44,22 @@ async def read_standings(connection: Connection, ids: Sequence[UUID]) -> Mapping
     return {row.user_id: _standing(row) for row in rows}
 
 
+async def read_names(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, str]:
+    """What the customers of reservations are called, of those at places where the actor works."""
+    query = (
+        select(reservation.id, standing.display_name)
+        .join(tables.standing, standing.user_id == reservation.user_id)
+        .where(
+            among(reservation.id, ids),
+            standing.display_name.is_not(None),
+            manages(reservation.place_id, actor),
+        )
+    )
+    return {row.id: row.display_name for row in (await connection.execute(query)).all()}
+
+
 async def is_erased(connection: Connection, user_id: UUID) -> bool:
     """Whether the account was deleted."""
     gone = tables.erased_user.c.user_id
@@ -57,13 +73,16 @@ async def store_standing(connection: Connection, told: Standing) -> bool:
         "version": told.version,
         "role": told.role.value,
         "is_verified": told.is_verified,
+        "display_name": told.display_name,
     }
     is_erased = exists().where(tables.erased_user.c.user_id == told.user_id)
     source = select(*(literal(value, standing[name].type) for name, value in values.items()))
     new = insert(tables.standing).from_select(list(values), source.where(~is_erased))
     statement = new.on_conflict_do_update(
         index_elements=["user_id"],
-        set_={name: new.excluded[name] for name in ("version", "role", "is_verified")},
+        set_={
+            name: new.excluded[name] for name in ("version", "role", "is_verified", "display_name")
+        },
         where=standing.version < new.excluded.version,
     ).returning(standing.user_id)
     return (await connection.execute(statement)).first() is not None

@@ -17,7 +17,7 @@ from auth_service.domain.errors import (
     WeakPassword,
 )
 from auth_service.domain.password import Password
-from auth_service.domain.user import Role, User
+from auth_service.domain.user import Language, Role, User
 from auth_service.domain.verification import Purpose, VerificationToken, digest_of
 from auth_service.services.addresses import deliverable, read_email
 from shared.outbox import delay_after
@@ -156,7 +156,7 @@ def test_what_cannot_be_a_mail_token(text: str) -> None:
 def account(role: Role = Role.USER) -> User:
     now = datetime.now(UTC)
     email = Email("a@b.com", "a@b.com")
-    return User(uuid4(), email, "$2b$04$hash", role, True, 3, 1, now, now)
+    return User(uuid4(), email, "$2b$04$hash", role, True, None, Language.ENGLISH, 3, 1, now, now)
 
 
 def test_a_new_role_ends_sessions_and_the_same_role_changes_nothing() -> None:
@@ -184,4 +184,4 @@ def test_every_error_has_a_code_of_its_kind() -> None:
 
     codes = [kind.code for kind in below(AuthError) if not kind.__subclasses__()]
     assert "INTERNAL" not in codes
-    assert len(codes) == len(set(codes)) == 9
+    assert len(codes) == len(set(codes)) == 10

@@ -34,7 +34,7 @@ async def test_up_down_up(database_url_factory: Databases) -> None:
     await migrate(url, "auth_service")
     top = await objects(url)
     assert {"users", "verification_tokens", "outbox"} <= top
-    for revision in ("0002", "0001", "base"):
+    for revision in ("0003", "0002", "0001", "base"):
         await downgrade(url, "auth_service", revision)
     assert await objects(url) == set()
     assert await current_revision(url) is None
@@ -46,7 +46,7 @@ async def test_up_down_up(database_url_factory: Databases) -> None:
 async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
     url = await database_url_factory.empty()
     await asyncio.gather(*(migrate(url, "auth_service") for _ in range(5)))
-    assert await current_revision(url) == "0003"
+    assert await current_revision(url) == "0004"
     await database_url_factory.drop(url)
 
 

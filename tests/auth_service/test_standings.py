@@ -55,7 +55,9 @@ async def test_verified_and_a_new_role_are_told_before_the_answer(
         await telling.ask(SET_ROLE, admin["accessToken"], id=user_id, role=role)
         assert told_of(catalog, user_id)[-1] == (version, role.lower(), True)
     event = catalog.events[-1]
-    assert event.keys() == {"id", "type", "userId", "version", "role", "isVerified", "occurredAt"}
+    assert event.keys() == {
+        *("id", "type", "userId", "version", "role", "isVerified", "displayName", "occurredAt")
+    }
     assert set(catalog.keys) == {"catalogs-key"}
 
 
@@ -129,7 +131,15 @@ async def test_asked_for_standings_it_names_those_that_exist(subgraph: Subgraph)
     user_id, unknown = session["user"]["id"], str(uuid4())
     answer = await subgraph.http.post("/internal/standings", json={"ids": [unknown, user_id]})
     assert answer.json() == {
-        "standings": [{"userId": user_id, "version": 1, "role": "user", "isVerified": False}]
+        "standings": [
+            {
+                "userId": user_id,
+                "version": 1,
+                "role": "user",
+                "isVerified": False,
+                "displayName": None,
+            }
+        ]
     }
 
 

@@ -40,6 +40,8 @@ ACTORS = (
     "admin",
 )
 
+NAME = 'mutation {updateProfile(displayName: "Robin") {id}}'
+
 Operation = tuple[str, dict[str, Any]]
 Recipe = Callable[["Cast"], Awaitable[Operation]]
 
@@ -79,6 +81,8 @@ async def cast(client: Client, tokens: Tokens, mailbox: MailServer) -> Cast:
     customers = {name: await register_verified(client, mailbox) for name in ("customer", "other")}
     accounts = {**partners, **customers, "unverified": await register(client)}
     signed_in: dict[str, str | None] = {name: account.token for name, account in accounts.items()}
+    for name in ("owner", "customer"):  # now: `signOutEverywhere` stands in the table
+        (await client.run(NAME, {}, accounts[name].token)).field("updateProfile")
     shop = await Shop.open(client, accounts["owner"].token)
     await shop.link(accounts["manager"].token, "MANAGER")
     await shop.link(accounts["staff"].token, "STAFF")
@@ -199,6 +203,11 @@ async def confirm_pickup(cast: Cast) -> Operation:
     return text, {"p": cast.shop.place_id, "c": code}
 
 
+async def customer_name(cast: Cast) -> Operation:
+    text = "query($id: UUID!) {reservation(id: $id) {customerName}}"
+    return text, {"id": await reserved_by_the_customer(cast)}
+
+
 def owner_field(selection: str) -> Recipe:
     """A field of the owner's account, reached as a place's partner."""
 
@@ -261,6 +270,7 @@ RECIPES: dict[str, Recipe] = {
     "`cancelReservation` of the customer": cancel_reservation,
     "`confirmPickup`": confirm_pickup,
     "`User.id`, `User.role` of the owner": owner_field("id role"),
+    "`User.displayName` of the owner": owner_field("displayName"),
     "`User.email` of the owner": owner_field("email"),
     "`User.reservations` of the owner": owner_field(f"reservations({LIST}"),
     "`User.activity` of the owner": owner_field(f"activity({LIST}"),
@@ -272,8 +282,11 @@ RECIPES: dict[str, Recipe] = {
     "`Place.stats.revenue`": place_field("stats {revenue {amount}}"),
     "`Offer.reservations`": offer_field(f"reservations({LIST}"),
     "`Offer.stats`": offer_field("stats {views}"),
+    "`Reservation.customerName`": customer_name,
     "`Reservation.customerNoShows`": customer_no_shows,
     "`Reservation.pickupCode`": pickup_code,
+    "`exportMyData`": query("{exportMyData {account catalog}}"),
+    "`updateProfile`": query("mutation {updateProfile(language: GERMAN) {id}}"),
     # Last: it ends the sessions of whoever fires it, though not their access tokens.
     "`signOutEverywhere`": query("mutation {signOutEverywhere}"),
 }

@@ -8,6 +8,7 @@ from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import OfferRef, PlaceRef, UserRef
 from catalog_service.repository.reservations import read_no_shows
+from catalog_service.repository.standings import read_names
 from catalog_service.schemas.reservations import ReservationFields
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
@@ -35,6 +36,10 @@ class Reservation(ReservationFields):
         if self.ender_id is None or not await info.context.loaders.manages(self.place_id):
             return None
         return users.User(id=self.ender_id)
+
+    @field("What its customer is called, if said; for the place's partners, null for others.")
+    async def customer_name(self, info: Info) -> str | None:
+        return await info.context.loaders.load(read_names, self.id, info.context.actor)
 
     @field(
         "How often its customer did not come for other reservations at this place; for the "

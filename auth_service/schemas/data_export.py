@@ -1,0 +1,53 @@
+"""What this service has of an account, for its owner to take along."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+import strawberry
+from strawberry.types import Info
+
+from auth_service.domain.user import User
+from shared.graphql.scalars import parse_uuid
+from shared.graphql.schema import parse_key
+
+
+@strawberry.federation.type(
+    keys=["userId"], description="All that is stored of your account, each part a JSON text."
+)
+class DataExport:
+    """The account's part; other services add theirs."""
+
+    user_id: UUID = strawberry.field(description="Whose it is.")
+    account: str | None = strawberry.field(
+        description="The account: address, name, language, role, times. No password, not even "
+        "its hash."
+    )
+
+    @classmethod
+    async def resolve_reference(
+        cls,
+        info: Info[Any, None],
+        userId: object,  # noqa: N803  as representations spell it
+    ) -> "DataExport | None":
+        """One's own; nothing of anybody else."""
+        user_id: UUID = parse_key(parse_uuid, userId)
+        if info.context.caller.user_id != user_id:
+            return None
+        account = await info.context.accounts.load(user_id)
+        return None if account is None else to_export(account)
+
+
+def to_export(user: User) -> DataExport:
+    """Everything of ``user`` but secrets."""
+    told = {
+        "id": str(user.id),
+        "email": user.email.typed,
+        "displayName": user.display_name,
+        "language": user.language.value,
+        "role": user.role.value,
+        "isVerified": user.is_verified,
+        "createdAt": user.created_at.isoformat(),
+        "updatedAt": user.updated_at.isoformat(),
+    }
+    return DataExport(user_id=user.id, account=orjson.dumps(told).decode())

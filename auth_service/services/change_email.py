@@ -1,0 +1,88 @@
+"""Change the address of one's own account: asked for, confirmed at the new one, told to the old."""
+
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_service.domain.errors import TokenInvalid, UserExists
+from auth_service.domain.outbox import OutboxKind
+from auth_service.domain.password import Password
+from auth_service.domain.user import User
+from auth_service.domain.verification import Purpose, VerificationToken, digest_of
+from auth_service.repository.outbox import OUTBOX
+from auth_service.repository.users import locked_user, replace_email, user_by_email
+from auth_service.repository.verification_tokens import (
+    consume_token,
+    insert_token,
+    new_email_of,
+    withdraw_tokens,
+)
+from auth_service.services.addresses import deliverable, read_email
+from auth_service.services.current_account import confirm_password
+from auth_service.services.dependencies import Dependencies
+from auth_service.services.letters import mail_payload, notice_payload
+from auth_service.services.tell_catalog import tell_catalog
+from shared.errors import UniqueViolated
+
+log = structlog.get_logger(__name__)
+
+
+async def request_email_change(
+    deps: Dependencies,
+    user_id: UUID,
+    token_version: int,
+    email_text: str,
+    password_text: str,
+    origin: str,
+) -> None:
+    """Mail a token to the new address; the account keeps its address until that is used.
+
+    An address that is taken gets no mail, and nobody is told so: only ``register`` tells. Raises
+    ``InvalidEmail``, ``InvalidCredentials``, ``Unauthenticated``, ``RateLimited``.
+    """
+    email = read_email(email_text)
+    attempt = Password.attempted(password_text)
+    await deps.attempts.mail(Purpose.CHANGE_EMAIL.value, email, origin)
+    await confirm_password(deps, user_id, token_version, attempt)
+    token = VerificationToken.issue(user_id, Purpose.CHANGE_EMAIL, email)
+
+    async def store(session: AsyncSession) -> None:
+        await withdraw_tokens(session, user_id, Purpose.CHANGE_EMAIL)
+        await insert_token(session, token)
+        if await user_by_email(session, email) is None:
+            payload = mail_payload(token, deliverable(email))
+            await OUTBOX.add(session, OutboxKind.MAIL, payload)
+
+    await deps.database.write(store)
+
+
+async def confirm_email_change(deps: Dependencies, token_text: str, origin: str) -> User:
+    """The account with its new, verified address; the old one is told.
+
+    Raises ``TokenInvalid``, ``TokenExpired``, ``TokenUsed``, ``UserExists`` when somebody else took
+    the address meanwhile, ``RateLimited``.
+    """
+    await deps.attempts.verify(origin)
+    digest = digest_of(token_text)
+
+    async def use(session: AsyncSession) -> User:
+        user_id = await consume_token(session, digest, Purpose.CHANGE_EMAIL)
+        before = await locked_user(session, user_id)
+        email = await new_email_of(session, digest)
+        if before is None or email is None:
+            raise TokenInvalid
+        for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
+            await withdraw_tokens(session, user_id, purpose)  # mailed to the old address
+        facts = {"newEmail": email.typed}
+        told = notice_payload("email_changed", deliverable(before.email), facts)
+        await OUTBOX.add(session, OutboxKind.MAIL, told)
+        return await replace_email(session, user_id, email) or before
+
+    try:
+        user = await deps.database.write(use)
+    except UniqueViolated:
+        raise UserExists from None
+    await tell_catalog(deps, user.id)
+    log.info("address changed", user_id=str(user.id), audit=True)
+    return user

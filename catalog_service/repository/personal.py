@@ -1,0 +1,40 @@
+"""What the catalog has of one account, for its owner to take along."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+
+from catalog_service.repository.rows import (
+    ACTIVITY_COLUMNS,
+    PARTNERSHIP_COLUMNS,
+    RESERVATION_COLUMNS,
+    history,
+    partnership,
+    reservation,
+)
+from shared.database import Connection
+
+MOST_ROWS: Final = 10_000
+_NOT_THEIRS: Final = {"request_hash", "ended_by", "user_id", "partner_user_id"}
+
+
+async def read_personal(
+    connection: Connection, user_id: UUID
+) -> Mapping[str, list[dict[str, Any]]]:
+    """Rows by kind, the newest first, at most 10,000 of each."""
+    kinds: dict[str, tuple[Sequence[ColumnElement[Any]], ColumnElement[UUID | None]]] = {
+        "reservations": (RESERVATION_COLUMNS, reservation.user_id),
+        "activity": (ACTIVITY_COLUMNS, history.user_id),
+        "partnerships": (PARTNERSHIP_COLUMNS, partnership.partner_user_id),
+    }
+    found = {}
+    for kind, (columns, owner) in kinds.items():
+        kept = [column for column in columns if column.name not in _NOT_THEIRS]
+        query: Select[Any] = select(*kept).where(owner == user_id)
+        created = owner.table.c.created_at
+        rows = await connection.execute(query.order_by(created.desc()).limit(MOST_ROWS))
+        names = [column.name for column in kept]
+        found[kind] = [dict(zip(names, row, strict=True)) for row in rows]
+    return found

@@ -1,0 +1,151 @@
+"""Names, languages and addresses of accounts."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from auth_service.domain.user import Language, preferred_language
+from tests.auth_service.catalog import Catalog
+from tests.auth_service.conftest import MakeSubgraph
+from tests.auth_service.subgraph import PASSWORD, Answer, Subgraph
+from tests.testkit.smtp import MailServer, token_in
+
+ANNA, NEW, BEN = "anna@example.com", "anna@new.example", "ben@example.com"
+REGISTER = """mutation($e: String!, $p: String!, $name: String, $language: Language) {
+  register(email: $e, password: $p, displayName: $name, language: $language) {
+    displayName language } }"""
+UPDATE = """mutation($name: String, $language: Language) {
+  updateProfile(displayName: $name, language: $language) { displayName language } }"""
+ASK = """mutation($e: String!, $p: String!) { requestEmailChange(newEmail: $e, password: $p) }"""
+CONFIRM = "mutation($t: String!) { confirmEmailChange(token: $t) { email isVerified } }"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "ENGLISH"),
+        ("", "ENGLISH"),
+        ("de", "GERMAN"),
+        ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", "FRENCH"),
+        ("es, pt;q=0.9, de-AT;q=0.1", "GERMAN"),
+        ("en;q=0.2, fr;q=0.8", "FRENCH"),
+        ("de;q=0, en", "ENGLISH"),
+        ("de;q=x, fr", "FRENCH"),
+        ("x" * 100_000, "ENGLISH"),
+        (";;;,,,q=", "ENGLISH"),
+    ],
+)
+async def test_the_language_asked_for_at_sign_up(header: str | None, language: str) -> None:
+    assert preferred_language(header) is Language[language]
+
+
+async def test_name_and_language_at_sign_up(subgraph: Subgraph) -> None:
+    subgraph.http.headers["accept-language"] = "de-DE,de;q=0.9"
+    given: dict[str, Any] = {"e": ANNA, "p": PASSWORD, "name": " Anna ", "language": None}
+    made = await subgraph.ask(REGISTER, **given)
+    assert made.data["register"] == {"displayName": "Anna", "language": "GERMAN"}
+    other = await subgraph.ask(REGISTER, **given | {"e": BEN, "name": None, "language": "FRENCH"})
+    assert other.data["register"] == {"displayName": None, "language": "FRENCH"}
+
+
+async def test_changing_one_and_leaving_the_other(start: MakeSubgraph, catalog: Catalog) -> None:
+    subgraph: Subgraph = await start(**catalog.settings)
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    for given, expected in (
+        ({"name": "Anna"}, ("Anna", "ENGLISH")),
+        ({"language": "GERMAN"}, ("Anna", "GERMAN")),
+        ({"language": None}, ("Anna", "GERMAN")),
+        ({"name": None}, (None, "GERMAN")),
+    ):
+        changed = (await subgraph.ask(UPDATE, token, **given)).data["updateProfile"]
+        assert (changed["displayName"], changed["language"]) == expected
+    names = {event["version"]: event["displayName"] for event in catalog.events}
+    assert names == {1: None, 2: "Anna", 3: None}
+    assert (await subgraph.ask(UPDATE, name="x")).code == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\nb", "a\0b", "\u202eevil"])
+async def test_what_is_no_name(subgraph: Subgraph, name: str) -> None:
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    refused = await subgraph.ask(UPDATE, token, name=name)
+    assert refused.code == "BAD_USER_INPUT"
+    assert refused.errors[0]["extensions"]["violations"][0]["path"] == ["displayName"]
+
+
+async def ask_for(mailing: Subgraph, token: str, email: str, password: str = PASSWORD) -> Answer:
+    return await mailing.ask(ASK, token, e=email, p=password)
+
+
+async def test_a_new_address_is_confirmed_there_and_told_to_the_old(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    assert (await ask_for(mailing, token, NEW, "Wrong-Passw0rd")).code == "INVALID_CREDENTIALS"
+    assert (await ask_for(mailing, token, NEW)).data == {"requestEmailChange": True}
+    mailed = token_in(await mail_server.wait_for(NEW))
+    assert (await mailing.login(ANNA)).code is None
+    answers = await asyncio.gather(*(mailing.ask(CONFIRM, t=mailed) for _ in range(5)))
+    assert sorted(str(answer.code) for answer in answers) == ["None", *["TOKEN_USED"] * 4]
+    done = next(answer for answer in answers if answer.code is None)
+    assert done.data["confirmEmailChange"] == {"email": NEW, "isVerified": True}
+    assert (await mailing.login(NEW)).code is None
+    assert (await mailing.login(ANNA)).code == "INVALID_CREDENTIALS"
+    told = await mail_server.wait_for(ANNA, 2)
+    assert NEW in told.get_content()
+
+
+async def test_a_token_is_good_for_its_purpose_only(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    verifying = token_in(await mail_server.wait_for(ANNA))
+    await ask_for(mailing, token, NEW)
+    changing = token_in(await mail_server.wait_for(NEW))
+    assert (await mailing.ask(CONFIRM, t=verifying)).code == "TOKEN_INVALID"
+    assert (await mailing.verify(changing)).code == "TOKEN_INVALID"
+    await ask_for(mailing, token, "third@example.com")
+    assert (await mailing.ask(CONFIRM, t=changing)).code == "TOKEN_INVALID"  # withdrawn
+
+
+async def test_an_address_that_is_taken_is_not_told_and_not_given(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    await mailing.register(BEN)
+    await mail_server.wait_for(BEN)
+    assert (await ask_for(mailing, token, BEN)).data == {"requestEmailChange": True}
+    await ask_for(mailing, token, NEW)
+    mailed = token_in(await mail_server.wait_for(NEW))
+    assert len(mail_server.to(BEN)) == 1
+    await mailing.register(NEW)
+    assert (await mailing.ask(CONFIRM, t=mailed)).code == "EMAIL_TAKEN"
+    assert (await mailing.login(ANNA)).code is None
+
+
+async def test_old_mails_do_nothing_after_the_change(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    await mailing.ask(f'mutation {{ requestPasswordReset(email: "{ANNA}") }}')
+    reset = token_in(await mail_server.wait_for(ANNA, 2))
+    await ask_for(mailing, token, NEW)
+    await mailing.ask(CONFIRM, t=token_in(await mail_server.wait_for(NEW)))
+    query = """mutation($t: String!) {
+      resetPassword(token: $t, newPassword: "Passw0rd-9") { expiresIn } }"""
+    assert (await mailing.ask(query, t=reset)).code == "TOKEN_INVALID"
+
+
+async def test_the_mail_of_a_changed_address_forgets_what_it_said(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    await ask_for(mailing, token, NEW)
+    await mailing.ask(CONFIRM, t=token_in(await mail_server.wait_for(NEW)))
+    await mail_server.wait_for(ANNA, 2)
+    async with asyncio.timeout(10):
+        while await mailing.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"):
+            await asyncio.sleep(0.02)
+    rows = await mailing.sql("SELECT payload FROM outbox WHERE kind = 'mail'")
+    assert [json.loads(row["payload"]) for row in rows] == [{}] * 3

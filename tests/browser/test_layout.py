@@ -118,3 +118,27 @@ async def test_every_text_stands_out(explorer: Explorer, theme: str) -> None:
     await explorer.answer.get_by_role("button", name="Table").click()
     await explorer.panel("Query plan")
     assert await faint_texts(explorer.page) == []
+
+
+@pytest.mark.parametrize("width", [800, 1024, 1280, 1920])
+async def test_no_part_reaches_into_its_neighbour(explorer: Explorer, width: int) -> None:
+    await explorer.page.set_viewport_size({"width": width, "height": 800})
+    await explorer.show("Paint a thing")
+    await explorer.run()
+    rail, panel, editors, answer = [
+        await box_of(explorer.page.locator(part))
+        for part in (
+            ".explorer-rail",
+            ".explorer-part-panel",
+            ".explorer-editors",
+            ".graphiql-response",
+        )
+    ]
+    for left, right in ((rail, panel), (panel, editors), (editors, answer)):
+        assert left["x"] + left["width"] <= right["x"] + 1
+    inside = explorer.page.locator(".explorer-editors :is(button, input, .monaco-editor):visible")
+    for control in await inside.all():
+        box = await box_of(control)
+        assert box["x"] + box["width"] <= editors["x"] + editors["width"] + 1
+    assert answer["x"] + answer["width"] <= width
+    explorer.header = await explorer.header_place()

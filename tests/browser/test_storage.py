@@ -57,3 +57,13 @@ async def test_queries_are_kept_with_their_variables(explorer: Explorer) -> None
     await explorer.reload()
     assert "query Mine" in await explorer.text("operation.graphql")
     assert "kept" in await explorer.text("variables.json")
+
+
+async def test_secrets_of_a_query_are_not_kept(explorer: Explorer) -> None:
+    query = "query Mine($text: String, $token: String = SECRET) { a: echo(text: $text) echo }"
+    await explorer.compose(
+        query.replace("SECRET", json.dumps(SECRET)), json.dumps({"text": "kept", "token": SECRET})
+    )
+    kept = await explorer.stored()
+    assert SECRET not in kept
+    assert "kept" in kept

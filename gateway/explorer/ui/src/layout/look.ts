@@ -56,8 +56,8 @@ export function useLook(): LookState {
   return useStore(useWorld().look.store);
 }
 
-/** Below this width one part fills the page (styles/narrow.css says the same). */
-const NARROW = "(max-width: 799px)";
+/** In such windows one part fills the page, also on a phone that lies on its side (styles/narrow.css says the same). */
+const NARROW = "(max-width: 799px), (max-height: 480px)";
 
 export function isNarrow(): boolean {
   return window.matchMedia(NARROW).matches;

@@ -2,7 +2,8 @@ import type { Config, Step } from "../config";
 import { steps } from "../config";
 import { uuid } from "../random";
 import { nameOf } from "../sending/document";
-import { mayHoldSecrets, mutates } from "./secrets";
+import { variablesIn } from "../variables/edits";
+import { mayHoldSecrets, mutates, withoutSecretLiterals, withoutSecretVariables } from "./secrets";
 
 /** A tab as GraphiQL writes it to its storage. */
 interface Tab {
@@ -23,15 +24,26 @@ export interface Tabs {
 
 /**
  * The tabs without what must not outlive the page: headers and answers never; a mutation's variables never, for
- * passwords are typed there; the text of a mutation only when it holds no string literal.
+ * passwords are typed there; the text of a mutation only when it holds no string literal; of a query neither literals
+ * nor variables that are called like secrets.
  */
 export function withoutSecrets(state: Tabs): Tabs {
   const tabs = state.tabs.map((tab) => {
-    const query = tab.query !== null && mayHoldSecrets(tab.query) ? null : tab.query;
-    const variables = query === null || mutates(query) ? null : tab.variables;
+    const query = tab.query === null || mayHoldSecrets(tab.query) ? null : (withoutSecretLiterals(tab.query, () => "") ?? tab.query);
+    const variables = query === null || mutates(query) ? null : openVariables(tab.variables, query);
     return { ...tab, hash: null, query, variables, headers: null, response: null };
   });
   return { ...state, tabs };
+}
+
+/** As they were written, unless there is something to leave out; null: nobody can tell. */
+function openVariables(text: string | null, query: string): string | null {
+  const values = variablesIn(text ?? "");
+  if (values === null) {
+    return null;
+  }
+  const open = withoutSecretVariables(values, query);
+  return JSON.stringify(open) === JSON.stringify(values) ? text : JSON.stringify(open, null, 2);
 }
 
 /**

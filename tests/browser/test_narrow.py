@@ -99,3 +99,14 @@ async def test_the_other_panels_are_in_the_menu(phone: Explorer) -> None:
     await _part(phone, "More").tap()
     await phone.page.get_by_role("menuitem", name="Query plan").tap()
     await expect(phone.page.get_by_role("img", name="Wave 1: shop")).to_be_visible()
+
+
+async def test_a_window_that_gets_narrow_shows_no_empty_part(explorer: Explorer) -> None:
+    await explorer.button("Hide Guide").click()
+    await explorer.page.set_viewport_size(PHONE)
+    operation = _part(explorer, "Operation")
+    await expect(operation).to_have_attribute("aria-current", "page")
+    await expect(explorer.page.get_by_role("region", name="Operation Editor")).to_be_visible()
+    await _part(explorer, "Guide").click()
+    await expect(explorer.page.get_by_role("region", name="Guide")).to_be_visible()
+    explorer.header = await explorer.header_place()

@@ -7,6 +7,7 @@ import { VariablesPane } from "../variables/variables-pane";
 import { useWorld } from "../world";
 import { useLook } from "./look";
 import { NoticeBar } from "./notice-bar";
+import { usePart } from "./part";
 import { Rail } from "./rail";
 import { Splitter } from "./splitter";
 import { TabStrip } from "./tab-strip";
@@ -18,7 +19,8 @@ import { Toolbar } from "./toolbar";
  * bar at the lower edge changes it (see styles/narrow.css). Only parts scroll: the page never moves.
  */
 export function Page() {
-  const { part, splits } = useLook();
+  const { splits } = useLook();
+  const part = usePart();
   const { visiblePlugin, activeTabIndex } = useGraphiQL(pick("visiblePlugin", "activeTabIndex"));
   const Panel = visiblePlugin?.content;
   const shares = Object.fromEntries(Object.entries(splits).map(([name, share]) => [`--share-${name}`, `${(share * 100).toFixed(2)}%`]));

@@ -3,15 +3,16 @@ import type { ReactNode } from "react";
 import { useStore } from "../store";
 import { useWorld } from "../world";
 import { AnswerIcon, MoreIcon, OperationIcon, StepsIcon, VariablesIcon } from "./icons";
-import { useLook, type Part } from "./look";
+import type { Part } from "./look";
 import { PANELS, useOpenPanel } from "./panels";
+import { usePart } from "./part";
 import { failed } from "../sending/runs";
 
 /** At the lower edge, where there is room for one part only: what a thumb reaches. */
 export function ThumbBar() {
   const openPanel = useOpenPanel();
   const { plugins, visiblePlugin } = useGraphiQL(pick("plugins", "visiblePlugin"));
-  const { part } = useLook();
+  const part = usePart();
   const { look } = useWorld();
   const others = plugins.filter((plugin) => plugin.title !== PANELS.guide);
   const guide = plugins.length > others.length;

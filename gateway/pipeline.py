@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from gateway.execution import RequestLoaders, execute
 from gateway.introspection.introspect import introspect
@@ -28,8 +29,7 @@ from gateway.runtime.prepared import PlannedOperation, PreparedDocument
 from gateway.runtime.runtime import SupergraphRuntime
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyOperation:
+class ReadyOperation(msgspec.Struct, frozen=True):
     """An operation with the values of one request, planned: all that can refuse it is past."""
 
     document: PreparedDocument

@@ -24,6 +24,7 @@ from gateway.execution.replies import Response, decode, raw_data
 from gateway.execution.tracing import Tracer
 from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
+from gateway.request.deadline import Until
 from gateway.request.gathered import Gathered, ReplyHeaders
 from gateway.subgraphs.protocol import (
     Subgraph,
@@ -62,7 +63,7 @@ async def execute(
     run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders, client)
     run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
-        async with asyncio.timeout_at(context.deadline):
+        with Until(context.deadline):
             await run.drive()
     except TimeoutError:
         run.fail_unfinished()

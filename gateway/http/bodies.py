@@ -10,6 +10,7 @@ import brotli  # type: ignore[import-untyped]
 from starlette.types import Receive
 
 from gateway.http.errors import HttpRefused, bad_request
+from gateway.request.deadline import Until
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS  # the header tells which
 _BROTLI_STEP = 4_096
@@ -31,7 +32,7 @@ async def read_body(
     if length is not None and length.isdigit() and int(length) > limit:
         raise too_large(limit)
     try:
-        async with asyncio.timeout(seconds):
+        with Until(asyncio.get_running_loop().time() + seconds):
             body = await _receive_all(receive, limit)
     except TimeoutError:
         message = f"The body did not arrive within {seconds:g} seconds."

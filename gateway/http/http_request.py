@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+import msgspec
 from starlette.types import Scope
 
 # Ids tie log lines together and guard nothing: no system call for each.
 _random = random.Random()  # noqa: S311
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(msgspec.Struct, frozen=True):
     """``headers`` have lower-case names; the values of one that comes twice are joined.
 
     ``repeated`` are the names of those. ``request_id`` is made here: a client's own is never

@@ -14,10 +14,17 @@ so that the body would be lost. We give it to a second parser, behind a head wit
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -82,6 +89,8 @@ class DeadlineProtocol(HttpToolsProtocol):
             return
         self._disarm()
         super().on_headers_complete()
+        extensions: dict[str, Any] = {WHOLE_RESPONSE: partial(write_whole, self.cycle)}
+        self.scope["extensions"] = extensions
 
     def on_message_complete(self) -> None:
         """The request is whole; one with an offer is only said to be, before its body."""
@@ -105,6 +114,41 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._deadline = None
         if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
+
+
+def write_whole(cycle: RequestResponseCycle, status: int, headers: RawHeaders, body: bytes) -> bool:
+    """Write a whole response at once; False, with nothing written, where uvicorn has to.
+
+    uvicorn writes head and body apart, a system call each, and looks through every name and value
+    by regular expressions. ``headers`` have lower-case names and the right Content-Length. What is
+    not the plain case (a connection to be closed, a client that does not read, HEAD) is uvicorn's,
+    and so is a header with a line break in it, to be refused.
+    """
+    if (
+        cycle.response_started
+        or cycle.disconnected
+        or not cycle.keep_alive
+        or cycle.waiting_for_100_continue
+        or cycle.flow.write_paused
+        or cycle.access_log
+        or cycle.default_headers
+        or cycle.scope["method"] == "HEAD"
+    ):
+        return False
+    lines = [b"%b: %b\r\n" % header for header in headers]
+    head = b"".join((STATUS_LINE[status], *lines, b"\r\n"))
+    if (
+        head.count(b"\n") != len(lines) + 2
+        or head.count(b"\r") != len(lines) + 2
+        or b"\0" in head
+        or b"\nconnection:" in head
+    ):
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.writelines((head, body))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
 
 
 def protocol_with(header_seconds: float) -> type[DeadlineProtocol]:

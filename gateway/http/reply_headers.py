@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from gateway.http.responses import RawHeaders
 from gateway.request.gathered import ReplyHeaders
@@ -33,7 +34,7 @@ def reply_headers(
     headers: RawHeaders = []
     if not replies:
         return headers
-    for name in sorted(passed - {_CACHE_CONTROL} - HOP_BY_HOP):
+    for name in _plainly_passed(passed):
         # Each value is a header of its own: several Set-Cookie cannot be one (RFC 9110, 5.3).
         values = dict.fromkeys(value for r in replies for value in r.headers.get(name, ()))
         headers += [(name.encode("latin-1"), _safe(value)) for value in values]
@@ -43,6 +44,11 @@ def reply_headers(
         if combined is not None:
             headers += [(b"cache-control", combined), (b"vary", b"accept, authorization")]
     return headers
+
+
+@lru_cache(maxsize=16)
+def _plainly_passed(passed: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(passed - {_CACHE_CONTROL} - HOP_BY_HOP))
 
 
 def _combined(

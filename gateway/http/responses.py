@@ -8,6 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 RawHeaders = list[tuple[bytes, bytes]]
+WHOLE_RESPONSE = "est.whole_response"
+"""The server's ASGI extension: (status, headers, body) → whether it wrote all of that at once."""
 
 
 class BytesResponse(Response):
@@ -21,7 +23,10 @@ class BytesResponse(Response):
         self.raw_headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send it."""
+        """Send it: in one piece where the server can, else as ASGI says."""
+        write_whole = scope.get("extensions", {}).get(WHOLE_RESPONSE)
+        if write_whole is not None and write_whole(self.status_code, self.raw_headers, self.body):
+            return
         await send(
             {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
         )

@@ -16,6 +16,10 @@ from shared.server import DrainingServer, bind
 
 log = structlog.get_logger(__name__)
 
+# An answer of 87 kB is a few thousand dicts and lists that die with the request: at the usual 700
+# several young collections would run in each, over objects that are all still needed.
+_GC_THRESHOLDS = (20_000, 20, 20)
+
 
 def serve(app: Starlette, settings: GatewaySettings) -> int:
     """Serve until a signal; return the exit status. Raises ServiceUnreachable naming PORT."""
@@ -41,6 +45,7 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     # What is loaded by now stays: a full collection over a large supergraph would stop the loop.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import orjson
 import structlog
 from starlette.responses import Response
-from starlette.types import Receive
+from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 from strawberry.types.unset import UNSET
 
@@ -66,8 +67,7 @@ _CONTENT_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What goes back: a status and a JSON body."""
 
     status: int
@@ -108,17 +108,26 @@ class SupergraphView(GraphQL[Any, Any]):
         self.cors = Cors(settings.cors, is_dev=settings.env is Environment.DEV)
         self.csrf_headers = frozenset(name.lower() for name in settings.csrf_headers)
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request. Strawberry's own makes objects of which nothing is used here."""
+        response = await self.answered(scope, receive)
+        await response(scope, receive, send)
+
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
-        """Answer one HTTP request."""
+        """Answer one HTTP request that Strawberry took."""
         del context, root_value
-        received = HttpRequest.of(request.scope)
+        return await self.answered(request.scope, request.receive)
+
+    async def answered(self, scope: Scope, receive: Receive) -> Response:
+        """Return the response to a request, whatever happens."""
+        received = HttpRequest.of(scope)
         page = self.dependencies.explorer_page
         if page is not None and wants_page(received):
             return page()
         record = Record()
         status = CLIENT_CLOSED
         try:
-            work = self.reply_to_any(received, request.receive, record)
+            work = self.reply_to_any(received, receive, record)
             tracing = self.dependencies.tracing
             reply = await (work if tracing is None else tracing.around(received, record, work))
             status = reply.status

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 
 class Trust(Enum):
@@ -22,13 +23,12 @@ class Trust(Enum):
     UNJUDGED = "unjudged"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who sends the request. ``claims`` is the payload of a verified token, else empty."""
 
     trust: Trust = Trust.ANONYMOUS
     scopes: frozenset[str] = frozenset()
-    claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    claims: Mapping[str, Any] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_verified(self) -> bool:

@@ -1,15 +1,18 @@
-"""What belongs to one HTTP request and is passed on explicitly, stage by stage."""
+"""What belongs to one HTTP request and is passed on explicitly, stage by stage.
+
+What is made for every request is a Struct: a frozen dataclass takes ten times as long to make.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from gateway.request.caller import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(msgspec.Struct, frozen=True):
     """One HTTP request on its way through the gateway (which may carry a batch of operations).
 
     ``forward`` are the client's headers that may travel to subgraphs (lower-case names), already

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 MAX_ERRORS = 100
 """Errors per answer; where there are more, the last one counts the rest."""
 
@@ -28,8 +30,7 @@ class FieldError:
         return entry
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyHeaders:
+class ReplyHeaders(msgspec.Struct, frozen=True):
     """Response headers of one subgraph reply (lower-case names, only those worth keeping)."""
 
     subgraph: str

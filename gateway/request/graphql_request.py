@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+
+class GraphQLRequest(msgspec.Struct, frozen=True):
     """One operation as sent: the parameters of GraphQL over HTTP (section 4.1).
 
     ``query`` may be None where ``document_id`` or ``extensions`` name a persisted document.
@@ -16,6 +16,6 @@ class GraphQLRequest:
 
     query: str | None
     operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = {}
+    extensions: Mapping[str, Any] = {}
     document_id: str | None = None

@@ -1,0 +1,82 @@
+"""Deadlines: they end what is awaited, and take no other cancellation for theirs."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from gateway.request.deadline import Until
+
+
+def in_seconds(seconds: float) -> float:
+    return asyncio.get_running_loop().time() + seconds
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 0.01])
+async def test_what_takes_longer_is_ended(seconds: float) -> None:
+    with pytest.raises(TimeoutError), Until(in_seconds(seconds)):
+        await asyncio.sleep(60)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    await asyncio.sleep(0)  # nothing of it is left for the next await
+
+
+async def test_what_ends_in_time_is_left_alone() -> None:
+    with Until(in_seconds(0.01)):
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.03)
+
+
+async def test_the_inner_of_two_ends_only_what_is_in_it() -> None:
+    with Until(in_seconds(60)):
+        with pytest.raises(TimeoutError), Until(in_seconds(0.01)):
+            await asyncio.sleep(60)
+        await asyncio.sleep(0)
+
+
+async def test_the_outer_of_two_ends_both() -> None:
+    passed: list[str] = []
+
+    async def inner() -> None:
+        try:
+            with Until(in_seconds(60)):
+                await asyncio.sleep(60)
+        except TimeoutError:
+            passed.append("inner")
+
+    with pytest.raises(TimeoutError), Until(in_seconds(0.01)):
+        await inner()
+    assert passed == []
+
+
+async def test_a_cancellation_from_elsewhere_stays_one() -> None:
+    async def work() -> None:
+        with Until(in_seconds(60)):
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_cancellation_wins_over_a_deadline_of_the_same_turn() -> None:
+    async def work(until: Until) -> None:
+        with until:
+            await asyncio.sleep(60)
+
+    until = Until(in_seconds(60))
+    task = asyncio.create_task(work(until))
+    await asyncio.sleep(0)
+    task.cancel()
+    until._ring()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_an_error_of_the_work_is_its_own() -> None:
+    with pytest.raises(ValueError, match="mine"), Until(in_seconds(60)):
+        raise ValueError("mine")

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import multiprocessing
 import re
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.federation_audit.processes import running
-from benchmarks.flood.clients import Connection, ask_the_known, flood
+from benchmarks.flood.clients import Connection, ask_the_known, flood_apart
 from benchmarks.planning.generated import operation_text, supergraph_sdl
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +34,7 @@ def main() -> None:
     parser.add_argument("--fields", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--settle", type=float, default=5.0, help="seconds before it begins")
+    parser.add_argument("--documents", type=int, default=500, help="new ones, at most")
     options = parser.parse_args()
     port, subgraph_port = _free_port(), _free_port()
     sdl = supergraph_sdl()
@@ -59,32 +58,20 @@ async def _measure(port: int, sdl: str, options: argparse.Namespace) -> None:
     await asyncio.sleep(options.settle)
     await ask_the_known(port, 1, PACE)  # warms up
     _print("alone", await ask_the_known(port, options.seconds, PACE))
-    results: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
-    over = multiprocessing.Event()
-    process = multiprocessing.Process(
-        target=_flood, args=(port, sdl, options.clients, options.fields, over, results)
+    context = multiprocessing.get_context("spawn")
+    results, begun, over = context.Queue(), context.Event(), context.Event()
+    documents = [operation_text(sdl, options.fields, seed) for seed in range(options.documents)]
+    process = context.Process(
+        target=flood_apart, args=(port, documents, options.clients, begun, over, results)
     )
     process.start()
-    await asyncio.sleep(1)
+    await asyncio.to_thread(begun.wait)
     waits = await ask_the_known(port, options.seconds, PACE)
     over.set()
     flooding = await asyncio.to_thread(results.get)
     process.join()
     _print(f"beside {options.clients} that send new documents", waits)
     _print("the new documents", flooding)
-
-
-def _flood(port: int, sdl: str, clients: int, fields: int, over: object, results: object) -> None:
-    """In a process of its own: making documents must not delay the client that is measured."""
-    documents = _documents(sdl, fields)
-    waits = asyncio.run(flood(port, documents, clients, over.is_set))  # type: ignore[attr-defined]
-    results.put(waits)  # type: ignore[attr-defined]
-
-
-def _documents(sdl: str, fields: int) -> Iterator[str]:
-    """Documents that differ in what they select, so that none is like one before."""
-    for seed in itertools.count(1_000):
-        yield operation_text(sdl, fields, seed)
 
 
 async def _ready(port: int) -> None:

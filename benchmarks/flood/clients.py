@@ -6,6 +6,9 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+from typing import Any
 
 KNOWN = "{__typename}"
 
@@ -78,11 +81,19 @@ async def flood(
 
     async def send() -> None:
         connection = Connection(port)
-        while not is_over():
+        while not is_over() and (document := next(documents, None)) is not None:
             began = time.perf_counter()
-            await connection.ask(next(documents))
+            await connection.ask(document)
             waits.append(1_000 * (time.perf_counter() - began))
         connection.close()
 
     await asyncio.gather(*(send() for _ in range(clients)))
     return waits
+
+
+def flood_apart(
+    port: int, documents: list[str], clients: int, begun: Event, over: Event, results: Queue[Any]
+) -> None:
+    """In a process of its own: what it does must not delay the client that is measured."""
+    begun.set()
+    results.put(asyncio.run(flood(port, iter(documents), clients, over.is_set)))

@@ -45,6 +45,10 @@ _OPERATIONS = frozenset({"query", "mutation", "subscription"})
 _DECIDING = frozenset({"skip", "include"})
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _MARK = "__literal"
+_MOST_CHARACTERS = 65_536
+"""A string of a megabyte would hold the event loop for 200 ms, in one match."""
+_MOST_PARSED = 4_000
+"""Characters of strings, lists and objects, whose canonical print takes a parser: 10 ms."""
 
 
 def placeholder(number: int) -> str:
@@ -88,7 +92,7 @@ def shape_of(
 
     ``kept_fields``: names of fields whose literals stay; ``sizes``: arguments that size lists.
     """
-    if _MARK in text or text.count("#") > max_tokens:
+    if len(text) > _MOST_CHARACTERS or _MARK in text or text.count("#") > max_tokens:
         return None
     tokens = list(tokens_of(text, max_tokens + 1))
     if not tokens or len(tokens) > max_tokens or tokens[-1].kind == "end":
@@ -115,6 +119,7 @@ class _Shaping:
         self._literals: list[str] = []
         self._positions: dict[int, int] = {}
         self._keyword: int | None = None
+        self._parsed = 0
         self._operations = 0
 
     def shape(self) -> Shape:
@@ -231,7 +236,12 @@ class _Shaping:
         return end + 1
 
     def _add_literal(self, argument: tuple[str, str], token: Token, text: str) -> None:
-        canonical = text if token.kind in ("name", "number") else _canonical(text)
+        canonical = text
+        if token.kind not in ("name", "number"):
+            self._parsed += len(text)
+            if self._parsed > _MOST_PARSED:
+                raise _NoShape
+            canonical = _canonical(text)
         number = self._numbers.setdefault((*argument, canonical), len(self._numbers))
         if number == len(self._literals):
             self._literals.append(canonical)

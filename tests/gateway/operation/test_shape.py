@@ -134,6 +134,7 @@ def test_where_a_password_may_stand(text: str, *, has_secrets: bool, key_has_sec
         "{ a\u00a0b }",
         "{ " + "a " * MOST + "}",
         "#\n" * (MOST + 1) + "{ a }",
+        '{ a(x: """' + '" ' * 40_000 + '""") }',
     ],
 )
 def test_what_only_the_parser_may_judge(text: str) -> None:

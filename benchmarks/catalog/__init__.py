@@ -2,6 +2,7 @@
 
 python -m benchmarks.catalog load --url postgresql://… [--offers 1000000]
 python -m benchmarks.catalog lists      a page of offers against the same SQL without GraphQL
+python -m benchmarks.catalog scale      every filter and order, at 10,000 and 1,000,000 offers
 
 
 

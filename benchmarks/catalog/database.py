@@ -16,14 +16,22 @@ from shared.migrations import migrate
 
 
 @asynccontextmanager
-async def catalog_with(*sizes: int) -> AsyncIterator[str]:
+async def catalog_with(size: int) -> AsyncIterator[str]:
     """The URL of a migrated catalog with so many offers."""
+    async with catalogs_with(size) as (url,):
+        yield url
+
+
+@asynccontextmanager
+async def catalogs_with(*sizes: int) -> AsyncIterator[tuple[str, ...]]:
+    """The URLs of migrated catalogs with so many offers each."""
     folder = Path(tempfile.mkdtemp(prefix="est-benchmark-"))
     try:
         with EmbeddedPostgres(folder, durable=False) as server:
-            for size in sizes:
-                await make(server.url(), server.url(f"catalog_{size}"), size)
-            yield server.url(f"catalog_{sizes[0]}")
+            urls = tuple(server.url(f"catalog_{size}") for size in sizes)
+            for url, size in zip(urls, sizes, strict=True):
+                await make(server.url(), url, size)
+            yield urls
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -37,8 +37,23 @@ class OfferRow(Identified, table=True):
             "pickup_end",  # passes over what has ended without looking at the rows
             postgresql_where=LISTED,
         ),
-        Index("ix_offers_listed_by_price", "price_amount", "id", postgresql_where=LISTED),
-        Index("ix_offers_listed_by_creation", "created_at", "id", postgresql_where=LISTED),
+        *(
+            Index(name, *columns, "pickup_end", "pickup_start", postgresql_where=LISTED)
+            for name, columns in (
+                ("ix_offers_listed_by_price", ("price_amount", "id")),
+                ("ix_offers_listed_by_creation", ("created_at", "id")),
+                ("ix_offers_place_price", ("place_id", "price_amount", "id")),
+                ("ix_offers_place_creation", ("place_id", "created_at", "id")),
+            )
+        ),
+        Index(
+            "ix_offers_place_start",
+            "place_id",
+            "pickup_start",
+            "id",
+            "pickup_end",
+            postgresql_where=LISTED,
+        ),
         Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),
         Index("ix_offers_tags", "tags", postgresql_using="gin", postgresql_where=PRESENT),
         Index(

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     DateTime,
+    Integer,
     Numeric,
     Select,
     Text,
@@ -18,10 +19,12 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Availability, Offer, OfferStatus
+from catalog_service.domain.places import Nearby
 from catalog_service.domain.search import OfferOrder, OfferSearch, terms
 from catalog_service.models import tables
 from catalog_service.repository.conditions import (
@@ -82,6 +85,8 @@ async def find_offers(
         return []
 
     def statement() -> Select[Any]:
+        if search.near is not None:
+            return _found_near(search, search.near, page, actor)
         return paged(_found(search, actor), _order(search), offer.id, page)
 
     if search.statuses is None and isinstance(connection, Reader):
@@ -102,7 +107,12 @@ async def find_offers_of_places(
     """The same page of what is found at each place, in one statement."""
 
     def at_place(place_id: ColumnElement[UUID]) -> Select[Any]:
-        return _found(search, actor).where(offer.place_id == place_id)
+        query = _found(search, actor).where(offer.place_id == place_id)
+        if search.near is None:
+            return query
+        return query.join(tables.place, tables.place.c.id == offer.place_id).where(
+            is_within(search.near)
+        )
 
     return await read_pages_by_parent(
         connection, place_ids, at_place, _order(search), offer.id, page, to_offer
@@ -122,13 +132,43 @@ def _order(search: OfferSearch) -> Order:
 
 
 def _found(search: OfferSearch, actor: Actor) -> Select[Any]:
-    query = select(*OFFER_COLUMNS).where(
-        IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search)
+    return select(*OFFER_COLUMNS).where(*_conditions(search, actor))
+
+
+def _conditions(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]]:
+    return [IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search)]
+
+
+def _found_near(search: OfferSearch, near: Nearby, page: PageRequest, actor: Actor) -> Select[Any]:
+    """A page of what is found in a circle: the page of each place there, and of those the first.
+
+    Each place is asked through an index that begins with it, so the cost follows the number of
+    places and not of their offers. By distance, places are asked in that order until the page is
+    full. Only what is shown is read whole; the rest is in the indexes.
+    """
+    distance = distance_m(near)
+    places = (
+        select(tables.place.c.id, distance.label("distance"))
+        .where(is_within(near))
+        .order_by(distance)
+        .subquery("near_places")
     )
-    if search.near is None:
-        return query
-    return query.join(tables.place, tables.place.c.id == offer.place_id).where(
-        is_within(search.near)
+    by_distance = search.order is OfferOrder.DISTANCE
+    order = Order(places.c.distance) if by_distance else _order(search)
+    query = select(offer.id).where(offer.place_id == places.c.id, *_conditions(search, actor))
+    rows = paged(query, order, offer.id, page, within=by_distance).lateral("page")
+    key = rows.c[SORT_KEY]
+    first = (
+        select(rows)
+        .select_from(places.join(rows, true()))
+        .order_by(*order.by(places.c.distance if by_distance else key, rows.c.id))
+        .limit(bindparam("most", page.fetch, Integer()))
+        .subquery("first")
+    )
+    return (
+        select(*OFFER_COLUMNS, first.c[SORT_KEY])
+        .join(first, first.c.id == offer.id)
+        .order_by(*order.by(first.c[SORT_KEY], offer.id))
     )
 
 
@@ -153,6 +193,8 @@ def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
     ]
     if not {Availability.ENDED, Availability.UNAVAILABLE} & set(search.availabilities):
         conditions.append(NOT_ENDED)
+    if set(search.availabilities) == {Availability.ENDED}:
+        conditions.append(offer.pickup_end <= func.now())  # what an index can tell
     return conditions
 
 

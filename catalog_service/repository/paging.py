@@ -39,6 +39,10 @@ class Order:
     expression: ColumnElement[Any]
     descending: bool = False
 
+    def by(self, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        """Columns in this order's direction."""
+        return [each.desc() if self.descending else each.asc() for each in columns]
+
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Item]):
@@ -53,9 +57,17 @@ Page: TypeAlias = Sequence[Found[Item]]
 
 
 def paged(
-    query: Select[Any], order: Order, identity: ColumnElement[UUID], page: PageRequest
+    query: Select[Any],
+    order: Order,
+    identity: ColumnElement[UUID],
+    page: PageRequest,
+    *,
+    within: bool = False,
 ) -> Select[Any]:
-    """The query's rows of one page, and one more, with their sort key."""
+    """The query's rows of one page, and one more, with their sort key.
+
+    ``within``: all of them have the same sort key, so that the id alone sorts them.
+    """
     if page.after is not None:
         key, row_id = page.after
         here = tuple_(order.expression, identity)
@@ -64,9 +76,7 @@ def paged(
             bindparam("after_id", row_id, identity.type),
         )
         query = query.where(here < there if order.descending else here > there)
-    directions = [
-        each.desc() if order.descending else each.asc() for each in (order.expression, identity)
-    ]
+    directions = order.by(*((identity,) if within else (order.expression, identity)))
     return (
         query.add_columns(order.expression.label(SORT_KEY))
         .order_by(*directions)

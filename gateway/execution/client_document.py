@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from gateway.operation.model import OperationKind
-from gateway.planning.plan import Fetch, RootFetch
+from gateway.planning.plan import EntityFetch, Fetch
 from gateway.request.json_text import dumps
 
 _PLACEHOLDER = re.compile(r"\$__literal([0-9]+)_")
@@ -39,7 +39,7 @@ class ClientDocument:
         if self.name is not None:
             subgraph = _NOT_A_NAME.sub("_", fetch.subgraph)
             name = f"{self.name}__{subgraph}__{fetch.id}"
-            kind = fetch.kind if isinstance(fetch, RootFetch) else OperationKind.QUERY
+            kind = OperationKind.QUERY if isinstance(fetch, EntityFetch) else fetch.kind
             # Documents of a plan are anonymous: they begin with their keyword, or have none.
             document = f"{kind.value} {name}{document.removeprefix(kind.value)}"
         return b'{"query":' + dumps(document)

@@ -105,7 +105,7 @@ def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetc
             collect = compile_paths(fetch.targets, plan.typename_key)
     return ExecutableFetch(
         spec=fetch,
-        is_query=not isinstance(fetch, RootFetch) or fetch.kind is OperationKind.QUERY,
+        is_query=isinstance(fetch, EntityFetch) or fetch.kind is OperationKind.QUERY,
         when=fetch.when,
         groups=groups,
         collect=collect,

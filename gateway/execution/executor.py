@@ -190,7 +190,7 @@ class _Run:
         """Send ``call``, alone or with equal ones of the batch. Bytes: data to pass through."""
         if self._loaders is not None and call.groups:
             return await self._loaders.entities(call, self._transmit)
-        if self._loaders is not None:
+        if self._loaders is not None and call.fetch.is_query:
             reply = await self._loaders.identical(call, self._transmit)
         else:
             reply = await self._transmit(call, call.body())
@@ -211,7 +211,7 @@ class _Run:
                 headers=self._headers,
                 deadline=self._context.deadline,
                 is_query=fetch.is_query,
-                may_share=self._plan.plan.kind is OperationKind.QUERY,
+                may_share=self._plan.plan.kind is OperationKind.QUERY and fetch.is_query,
             )
         )
         self._gathered.replies.append(ReplyHeaders(fetch.spec.subgraph, reply.headers))

@@ -61,6 +61,7 @@ class Assembly:
     in_use: KeysInUse
     renderer: Renderer
     types: Mapping[str, SupergraphType]
+    mutation_root: str | None
     order: Mapping[str, int]
     """Where the supergraph has a subgraph: fetches of one level are numbered in that order."""
     fetches: list[Fetch] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Assembly:
             draft.keys_in_use,
             renderer,
             draft.index.types,
+            draft.index.supergraph.roots.get(OperationKind.MUTATION),
             order,
         )
 
@@ -125,10 +127,12 @@ class Assembly:
         )
 
     def _add_reentry(self, node: FetchNode, graph: FetchGraph) -> None:
-        """A query of a root type below the root."""
+        """A root type is asked again below the root: Query, or Mutation by a mutation."""
+        is_mutation = node.object_node.type_name == self.mutation_root
+        kind = OperationKind.MUTATION if is_mutation else OperationKind.QUERY
         rendered, renames = self._rendered(self.renderer.selection([node], node.declared_type))
         when = self.needed.any_of([node])
-        document = self._printer().root(OperationKind.QUERY, rendered, when)
+        document = self._printer().root(kind, rendered, when)
         after = self._after([node], graph)
         self._ids[node] = len(self.fetches)
         self.fetches.append(
@@ -143,6 +147,7 @@ class Assembly:
                 renames=renames,
                 has_custom_scalars=document.has_custom_scalars,
                 has_literals=document.has_literals,
+                kind=kind,
             )
         )
 

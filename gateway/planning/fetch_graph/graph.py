@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from gateway.planning.fetch_graph.candidates import NO_REQUESTS, OpenNode, Priced
 from gateway.planning.fetch_graph.nodes import FetchKind, FetchNode, Request
-from gateway.planning.tree import ObjectNode
+from gateway.planning.tree import FieldNode, ObjectNode
 
-Cost = tuple[int, int, int, int, int]
+Cost = tuple[int, int, int, int, int, int]
 """Compared in this order: longest chain of fetches, longest chain of those that are sent whatever
-types and variables turn out to be, new requests, fields asked for, own level."""
-
-_P = TypeVar("_P", bound=Priced)
+types and variables turn out to be, new requests, how little else they could answer, fields asked
+for, own level."""
 
 
 @dataclass(slots=True)
 class FetchGraph:
     """All nodes. ``banned`` requests may not be opened (see ``solve.drop_requests``).
 
-    ``depth`` is the longest chain, ``unconditional_depth`` the longest that every answer needs.
+    ``usefulness`` says how many goals of the operation a subgraph could answer: of two requests
+    that would do, the one is opened that may serve more. ``depth`` is the longest chain,
+    ``unconditional_depth`` the longest that every answer needs. ``version`` changes whenever
+    something other might be the cheapest from then on.
     """
 
     banned: frozenset[Request] = frozenset()
+    usefulness: Mapping[str, int] = field(default_factory=dict)
+    version: int = 0
     requests: dict[Request, list[FetchNode]] = field(default_factory=dict)
     depth: int = 0
     unconditional_depth: int = 0
@@ -36,19 +39,46 @@ class FetchGraph:
         self._at.setdefault(node.object_node, []).append(node)
         self._candidates[node] = _as_candidate(node)
         if node.parent is None:
+            self.version += 1
             self.requests.setdefault(node.request, []).append(node)
             self.depth = max(self.depth, node.level)
         return node
 
+    @property
+    def size(self) -> int:
+        """The number of nodes."""
+        return len(self._candidates)
+
+    def hiding(self, hidden: Callable[[FetchNode], bool], request: Request) -> FetchGraph:
+        """The graph as it would look without the ``hidden`` nodes and ``request``, to search only.
+
+        It has the same nodes, which must not be changed through it.
+        """
+        graph = FetchGraph(self.banned | {request}, self.usefulness)
+        for object_node, nodes in self._at.items():
+            left = [node for node in nodes if not hidden(node)]
+            graph._at[object_node] = left
+            graph._candidates.update((node, self._candidates[node]) for node in left)
+        for each, nodes in self.requests.items():
+            left = [node for node in nodes if not hidden(node)]
+            if left:
+                graph.requests[each] = left
+        graph.depth, graph.unconditional_depth = self.depth, self.unconditional_depth
+        return graph
+
     def widen(self, node: FetchNode, types: frozenset[str] | None) -> None:
         """Let ``node`` load objects of ``types``, too (None: whatever comes)."""
-        if node.types is not None:
-            node.types = None if types is None else node.types | types
+        wider = None if types is None or node.types is None else node.types | types
+        if wider != node.types:
+            self.version += 1
+            node.types = wider
             self._candidates[node] = _as_candidate(node)
 
     def require(self, node: FetchNode) -> None:
         """Every answer needs ``node``."""
-        self.unconditional_depth = max(self.unconditional_depth, node.level)
+        if node.level > self.unconditional_depth:
+            self.version += 1
+            self.unconditional_depth = node.level
 
     def nodes_at(self, object_node: ObjectNode) -> Sequence[FetchNode]:
         """The nodes that load the objects of a place, in the order they were added."""
@@ -61,6 +91,11 @@ class FetchGraph:
     def candidate(self, node: FetchNode) -> OpenNode:
         """A node as a candidate."""
         return self._candidates[node]
+
+    def child(self, node: FetchNode, field_node: FieldNode) -> OpenNode | None:
+        """The node below a field that is selected at ``node``."""
+        child = node.selected.get(field_node)
+        return None if child is None else self._candidates.get(child)
 
     def missing(self, request: Request) -> frozenset[Request]:
         """What has to be opened for a part of ``request``: itself, or nothing."""
@@ -83,19 +118,15 @@ class FetchGraph:
             level = max(level, candidate.level)
             fields += candidate.field_count
             requests |= candidate.requests
+        new = [each for each in requests if each not in self.requests and each not in assumed]
         return (
             max(self.depth, level),
             max(self.unconditional_depth, level),
-            len(requests - assumed),
+            len(new),
+            -sum(self.usefulness.get(request.subgraph, 0) for request in new),
             fields,
             level,
         )
-
-    def cheapest(
-        self, candidates: Iterable[_P], assumed: frozenset[Request] = NO_REQUESTS
-    ) -> _P | None:
-        """The cheapest, the first of equals; None if there are none."""
-        return min(candidates, key=lambda one: self.cost((one,), assumed), default=None)
 
 
 def _as_candidate(node: FetchNode) -> OpenNode:

@@ -21,11 +21,17 @@ def mark_conditions(draft: Draft) -> None:
             _need_field(draft.needed, choice.node, choice.field, choice.goal.when)
     draft.requests = [
         {
-            request: [node for node in nodes if node in draft.needed.nodes]
+            request: sorted((node for node in nodes if node in draft.needed.nodes), key=_in_order)
             for request, nodes in solution.graph.requests.items()
         }
         for solution in draft.solutions
     ]
+
+
+def _in_order(node: FetchNode) -> int:
+    """In the order in which the client asks for the objects, however they were solved."""
+    above = node.object_node.parent
+    return 0 if above is None else above.order
 
 
 def _need_field(needed: NeededWhen, node: FetchNode, field: FieldNode, when: Condition) -> None:

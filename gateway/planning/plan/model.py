@@ -193,7 +193,10 @@ class RootFetch:
 
 @dataclass(frozen=True, slots=True)
 class ReentryFetch:
-    """A query for a Query-typed field below the root: the reply is merged into every target."""
+    """A root type is asked again below the root: the reply is merged into every target.
+
+    A mutation where the field's type is the mutation root: it is sent once and never again.
+    """
 
     id: int
     subgraph: str
@@ -205,6 +208,7 @@ class ReentryFetch:
     renames: tuple[Rename, ...] = ()
     has_custom_scalars: bool = False
     has_literals: bool = False
+    kind: OperationKind = OperationKind.QUERY
 
 
 @dataclass(frozen=True, slots=True)

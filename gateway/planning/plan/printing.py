@@ -179,7 +179,7 @@ def _fetch_json(fetch: Fetch) -> dict[str, Any]:
         return {
             "kind": "Flatten",
             "paths": [print_path(path) for path in fetch.targets],
-            "node": {**node, "operationKind": "query"},
+            "node": {**node, "operationKind": fetch.kind.value},
         }
     node["operationKind"] = "query"
     node["requires"] = [_group_json(group) for group in fetch.groups]

@@ -64,6 +64,8 @@ class ResolutionIndex:
         self.entity_keys = lru_cache(maxsize=None)(self._entity_keys)
         self.context_setters = lru_cache(maxsize=None)(self._context_setters)
         self.type_conditions = lru_cache(maxsize=None)(self._type_conditions)
+        self.choices = lru_cache(maxsize=None)(self._choices)
+        self._provided = frozenset(_provided_names(self.types.values()))
 
     def field(self, type_name: str, name: str) -> SupergraphField:
         """The supergraph's field."""
@@ -164,6 +166,18 @@ class ResolutionIndex:
             if (found := self.resolvable(declared_type, name, subgraph)) is not None
         )
 
+    def _choices(self, type_name: str, name: str) -> frozenset[str]:
+        """The subgraphs that may answer ``name`` somewhere: by resolving it, or by providing it."""
+        return frozenset(
+            subgraph
+            for subgraph, declared_type in self.declared_types(type_name)
+            if self.resolvable(declared_type, name, subgraph) is not None
+            or (
+                (subgraph, name) in self._provided
+                and self.declared(declared_type, name, subgraph) is not None
+            )
+        )
+
     def _entity_keys(self, type_name: str) -> tuple[EntityKey, ...]:
         """All ways into subgraphs for objects of a type (of an interface: by its own keys)."""
         return tuple(
@@ -193,6 +207,22 @@ class ResolutionIndex:
             for name in _fragment_types(selections)
         }
         return tuple(self.possible(name) for name in sorted(found))
+
+
+def _provided_names(types: Iterable[SupergraphType]) -> Iterator[tuple[str, str]]:
+    """(subgraph, name) of all fields that any ``@provides`` of a subgraph names."""
+    for type_ in types:
+        for subgraph, in_subgraph in type_.subgraphs.items():
+            for declared in in_subgraph.fields.values():
+                for name in _all_names(declared.provides or ()):
+                    yield subgraph, name
+
+
+def _all_names(selections: FieldSet) -> Iterator[str]:
+    for selection in selections:
+        if isinstance(selection, FieldSelection):
+            yield selection.name
+        yield from _all_names(selection.selections)
 
 
 def _field_sets(type_: SupergraphType) -> Iterator[FieldSet]:

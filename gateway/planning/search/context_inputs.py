@@ -35,13 +35,13 @@ class ContextSearch:
     inputs: InputSearch
 
     def find(
-        self, field: FieldNode, arguments: Iterable[ContextArgument], max_jumps: int
+        self, field: FieldNode, arguments: Iterable[ContextArgument], max_level: int
     ) -> ContextCandidates | None:
         """Where all ``arguments`` of ``field`` get their values; None when one gets none."""
         contexts: list[ContextCandidate] = []
         costs: list[InputCandidates] = []
         for argument in arguments:
-            setters = self._setters(field, argument, max_jumps)
+            setters = self._setters(field, argument, max_level)
             if setters is None:
                 return None
             contexts.append(ContextCandidate(argument.name, argument.type, setters))
@@ -55,7 +55,7 @@ class ContextSearch:
         )
 
     def _setters(
-        self, field: FieldNode, argument: ContextArgument, max_jumps: int
+        self, field: FieldNode, argument: ContextArgument, max_level: int
     ) -> tuple[SetterCandidate, ...] | None:
         """The objects that set the context, nearest first, until every object has one."""
         setting = self.inputs.state.index.context_setters(argument.context)
@@ -63,7 +63,7 @@ class ContextSearch:
         for object_node, types in _above(field):
             if types & setting:
                 found = self._setter(
-                    object_node, types, types & setting, argument.selection, max_jumps
+                    object_node, types, types & setting, argument.selection, max_level
                 )
                 if found is None:
                     return None
@@ -78,7 +78,7 @@ class ContextSearch:
         types: frozenset[str],
         own: frozenset[str],
         selection: FieldSet,
-        max_jumps: int,
+        max_level: int,
     ) -> SetterCandidate | None:
         """The cheapest way to have ``selection`` of those objects that are of ``own`` types.
 
@@ -87,14 +87,14 @@ class ContextSearch:
         """
         questions = self.inputs.questions
         options: list[SetterCandidate] = []
-        for base in questions.direct_candidates(object_node, max_jumps):
-            found = self.inputs.find(object_node, own, selection, base, max_jumps)
+        for base in questions.direct_candidates(object_node, max_level):
+            found = self.inputs.find(object_node, own, selection, base, max_level)
             if found is None:
                 continue
             costs = [without_parts(found)]
             typename: Candidate | None = None
             if own != types or is_divided(found.parts):
-                typename = questions.typename_candidate(base, max_jumps)
+                typename = questions.typename_candidate(base, max_level)
                 if typename is None:
                     continue
                 costs.append(InputCandidates((), typename.level, typename.requests))
@@ -105,7 +105,7 @@ class ContextSearch:
                     cost.level, cost.requests, cost.field_count,
                 )
             )  # fmt: skip
-        return self.inputs.state.graph.cheapest(options)
+        return self.inputs.state.cheapest(options)
 
 
 def _above(field: FieldNode) -> Iterator[tuple[ObjectNode, frozenset[str]]]:

@@ -47,7 +47,7 @@ class JumpFinder:
     questions: Questions
 
     def jump(
-        self, field: FieldNode, resolver: Resolver, base: DirectCandidate, max_jumps: int
+        self, field: FieldNode, resolver: Resolver, base: DirectCandidate, max_level: int
     ) -> EntityJump | None:
         """The cheapest jump from ``base`` that lets ``resolver`` answer ``field``.
 
@@ -56,35 +56,37 @@ class JumpFinder:
         declared = resolver.field
         brings_needs = declared.requires or declared.context_arguments
         key = (
-            field.types, resolver.subgraph, resolver.declared_type, base, max_jumps,
+            field.types, resolver.subgraph, resolver.declared_type, base, max_level,
             field if brings_needs else None,
         )  # fmt: skip
         jumps = self.state.memo.jumps
         if key not in jumps:
             self.state.budget.spend()
-            jumps[key] = self.state.graph.cheapest(
-                self._jumps_for(field, resolver, base, max_jumps)
-            )
+            jumps[key] = self.state.cheapest(self._jumps_for(field, resolver, base, max_level))
         return jumps[key]
 
-    def typename_candidate(self, base: DirectCandidate, max_jumps: int) -> Candidate | None:
+    def typename_candidate(self, base: DirectCandidate, max_level: int) -> Candidate | None:
         """Where the objects of ``base`` tell their concrete type: at itself or by a jump."""
         for candidate in open_candidates(self.state, base):
-            if not candidate.is_interface_object and candidate.types is None:
+            if (
+                candidate.level <= max_level
+                and not candidate.is_interface_object
+                and candidate.types is None
+            ):
                 return candidate
-        if max_jumps <= 0:
+        if base.level >= max_level:
             return None
         index = self.state.index
-        return self.state.graph.cheapest(
+        return self.state.cheapest(
             jump
             for key in index.entity_keys(base.declared_type)
             if key.declared_type == base.declared_type
             and not index.is_interface_object(key.declared_type, key.subgraph)
-            for jump in self._jumps_by(key, base, None, max_jumps)
+            for jump in self._jumps_by(key, base, None, max_level)
         )
 
     def _jumps_for(
-        self, field: FieldNode, resolver: Resolver, base: DirectCandidate, max_jumps: int
+        self, field: FieldNode, resolver: Resolver, base: DirectCandidate, max_level: int
     ) -> Iterator[EntityJump]:
         """All jumps that let ``resolver`` answer ``field``, over all its keys."""
         wanted = _Wanted(field, resolver.field)
@@ -92,12 +94,12 @@ class JumpFinder:
             types: frozenset[str] | None = field.types
             typename: Candidate | None = None
             if needs_typename:
-                typename = self.typename_candidate(base, max_jumps - 1)
+                typename = self.typename_candidate(base, max_level - 1)
                 if typename is None:
                     continue
             elif base.is_interface_object:
                 types = None  # all objects go: which are of the field's types is not known
-            yield from self._jumps_by(key, base, types, max_jumps, typename, wanted)
+            yield from self._jumps_by(key, base, types, max_level, typename, wanted)
 
     def _keys(
         self, field: FieldNode, resolver: Resolver, base: DirectCandidate
@@ -128,7 +130,7 @@ class JumpFinder:
         key: EntityKey,
         base: DirectCandidate,
         types: frozenset[str] | None,
-        max_jumps: int,
+        max_level: int,
         typename: Candidate | None = None,
         wanted: _Wanted | None = None,
     ) -> Iterator[EntityJump]:
@@ -136,12 +138,12 @@ class JumpFinder:
 
         ``wanted`` None: for the type name only.
         """
-        inputs = self._inputs(key, base, types, max_jumps - 1, typename, wanted)
+        inputs = self._inputs(key, base, types, max_level - 1, typename, wanted)
         if inputs is None:
             return
         kind = FetchKind.ENTITY if key.fields else FetchKind.REENTRY
         least = 1 + max(base.level, *(part.level for part in inputs.priced))
-        for level in self._levels(key.subgraph, kind, least):
+        for level in self._levels(key.subgraph, kind, least, max_level):
             yield self._jump(key, base, types, Request(level, key.subgraph, kind), inputs)
 
     def _inputs(
@@ -149,7 +151,7 @@ class JumpFinder:
         key: EntityKey,
         base: DirectCandidate,
         types: frozenset[str] | None,
-        max_jumps: int,
+        max_level: int,
         typename: Candidate | None,
         wanted: _Wanted | None,
     ) -> JumpInputs | None:
@@ -157,24 +159,24 @@ class JumpFinder:
         search = InputSearch(self.state, self.questions, key.subgraph)
         place = base.object_node
         concrete = place.possible if types is None else types
-        fields = search.find(place, concrete, key.fields, base, max_jumps)
+        fields = search.find(place, concrete, key.fields, base, max_level)
         if fields is None:
             return None
         requires: InputCandidates | None = None
         contexts: ContextCandidates | None = None
         if wanted is not None and wanted.declared.requires is not None:
             required: FieldSet = wanted.declared.requires
-            requires = search.find(place, concrete, required, base, max_jumps)
+            requires = search.find(place, concrete, required, base, max_level)
             if requires is None:
                 return None
         if wanted is not None and wanted.declared.context_arguments:
             arguments = wanted.declared.context_arguments
-            contexts = ContextSearch(search).find(wanted.field, arguments, max_jumps)
+            contexts = ContextSearch(search).find(wanted.field, arguments, max_level)
             if contexts is None:
                 return None
         parts = (*fields.parts, *(requires.parts if requires is not None else ()))
         if typename is None and base.is_interface_object and is_divided(parts):
-            typename = self.typename_candidate(base, max_jumps)
+            typename = self.typename_candidate(base, max_level)
             if typename is None:
                 return None
         return JumpInputs(fields, requires, contexts, typename)
@@ -207,21 +209,27 @@ class JumpFinder:
             inputs=inputs,
         )
 
-    def _levels(self, subgraph: str, kind: FetchKind, least: int) -> Iterator[int]:
+    def _levels(self, subgraph: str, kind: FetchKind, least: int, max_level: int) -> Iterator[int]:
         """As early as possible, or later with a request that is made anyway."""
-        if Request(least, subgraph, kind) not in self.state.graph.banned:
+        if least <= max_level and Request(least, subgraph, kind) not in self.state.graph.banned:
             yield least
         joined = self.state.graph.level_to_join(subgraph, kind, least)
-        if joined is not None and joined > least:
+        if joined is not None and least < joined <= max_level:
             yield joined
 
 
 def open_candidates(state: SearchState, base: DirectCandidate) -> Iterator[Candidate]:
-    """A direct candidate and, if it is open, what has been entered from it."""
+    """A direct candidate and, if it is open, what has been entered from it.
+
+    What a node carries beside its key may not be fetched under another condition than the node was
+    opened for: see the case ``requires/condition_on_one_of_two``.
+    """
     yield base
     if isinstance(base, OpenNode):
         for node in state.graph.nodes_at(base.object_node):
-            if node.entered_from is base.node:
+            if node.entered_from is base.node and (
+                not (node.requirements or node.contexts) or node.opened_for == state.when
+            ):
                 yield state.graph.candidate(node)
 
 

@@ -39,17 +39,17 @@ class InputSearch:
         types: frozenset[str],
         wanted: FieldSet,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
     ) -> InputCandidates | None:
         """Candidates for every field of ``wanted``, all from ``base``; None when one has none."""
-        if max_jumps < 0:
+        if base.level > max_level:
             return None
         found: list[InputCandidates] = []
         for selection in wanted:
             part = (
-                self._fragment(object_node, types, selection, base, max_jumps)
+                self._fragment(object_node, types, selection, base, max_level)
                 if isinstance(selection, FragmentSelection)
-                else self._field(object_node, types, selection, base, max_jumps)
+                else self._field(object_node, types, selection, base, max_level)
             )
             if part is None:
                 return None
@@ -62,13 +62,13 @@ class InputSearch:
         types: frozenset[str],
         fragment: FragmentSelection,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
     ) -> InputCandidates | None:
         """What ``fragment`` selects, for those of ``types`` that it is on."""
         narrowed = types & self.state.index.possible(fragment.type_condition)
         if not narrowed:
             return InputCandidates(())
-        inner = self.find(object_node, narrowed, fragment.selections, base, max_jumps)
+        inner = self.find(object_node, narrowed, fragment.selections, base, max_level)
         return inner if inner is None or narrowed == types else _on_types(narrowed, inner)
 
     def _field(
@@ -77,7 +77,7 @@ class InputSearch:
         types: frozenset[str],
         wanted: FieldSelection,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
     ) -> InputCandidates | None:
         """One field of a key or requirement, for all ``types``, which may get it differently.
 
@@ -91,13 +91,13 @@ class InputSearch:
             return None
         groups = self.state.tree.group_equivalent(object_node, types, wanted.name)
         if not base.is_interface_object or len(groups) == 1:
-            return self._on_groups(object_node, groups, wanted, base, max_jumps)
+            return self._on_groups(object_node, groups, wanted, base, max_level)
         for_all = partial(resolves_for_all, self.state.index)
         options = (
-            self._on_groups(object_node, [types], wanted, base, max_jumps, for_all),
-            self._on_groups(object_node, groups, wanted, base, max_jumps, _knows_types),
+            self._on_groups(object_node, [types], wanted, base, max_level, for_all),
+            self._on_groups(object_node, groups, wanted, base, max_level, _knows_types),
         )
-        return self.state.graph.cheapest(option for option in options if option is not None)
+        return self.state.cheapest(option for option in options if option is not None)
 
     def _on_groups(
         self,
@@ -105,7 +105,7 @@ class InputSearch:
         groups: list[frozenset[str]],
         wanted: FieldSelection,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
         fits: Fits | None = None,
     ) -> InputCandidates | None:
         """Candidates, among those that ``fits``, for a field of each group of types."""
@@ -115,9 +115,9 @@ class InputSearch:
                 object_node, group, wanted.name, wanted.arguments
             )
             part = (
-                self._leaf(field, base, max_jumps, fits)
+                self._leaf(field, base, max_level, fits)
                 if field.child is None
-                else self._object(field, field.child, wanted.selections, base, max_jumps, fits)
+                else self._object(field, field.child, wanted.selections, base, max_level, fits)
             )
             if part is None:
                 return None
@@ -125,13 +125,13 @@ class InputSearch:
         return joined(found)
 
     def _leaf(
-        self, field: FieldNode, base: DirectCandidate, max_jumps: int, fits: Fits | None
+        self, field: FieldNode, base: DirectCandidate, max_level: int, fits: Fits | None
     ) -> InputCandidates | None:
         if fits is None:
-            found = self.questions.candidate(field, base, max_jumps)
+            found = self.questions.candidate(field, base, max_level)
             return None if found is None else _leaf_at(found, field)
-        candidates = self.questions.candidates(field, max_jumps, base)
-        return self.state.graph.cheapest(
+        candidates = self.questions.candidates(field, max_level, base)
+        return self.state.cheapest(
             _leaf_at(candidate, field) for candidate in candidates if fits(candidate, field)
         )
 
@@ -141,18 +141,18 @@ class InputSearch:
         child: ObjectNode,
         wanted: FieldSet,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
         fits: Fits | None,
     ) -> InputCandidates | None:
         """The cheapest way to have an object's fields, all from one candidate below ``base``."""
         options: list[InputCandidates] = []
-        for below in self.questions.direct_candidates(child, max_jumps, base):
+        for below in self.questions.direct_candidates(child, max_level, base):
             if fits is not None and not all(fits(each, field) for each in self._selecting(below)):
                 continue
-            option = self._below(field, child, wanted, below, max_jumps)
+            option = self._below(field, child, wanted, below, max_level)
             if option is not None:
                 options.append(option)
-        return self.state.graph.cheapest(options)
+        return self.state.cheapest(options)
 
     def _selecting(self, below: DirectCandidate) -> list[Candidate]:
         """The candidate that selects the field under which ``below`` loads objects (no root)."""
@@ -170,16 +170,16 @@ class InputSearch:
         child: ObjectNode,
         wanted: FieldSet,
         below: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
     ) -> InputCandidates | None:
         """An object of a representation, with its type name where the target has to be told it."""
-        found = self.find(child, child.possible, wanted, below, max_jumps)
+        found = self.find(child, child.possible, wanted, below, max_level)
         if found is None:
             return None
         typename: Candidate | None = None
         costs = [without_parts(found)]
         if self._is_abstract_there(child) or is_divided(found.parts):
-            typename = self.questions.typename_candidate(below, max_jumps)
+            typename = self.questions.typename_candidate(below, max_level)
             if typename is None:
                 return None
             costs.append(InputCandidates((), typename.level, typename.requests))
@@ -224,6 +224,8 @@ def is_divided(parts: Iterable[InputCandidatePart]) -> bool:
 def joined(found: Iterable[InputCandidates]) -> InputCandidates:
     """Several inputs as one, which costs what all of them do."""
     found = tuple(found)
+    if len(found) == 1:
+        return found[0]
     return InputCandidates(
         tuple(part for inputs in found for part in inputs.parts),
         max((inputs.level for inputs in found), default=0),

@@ -33,7 +33,7 @@ the longest chain of fetches, the longest chain that every answer waits for, new
 Of equals the first in the supergraph's order wins. What this greedy choice cannot see,
 ``solve.drop_requests`` mends.
 
-**Bounds.** ``max_jumps`` bounds how many jumps may follow one another. It is raised only until an
+**Bounds.** ``max_level`` bounds how many jumps may follow one another. It is raised only until an
 answer is found, so every recursion ends and short chains come first. Each list of direct
 candidates, jump and node of the tree costs the budget a state. What was found is remembered until
 the graph changes: then costs and open nodes are others.
@@ -73,14 +73,14 @@ class FieldSearch:
 
     # --- which combination of candidates answers a client's field
 
-    def combination(self, fields: Sequence[FieldNode], max_jumps: int) -> Combination | None:
+    def combination(self, fields: Sequence[FieldNode], max_level: int) -> Combination | None:
         """The cheapest candidates for one client field, with one base for all its types."""
         found = (
             combination
-            for base in self._direct_candidates_for(fields[0], max_jumps)
-            for combination in self._combinations(fields, base, max_jumps)
+            for base in self._direct_candidates_for(fields[0], max_level)
+            for combination in self._combinations(fields, base, max_level)
         )
-        return min(found, key=self.state.graph.cost, default=None)
+        return min(found, key=self.state.cost, default=None)
 
     def open_combination(self, fields: Sequence[FieldNode]) -> Combination | None:
         """Candidates in fetches that are made anyway, open or one step below an open node.
@@ -103,7 +103,8 @@ class FieldSearch:
         if field is None:
             return
         for above in sorted(graph.candidates_at(field.parent), key=_level):
-            if field not in above.node.selected and resolves(index, above, field):
+            is_open = graph.child(above.node, field) is not None
+            if not is_open and resolves(index, above, field):
                 child = child_candidate(index, above, field)
                 if child is not None:
                     yield child
@@ -116,23 +117,23 @@ class FieldSearch:
         return ()
 
     def _combinations(
-        self, fields: Sequence[FieldNode], base: DirectCandidate, max_jumps: int
+        self, fields: Sequence[FieldNode], base: DirectCandidate, max_level: int
     ) -> Iterator[Combination]:
         """Types together, below an interface object that does for all of them, or each apart."""
         if base.is_interface_object:
-            yield from self._together(fields, base, max_jumps)
-        apart = self._apart(fields, base, max_jumps)
+            yield from self._together(fields, base, max_level)
+        apart = self._apart(fields, base, max_level)
         if apart is not None and not _mixes_interface_objects(base, apart):
             yield apart
 
     def _apart(
-        self, fields: Sequence[FieldNode], base: DirectCandidate, max_jumps: int
+        self, fields: Sequence[FieldNode], base: DirectCandidate, max_level: int
     ) -> Combination | None:
         """The best candidate for each field, given those of the fields before."""
         found: list[Candidate] = []
         assumed = NO_REQUESTS
         for field in fields:
-            candidate = self._cheapest(field, base, max_jumps, assumed=assumed)
+            candidate = self._cheapest(field, base, max_level, assumed=assumed)
             if candidate is None:
                 return None
             found.append(candidate)
@@ -140,7 +141,7 @@ class FieldSearch:
         return tuple(found)
 
     def _together(
-        self, fields: Sequence[FieldNode], base: DirectCandidate, max_jumps: int
+        self, fields: Sequence[FieldNode], base: DirectCandidate, max_level: int
     ) -> Iterator[Combination]:
         """One interface object for all types at once: their concrete type need not be known.
 
@@ -152,7 +153,7 @@ class FieldSearch:
             found = [
                 candidate
                 for field in fields
-                if (candidate := self._cheapest(field, base, max_jumps, only=resolver)) is not None
+                if (candidate := self._cheapest(field, base, max_level, only=resolver)) is not None
             ]
             if len(found) == len(fields) and all(each.is_interface_object for each in found):
                 yield tuple(found)
@@ -160,51 +161,53 @@ class FieldSearch:
     # --- which candidates answer one field
 
     def candidate(
-        self, field: FieldNode, base: DirectCandidate, max_jumps: int
+        self, field: FieldNode, base: DirectCandidate, max_level: int
     ) -> Candidate | None:
         """The cheapest candidate among ``base`` and the jumps from it that answers ``field``."""
-        return self._cheapest(field, base, max_jumps)
+        return self._cheapest(field, base, max_level)
 
     def _cheapest(
         self,
         field: FieldNode,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
         *,
         only: Resolver | None = None,
         assumed: frozenset[Request] = NO_REQUESTS,
     ) -> Candidate | None:
         """The same, of the resolver ``only``, if given, and with ``assumed`` requests open."""
         for candidate in open_candidates(self.state, base):
-            if _is_by(only, candidate.subgraph, candidate.declared_type) and resolves(
-                self.state.index, candidate, field
+            if (
+                candidate.level <= max_level
+                and _is_by(only, candidate.subgraph, candidate.declared_type)
+                and resolves(self.state.index, candidate, field)
             ):
                 return candidate
-        return self.state.graph.cheapest(self._jumps(field, base, max_jumps, only), assumed)
+        return self.state.cheapest(self._jumps(field, base, max_level, only), assumed)
 
     def candidates(
-        self, field: FieldNode, max_jumps: int, base: DirectCandidate | None = None
+        self, field: FieldNode, max_level: int, base: DirectCandidate | None = None
     ) -> list[Candidate]:
         """All candidates that answer ``field``, the cheapest for each subgraph.
 
         A jump into a subgraph that answers from where it stands already would bring nothing.
         """
-        best: dict[object, tuple[Cost, Candidate]] = {}
-        bases = self._direct_candidates_for(field, max_jumps) if base is None else (base,)
+        best: dict[object, tuple[tuple[int, Cost], Candidate]] = {}
+        bases = self._direct_candidates_for(field, max_level) if base is None else (base,)
         for each in bases:
             found: list[Candidate] = [
                 candidate
                 for candidate in open_candidates(self.state, each)
-                if resolves(self.state.index, candidate, field)
+                if candidate.level <= max_level and resolves(self.state.index, candidate, field)
             ]
             here = {candidate.subgraph for candidate in found}
             found.extend(
                 jump
-                for jump in self._jumps(field, each, max_jumps)
+                for jump in self._jumps(field, each, max_level)
                 if jump.inputs.requires is not None or jump.subgraph not in here
             )
             for candidate in found:
-                cost = self.state.graph.cost((candidate,))
+                cost = self.state.cost((candidate,))
                 key = (candidate.subgraph, candidate.declared_type, candidate.provided)
                 if key not in best or cost < best[key][0]:
                     best[key] = (cost, candidate)
@@ -214,43 +217,43 @@ class FieldSearch:
         self,
         field: FieldNode,
         base: DirectCandidate,
-        max_jumps: int,
+        max_level: int,
         only: Resolver | None = None,
     ) -> Iterator[EntityJump]:
         """A jump from ``base`` for each resolver of ``field`` (or ``only`` one) that has one."""
-        if max_jumps == 0:
+        if base.level >= max_level:
             return
         for resolver in self.state.index.resolvers(field.representative, field.name):
             if _is_by(only, resolver.subgraph, resolver.declared_type):
-                jump = self.jumps.jump(field, resolver, base, max_jumps)
+                jump = self.jumps.jump(field, resolver, base, max_level)
                 if jump is not None:
                     yield jump
 
-    def typename_candidate(self, base: DirectCandidate, max_jumps: int) -> Candidate | None:
+    def typename_candidate(self, base: DirectCandidate, max_level: int) -> Candidate | None:
         """Where the objects of ``base`` tell their concrete type."""
-        return self.jumps.typename_candidate(base, max_jumps)
+        return self.jumps.typename_candidate(base, max_level)
 
     # --- from where objects can be loaded
 
     def direct_candidates(
-        self, object_node: ObjectNode, max_jumps: int, base: DirectCandidate | None = None
+        self, object_node: ObjectNode, max_level: int, base: DirectCandidate | None = None
     ) -> Sequence[DirectCandidate]:
         """Open and possible direct candidates (of those below ``base`` and its jumps, if given)."""
-        key = (object_node, max_jumps, base)
+        key = (object_node, max_level, base)
         direct = self.state.memo.direct
         if key not in direct:
             self.state.budget.spend()
             direct[key] = list(
                 self._roots(object_node, self.state.index.subgraphs)
                 if object_node.parent is None
-                else self._children(object_node.parent, max_jumps, base)
+                else self._children(object_node.parent, max_level, base)
             )
         return direct[key]
 
-    def _direct_candidates_for(self, field: FieldNode, max_jumps: int) -> Iterable[DirectCandidate]:
+    def _direct_candidates_for(self, field: FieldNode, max_level: int) -> Iterable[DirectCandidate]:
         """Those from which ``field`` may be answered: of all roots only those that resolve it."""
         if field.parent.parent is not None:
-            return self.direct_candidates(field.parent, max_jumps)
+            return self.direct_candidates(field.parent, max_level)
         resolvers = self.state.index.resolvers(field.representative, field.name)
         return self._roots(field.parent, [resolver.subgraph for resolver in resolvers])
 
@@ -278,16 +281,14 @@ class FieldSearch:
                 )
 
     def _children(
-        self, field: FieldNode, max_jumps: int, base: DirectCandidate | None
+        self, field: FieldNode, max_level: int, base: DirectCandidate | None
     ) -> Iterator[DirectCandidate]:
         """What stands below each candidate that answers ``field``."""
-        for above in self.candidates(field, max_jumps, base):
-            child = above.node.selected.get(field) if isinstance(above, OpenNode) else None
-            below = (
-                child_candidate(self.state.index, above, field)
-                if child is None
-                else self.state.graph.candidate(child)
-            )
+        for above in self.candidates(field, max_level, base):
+            child: DirectCandidate | None = None
+            if isinstance(above, OpenNode):
+                child = self.state.graph.child(above.node, field)
+            below = child or child_candidate(self.state.index, above, field)
             if below is not None:
                 yield below
 

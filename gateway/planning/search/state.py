@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.planning.budget import Budget
-from gateway.planning.fetch_graph import Candidate, DirectCandidate, EntityJump, FetchGraph
+from gateway.planning.fetch_graph import (
+    NO_REQUESTS,
+    Candidate,
+    Cost,
+    DirectCandidate,
+    EntityJump,
+    FetchGraph,
+    Priced,
+    Request,
+)
 from gateway.planning.resolution import ResolutionIndex
 from gateway.planning.tree import FieldNode, ObjectNode, SelectionTree
 
 JumpKey = tuple[frozenset[str], str, str, DirectCandidate, int, FieldNode | None]
-"""Types, subgraph, declared type, base, jumps; and the field where it brings needs of its own."""
+"""Types, subgraph, declared type, base, level; and the field where it brings needs of its own."""
+
+_P = TypeVar("_P", bound=Priced)
 
 
 @dataclass(slots=True)
 class Memo:
-    """What was found since the graph changed last. Nodes and candidates are their own keys."""
+    """What was found in one version of the graph. Nodes and candidates are their own keys.
 
+    ``version`` is the graph's, and the condition of what was looked for.
+    """
+
+    version: tuple[int, Condition] | None = None
     direct: dict[tuple[ObjectNode, int, DirectCandidate | None], Sequence[DirectCandidate]] = field(
         default_factory=dict
     )
     jumps: dict[JumpKey, EntityJump | None] = field(default_factory=dict)
 
-    def forget(self) -> None:
-        """Drop everything: the graph has changed."""
+    def forget(self, version: tuple[int, Condition]) -> None:
+        """Drop everything: the graph has changed, or what is looked for is needed otherwise."""
+        self.version = version
         self.direct.clear()
         self.jumps.clear()
 
@@ -34,7 +51,9 @@ class Memo:
 class SearchState:
     """One search: who resolves what, what is asked, what is open, and how much may be looked at.
 
-    ``root_subgraph``: the only one whose root may be asked (mutations).
+    ``root_subgraph``: the only one whose root may be asked (mutations). ``earliest``: candidates
+    are compared by their level first, by their cost second. ``when``: the condition under which
+    that is needed which is looked for.
     """
 
     index: ResolutionIndex
@@ -42,7 +61,35 @@ class SearchState:
     graph: FetchGraph
     budget: Budget
     root_subgraph: str | None = None
-    memo: Memo = field(default_factory=Memo)
+    earliest: bool = False
+    when: Condition = ALWAYS
+    _memo: Memo = field(default_factory=Memo)
+    _memo_of_earliest: Memo = field(default_factory=Memo)
+
+    @property
+    def memo(self) -> Memo:
+        """What was found in the graph as it is."""
+        memo = self._memo_of_earliest if self.earliest else self._memo
+        version = (self.graph.version, self.when)
+        if memo.version != version:
+            memo.forget(version)
+        return memo
+
+    def cost(
+        self, candidates: Iterable[Priced], assumed: frozenset[Request] = NO_REQUESTS
+    ) -> tuple[int, Cost]:
+        """What ``candidates`` add together, where ``assumed`` requests are counted as open."""
+        cost = self.graph.cost(candidates, assumed)
+        return (cost[-1] if self.earliest else 0, cost)
+
+    def cheapest(
+        self, candidates: Iterable[_P], assumed: frozenset[Request] = NO_REQUESTS
+    ) -> _P | None:
+        """The cheapest, the first of equals; None if there are none."""
+        found = tuple(candidates)
+        if len(found) <= 1:
+            return found[0] if found else None
+        return min(found, key=lambda one: self.cost((one,), assumed))
 
 
 class Questions(Protocol):
@@ -54,19 +101,19 @@ class Questions(Protocol):
     """
 
     def direct_candidates(
-        self, object_node: ObjectNode, max_jumps: int, base: DirectCandidate | None = None
+        self, object_node: ObjectNode, max_level: int, base: DirectCandidate | None = None
     ) -> Sequence[DirectCandidate]:
         """From where can the objects be loaded, from above (below ``base``, if given)?"""
 
     def candidate(
-        self, field: FieldNode, base: DirectCandidate, max_jumps: int
+        self, field: FieldNode, base: DirectCandidate, max_level: int
     ) -> Candidate | None:
         """Which is the cheapest candidate that answers ``field`` for the objects of ``base``?"""
 
     def candidates(
-        self, field: FieldNode, max_jumps: int, base: DirectCandidate | None = None
+        self, field: FieldNode, max_level: int, base: DirectCandidate | None = None
     ) -> list[Candidate]:
         """Which candidates answer ``field``, the cheapest of each subgraph?"""
 
-    def typename_candidate(self, base: DirectCandidate, max_jumps: int) -> Candidate | None:
+    def typename_candidate(self, base: DirectCandidate, max_level: int) -> Candidate | None:
         """Where do the objects of ``base`` tell their concrete type?"""

@@ -9,7 +9,7 @@ from gateway.operation.condition import NEVER, Condition
 from gateway.operation.model import Operation
 from gateway.planning.fetch_graph import FetchGraph, FetchNode, KeysInUse, Request
 from gateway.planning.resolution import ResolutionIndex
-from gateway.planning.tree import FieldNode, Goal, ObjectNode
+from gateway.planning.tree import FieldNode, Goal, GoalKind, ObjectNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class Choice:
     goal: Goal
     node: FetchNode
     field: FieldNode | None
+
+    @property
+    def asks_typename(self) -> bool:
+        """Whether the node is wanted for the type name that it tells."""
+        return self.goal.kind is GoalKind.TYPENAME
 
 
 @dataclass(slots=True)

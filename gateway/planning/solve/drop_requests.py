@@ -1,81 +1,136 @@
-"""Sparing requests: the greedy solution is made again without one of its requests.
+"""Sparing requests: what rests on one of them is answered again without it.
 
-A request can only be spared if everything it answers could be answered elsewhere, which is rarely
-so; each success starts over. Attempts have a small budget of their own: large operations, where an
-attempt is dear and one request more or less matters little, keep the greedy solution.
+Greedy takes the goals one by one, so it may open a request for the first goals that the last ones
+make needless. One after the other each request that might be spared is taken away with all that
+rests on it; those goals are answered again, where nothing may get deeper. Rounds follow until one
+spares nothing.
+
+Most operations never try: nothing can have fewer requests than there are subgraphs that have to be
+asked (``least_requests``), and nothing is less deep than what greedy finds.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from gateway.operation.model import SelectionSet
 from gateway.planning.budget import Budget
 from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded
-from gateway.planning.fetch_graph import Request
+from gateway.planning.fetch_graph import FetchGraph, Request
+from gateway.planning.search import FieldSearch, SearchState
 from gateway.planning.solve.draft import Solution
-from gateway.planning.solve.greedy import solve_greedily
+from gateway.planning.solve.greedy import can_be_answered, solve_goals
+from gateway.planning.solve.reduced import without
+from gateway.planning.solve.rests_on import RestsOn
 from gateway.planning.tree import SelectionTree
 
 _BUDGET = 1_500
-"""States for all attempts at one operation."""
+"""States for all attempts at one operation: large ones, where each is dear, get few."""
+_LOOK, _COPY = 10, 3
+"""Nodes that are looked at, or copied, in the time that the search takes for a state."""
 
 
 def drop_requests(
-    tree: SelectionTree,
-    selection: SelectionSet,
-    solution: Solution,
-    root_subgraph: str | None = None,
+    tree: SelectionTree, solution: Solution, root_subgraph: str | None = None
 ) -> Solution:
     """``solution``, or a cheaper one."""
-    banned: frozenset[Request] = frozenset()
+    choices = [choices for choice in solution.choices for choices in choice.goal.choices]
+    least = least_requests(choices)
+    if len(solution.graph.requests) <= least:
+        return solution
     budget = Budget(_BUDGET)
+    dropping = _Dropping(tree.limited(budget), solution, root_subgraph)
     try:
-        while better := _cheaper(tree, selection, solution, banned, budget, root_subgraph):
-            solution, banned = better
+        while dropping.round() and len(dropping.solution.graph.requests) > least:
+            pass
     except PlanningBudgetExceeded:
         pass  # what was found so far is good
-    return solution
+    return dropping.solution
 
 
-def _cheaper(
-    tree: SelectionTree,
-    selection: SelectionSet,
-    solution: Solution,
-    banned: frozenset[Request],
-    budget: Budget,
-    root_subgraph: str | None,
-) -> tuple[Solution, frozenset[Request]] | None:
-    """A solution that costs less, without one more request of those that are not forced."""
-    forced = _forced(solution)
-    for request in sorted(solution.graph.requests, key=str):
-        if request in forced:
-            continue
-        fewer = banned | {request}
+def least_requests(choices: Iterable[frozenset[str]], asked: frozenset[str] = frozenset()) -> int:
+    """A number of requests that no answer can stay below; ``asked`` subgraphs are asked anyway.
+
+    Fields whose sets of possible subgraphs have none in common need a request each. Sets are taken
+    from the smallest on; those with one subgraph are the most of them.
+    """
+    taken = set(asked)
+    count = 0
+    for each in sorted(set(choices), key=lambda each: (len(each), sorted(each))):
+        if not each & taken:
+            taken |= each
+            count += 1
+    return count
+
+
+@dataclass(slots=True)
+class _Dropping:
+    """Attempts at one solution, which each success replaces."""
+
+    tree: SelectionTree
+    solution: Solution
+    root_subgraph: str | None
+
+    def round(self) -> bool:
+        """Try each request once; whether any could be spared."""
+        before = self.solution
+        rests_on = RestsOn(before)
+        for request in sorted(before.graph.requests, key=_in_order):
+            if request not in self.solution.graph.requests:
+                continue
+            attempt = self._attempt(request, rests_on)
+            if attempt is not None:
+                self.solution, rests_on = attempt, RestsOn(attempt)
+        return self.solution is not before
+
+    def _attempt(self, request: Request, rests_on: RestsOn) -> Solution | None:
+        """The solution without ``request``, if that takes fewer requests in all.
+
+        First it is asked whether there is room for what the goals that rest on it need at least,
+        then whether each of them alone can be answered; only then the graph is copied and changed.
+        """
+        graph = self.solution.graph
+        lost = [goal for goal, requests in rests_on.of_goals.items() if request in requests]
+        kept = frozenset[Request]().union(
+            *(requests for requests in rests_on.of_goals.values() if request not in requests)
+        )
+        spare = len(graph.requests) - 1 - len(kept)
+        asked = frozenset(each.subgraph for each in kept)
+        if least_requests((each for goal in lost for each in goal.choices), asked) > spare:
+            return None
+        self.tree.budget.spend(graph.size // _LOOK)
+        rest = graph.hiding(lambda node: request in rests_on.of_node(node), request)
+        search = self._search(rest)
         try:
-            attempt = solve_greedily(
-                tree.bare(budget), selection, banned=fewer, root_subgraph=root_subgraph
+            if not all(can_be_answered(search, goal, graph.depth, spare) for goal in lost):
+                return None
+            self.tree.budget.spend(graph.size // _COPY)
+            attempt = without(self.solution, request, set(lost))
+            succeeds = solve_goals(
+                self._search(attempt.graph),
+                attempt,
+                lost,
+                most_levels=graph.depth,
+                most_requests=len(graph.requests) - 1,
             )
         except NotSatisfiable:
-            continue
-        if attempt.cost < solution.cost and not _delays(attempt, solution):
-            return attempt, fewer
-    return None
+            return None
+        return attempt if succeeds and not _delays(attempt, self.solution) else None
+
+    def _search(self, graph: FetchGraph) -> FieldSearch:
+        tree = self.tree
+        return FieldSearch(SearchState(tree.index, tree, graph, tree.budget, self.root_subgraph))
 
 
 def _delays(attempt: Solution, solution: Solution) -> bool:
     """Whether a goal would wait longer than before, and longer than every answer does anyway."""
     bearable = solution.graph.unconditional_depth
+    before = {(choice.goal, choice.field): choice.node.level for choice in solution.choices}
     return any(
-        new.node.level > max(old.node.level, bearable)
-        for new, old in zip(attempt.choices, solution.choices, strict=True)
+        choice.node.level > max(before[choice.goal, choice.field], bearable)
+        for choice in attempt.choices
     )
 
 
-def _forced(solution: Solution) -> set[Request]:
-    """Requests that answer what no other subgraph can, to a subgraph that is asked only once."""
-    asked = Counter(request.subgraph for request in solution.graph.requests)
-    needed = {
-        choice.node.top.request for choice in solution.choices if choice.goal.choice_count <= 1
-    }
-    return {request for request in needed if asked[request.subgraph] == 1}
+def _in_order(request: Request) -> tuple[int, str, str]:
+    return (request.level, request.subgraph, request.kind.value)

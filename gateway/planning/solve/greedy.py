@@ -2,61 +2,95 @@
 
 Greedy means: goals are taken one by one, and each is answered where it adds least to the cost of
 what is there already. ``drop_requests`` then asks whether any single request could be spared.
+
+No plan is less deep. A goal is first looked for as deep as every answer waits anyway, then one
+level deeper at a time; so what makes the graph deeper is the least level at which that goal can be
+answered at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.operation.model import SelectionSet
 from gateway.planning.errors import NotSatisfiable
-from gateway.planning.fetch_graph import Candidate, FetchGraph, FetchNode, GraphBuilder, Request
-from gateway.planning.search import FieldSearch, SearchState
+from gateway.planning.fetch_graph import Candidate, FetchNode, GraphBuilder, Request
+from gateway.planning.search import FieldSearch
 from gateway.planning.solve.draft import Choice, Solution
-from gateway.planning.tree import (
-    FieldNode,
-    Goal,
-    GoalKind,
-    SelectionTree,
-    collect_goals,
-    is_unconditional,
-)
+from gateway.planning.tree import FieldNode, Goal, GoalKind
 
-_MOST_JUMPS = 48
-"""The longest chain of jumps that one goal may take."""
+MOST_LEVELS = 48
+"""The longest chain of fetches that a goal may wait for."""
+
+Find = Callable[[int], Sequence[Candidate] | None]
+"""Candidates for a goal up to a level: one per field; nothing if it cannot be answered there."""
 
 
-def solve_greedily(
-    tree: SelectionTree,
-    selection: SelectionSet,
+def solve_goals(
+    search: FieldSearch,
+    solution: Solution,
+    goals: Iterable[Goal],
     *,
-    banned: frozenset[Request] = frozenset(),
-    root_subgraph: str | None = None,
-) -> Solution:
-    """Answer every goal of ``selection`` in a new fetch graph, without ``banned`` requests.
+    most_levels: int = MOST_LEVELS,
+    most_requests: int | None = None,
+) -> bool:
+    """Answer ``goals`` in the graph that ``search`` and ``solution`` share.
 
-    ``root_subgraph``: the only one whose root may be asked. Raises NotSatisfiable,
-    PlanningBudgetExceeded.
+    False if that takes more than ``most_requests``. Raises NotSatisfiable where a goal has no
+    answer within ``most_levels``, PlanningBudgetExceeded.
     """
-    root = tree.root(selection)
-    graph = FetchGraph(banned)
-    search = FieldSearch(SearchState(tree.index, tree, graph, tree.budget, root_subgraph))
-    solving = _Solving(search, Solution(root, graph))
-    for goal in collect_goals(tree, root, selection):
+    solving = _Solving(search, solution, most_levels)
+    for goal in goals:
         solving.solve(goal)
-    return solving.solution
+        if most_requests is not None and len(solution.graph.requests) > most_requests:
+            return False
+    return True
+
+
+def can_be_answered(search: FieldSearch, goal: Goal, most_levels: int, most_requests: int) -> bool:
+    """Whether a leaf has an answer that takes no more than ``most_requests`` new ones."""
+    search.state.when = goal.when
+    if goal.kind is not GoalKind.LEAF or search.open_combination(goal.fields):
+        return True
+    found = cheapest(
+        search, goal, lambda level: search.combination(goal.fields, level), most_levels
+    )
+    new = frozenset[Request]().union(*(each.requests for each in found))
+    return len(new - search.state.graph.requests.keys()) <= most_requests
+
+
+def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> Sequence[Candidate]:
+    """The cheapest answer at the least level that lengthens what every answer waits for.
+
+    Where the cheapest way to some object leads past the level, the earliest way may not.
+    """
+    least = max(1, min(search.state.graph.unconditional_depth, most_levels))
+    for max_level in range(least, most_levels + 1):
+        found = find(max_level) or _earliest(search, find, max_level)
+        if found:
+            return found
+    raise NotSatisfiable(f"No subgraph can answer {goal} from where it stands.")
+
+
+def _earliest(search: FieldSearch, find: Find, max_level: int) -> Sequence[Candidate] | None:
+    search.state.earliest = True
+    try:
+        return find(max_level)
+    finally:
+        search.state.earliest = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Solving:
-    """Adds to one solution. What the search remembers is dropped whenever the graph grows."""
+    """Adds to one solution."""
 
     search: FieldSearch
     solution: Solution
+    most_levels: int
 
     def solve(self, goal: Goal) -> None:
         """Answer ``goal`` where that is cheapest, given what was decided before."""
+        self.search.state.when = goal.when
         builder = GraphBuilder(self.solution.graph, goal.when)
         match goal.kind:
             case GoalKind.LEAF:
@@ -68,26 +102,24 @@ class _Solving:
 
     def _leaf(self, goal: Goal, builder: GraphBuilder) -> None:
         combination = self.search.open_combination(goal.fields) or self._cheapest(
-            goal, lambda max_jumps: self.search.combination(goal.fields, max_jumps)
+            goal, lambda max_level: self.search.combination(goal.fields, max_level)
         )
         for field, candidate in zip(goal.fields, combination, strict=True):
             self._choose(goal, builder.select(candidate, field), field)
-        self.search.state.memo.forget()
 
     def _typename(self, goal: Goal, builder: GraphBuilder) -> None:
         """Tell the concrete type of objects; without possible types there are no objects."""
 
-        def find(max_jumps: int) -> tuple[Candidate, ...]:
+        def find(max_level: int) -> Sequence[Candidate]:
             told = (
-                self.search.typename_candidate(base, max_jumps)
-                for base in self.search.direct_candidates(goal.object_node, max_jumps)
+                self.search.typename_candidate(base, max_level)
+                for base in self.search.direct_candidates(goal.object_node, max_level)
             )
             return self._alone([candidate for candidate in told if candidate is not None])
 
         if goal.object_node.possible:
             [candidate] = self._cheapest(goal, find)
             self._choose(goal, builder.select_typename(candidate), None)
-            self.search.state.memo.forget()
 
     def _presence(self, goal: Goal, builder: GraphBuilder) -> None:
         """Have the objects, from anybody: mostly some other goal has them already."""
@@ -97,33 +129,21 @@ class _Solving:
                 return
         [candidate] = self._cheapest(
             goal,
-            lambda max_jumps: self._alone(
-                self.search.direct_candidates(goal.object_node, max_jumps)
+            lambda max_level: self._alone(
+                self.search.direct_candidates(goal.object_node, max_level)
             ),
         )
         self._choose(goal, builder.open(candidate), None)
-        self.search.state.memo.forget()
 
-    def _alone(self, options: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    def _alone(self, options: Sequence[Candidate]) -> Sequence[Candidate]:
         """The cheapest of ``options`` as a combination of one; empty if there is none."""
-        found = self.solution.graph.cheapest(options)
+        found = self.search.state.cheapest(options)
         return () if found is None else (found,)
 
     def _choose(self, goal: Goal, node: FetchNode, field: FieldNode | None) -> None:
         self.solution.choices.append(Choice(goal, node, field))
-        if is_unconditional(goal):
+        if goal.is_unconditional:
             self.solution.graph.require(node)
 
-    def _cheapest(
-        self, goal: Goal, find: Callable[[int], tuple[Candidate, ...] | None]
-    ) -> tuple[Candidate, ...]:
-        """The cheapest answer with the fewest jumps in a row, or with one (it may be free)."""
-        best: tuple[Candidate, ...] | None = None
-        cost = self.solution.graph.cost
-        for max_jumps in range(_MOST_JUMPS + 1):
-            found = find(max_jumps)
-            if found and (best is None or cost(found) < cost(best)):
-                best = found
-            if best is not None and max_jumps >= 1:
-                return best
-        raise NotSatisfiable(f"No subgraph can answer {goal} from where it stands.")
+    def _cheapest(self, goal: Goal, find: Find) -> Sequence[Candidate]:
+        return cheapest(self.search, goal, find, self.most_levels)

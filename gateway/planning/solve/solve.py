@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gateway.operation.model import OperationKind, SelectionSet
+from gateway.planning.fetch_graph import FetchGraph
+from gateway.planning.search import FieldSearch, SearchState
 from gateway.planning.solve.draft import Solution
 from gateway.planning.solve.drop_requests import drop_requests
-from gateway.planning.solve.greedy import solve_greedily
+from gateway.planning.solve.greedy import solve_goals
 from gateway.planning.solve.serial_roots import solve_serially
-from gateway.planning.tree import SelectionTree
+from gateway.planning.tree import SelectionTree, collect_goals
 
 
 def solve(tree: SelectionTree, kind: OperationKind, selection: SelectionSet) -> list[Solution]:
@@ -17,9 +21,22 @@ def solve(tree: SelectionTree, kind: OperationKind, selection: SelectionSet) -> 
     """
 
     def solve_in(part: SelectionSet, root_subgraph: str | None) -> Solution:
-        solution = solve_greedily(tree.bare(tree.budget), part, root_subgraph=root_subgraph)
-        return drop_requests(tree, part, solution, root_subgraph)
+        return _solve(tree, part, root_subgraph)
 
     if kind is OperationKind.QUERY:
         return [solve_in(selection, None)]
     return solve_serially(tree, selection, solve_in)
+
+
+def _solve(tree: SelectionTree, selection: SelectionSet, root_subgraph: str | None) -> Solution:
+    """Greedily, then without needless requests. ``root_subgraph``: the only root to be asked."""
+    root = tree.root(selection)
+    goals = collect_goals(tree, root, selection)
+    usefulness = Counter(
+        subgraph for goal in goals for choices in goal.choices for subgraph in choices
+    )
+    graph = FetchGraph(usefulness=usefulness)
+    solution = Solution(root, graph)
+    search = FieldSearch(SearchState(tree.index, tree, graph, tree.budget, root_subgraph))
+    solve_goals(search, solution, goals)
+    return drop_requests(tree, solution, root_subgraph)

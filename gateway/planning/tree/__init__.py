@@ -3,7 +3,6 @@
 from gateway.planning.tree.goals import Goal, GoalKind, collect_goals
 from gateway.planning.tree.nodes import Arguments, FieldNode, ObjectNode
 from gateway.planning.tree.selection_tree import Denied, SelectionTree
-from gateway.planning.tree.unconditional import is_unconditional
 
 __all__ = [
     "Arguments",
@@ -14,5 +13,4 @@ __all__ = [
     "ObjectNode",
     "SelectionTree",
     "collect_goals",
-    "is_unconditional",
 ]

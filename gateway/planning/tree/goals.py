@@ -8,13 +8,18 @@ one knows it whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from zlib import crc32
 
 from gateway.operation.condition import ALWAYS, NEVER, Condition
-from gateway.operation.model import SelectionSet
+from gateway.operation.model import Field, SelectionSet
 from gateway.planning.tree.nodes import FieldNode, ObjectNode
 from gateway.planning.tree.selection_tree import SelectionTree
+from gateway.planning.tree.unconditional import Certainty
+
+Signature = tuple[tuple[str, int], ...]
+"""The fields from the root to a goal: each with a check sum of its arguments, types, selection."""
 
 _ROOT_META_FIELDS = frozenset({"__typename", "__schema", "__type"})
 
@@ -31,7 +36,9 @@ class GoalKind(IntEnum):
 class Goal:
     """A leaf (``fields``, one per group of types), type name or presence of objects.
 
-    ``choice_count``: how many subgraphs could answer it; forced choices are made first.
+    ``choices``: for each field the subgraphs that may answer it; ``choice_count``: how many there
+    are at least. ``signature`` is the same however the document orders and calls its fields.
+    ``is_unconditional``: it is there whatever types its objects have and whatever variables say.
     """
 
     kind: GoalKind
@@ -39,6 +46,9 @@ class Goal:
     when: Condition
     fields: Sequence[FieldNode]
     choice_count: int
+    choices: tuple[frozenset[str], ...] = ()
+    signature: Signature = ()
+    is_unconditional: bool = False
 
     def __str__(self) -> str:
         """In words: ``Thing.name at top.things``."""
@@ -48,7 +58,7 @@ class Goal:
             path.append(above.parent.key or above.parent.name)
             above = above.parent.parent
         where = ".".join(reversed(path)) or "the root"
-        names = [f"{field.representative}.{field.name}" for field in self.fields]
+        names = [f"{each.representative}.{each.name}" for each in self.fields]
         return f"{', '.join(names) or self.object_node.type_name} at {where}"
 
 
@@ -61,9 +71,15 @@ class _Collector:
 
     tree: SelectionTree
     goals: list[Goal]
+    _sums: dict[int, int] = field(default_factory=dict)
 
     def collect(
-        self, object_node: ObjectNode, selection: SelectionSet, when: Condition, at: tuple[str, ...]
+        self,
+        object_node: ObjectNode,
+        selection: SelectionSet,
+        when: Condition,
+        at: tuple[str, ...],
+        signature: Signature,
     ) -> None:
         """Add what ``selection`` asks of the objects, whose response keys from the root are ``at``.
 
@@ -83,41 +99,74 @@ class _Collector:
             if asked.on != selection.possible or asked.name not in own or self.tree.is_denied(path):
                 typename = typename.or_(held)
             fields = self.tree.client_fields(object_node, asked, at)
+            below = (*signature, (asked.name, self._sum(asked)))
             if asked.selection is None:
-                self._leaf(object_node, fields, held)
-            else:
-                for child in (field.child for field in fields if field.child is not None):
-                    self._object(child, asked.selection, held, path)
+                self._leaf(object_node, fields, held, below)
+                continue
+            for child in (each.child for each in fields if each.child is not None):
+                self.goals.append(Goal(GoalKind.PRESENCE, child, held, (), _ANY, signature=below))
+                self.collect(child, asked.selection, held, path, below)
         if object_node.is_abstract and typename != NEVER:
-            self._typename(object_node, typename)
+            self._typename(object_node, typename, signature)
 
-    def _leaf(self, object_node: ObjectNode, fields: list[FieldNode], when: Condition) -> None:
-        if fields:
-            choices = min(self._choice_count(field) for field in fields)
-            self.goals.append(Goal(GoalKind.LEAF, object_node, when, fields, choices))
-
-    def _object(
-        self, object_node: ObjectNode, selection: SelectionSet, when: Condition, at: tuple[str, ...]
+    def _leaf(
+        self,
+        object_node: ObjectNode,
+        fields: list[FieldNode],
+        when: Condition,
+        signature: Signature,
     ) -> None:
-        self.goals.append(Goal(GoalKind.PRESENCE, object_node, when, (), _ANY))
-        self.collect(object_node, selection, when, at)
+        if fields:
+            index = self.tree.index
+            choices = tuple(index.choices(each.representative, each.name) for each in fields)
+            count = min(map(len, choices))
+            self.goals.append(
+                Goal(GoalKind.LEAF, object_node, when, fields, count, choices, signature)
+            )
 
-    def _typename(self, object_node: ObjectNode, when: Condition) -> None:
+    def _typename(self, object_node: ObjectNode, when: Condition, signature: Signature) -> None:
         index = self.tree.index
         some_cannot_tell = any(
             index.is_interface_object(object_node.type_name, subgraph)
             for subgraph in object_node.returning_subgraphs
         )
-        choices = 1 if some_cannot_tell else _ANY
-        self.goals.append(Goal(GoalKind.TYPENAME, object_node, when, (), choices))
+        count = 1 if some_cannot_tell else _ANY
+        self.goals.append(
+            Goal(GoalKind.TYPENAME, object_node, when, (), count, signature=signature)
+        )
 
-    def _choice_count(self, field: FieldNode) -> int:
-        resolvers = self.tree.index.resolvers(field.representative, field.name)
-        return len({resolver.subgraph for resolver in resolvers})
+    def _sum(self, asked: Field) -> int:
+        """A check sum of all that a field asks, without keys and order."""
+        known = self._sums.get(id(asked))
+        if known is None:
+            below = asked.selection.fields if asked.selection is not None else ()
+            parts = sorted(f"{each.name} {self._sum(each)}" for each in below)
+            arguments = [f"{argument.name}:{argument.text}" for argument in asked.arguments]
+            text = "\n".join((*arguments, *sorted(asked.on), str(asked.when), *parts))
+            known = self._sums[id(asked)] = crc32(text.encode())
+        return known
 
 
 def collect_goals(tree: SelectionTree, root: ObjectNode, selection: SelectionSet) -> list[Goal]:
-    """All goals of ``selection``, whose object is at ``root``: those with fewest choices first."""
+    """All goals of ``selection``, whose object is at ``root``: those with fewest choices first.
+
+    Otherwise the order is one that the document does not decide: equal plans for equal questions.
+    """
     goals: list[Goal] = []
-    _Collector(tree, goals).collect(root, selection, ALWAYS, ())
-    return sorted(goals, key=lambda goal: (goal.choice_count, goal.kind))
+    _Collector(tree, goals).collect(root, selection, ALWAYS, (), ())
+    certainty = Certainty()
+    ordered = sorted(goals, key=_in_order)
+    return [replace(each, is_unconditional=_is_unconditional(each, certainty)) for each in ordered]
+
+
+def _in_order(goal: Goal) -> tuple[int, GoalKind, int, Signature]:
+    """Upper goals before lower ones: what is opened for a basket has its items, too."""
+    return (goal.choice_count, goal.kind, len(goal.signature), goal.signature)
+
+
+def _is_unconditional(goal: Goal, certainty: Certainty) -> bool:
+    if goal.when != ALWAYS:
+        return False
+    if goal.fields:
+        return certainty.covers(goal.object_node, goal.fields)
+    return certainty.reaches(goal.object_node)

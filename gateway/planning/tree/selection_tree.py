@@ -8,6 +8,8 @@ ones: they are named last (``passes.name_internal_fields``), when it is known wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
+from itertools import count
 
 from gateway.operation.model import Argument, Directive, Field, SelectionSet
 from gateway.planning.budget import Budget
@@ -25,11 +27,13 @@ class SelectionTree:
         self.index = index
         self.budget = budget
         self._denied = denied
-        self._count = 0
+        self._numbers = count(1)
 
-    def bare(self, budget: Budget) -> SelectionTree:
-        """A tree of the same operation that nothing has grown on."""
-        return SelectionTree(self.index, self._denied, budget)
+    def limited(self, budget: Budget) -> SelectionTree:
+        """The same tree, on which what grows from now on costs another budget."""
+        tree = copy(self)
+        tree.budget = budget
+        return tree
 
     def root(self, selection: SelectionSet) -> ObjectNode:
         """The operation's root object: every subgraph can load it."""
@@ -92,10 +96,9 @@ class SelectionTree:
         self.budget.spend()
         representative = min(types)
         declared = self.index.field(representative, name).type
-        self._count += 1
         made = FieldNode(
-            object_node, types, representative, name, arguments, directives, key, self._count,
-            declared.name, declared.lists, is_internal=not key,
+            object_node, types, representative, name, arguments, directives, key,
+            next(self._numbers), declared.name, declared.lists, is_internal=not key,
         )  # fmt: skip
         if self.index.is_composite(declared.name):
             made.child = self._child(made, selection)

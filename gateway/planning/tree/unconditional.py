@@ -7,28 +7,31 @@ not hold: fetches that only such goals lead to are not always sent.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from gateway.operation.condition import ALWAYS
-from gateway.planning.tree.goals import Goal
 from gateway.planning.tree.nodes import FieldNode, ObjectNode
 
 
-def is_unconditional(goal: Goal) -> bool:
-    """Whether ``goal`` is there whatever types its objects have and whatever the variables say.
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """Tells for one tree, whose client fields have all grown, which objects are always asked for.
 
     That an object may be null and a list empty is left out of account: else nothing would be.
     """
-    if goal.when != ALWAYS or (goal.fields and not _cover(goal.fields, goal.object_node)):
-        return False
-    above = goal.object_node
-    while (field := above.parent) is not None:
-        under_one_key = (other for other in field.parent.fields if other.key == field.key)
-        if not _cover(under_one_key, field.parent):
-            return False
-        above = field.parent
-    return True
 
+    _known: dict[ObjectNode, bool] = field(default_factory=dict)
 
-def _cover(fields: Iterable[FieldNode], object_node: ObjectNode) -> bool:
-    """Whether the objects are asked for one of ``fields`` whatever they are."""
-    return object_node.possible <= frozenset().union(*(field.types for field in fields))
+    def covers(self, object_node: ObjectNode, fields: Iterable[FieldNode]) -> bool:
+        """Whether objects are asked for one of ``fields`` whatever types they have."""
+        asked = frozenset[str]().union(*(each.types for each in fields))
+        return object_node.possible <= asked and self.reaches(object_node)
+
+    def reaches(self, object_node: ObjectNode) -> bool:
+        """Whether the objects are reached whatever types those above have."""
+        above = object_node.parent
+        if above is None:
+            return True
+        if object_node not in self._known:
+            under_one_key = [each for each in above.parent.fields if each.key == above.key]
+            self._known[object_node] = self.covers(above.parent, under_one_key)
+        return self._known[object_node]

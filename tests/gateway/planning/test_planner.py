@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from graphql import parse
 
+from gateway.execution import compile_plan
 from gateway.operation.model import OperationKind
 from gateway.operation.normalise import normalise
 from gateway.planning import NotSatisfiable, PlanningBudgetExceeded, plan_operation
-from gateway.planning.plan import EntityFetch, RootFetch
+from gateway.planning.plan import EntityFetch, ReentryFetch, RootFetch
 from gateway.supergraph import load_supergraph
 from tests.gateway.planning.plans import plan_of
 
@@ -82,6 +83,47 @@ def test_a_true_circle_of_requirements_is_refused() -> None:
     with pytest.raises(NotSatisfiable, match=r"T\.x at t") as refused:
         plan_operation(supergraph, operation)
     assert refused.value.code == "OPERATION_NOT_SATISFIABLE"
+
+
+MUTATION_BELOW_THE_ROOT = """
+schema @link(url: "https://specs.apollo.dev/link/v1.0")
+  @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+{ query: Query mutation: Mutation }
+enum join__Graph { ONE @join__graph(name: "one", url: "") TWO @join__graph(name: "two", url: "") }
+type Query @join__type(graph: ONE) @join__type(graph: TWO) {
+  a: Int @join__field(graph: ONE)
+  inner: Inner @join__field(graph: TWO)
+}
+type Mutation @join__type(graph: ONE) @join__type(graph: TWO) {
+  doSomething: Payload @join__field(graph: ONE)
+  doSomethingElse: Payload @join__field(graph: ONE)
+  count: Int @join__field(graph: TWO)
+}
+type Payload @join__type(graph: ONE) { ok: Boolean query: Query }
+type Inner @join__type(graph: TWO) { toMutation: Mutation }
+"""
+
+
+FRAGMENT = "fragment F on Inner { toMutation { doSomethingElse { ok } count } }"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "mutation { doSomething { query { inner { ...F } } } } " + FRAGMENT,
+        "{ inner { ...F } } " + FRAGMENT,
+    ],
+)
+def test_a_mutation_root_below_the_top_level_is_entered_by_a_mutation(query: str) -> None:
+    supergraph = load_supergraph(MUTATION_BELOW_THE_ROOT)
+    plan = plan_operation(supergraph, normalise(parse(query), None, supergraph.api_schema))
+    *_, above, last = plan.fetches
+    assert isinstance(last, ReentryFetch)
+    assert (last.subgraph, last.kind) == ("one", OperationKind.MUTATION)
+    assert last.document == "mutation{doSomethingElse{ok}}"
+    assert "toMutation{count}" in above.document
+    assert last.after == (above.id,)
+    assert not any(fetch.is_query for fetch in compile_plan(plan).fetches if fetch.spec is last)
 
 
 def test_a_subscription_has_a_trigger_and_the_same_plan_per_event() -> None:
@@ -171,3 +213,9 @@ def test_only_the_variables_that_a_directive_names_are_defined() -> None:
     first = next(f for f in plan_of(shop, query).fetches if f.subgraph == "a")
     assert first.variables == ("ab",)
     assert first.document == "query($ab:Int){order{id @fresh(for:$ab)}}"
+
+
+def test_the_name_of_a_root_type_below_the_root_does_not_pass_through() -> None:
+    subgraphs = {"a": "type Query { a: A } type A { query: Query x: Int }"}
+    assert plan_of(subgraphs, "{ a { query { a { x __typename } } } }").passthrough
+    assert not plan_of(subgraphs, "{ a { query { __typename a { x } } } }").passthrough

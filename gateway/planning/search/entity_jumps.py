@@ -138,13 +138,17 @@ class JumpFinder:
 
         ``wanted`` None: for the type name only.
         """
+        if not self._is_reachable(key, base.level, max_level):
+            return
         inputs = self._inputs(key, base, types, max_level - 1, typename, wanted)
         if inputs is None:
             return
         kind = FetchKind.ENTITY if key.fields else FetchKind.REENTRY
         least = 1 + max(base.level, *(part.level for part in inputs.priced))
         for level in self._levels(key.subgraph, kind, least, max_level):
-            yield self._jump(key, base, types, Request(level, key.subgraph, kind), inputs)
+            jump = self._jump(key, base, types, Request(level, key.subgraph, kind), inputs)
+            if self.state.may_open(jump.requests):
+                yield jump
 
     def _inputs(
         self,
@@ -208,6 +212,14 @@ class JumpFinder:
             kind=request.kind,
             inputs=inputs,
         )
+
+    def _is_reachable(self, key: EntityKey, level: int, max_level: int) -> bool:
+        """Whether there may be a request to the key's subgraph between the levels at all."""
+        if self.state.most_new != 0:
+            return True
+        kind = FetchKind.ENTITY if key.fields else FetchKind.REENTRY
+        joined = self.state.graph.level_to_join(key.subgraph, kind, level + 1)
+        return joined is not None and joined <= max_level
 
     def _levels(self, subgraph: str, kind: FetchKind, least: int, max_level: int) -> Iterator[int]:
         """As early as possible, or later with a request that is made anyway."""

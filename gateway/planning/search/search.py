@@ -29,14 +29,14 @@ the types of one field are never divided between subgraphs that each return the 
 field's place. If the base resolves the field, or an open node entered from it does, it is selected
 there: that costs one field and no request. Else each subgraph that resolves the field is entered
 by each of its keys. The cheapest wins, by the cost that it adds to the graph as it is (``Cost``):
-the longest chain of fetches, the longest chain that every answer waits for, new requests, fields.
-Of equals the first in the supergraph's order wins. What this greedy choice cannot see,
-``solve.drop_requests`` mends.
+the longest chain of fetches, the longest chain that every answer waits for, new requests, how much
+else a new request could answer, fields. Of equals the first in the supergraph's order wins. What
+this greedy choice cannot see, ``solve.drop_requests`` mends.
 
-**Bounds.** ``max_level`` bounds how many jumps may follow one another. It is raised only until an
-answer is found, so every recursion ends and short chains come first. Each list of direct
-candidates, jump and node of the tree costs the budget a state. What was found is remembered until
-the graph changes: then costs and open nodes are others.
+**Bounds.** ``max_level`` bounds the level of whatever is looked at: a jump at level 3 has its
+inputs at level 2 or 1, so every recursion ends. It is raised only until an answer is found. Each
+list of direct candidates, jump and node of the tree costs the budget a state. What was found is
+remembered until the graph gets another request or node to be entered: then costs are others.
 """
 
 from __future__ import annotations
@@ -270,7 +270,7 @@ class FieldSearch:
                 continue
             request = Request(1, subgraph, FetchKind.ROOT)
             if self.state.index.in_subgraph(object_node.type_name, subgraph) and (
-                request not in self.state.graph.banned
+                request not in self.state.graph.banned and self.state.may_open((request,))
             ):
                 yield RootCandidate(
                     object_node=object_node,

@@ -21,6 +21,9 @@ from gateway.planning.fetch_graph import (
 from gateway.planning.resolution import ResolutionIndex
 from gateway.planning.tree import FieldNode, ObjectNode, SelectionTree
 
+Version = tuple[int, Condition, int | None]
+"""Of the graph, of what is looked for, of what it may add."""
+
 JumpKey = tuple[frozenset[str], str, str, DirectCandidate, int, FieldNode | None]
 """Types, subgraph, declared type, base, level; and the field where it brings needs of its own."""
 
@@ -34,13 +37,13 @@ class Memo:
     ``version`` is the graph's, and the condition of what was looked for.
     """
 
-    version: tuple[int, Condition] | None = None
+    version: Version | None = None
     direct: dict[tuple[ObjectNode, int, DirectCandidate | None], Sequence[DirectCandidate]] = field(
         default_factory=dict
     )
     jumps: dict[JumpKey, EntityJump | None] = field(default_factory=dict)
 
-    def forget(self, version: tuple[int, Condition]) -> None:
+    def forget(self, version: Version) -> None:
         """Drop everything: the graph has changed, or what is looked for is needed otherwise."""
         self.version = version
         self.direct.clear()
@@ -53,7 +56,8 @@ class SearchState:
 
     ``root_subgraph``: the only one whose root may be asked (mutations). ``earliest``: candidates
     are compared by their level first, by their cost second. ``when``: the condition under which
-    that is needed which is looked for.
+    that is needed which is looked for. ``most_new``: how many requests an answer may add (None: any
+    number).
     """
 
     index: ResolutionIndex
@@ -63,6 +67,7 @@ class SearchState:
     root_subgraph: str | None = None
     earliest: bool = False
     when: Condition = ALWAYS
+    most_new: int | None = None
     _memo: Memo = field(default_factory=Memo)
     _memo_of_earliest: Memo = field(default_factory=Memo)
 
@@ -70,10 +75,16 @@ class SearchState:
     def memo(self) -> Memo:
         """What was found in the graph as it is."""
         memo = self._memo_of_earliest if self.earliest else self._memo
-        version = (self.graph.version, self.when)
+        version = (self.graph.version, self.when, self.most_new)
         if memo.version != version:
             memo.forget(version)
         return memo
+
+    def may_open(self, requests: Iterable[Request]) -> bool:
+        """Whether an answer may add all ``requests`` that are not open."""
+        if self.most_new is None:
+            return True
+        return sum(each not in self.graph.requests for each in requests) <= self.most_new
 
     def cost(
         self, candidates: Iterable[Priced], assumed: frozenset[Request] = NO_REQUESTS

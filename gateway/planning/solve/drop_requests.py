@@ -19,12 +19,12 @@ from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded
 from gateway.planning.fetch_graph import FetchGraph, Request
 from gateway.planning.search import FieldSearch, SearchState
 from gateway.planning.solve.draft import Solution
-from gateway.planning.solve.greedy import can_be_answered, solve_goals
+from gateway.planning.solve.greedy import ensure_answer, solve_goals
 from gateway.planning.solve.reduced import without
 from gateway.planning.solve.rests_on import RestsOn
 from gateway.planning.tree import SelectionTree
 
-_BUDGET = 1_500
+_BUDGET = 600
 """States for all attempts at one operation: large ones, where each is dear, get few."""
 _LOOK, _COPY = 10, 3
 """Nodes that are looked at, or copied, in the time that the search takes for a state."""
@@ -101,12 +101,13 @@ class _Dropping:
         self.tree.budget.spend(graph.size // _LOOK)
         rest = graph.hiding(lambda node: request in rests_on.of_node(node), request)
         search = self._search(rest)
+        search.state.most_new = spare
         try:
-            if not all(can_be_answered(search, goal, graph.depth, spare) for goal in lost):
-                return None
+            for goal in lost:
+                ensure_answer(search, goal, graph.depth)
             self.tree.budget.spend(graph.size // _COPY)
             attempt = without(self.solution, request, set(lost))
-            succeeds = solve_goals(
+            solve_goals(
                 self._search(attempt.graph),
                 attempt,
                 lost,
@@ -115,7 +116,7 @@ class _Dropping:
             )
         except NotSatisfiable:
             return None
-        return attempt if succeeds and not _delays(attempt, self.solution) else None
+        return None if _delays(attempt, self.solution) else attempt
 
     def _search(self, graph: FetchGraph) -> FieldSearch:
         tree = self.tree

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from gateway.planning.errors import NotSatisfiable
-from gateway.planning.fetch_graph import Candidate, FetchNode, GraphBuilder, Request
+from gateway.planning.fetch_graph import Candidate, FetchNode, GraphBuilder
 from gateway.planning.search import FieldSearch
 from gateway.planning.solve.draft import Choice, Solution
 from gateway.planning.tree import FieldNode, Goal, GoalKind
@@ -33,30 +33,24 @@ def solve_goals(
     *,
     most_levels: int = MOST_LEVELS,
     most_requests: int | None = None,
-) -> bool:
+) -> None:
     """Answer ``goals`` in the graph that ``search`` and ``solution`` share.
 
-    False if that takes more than ``most_requests``. Raises NotSatisfiable where a goal has no
-    answer within ``most_levels``, PlanningBudgetExceeded.
+    Raises NotSatisfiable where a goal has no answer within ``most_levels`` and ``most_requests``,
+    PlanningBudgetExceeded.
     """
     solving = _Solving(search, solution, most_levels)
     for goal in goals:
+        if most_requests is not None:
+            search.state.most_new = most_requests - len(solution.graph.requests)
         solving.solve(goal)
-        if most_requests is not None and len(solution.graph.requests) > most_requests:
-            return False
-    return True
 
 
-def can_be_answered(search: FieldSearch, goal: Goal, most_levels: int, most_requests: int) -> bool:
-    """Whether a leaf has an answer that takes no more than ``most_requests`` new ones."""
+def ensure_answer(search: FieldSearch, goal: Goal, most_levels: int) -> None:
+    """Raise NotSatisfiable where a leaf has no answer."""
     search.state.when = goal.when
-    if goal.kind is not GoalKind.LEAF or search.open_combination(goal.fields):
-        return True
-    found = cheapest(
-        search, goal, lambda level: search.combination(goal.fields, level), most_levels
-    )
-    new = frozenset[Request]().union(*(each.requests for each in found))
-    return len(new - search.state.graph.requests.keys()) <= most_requests
+    if goal.kind is GoalKind.LEAF and not search.open_combination(goal.fields):
+        cheapest(search, goal, lambda level: search.combination(goal.fields, level), most_levels)
 
 
 def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> Sequence[Candidate]:
@@ -65,11 +59,24 @@ def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> S
     Where the cheapest way to some object leads past the level, the earliest way may not.
     """
     least = max(1, min(search.state.graph.unconditional_depth, most_levels))
+    if search.state.most_new is None:
+        free = _without_requests(search, find, least)
+        if free:
+            return free
     for max_level in range(least, most_levels + 1):
         found = find(max_level) or _earliest(search, find, max_level)
         if found:
             return found
     raise NotSatisfiable(f"No subgraph can answer {goal} from where it stands.")
+
+
+def _without_requests(search: FieldSearch, find: Find, max_level: int) -> Sequence[Candidate]:
+    """An answer that nothing can be cheaper than; little has to be looked at for it."""
+    search.state.most_new = 0
+    try:
+        return find(max_level) or ()
+    finally:
+        search.state.most_new = None
 
 
 def _earliest(search: FieldSearch, find: Find, max_level: int) -> Sequence[Candidate] | None:

@@ -37,7 +37,9 @@ class OfferFilter:
     """Conditions on offers."""
 
     text: str | None = strawberry.field(
-        default=None, description="Words that each occur in title, description or tags."
+        default=None,
+        description="Words that each occur in title, description or tags. Case, accents, umlauts "
+        "however they are written, and vowel points make no difference.",
     )
     tags: list[str] | None = strawberry.field(
         default=None, description="Tags that the offer all has."
@@ -99,7 +101,8 @@ class PlaceFilter:
     """Conditions on places."""
 
     text: str | None = strawberry.field(
-        default=None, description="Words that each occur in name or address."
+        default=None,
+        description="Words that each occur in name or address, written as in `OfferFilter.text`.",
     )
     near: NearInput | None = strawberry.field(
         default=None, description="Places in this circle, the nearest first."

@@ -29,7 +29,7 @@ WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = objects.oid AND d.dept
 COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
-REVISIONS = ("0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base")
+REVISIONS = ("0010", "0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base")
 
 
 async def own_objects(url: str) -> set[str]:

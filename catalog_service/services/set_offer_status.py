@@ -9,6 +9,7 @@ from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.offers import Offer, OfferStatus, check_transition
 from catalog_service.repository.offer_writes import lock_offer, publish_offer
 from catalog_service.repository.offer_writes import set_offer_status as write
+from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
@@ -20,7 +21,7 @@ async def set_offer_status(
     """The offer in its new status; cancelling cancels its live reservations with it.
 
     Raises ``NotFound`` without an offer that the actor keeps, ``StateForbids`` for a step that no
-    offer takes, or for publishing what is over.
+    offer takes, for publishing what is over, or at a place that nobody owns any more.
     """
     before = await lock_offer(session, offer_id, actor)
     if before is None:
@@ -29,6 +30,8 @@ async def set_offer_status(
         return before
     check_transition(before.status, status)
     if status is OfferStatus.ACTIVE:
+        if not await has_owner(session, before.place_id):
+            raise StateForbids("Nobody owns this place at present: nothing is sold here.")
         after = await publish_offer(session, offer_id, actor)
         if after is None:
             raise StateForbids("The pickup window is over: give the offer a new one first.")

@@ -93,6 +93,20 @@ async def test_another_owner_goes_on_selling(
     assert (await catalog.ask(stranger, SET_STATUS, id=str(offer), status="PAUSED")).codes == []
 
 
+async def test_a_manager_alone_sells_nothing(
+    catalog: Catalog, owner: Person, stranger: Person, admin: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.link(owner, place, stranger, "MANAGER")
+    offer = await catalog.publish_offer(owner, place)
+    await catalog.tell(owner, version=2, role="user")
+    for person in (stranger, admin):
+        assert (await catalog.set_status(person, offer, "ACTIVE")).codes == ["CONFLICT"]
+    another = Person("partner")
+    await catalog.link(admin, place, another, "OWNER")
+    assert (await catalog.set_status(stranger, offer, "ACTIVE")).codes == []
+
+
 async def test_late_and_repeated_events_never_win(catalog: Catalog, owner: Person) -> None:
     place = await catalog.open_place(owner)
     offer = await catalog.publish_offer(owner, place)

@@ -81,6 +81,7 @@ class OperationGenerator:
 
     ``samples`` are values for leaves of arguments, by coordinate (``Query.user.id``), by name
     (``first``) or by type (``UUID``): the most exact wins. ``introspects``: among other fields.
+    ``conditions``: some fields are skipped or included.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class OperationGenerator:
         depth: int = 5,
         samples: Mapping[str, Sequence[Any]] | None = None,
         introspects: bool = True,
+        conditions: bool = True,
     ) -> None:
         self._schema = schema
         self._samples = samples or {}
@@ -99,6 +101,7 @@ class OperationGenerator:
         self._size = size
         self._depth = depth
         self._introspects = introspects
+        self._conditions = conditions
 
     def query(self) -> Generated:
         """The next query; collisions that make a document invalid are drawn again."""
@@ -188,7 +191,7 @@ class OperationGenerator:
         return f"{self._random.choice(pool)}: {name}"
 
     def _condition(self, draft: _Draft) -> str:
-        if not self._chance(0.15):
+        if not (self._chance(0.15) and self._conditions):
             return ""
         directive = self._random.choice(("skip", "include"))
         if self._chance(0.15):

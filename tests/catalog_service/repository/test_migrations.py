@@ -29,7 +29,20 @@ WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = objects.oid AND d.dept
 COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
-REVISIONS = ("0010", "0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base")
+REVISIONS = (
+    "0011",
+    "0010",
+    "0009",
+    "0008",
+    "0007",
+    "0006",
+    "0005",
+    "0004",
+    "0003",
+    "0002",
+    "0001",
+    "base",
+)
 
 
 async def own_objects(url: str) -> set[str]:
@@ -56,7 +69,7 @@ async def test_up_down_up(database_url_factory: Databases) -> None:
 async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
     url = await database_url_factory.empty()
     await asyncio.gather(*(migrate(url, "catalog_service") for _ in range(5)))
-    assert await current_revision(url) == "0011"
+    assert await current_revision(url) == "0012"
     await database_url_factory.drop(url)
 
 

@@ -8,8 +8,8 @@ What is searched holds each text in up to three spellings, and what is typed in 
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

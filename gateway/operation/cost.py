@@ -75,6 +75,7 @@ class _Costing:
         return None
 
     def size(self, text: str) -> Cost | None:
+        """The size that an argument's text asks for; None if it is no number (``null``)."""
         if not text.startswith("$"):
             number = _integer(text)
             return None if number is None else self.bounded(number)

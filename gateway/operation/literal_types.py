@@ -64,6 +64,7 @@ class _Finding:
         self.types: list[set[str]] = [set() for _ in range(max(positions.values(), default=-1) + 1)]
 
     def selections(self, node: SelectionSetNode, parent: Any) -> None:
+        """Look through a selection set on the type ``parent``; a fragment's once, where it is."""
         for selection in node.selections:
             self.directives(selection.directives)
             below = parent

@@ -123,6 +123,7 @@ class _Shaping:
         self._operations = 0
 
     def shape(self) -> Shape:
+        """Go through all tokens; what stands in parentheses is where literals are."""
         tokens, at, depth = self._tokens, 0, 0
         while at < len(tokens):
             token = tokens[at]

@@ -41,6 +41,7 @@ def main() -> None:
 
 
 def _answer(message: Load | Drop | Job, cores: dict[int, PreparationCore]) -> bytes:
+    """Do what a message asks; each has one reply, by which the gateway knows that it is done."""
     match message:
         case Load():
             cores[message.generation] = PreparationCore(

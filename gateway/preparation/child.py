@@ -10,12 +10,13 @@ import gc
 import os
 import signal
 import sys
+import traceback
 from typing import Any
 
 from gateway.operation.errors import OperationRefused, TooComplex
 from gateway.preparation.core import PreparationCore
 from gateway.preparation.frames import pack, read_blocking
-from gateway.preparation.jobs import Drop, Job, Load, Refused
+from gateway.preparation.jobs import Drop, Failed, Job, Load, Refused
 from gateway.supergraph import load_supergraph
 
 POLITENESS = 5
@@ -61,12 +62,14 @@ def _answer(message: Load | Drop | Job, cores: dict[int, PreparationCore]) -> by
 
 
 def _do(job: Job, core: PreparationCore) -> Any:
-    """What a job comes to: its result, or the refusal it raised."""
+    """What a job comes to: its result, or what it raised."""
     try:
         return job.run(core)
     except OperationRefused as refusal:
         refusal.__context__ = None
         return Refused(refusal)
+    except Exception:  # noqa: BLE001  one document is at fault: the next one is served
+        return Failed(traceback.format_exc())
 
 
 def _packed(result: Any) -> bytes:

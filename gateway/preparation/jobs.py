@@ -74,6 +74,13 @@ Job = PrepareJob | PlanJob
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The reply to a job that raised: its document is refused."""
+    """The reply to a job whose document is refused."""
 
     refusal: OperationRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The reply to a job that failed through a fault of ours; ``trace`` is for the log."""
+
+    trace: str

@@ -13,16 +13,20 @@ import structlog
 from gateway.operation.errors import PreparationFailed
 from gateway.preparation.fair_queue import FairQueue
 from gateway.preparation.frames import pack, read_message
-from gateway.preparation.jobs import Drop, Job, Load, Refused
+from gateway.preparation.jobs import Drop, Failed, Job, Load, Refused
 
 log = structlog.get_logger(__name__)
 
 _RESTART_SECONDS = 1.0
-_LOST = (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError, EOFError)
+_LOST = (OSError, EOFError)  # asyncio.IncompleteReadError is an EOFError
 
 
 class NotReady(Exception):
     """The process has not loaded that supergraph (yet): do it without."""
+
+
+class PreparationFault(Exception):
+    """Preparing a document raised what nobody foresaw; the text is the traceback there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +151,8 @@ class PreparationProcess:
         if not waiting.result.done():
             if isinstance(reply, Refused):
                 waiting.result.set_exception(reply.refusal)
+            elif isinstance(reply, Failed):
+                waiting.result.set_exception(PreparationFault(reply.trace))
             else:
                 waiting.result.set_result(reply)
 

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 
@@ -14,7 +15,7 @@ from gateway.operation.errors import OperationRefused, PreparationFailed, Valida
 from gateway.pipeline import answer
 from gateway.preparation import PreparationProcess, PreparedParts
 from gateway.preparation.jobs import Load, PrepareJob
-from gateway.preparation.process import NotReady
+from gateway.preparation.process import NotReady, PreparationFault
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
@@ -112,6 +113,16 @@ async def test_a_killed_process_is_replaced_and_its_job_refused() -> None:
         assert all(isinstance(r, PreparedParts | OperationRefused | NotReady) for r in results)
         await process.wait_for(0)
         assert isinstance(await process.run(job("{ c }"), "client"), PreparedParts)
+
+
+async def test_a_fault_of_ours_ends_one_job_and_not_the_process() -> None:
+    async with running() as process:
+        pid = process.pid
+        wrong = PrepareJob(0, "{ c }", None, frozenset(), positions=cast("dict[int, int]", "wrong"))
+        with pytest.raises(PreparationFault, match="AttributeError"):
+            await process.run(wrong, "client")
+        assert isinstance(await process.run(job("{ c }"), "client"), PreparedParts)
+        assert process.pid == pid
 
 
 async def test_equal_documents_under_way_are_prepared_once() -> None:

@@ -1,8 +1,8 @@
 """Reading what is plain: attributes that are there, of types whose text is known.
 
 A field is plain when its resolver is Strawberry's default and it has no arguments: its value is an
-attribute. ``reader_of`` gives the function that reads and serialises it: leaves, lists of leaves,
-objects whose every selected field is plain, and lists of such objects. A reader raises for whatever
+attribute. ``object_reader`` gives the function that reads and serialises them: leaves, lists of
+leaves, objects whose every selected field is plain, lists of such objects. A reader raises for what
 does not turn out plain at run time; the field then goes the ordinary way, which tells the fault.
 """
 

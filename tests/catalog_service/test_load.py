@@ -332,3 +332,40 @@ async def test_78_long_literals_are_refused(service: Service, literal: str) -> N
     async with service.alive():
         answer = await service.ask(query)
     assert codes(answer) == ["OPERATION_TOO_COMPLEX"]
+
+
+NEAR = """query($r: Float!, $o: OfferOrder!, $after: String) { offers(first: 30, after: $after,
+  orderBy: $o, filter: {near: {latitude: 52.52, longitude: 13.4, radiusKm: $r}, maxPrice: "20"})
+  { edges { node { id } } pageInfo { endCursor hasNextPage } } }"""
+EXPECTED = """SELECT offers.id FROM offers JOIN places ON places.id = place_id,
+  LATERAL earth_distance(ll_to_earth(52.52, 13.4), ll_to_earth(latitude, longitude)) AS distance
+  WHERE status = 'active' AND deleted_at IS NULL AND pickup_end > now() AND price_amount <= 20
+  AND distance <= {} * 1000 ORDER BY {} LIMIT 60"""
+ORDERS = {
+    "PICKUP_START": "pickup_start, offers.id",
+    "PRICE": "price_amount, offers.id",
+    "NEWEST": "offers.created_at DESC, offers.id DESC",
+    "DISTANCE": "distance, offers.id",
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("radius", [2, 8, 500])
+async def test_a_circle_is_found_in_every_order_whichever_way_it_is_asked(
+    service: Service, order: str, radius: int
+) -> None:
+    connection = await asyncpg.connect(service.database)
+    expected = await connection.fetch(EXPECTED.format(radius, ORDERS[order]))
+    await connection.close()
+    found: list[str] = []
+    after = None
+    for _ in range(2):
+        variables = {"r": radius, "o": order, "after": after}
+        answer = await service.post({"query": NEAR, "variables": variables})
+        page = answer.json()["data"]["offers"]
+        found += [edge["node"]["id"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert found == [str(row["id"]) for row in expected]
+    assert len(found) > (0 if radius == 2 else 20)

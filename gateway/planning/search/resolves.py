@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.planning.fetch_graph import Candidate, ChildCandidate, EntityJump
@@ -68,6 +69,16 @@ def is_ambiguous(field: FieldNode) -> bool:
         other.key == field.key and (other.name != field.name or other.arguments != field.arguments)
         for other in field.parent.fields
     )
+
+
+def overwrite_each_other(base: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether objects whose types ``base`` cannot tell would be asked at several candidates."""
+    return base.is_interface_object and len(set(found)) > 1
+
+
+def mix_interface_objects(base: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether some types come from an interface object (which answers for all) and others not."""
+    return overwrite_each_other(base, found) and any(each.is_interface_object for each in found)
 
 
 def _type_there(candidate: Candidate, field: FieldNode) -> str:

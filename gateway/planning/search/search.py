@@ -42,6 +42,7 @@ remembered until the graph gets another request or node to be entered: then cost
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from gateway.planning.fetch_graph import (
     NO_REQUESTS,
@@ -56,7 +57,12 @@ from gateway.planning.fetch_graph import (
 )
 from gateway.planning.resolution import Resolver
 from gateway.planning.search.entity_jumps import JumpFinder, open_candidates
-from gateway.planning.search.resolves import child_candidate, resolves
+from gateway.planning.search.resolves import (
+    child_candidate,
+    mix_interface_objects,
+    overwrite_each_other,
+    resolves,
+)
 from gateway.planning.search.state import SearchState
 from gateway.planning.tree import FieldNode, ObjectNode
 
@@ -70,8 +76,6 @@ class FieldSearch:
     def __init__(self, state: SearchState) -> None:
         self.state = state
         self.jumps = JumpFinder(state, self)
-
-    # --- which combination of candidates answers a client's field
 
     def combination(self, fields: Sequence[FieldNode], max_level: int) -> Combination | None:
         """The cheapest candidates for one client field, with one base for all its types."""
@@ -89,20 +93,20 @@ class FieldSearch:
         """
         for base in self._bases_at_hand(fields[0].parent):
             found = [each for field in fields for each in self._open_candidate(field, base)]
-            if len(found) == len(fields) and not _overwrite_each_other(base, found):
+            if len(found) == len(fields) and not overwrite_each_other(base, found):
                 return tuple(found)
         return None
 
     def _bases_at_hand(self, object_node: ObjectNode) -> Iterator[DirectCandidate]:
         """Open direct nodes, then children of open nodes that select the field above or could."""
         graph, index = self.state.graph, self.state.index
-        for base in sorted(graph.candidates_at(object_node), key=_level):
+        for base in sorted(graph.candidates_at(object_node), key=attrgetter("level")):
             if base.node.is_direct:
                 yield base
         field = object_node.parent
         if field is None:
             return
-        for above in sorted(graph.candidates_at(field.parent), key=_level):
+        for above in sorted(graph.candidates_at(field.parent), key=attrgetter("level")):
             is_open = graph.child(above.node, field) is not None
             if not is_open and resolves(index, above, field):
                 child = child_candidate(index, above, field)
@@ -123,7 +127,7 @@ class FieldSearch:
         if base.is_interface_object:
             yield from self._together(fields, base, max_level)
         apart = self._apart(fields, base, max_level)
-        if apart is not None and not _mixes_interface_objects(base, apart):
+        if apart is not None and not mix_interface_objects(base, apart):
             yield apart
 
     def _apart(
@@ -158,12 +162,10 @@ class FieldSearch:
             if len(found) == len(fields) and all(each.is_interface_object for each in found):
                 yield tuple(found)
 
-    # --- which candidates answer one field
-
     def candidate(
         self, field: FieldNode, base: DirectCandidate, max_level: int
     ) -> Candidate | None:
-        """The cheapest candidate among ``base`` and the jumps from it that answers ``field``."""
+        """The cheapest among ``base`` and the jumps from it that answers ``field``."""
         return self._cheapest(field, base, max_level)
 
     def _cheapest(
@@ -293,19 +295,5 @@ class FieldSearch:
                 yield below
 
 
-def _level(candidate: Candidate) -> int:
-    return candidate.level
-
-
 def _is_by(only: Resolver | None, subgraph: str, declared_type: str) -> bool:
     return only is None or (only.subgraph, only.declared_type) == (subgraph, declared_type)
-
-
-def _overwrite_each_other(base: DirectCandidate, found: Sequence[Candidate]) -> bool:
-    """Whether objects whose types ``base`` cannot tell would be asked at several candidates."""
-    return base.is_interface_object and len(set(found)) > 1
-
-
-def _mixes_interface_objects(base: DirectCandidate, found: Combination) -> bool:
-    """Whether some types come from an interface object (which answers for all) and others not."""
-    return _overwrite_each_other(base, found) and any(each.is_interface_object for each in found)

@@ -26,6 +26,8 @@ from gateway.planning.tree import SelectionTree
 
 _BUDGET = 600
 """States for all attempts at one operation: large ones, where each is dear, get few."""
+_LARGEST = 150
+"""Nodes of the largest graph that is tried: past it, attempts cost more than a request is worth."""
 _LOOK, _COPY = 10, 3
 """Nodes that are looked at, or copied, in the time that the search takes for a state."""
 
@@ -36,7 +38,7 @@ def drop_requests(
     """``solution``, or a cheaper one."""
     choices = [choices for choice in solution.choices for choices in choice.goal.choices]
     least = least_requests(choices)
-    if len(solution.graph.requests) <= least:
+    if len(solution.graph.requests) <= least or solution.graph.size > _LARGEST:
         return solution
     budget = Budget(_BUDGET)
     dropping = _Dropping(tree.limited(budget), solution, root_subgraph)

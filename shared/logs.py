@@ -39,8 +39,9 @@ Event = MutableMapping[str, Any]
 
 def redact(_logger: object, _method: str, event: Event) -> Event:
     """A structlog processor that takes secrets out, at any depth."""
-    for key in list(event):
-        event[key] = _clean(key, event[key])
+    for key, value in event.items():
+        if value is not None:
+            event[key] = _clean(key, value)
     return event
 
 

@@ -8,7 +8,7 @@ Record = dict[str, Any]
 
 _TEXT = "It kept fresh for three days, and the people in the shop were kind. We shall come again. "
 _PRODUCTS, _USERS, _REVIEWS = 9, 6, 27
-_LENGTHS = (150, 210, 90)
+_LENGTHS = (410, 470, 345)
 CATALOGUE = 2_000
 
 USERS: list[Record] = [
@@ -36,7 +36,7 @@ REVIEWS: list[Record] = [
     {
         "__typename": "Review",
         "id": str(index + 1),
-        "body": (_TEXT * 4)[: _LENGTHS[index % len(_LENGTHS)]],
+        "body": (_TEXT * 6)[: _LENGTHS[index % len(_LENGTHS)]],
         "upc": str(index % _PRODUCTS + 1),
         "user_id": str(index % _USERS + 1),
     }

@@ -13,6 +13,7 @@ take turns round by round; all answers are compared as JSON before. Linux only.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Container
 from pathlib import Path
@@ -27,6 +28,9 @@ from benchmarks.gateway.subjects import PEERS, PeerMissing
 def main() -> int:
     """Run one benchmark; return the exit status: 1 for wrong answers, 2 for what is missing."""
     options = _parser().parse_args()
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # what was started is stopped all the same
     try:
         if options.what == "memory":
             measure_memory(options.connections[0])

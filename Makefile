@@ -1,6 +1,6 @@
 # One command for every chore. Needs Python 3.11 or newer, make and a package registry, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-test peers lint format types contracts schema settings explorer check lock secrets clean run-environment environment
+.PHONY: help run test browser-test client-test peers lint format types contracts schema settings explorer check lock secrets clean run-environment environment
 MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 
@@ -22,10 +22,14 @@ run: run-environment ## Run the whole system; Ctrl-C stops it (ARGS="--gateway-p
 	@exec $(PYTHON_OF_VENV) -I -S est/launch.py $$PPID 15 same $(PYTHON_OF_VENV) -m est run $(ARGS)
 
 test: environment ## Run all tests but those in a browser (TESTS="tests/est -k run")
-	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser" $(TESTS)
+	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not clients" $(TESTS)
 
 browser-test: environment ## Run the tests that drive Chromium
 	$(PYTHON_OF_VENV) -m pytest -q -m browser $(TESTS)
+
+client-test: environment ## Run the client libraries that docs/CLIENTS.md shows (needs npm)
+	cd tests/clients && npm ci --no-audit --no-fund --ignore-scripts
+	$(PYTHON_OF_VENV) -m pytest -q -m clients $(TESTS)
 
 peers: environment ## Hold the gateway against another vendor's (needs npm)
 	@mkdir -p .est/peers && cp tests/conformance/peers/package.json .est/peers/

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from est.demo.people import PASSWORD
 from tests.browser.conftest import VIEWPORT
@@ -47,6 +47,12 @@ async def explorer(browser: Browser, system: System) -> AsyncIterator[Explorer]:
     await context.close()
 
 
+async def _picture(page: Page, name: str) -> None:
+    """Renew a picture of the documents, if that is asked for."""
+    if os.environ.get("UPDATE_SCREENSHOTS"):
+        await page.screenshot(path=IMAGES / f"{name}.png")
+
+
 async def _data(explorer: Explorer, title: str) -> Any:
     """Choose a step, run it as it is, and return its data."""
     await explorer.show(title)
@@ -62,6 +68,7 @@ async def test_a_query_across_both_services_works_signed_out(explorer: Explorer)
         link["partner"] for edge in offers for link in edge["node"]["place"]["partnerships"]
     ]
     assert {partner["role"] for partner in partners} == {"PARTNER"}
+    await _picture(explorer.page, "across-services")
 
 
 async def test_the_plan_shows_both_services(explorer: Explorer) -> None:
@@ -95,8 +102,7 @@ async def test_a_day_is_read_at_every_size_by_day_and_by_night(
     await expect(table).to_contain_text("EUR")
     await expect(explorer.answer.get_by_role("status")).to_contain_text("200 OK")
     assert await faint_texts(explorer.page) == []
-    if os.environ.get("UPDATE_SCREENSHOTS"):
-        await explorer.page.screenshot(path=IMAGES / f"explorer-{width}-{theme}.png")
+    await _picture(explorer.page, f"explorer-{width}-{theme}")
     await explorer.check_conduct()
     await context.close()
 

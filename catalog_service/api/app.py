@@ -59,8 +59,8 @@ def create_app(settings: CatalogSettings) -> Starlette:
     exports = export_links(settings)
     authenticator = bearer_authenticator(settings)
     health = Health({"database": database.check}, optional={"limits": limiter.check})
-    metrics = _metrics(views, by_nobody)
     admission = Admission.from_settings(settings)
+    metrics = _metrics(views, by_nobody)
     metrics.watch(admission)
 
     def make_context(request: Request, caller: Caller) -> CatalogContext:
@@ -89,24 +89,34 @@ def create_app(settings: CatalogSettings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/graphql", view),
-            Route(PATH, exports_endpoint(database, exports), methods=["GET"]),
-            Route("/internal/events", events_endpoint(database), methods=["POST"]),
+            *_other_routes(database, exports),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
         ],
-        middleware=[
-            Middleware(RequestIdMiddleware),
-            Middleware(MetricsMiddleware, metrics=metrics),
-            Middleware(
-                GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
-            ),
-        ],
+        middleware=_middleware(settings, metrics),
         lifespan=lambda _app: _lifespan(
             settings, database, (views, by_nobody), accounts, authenticator
         ),
     )
     app.state.health = health
     return app
+
+
+def _other_routes(database: Database, exports: ExportLinks) -> list[Route]:
+    return [
+        Route(PATH, exports_endpoint(database, exports), methods=["GET"]),
+        Route("/internal/events", events_endpoint(database), methods=["POST"]),
+    ]
+
+
+def _middleware(settings: CatalogSettings, metrics: Metrics) -> list[Middleware]:
+    return [
+        Middleware(RequestIdMiddleware),
+        Middleware(MetricsMiddleware, metrics=metrics),
+        Middleware(
+            GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
+        ),
+    ]
 
 
 def _metrics(*logs: ViewLog) -> Metrics:

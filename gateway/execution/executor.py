@@ -85,6 +85,7 @@ class _Run:
         loaders: RequestLoaders | None,
         client: ClientDocument,
     ) -> None:
+        """Only queries share what a batch's loaders fetch: two equal mutations both run."""
         self._plan = plan
         self._variables = variables
         self._client = client

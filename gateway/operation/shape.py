@@ -109,6 +109,7 @@ class _Shaping:
     def __init__(
         self, tokens: list[Token], kept_fields: frozenset[str], sizes: frozenset[str]
     ) -> None:
+        """``kept_fields`` and arguments that are ``sizes`` keep their literals in the shape."""
         self._tokens = tokens
         self._kept = kept_fields
         self._sizes = sizes

@@ -215,6 +215,7 @@ def _list(complete_item: Complete | None, *, required: bool, name: str) -> Compl
     """The completer of a list; ``required``: one null item makes the whole list null."""
 
     def complete(value: Any, path: LinkedPath, run: Run) -> Any:
+        """Item by item; leaves need no completer, but must not be objects or lists."""
         if type(value) is not list:
             return _not_an(value, "list", path, run)
         answer = []

@@ -28,7 +28,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from shared.graphql.complexity import largest_operation
 from shared.graphql.cost import DEFAULT_COST, CostOf
-from shared.graphql.executor import Memory
+from shared.graphql.selections import Memory
 from shared.input_faults import LiteralsRule
 
 LONG_CHARACTERS = 8_000

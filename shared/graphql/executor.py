@@ -12,7 +12,6 @@ does not turn out plain at run time goes the ordinary way, so answers and errors
 """
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from graphql import (
@@ -28,7 +27,6 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from shared.graphql.plain import (
     EXTENSION,
-    Read,
     Reader,
     leaf_reader,
     list_converter,
@@ -36,56 +34,12 @@ from shared.graphql.plain import (
     object_reader,
     plain_parts,
 )
+from shared.graphql.selections import Entry, Memory, Selection, Walk
 from shared.turns import Turns
 
 T = TypeVar("T")
 LONG_LIST = 20
 Pending = list[tuple[dict[str, Any], str, Awaitable[Any]]]
-
-
-@dataclass(slots=True)
-class Entry:
-    """One field of a selection set: it has a reader, or a walk through it, or neither.
-
-    ``is_late``: its resolver may fail later and take the object with it.
-    """
-
-    key: str
-    details: FieldDetailsList
-    read: Reader | None = None
-    walk: "Walk | None" = None
-    is_late: bool = False
-
-
-@dataclass(slots=True)
-class Walk:
-    """The way through a plain field to objects of which not everything is plain."""
-
-    attribute: str
-    is_list: bool
-    below: "Selection"
-    type_: Any
-    item_type: Any
-
-
-@dataclass(slots=True)
-class Selection:
-    """A selection set on one type. ``read``: all that is plain; ``rest``: what is not."""
-
-    type_: GraphQLObjectType
-    fields: GroupedFieldSet
-    entries: list[Entry]
-    read: Read
-    rest: list[Entry]
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is worked out of one operation, kept with its document while nothing is conditional."""
-
-    root: GroupedFieldSet | None = None
-    sub_fields: dict[Any, Any] = field(default_factory=dict)
-    selections: dict[int, Selection] = field(default_factory=dict)
 
 
 class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):

@@ -40,9 +40,10 @@ from shared.errors import BadUserInput, ClientError, OperationTooComplex, Violat
 from shared.graphql.cost import CostOf
 from shared.graphql.documents import DocumentCache, DocumentLimits, PreparedDocument
 from shared.graphql.errors import mark_variables
-from shared.graphql.executor import Memory, PlainFieldExecutor
+from shared.graphql.executor import PlainFieldExecutor
 from shared.graphql.plain import attach_plain_fields
 from shared.graphql.scalars import SCALARS
+from shared.graphql.selections import Memory
 from shared.graphql.variables import check_variables
 from shared.turns import Turns
 

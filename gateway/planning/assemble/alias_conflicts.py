@@ -48,6 +48,10 @@ class ConflictAliases:
     def _fragment(
         self, fragment: Fragment, seen: dict[str, list[RenderedField]], path: Path
     ) -> Fragment:
+        """Give another key to fields of a fragment that clash with those ``seen`` in siblings.
+
+        ``... on Book { size } ... on Shirt { size }``, an Int and a String, is no valid document.
+        """
         fields: list[RenderedField] = []
         for asked in fragment.selection.fields:
             inner = self._inner(asked, path)

@@ -40,6 +40,7 @@ def print_plan(plan: Plan) -> str:
 
 
 def _print_fetch(fetch: Fetch) -> str:
+    """One fetch: what it waits for, where its objects stand, its document."""
     lines = [
         f"{_number(fetch)}: {_KINDS[type(fetch)]} {fetch.subgraph}"
         + _after(fetch)
@@ -163,6 +164,7 @@ def _waves(fetches: tuple[Fetch, ...]) -> list[list[int]]:
 
 
 def _fetch_json(fetch: Fetch) -> dict[str, Any]:
+    """A node as other gateways print it: ``Fetch``, below ``Flatten`` where it has targets."""
     node: dict[str, Any] = {
         "kind": "Fetch",
         "id": fetch.id,

@@ -50,6 +50,7 @@ class ResolutionIndex:
     """
 
     def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
+        """What is asked again and again is remembered, for as long as the supergraph is."""
         self.supergraph = supergraph
         self.types = supergraph.types
         self.subgraphs = tuple(supergraph.subgraphs)

@@ -193,6 +193,7 @@ class JumpFinder:
         request: Request,
         inputs: JumpInputs,
     ) -> EntityJump:
+        """The candidate; it needs what its base and its inputs need, and its own request."""
         parts = inputs.priced
         return EntityJump(
             object_node=base.object_node,

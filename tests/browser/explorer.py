@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -120,13 +121,14 @@ class Explorer:
         """Choose a step in the guide."""
         guide = await self.panel("Guide")
         await guide.get_by_role("button", name=re.compile(f"^{re.escape(title)}")).click()
+        await expect(self.page.get_by_role("tab", selected=True)).to_contain_text(title)
 
     async def run(self) -> Any:
         """Press the button and return the answer as the page shows it."""
         response = self.page.locator(".graphiql-response")
         await self.page.locator(".graphiql-execute-button").click()
         await expect(response.locator(".graphiql-spinner")).to_have_count(0)
-        await self.page.wait_for_function(f"({_TEXT})('response.json') !== ''", timeout=10_000)
+        await self._until(f"({_TEXT})('response.json') !== ''")
         return json.loads(await self.text("response.json"))
 
     async def text(self, editor: str) -> str:
@@ -138,17 +140,31 @@ class Explorer:
         region = self.page.get_by_role("region", name=editor)
         if editor == "Variables":
             await region.get_by_role("button", name="JSON").click()
-        since = await self.page.evaluate("performance.now()")
+        since = await self.now()
         await region.locator(".monaco-editor:visible").first.click()
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.press("Delete")
         # pasted, because an editor closes the quotes and brackets that one types
         await self.page.evaluate(_PASTE, text)
-        await self.page.wait_for_function(_SETTLED, arg=since)
+        await self.settled(since)
 
-    async def settled(self) -> None:
-        """Wait until GraphiQL has stored what has changed."""
-        await self.page.wait_for_function(_SETTLED, arg=0)
+    async def now(self) -> float:
+        """Return the page's clock, in milliseconds."""
+        return float(await self.page.evaluate("performance.now()"))
+
+    async def settled(self, since: float = 0) -> None:
+        """Wait until GraphiQL has stored what has changed (after ``since``)."""
+        await self._until(_SETTLED, since)
+
+    async def _until(self, condition: str, argument: Any = None) -> None:
+        """Wait until a JavaScript condition holds.
+
+        Asked from outside each time: a page that asked itself again would need ``eval``, which the
+        policy forbids.
+        """
+        async with asyncio.timeout(20):
+            while not await self.page.evaluate(condition, argument):
+                await asyncio.sleep(0.05)
 
     async def compose(self, operation: str, variables: str = "") -> None:
         """Write an operation of one's own in a new tab."""

@@ -6,11 +6,13 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 Reply = Callable[[asyncio.StreamWriter, "RawServer"], Awaitable[None]]
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -51,26 +53,41 @@ async def raw_server(
 ) -> AsyncIterator[RawServer]:
     """Serve ``replies`` on ``host`` while the block runs."""
     served = RawServer(list(replies))
+    async with listening(served.handle, host, port, tls) as listener:
+        scheme = "http" if tls is None else "https"
+        authority = f"[{host}]" if ":" in host else host
+        served.url = f"{scheme}://{authority}:{listener}/graphql"
+        yield served
+
+
+@asynccontextmanager
+async def listening(
+    handle: Handler, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """Handle connections while the block runs; its value is the port. Nothing is left of them."""
     tasks: set[asyncio.Task[None]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(served.handle(reader, writer))
+        writers.append(writer)
+        task = asyncio.create_task(handle(reader, writer))
         tasks.add(task)
         # Not in the task: it may be cancelled before it begins.
         task.add_done_callback(lambda _: writer.close())
 
     server = await asyncio.start_server(connected, host, port, ssl=tls)
-    scheme = "http" if tls is None else "https"
-    authority = f"[{host}]" if ":" in host else host
-    served.url = f"{scheme}://{authority}:{server.sockets[0].getsockname()[1]}/graphql"
     try:
-        yield served
+        yield int(server.sockets[0].getsockname()[1])
     finally:
         server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for _ in range(3):  # what was closed is let go of in the loop's next turns
+        for _ in range(5):
+            # One that was accepted just before begins in the loop's next turns; what was closed
+            # is let go of then, too, but not while its peer reads nothing: so it is aborted.
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for writer in writers:
+                writer.transport.abort()
             await asyncio.sleep(0)
 
 

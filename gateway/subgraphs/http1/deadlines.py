@@ -60,8 +60,13 @@ class Deadlines:
         now = asyncio.get_running_loop().time()
         self._timer = None
         self._rings_at = math.inf
-        for call in [call for call in self._watched if call.deadline <= now]:
+        expired = [call for call in self._watched if call.deadline <= now]
+        for call in sorted(expired, key=_deadline):  # a late loop may find several
             self._watched.discard(call)
             call.expire()
         if self._watched:
             self._ring_at(min(call.deadline for call in self._watched))
+
+
+def _deadline(call: Expiring) -> float:
+    return call.deadline

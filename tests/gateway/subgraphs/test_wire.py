@@ -18,6 +18,7 @@ from gateway.subgraphs.protocol import (
 from tests.gateway.subgraphs.conftest import Make, post
 from tests.testkit.raw_server import (
     RawServer,
+    listening,
     raw_server,
     resetting,
     sending,
@@ -159,9 +160,7 @@ async def test_calls_that_end_early_close_their_connections(make: Make) -> None:
         open_connections -= 1
         writer.close()
 
-    server = await asyncio.start_server(never_answer, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with listening(never_answer) as port:
         client = make(f"http://127.0.0.1:{port}/", timeout=0.3, breaker_failures=100)
         calls = [asyncio.create_task(client.send(post())) for _ in range(20)]
         await asyncio.sleep(0.1)
@@ -198,9 +197,8 @@ async def test_an_answer_before_the_request_is_written_out_is_an_answer(make: Ma
                 await reader.readexactly(int(head.split(b"content-length:")[1].split()[0]))
         writer.close()
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    async with server:
-        client = make(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql")
+    async with listening(refuse) as port:
+        client = make(f"http://127.0.0.1:{port}/graphql")
         base = post()
         big = type(base)(base.subgraph, b"x" * 5_000_000, base.headers, base.deadline)
         assert (await client.send(big)).status == 413

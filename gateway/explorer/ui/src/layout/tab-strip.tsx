@@ -71,12 +71,13 @@ function Tab({ index, title, active, closable }: TabProps) {
 }
 
 function NewTab() {
-  const { addTab, stop } = useGraphiQLActions();
+  const { addTab, setOperationName, stop } = useGraphiQLActions();
   const { look } = useWorld();
   const { queryEditor } = useGraphiQL(pick("queryEditor"));
   const add = () => {
     stop(); // what is still on its way belongs to the tab that is left
     addTab();
+    setOperationName(""); // else GraphiQL names the new tab after the one before, until it has looked at the text
     look.set({ part: "operation" });
     focusOperation(queryEditor);
   };

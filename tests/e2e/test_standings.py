@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from est.demo.people import PASSWORD
 from tests.e2e.accounts import VERIFY, register, register_verified
-from tests.e2e.conftest import Tokens
 from tests.e2e.shop import CREATE_OFFER, RESERVE, Shop, new_key, offer_input
 from tests.testkit.client import Client
 from tests.testkit.smtp import MailServer, token_in
@@ -17,7 +17,7 @@ FIRST_QUERY = Path(__file__).parents[2] / "est/explorer/01-across-services.graph
 
 
 async def test_who_verifies_reserves_at_once_with_the_token_from_before(
-    client: Client, tokens: Tokens, mailbox: MailServer
+    client: Client, mailbox: MailServer
 ) -> None:
     owner = await register_verified(client, mailbox, "PARTNER")
     offer = await (await Shop.open(client, owner.token)).publish()
@@ -31,9 +31,10 @@ async def test_who_verifies_reserves_at_once_with_the_token_from_before(
 
 
 async def test_a_role_taken_away_ends_at_once_and_customers_are_written_to(
-    client: Client, tokens: Tokens, mailbox: MailServer
+    client: Client, mailbox: MailServer
 ) -> None:
-    admin = await tokens.of("admin@demo.example")
+    # Signed in anew: the table of operations has signed everybody out, if it came before.
+    admin = await client.sign_in("admin@demo.example", PASSWORD)
     owner = await register_verified(client, mailbox, "PARTNER")
     shop = await Shop.open(client, owner.token)
     offer = await shop.publish()

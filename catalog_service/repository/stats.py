@@ -54,11 +54,7 @@ async def _read(
     query = (
         select(key.label("key"), stats.day, place.currency, *_FIGURES)
         .join(tables.place, place.id == stats.place_id)
-        .where(
-            among(key, ids),
-            stats.day.between(period.first, period.last),
-            manages(stats.place_id, actor),
-        )
+        .where(*_concerns(key, ids, period, actor))
         .group_by(key, stats.day, place.currency)
         .order_by(stats.day)
     )
@@ -66,6 +62,17 @@ async def _read(
     for row in (await connection.execute(query)).all():
         found[row.key].append(_to_day(row))
     return found
+
+
+def _concerns(
+    key: ColumnElement[UUID], ids: Sequence[UUID], period: Period, actor: Actor
+) -> tuple[ColumnElement[bool], ...]:
+    """The rows of these offers or places in this time, for those whom they concern."""
+    return (
+        among(key, ids),
+        stats.day.between(period.first, period.last),
+        manages(stats.place_id, actor),
+    )
 
 
 async def read_products_of_offers(
@@ -93,11 +100,7 @@ async def _products(
         select(key.label("key"), offer.title, place.currency, *_FIGURES)
         .join(tables.place, place.id == stats.place_id)
         .join(tables.offer, offer.id == stats.offer_id)
-        .where(
-            among(key, ids),
-            stats.day.between(period.first, period.last),
-            manages(stats.place_id, actor),
-        )
+        .where(*_concerns(key, ids, period, actor))
         .group_by(key, offer.title, place.currency)
         .order_by(func.sum(stats.pickups).desc(), offer.title)
     )

@@ -66,10 +66,10 @@ async def listening(
 ) -> AsyncIterator[int]:
     """Handle connections while the block runs; its value is the port. Nothing is left of them."""
     tasks: set[asyncio.Task[None]] = set()
-    writers: list[asyncio.StreamWriter] = []
+    accepted: list[tuple[asyncio.WriteTransport, socket.socket]] = []
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.append(writer)
+        accepted.append((writer.transport, writer.get_extra_info("socket")))
         task = asyncio.create_task(handle(reader, writer))
         tasks.add(task)
         # Not in the task: it may be cancelled before it begins.
@@ -86,8 +86,10 @@ async def listening(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for writer in writers:
-                writer.transport.abort()
+            for transport, sock in accepted:
+                # asyncio raises where a closed transport has just written its last bytes out.
+                if sock.fileno() != -1:
+                    transport.abort()
             await asyncio.sleep(0)
 
 

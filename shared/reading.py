@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import LRUCache
@@ -168,6 +169,7 @@ class ReadPool:
             password=url.password,
             database=url.database,
             record_class=Row,
+            init=_decode_json,
             reset=_keep,
             **{name: value for name, value in url.query.items() if name != "host"},
             **self._arguments,
@@ -183,6 +185,17 @@ class ReadPool:
                 await pool.close()
         except TimeoutError:
             pool.terminate()
+
+
+async def _decode_json(connection: "asyncpg.Connection[Row]") -> None:
+    """Read jsonb as SQLAlchemy's connections do: values, not their text."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_json_text, decoder=orjson.loads, format="text"
+    )
+
+
+def _json_text(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 async def _keep(_connection: object) -> None:

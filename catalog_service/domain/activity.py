@@ -49,7 +49,8 @@ class Period:
 class DayStats:
     """The figures of one day at a place or of an offer.
 
-    ``revenue`` is what was picked up and paid; ``saved`` is what customers saved on it.
+    ``sold_at_counter``: portions sold without a reservation. ``revenue`` is what was picked up or
+    sold at the counter, and paid; ``saved`` is what customers saved on it.
     """
 
     day: date
@@ -58,6 +59,7 @@ class DayStats:
     cancellations: int
     pickups: int
     no_shows: int
+    sold_at_counter: int
     revenue: Money
     saved: Money
 
@@ -71,6 +73,7 @@ class ProductStats:
     cancellations: int
     pickups: int
     no_shows: int
+    sold_at_counter: int
     revenue: Money
     saved: Money
 

@@ -47,7 +47,7 @@ def availability(status: OfferStatus, *, is_over: bool, left: int) -> Availabili
 
 
 STATUS_SOURCES: Final = {
-    OfferStatus.DRAFT: (OfferStatus.DRAFT,),
+    OfferStatus.DRAFT: (OfferStatus.DRAFT, OfferStatus.PAUSED),
     OfferStatus.ACTIVE: (OfferStatus.DRAFT, OfferStatus.ACTIVE, OfferStatus.PAUSED),
     OfferStatus.PAUSED: (OfferStatus.ACTIVE, OfferStatus.PAUSED),
     OfferStatus.CANCELLED: tuple(OfferStatus),

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.money import CURRENCIES
-from catalog_service.domain.text import text_faults
+from catalog_service.domain.opening_hours import OpeningHours, SpecialDay, opening_faults
+from catalog_service.domain.text import text_faults, website_faults
 
 MOST_PARTNERSHIPS_SHOWN: Final = 20
 LONGEST_NAME: Final = 120
@@ -37,6 +38,22 @@ class PartnershipStatus(StrEnum):
     ENDED = "ENDED"
 
 
+class PlaceCategory(StrEnum):
+    """What kind of place it is. The value is what the database stores."""
+
+    BAKERY = "bakery"
+    CAFE = "cafe"
+    RESTAURANT = "restaurant"
+    CANTEEN = "canteen"
+    GROCERY = "grocery"
+    SUPERMARKET = "supermarket"
+    GREENGROCER = "greengrocer"
+    BUTCHER = "butcher"
+    HOTEL = "hotel"
+    CATERER = "caterer"
+    OTHER = "other"
+
+
 OWNERS: Final = (PartnershipRole.OWNER,)
 OFFER_KEEPERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER)
 ALL_PARTNERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER, PartnershipRole.STAFF)
@@ -56,6 +73,11 @@ class Place:
     currency: str
     closed_at: datetime | None
     staff_see_revenue: bool
+    category: PlaceCategory | None
+    phone: str | None
+    website: str | None
+    opening_hours: tuple[OpeningHours, ...]
+    special_days: tuple[SpecialDay, ...]
     created_at: datetime
     updated_at: datetime
 
@@ -86,7 +108,10 @@ class Partnership:
 
 @dataclass(frozen=True, slots=True)
 class PlaceDetails:
-    """What an owner says about a place; the whole of it, whether new or changed."""
+    """What an owner says about a place; the whole of it, whether new or changed.
+
+    ``phone``: E.164, such as +4930901820.
+    """
 
     name: str
     description: str
@@ -96,6 +121,11 @@ class PlaceDetails:
     time_zone: str
     currency: str
     staff_see_revenue: bool = False
+    category: PlaceCategory | None = None
+    phone: str | None = None
+    website: str | None = None
+    opening_hours: tuple[OpeningHours, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +146,8 @@ def check_place(details: PlaceDetails) -> None:
             ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True
         ),
         *coordinate_faults(details.latitude, details.longitude, "input"),
+        *website_faults(("input", "website"), details.website),
+        *opening_faults(details.opening_hours, details.special_days),
     ]
     if details.time_zone not in _time_zones():
         faults.append(

@@ -12,7 +12,7 @@ from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.money import is_amount
 from catalog_service.domain.offers import Availability, OfferStatus
-from catalog_service.domain.places import Nearby, coordinate_faults, radius_faults
+from catalog_service.domain.places import Nearby, PlaceCategory, coordinate_faults, radius_faults
 from catalog_service.domain.text import tags_faults, text_faults
 
 LONGEST_SEARCH: Final = 200
@@ -63,6 +63,7 @@ class PlaceSearch:
 
     text: str | None = None
     near: Nearby | None = None
+    categories: tuple[PlaceCategory, ...] | None = None
 
 
 def check_offer_search(search: OfferSearch) -> None:

@@ -6,7 +6,7 @@ characters make a title read differently from what it is, so both are refused, n
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -72,7 +72,18 @@ def image_url_faults(path: Path, urls: list[str]) -> Iterable[Violation]:
             yield Violation((*path, index), "NOT_A_PUBLIC_URL", "A public https:// address.")
 
 
+def website_faults(path: Path, url: str | None) -> Iterable[Violation]:
+    """Faults of a place's website. Browsers open it, nothing here ever does."""
+    if url is not None and not _is_public(url, {"https": 443, "http": 80}):
+        yield Violation(path, "NOT_A_PUBLIC_URL", "A public http:// or https:// address.")
+
+
 def _is_public_https(url: str) -> bool:
+    return _is_public(url, {"https": 443})
+
+
+def _is_public(url: str, ports: Mapping[str, int]) -> bool:
+    """``ports``: the schemes that are allowed, each with its own port."""
     if (
         len(url) > LONGEST_URL
         or not url.isascii()
@@ -84,7 +95,9 @@ def _is_public_https(url: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    if parts.scheme != "https" or parts.username is not None or port not in {None, 443}:
+    if parts.scheme not in ports or parts.username is not None:
+        return False
+    if port not in {None, ports[parts.scheme]}:
         return False
     return _is_public_host(parts.hostname or "")
 

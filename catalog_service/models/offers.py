@@ -4,12 +4,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Computed, Index, Text, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    Computed,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.models.base import CatalogTable, Identified
-from shared.tables import one_of
+from shared.tables import NOW, one_of
 
 LISTED = text("status = 'active' AND deleted_at IS NULL")
 PRESENT = text("deleted_at IS NULL")
@@ -92,6 +101,27 @@ class OfferRow(Identified, table=True):
     )
 
 
+class CounterSaleRow(CatalogTable, table=True):
+    """Portions sold to somebody who walked in; ``sold_by`` NULL once that account is gone."""
+
+    __tablename__ = "counter_sales"
+    __table_args__ = (
+        UniqueConstraint("sold_by", "idempotency_key", name="uq_counter_sales_idempotency_key"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_counter_sales_offer_id", "offer_id", "created_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    offer_id: UUID = Field(foreign_key="offers.id", ondelete="RESTRICT")
+    place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
+    sold_by: UUID | None = None
+    quantity: int
+    unit_price: Decimal = Field(max_digits=12, decimal_places=2)
+    original_unit_price: Decimal = Field(max_digits=12, decimal_places=2)
+    idempotency_key: str | None = None
+    created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+
+
 class OfferStatsRow(CatalogTable, table=True):
     """Figures of one offer on one local day of its place; partners read these, never history."""
 
@@ -106,6 +136,7 @@ class OfferStatsRow(CatalogTable, table=True):
     cancellations: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     pickups: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     no_shows: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    counter_sales: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     revenue: Decimal = Field(
         default=0, max_digits=16, decimal_places=2, sa_column_kwargs={"server_default": text("0")}
     )

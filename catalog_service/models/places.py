@@ -1,12 +1,14 @@
 """Places and the partners who run them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from catalog_service.domain.places import PartnershipRole
+from catalog_service.domain.places import PartnershipRole, PlaceCategory
 from catalog_service.models.base import Identified
 from shared.tables import one_of
 
@@ -23,6 +25,8 @@ class PlaceRow(Identified, table=True):
         CheckConstraint(
             "timezone(time_zone, timestamp '2000-01-01 00:00') IS NOT NULL", name="time_zone"
         ),
+        CheckConstraint(one_of("category", PlaceCategory), name="category"),
+        CheckConstraint(r"phone ~ '^\+[1-9][0-9]{6,14}$'", name="phone"),
         Index("ix_places_name_id", func.lower(text("name")), "id"),
         Index(
             "ix_places_search",
@@ -43,6 +47,15 @@ class PlaceRow(Identified, table=True):
     closed_at: datetime | None = None
     staff_see_revenue: bool = Field(
         default=False, sa_column_kwargs={"server_default": text("false")}
+    )
+    category: str | None = None
+    phone: str | None = None
+    website: str | None = None
+    opening_hours: list[Any] = Field(
+        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
+    )
+    special_days: list[Any] = Field(
+        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
     )
 
 

@@ -5,6 +5,7 @@ from catalog_service.models import outbox as outbox_model
 from catalog_service.models.base import metadata
 
 __all__ = [
+    "counter_sale",
     "erased_user",
     "history",
     "metadata",
@@ -21,6 +22,7 @@ __all__ = [
 place = metadata.tables[str(places.PlaceRow.__tablename__)]
 partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]
+counter_sale = metadata.tables[str(offers.CounterSaleRow.__tablename__)]
 stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
 history = metadata.tables[str(reservations.HistoryRow.__tablename__)]

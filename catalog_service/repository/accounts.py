@@ -133,4 +133,9 @@ async def unlink(connection: Connection, user_id: UUID) -> None:
     await connection.execute(
         update(tables.reservation).where(reservation.ended_by == user_id).values(ended_by=None)
     )
+    await connection.execute(
+        update(tables.counter_sale)
+        .where(tables.counter_sale.c.sold_by == user_id)
+        .values(sold_by=None, idempotency_key=None)
+    )
     await connection.execute(delete(tables.history).where(history.user_id == user_id))

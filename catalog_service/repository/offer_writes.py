@@ -23,6 +23,14 @@ async def database_time(connection: Connection) -> datetime:
     return now
 
 
+async def read_kept_offer(connection: Connection, offer_id: UUID, actor: Actor) -> Offer | None:
+    """The offer as it stands, if the actor keeps the offers of its place."""
+    row = (
+        await connection.execute(select(*OFFER_COLUMNS).where(*_kept(offer_id, actor)))
+    ).one_or_none()
+    return None if row is None else to_offer(row)
+
+
 async def insert_offer(
     connection: Connection, place_id: UUID, details: OfferDetails, actor: Actor
 ) -> Offer | None:

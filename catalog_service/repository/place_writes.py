@@ -1,5 +1,6 @@
 """Writing places and partnerships. Ownership stands in each statement's own WHERE."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import exists, func, or_, select, update
@@ -24,6 +25,7 @@ from catalog_service.repository.rows import (
     to_partnership,
     to_place,
 )
+from catalog_service.repository.stored_hours import stored_hours, stored_special_days
 from shared.database import Connection
 
 
@@ -33,14 +35,8 @@ async def insert_place(connection: Connection, details: PlaceDetails, owner_id: 
         insert(tables.place)
         .values(
             id=uuid4(),
-            name=details.name,
-            description=details.description,
-            address=details.address,
-            latitude=details.latitude,
-            longitude=details.longitude,
-            time_zone=details.time_zone,
             currency=details.currency,
-            staff_see_revenue=details.staff_see_revenue,
+            **_columns(details),
         )
         .returning(*PLACE_COLUMNS)
     )
@@ -71,19 +67,28 @@ async def update_place(
     statement = (
         update(tables.place)
         .where(place.id == place_id, is_open_place(), manages(place.id, actor, OWNERS))
-        .values(
-            name=details.name,
-            description=details.description,
-            address=details.address,
-            latitude=details.latitude,
-            longitude=details.longitude,
-            time_zone=details.time_zone,
-            staff_see_revenue=details.staff_see_revenue,
-        )
+        .values(**_columns(details))
         .returning(*PLACE_COLUMNS)
     )
     row = (await connection.execute(statement)).one_or_none()
     return None if row is None else to_place(row)
+
+
+def _columns(details: PlaceDetails) -> dict[str, Any]:
+    return {
+        "name": details.name,
+        "description": details.description,
+        "address": details.address,
+        "latitude": details.latitude,
+        "longitude": details.longitude,
+        "time_zone": details.time_zone,
+        "staff_see_revenue": details.staff_see_revenue,
+        "category": None if details.category is None else details.category.value,
+        "phone": details.phone,
+        "website": details.website,
+        "opening_hours": stored_hours(details.opening_hours),
+        "special_days": stored_special_days(details.special_days),
+    }
 
 
 async def close_place(connection: Connection, place_id: UUID, actor: Actor) -> Place | None:

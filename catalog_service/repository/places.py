@@ -21,6 +21,7 @@ from catalog_service.repository.conditions import (
     is_open_place,
     manages,
     may_read_partnership,
+    named,
 )
 from catalog_service.repository.geography import distance_m, is_within
 from catalog_service.repository.paging import (
@@ -58,6 +59,8 @@ async def find_places(
         is_open_place(),
         *(words.like(func.catalog_search_pattern(term)) for term in terms(search.text)),
     )
+    if search.categories is not None:
+        query = query.where(named(place.category, [each.value for each in search.categories]))
     order = _BY_NAME
     if search.near is not None:
         query = query.where(is_within(search.near))

@@ -9,9 +9,10 @@ from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.money import Money
 from catalog_service.domain.offers import Availability, Offer, OfferStatus
 from catalog_service.domain.pickup import PickupWindow
-from catalog_service.domain.places import Partnership, PartnershipRole, Place
+from catalog_service.domain.places import Partnership, PartnershipRole, Place, PlaceCategory
 from catalog_service.domain.reservations import Reservation, ReservationStatus
 from catalog_service.models import tables
+from catalog_service.repository.stored_hours import read_hours, read_special_days
 
 place = tables.place.c
 partnership = tables.partnership.c
@@ -52,6 +53,11 @@ def to_place(row: Row[Any]) -> Place:
         currency=row.currency,
         closed_at=row.closed_at,
         staff_see_revenue=row.staff_see_revenue,
+        category=None if row.category is None else PlaceCategory(row.category),
+        phone=row.phone,
+        website=row.website,
+        opening_hours=read_hours(row.opening_hours),
+        special_days=read_special_days(row.special_days),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

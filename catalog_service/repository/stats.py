@@ -24,6 +24,7 @@ _FIGURES = tuple(
         "cancellations",
         "pickups",
         "no_shows",
+        "counter_sales",
         "revenue",
         "saved",
     )
@@ -113,6 +114,7 @@ async def _products(
                 cancellations=row.cancellations,
                 pickups=row.pickups,
                 no_shows=row.no_shows,
+                sold_at_counter=row.counter_sales,
                 revenue=Money(row.revenue, row.currency),
                 saved=Money(row.saved, row.currency),
             )
@@ -200,6 +202,7 @@ def _to_day(row: Row[Any]) -> DayStats:
         cancellations=row.cancellations,
         pickups=row.pickups,
         no_shows=row.no_shows,
+        sold_at_counter=row.counter_sales,
         revenue=Money(row.revenue, row.currency),
         saved=Money(row.saved, row.currency),
     )

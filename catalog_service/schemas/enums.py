@@ -10,7 +10,8 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from catalog_service.domain.activity import Action
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.offers import Availability, OfferStatus
-from catalog_service.domain.places import PartnershipRole, PartnershipStatus
+from catalog_service.domain.opening_hours import Weekday
+from catalog_service.domain.places import PartnershipRole, PartnershipStatus, PlaceCategory
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.domain.search import OfferOrder
 
@@ -124,4 +125,30 @@ _expose(
         "ACTIVE": "It holds.",
         "ENDED": "It was ended, declined or withdrawn, or its account is no partner any more.",
     },
+)
+
+_expose(
+    PlaceCategory,
+    "PlaceCategory",
+    "What kind of place it is.",
+    {
+        "BAKERY": "Bread, rolls, cake.",
+        "CAFE": "Coffee, cake, small dishes.",
+        "RESTAURANT": "Dishes cooked to order.",
+        "CANTEEN": "Meals for a house, an office, a school.",
+        "GROCERY": "A small shop for food.",
+        "SUPERMARKET": "A large shop for food and more.",
+        "GREENGROCER": "Fruit and vegetables.",
+        "BUTCHER": "Meat, sausages, fish.",
+        "HOTEL": "Breakfasts and buffets.",
+        "CATERER": "Food for events.",
+        "OTHER": "Something else.",
+    },
+)
+
+_expose(
+    Weekday,
+    "Weekday",
+    "A day of the week.",
+    {day.name: f"{day.name.capitalize()}." for day in Weekday},
 )

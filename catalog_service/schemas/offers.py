@@ -149,3 +149,26 @@ class UpdateOfferInput:
             pickup_end=given.pop("pickup_end", None),
             details=given,
         )
+
+
+@strawberry.input(description="What differs in a copy of an offer; what is absent is the same.")
+class CopyOfferInput:
+    """The copy's window, and what a partner may want to change with it."""
+
+    pickup_start: datetime = strawberry.field(description="When the copy's pickup window begins.")
+    pickup_end: datetime = strawberry.field(
+        description="When it ends: later, by at most 48 hours, and in the future."
+    )
+    quantity_total: int | None = strawberry.field(
+        default=UNSET, description="Portions offered: 1 to 100000."
+    )
+    price: Decimal | None = strawberry.field(default=UNSET, description="The price of one portion.")
+
+    def changes(self) -> OfferChanges:
+        """As the domain takes it. Raises ``InvalidInput`` for a null."""
+        given = changes_of(self)
+        return OfferChanges(
+            pickup_start=given.pop("pickup_start"),
+            pickup_end=given.pop("pickup_end"),
+            details=given,
+        )

@@ -9,8 +9,25 @@ from strawberry import UNSET
 
 import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
 from catalog_service.domain import places as domain
-from catalog_service.domain.places import PartnershipRole, PartnershipStatus, PlaceDetails
+from catalog_service.domain.places import (
+    PartnershipRole,
+    PartnershipStatus,
+    PlaceCategory,
+    PlaceDetails,
+)
 from catalog_service.schemas.changes import changes_of
+from catalog_service.schemas.opening_hours import (
+    OpeningHours,
+    OpeningHoursInput,
+    SpecialDay,
+    SpecialDayInput,
+)
+from shared.graphql.fields import list_of
+
+_PHONE = "With its country code, however it is written; it is stored as E.164."
+_WEBSITE = "A public http:// or https:// address."
+_OPENING_HOURS = "At most 6 intervals a day, none over another."
+_SPECIAL_DAYS = "Dates on which other hours hold, at most 100."
 
 
 @strawberry.type
@@ -32,6 +49,18 @@ class PlaceFields:
     )
     staff_see_revenue: bool = strawberry.field(
         description="Whether its staff see what it takes, as owners and managers do."
+    )
+    category: PlaceCategory | None = strawberry.field(
+        description="What kind of place it is, if said."
+    )
+    phone: str | None = strawberry.field(description="Its telephone number, E.164.")
+    website: str | None = strawberry.field(description="Its website.")
+    opening_hours: list[OpeningHours] = strawberry.field(
+        description="When it is open, in the order of the week; empty: not said.",
+        directives=[list_of(7)],
+    )
+    special_days: list[SpecialDay] = strawberry.field(
+        description="Dates on which other hours hold, in their order.", directives=[list_of(3)]
     )
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
@@ -76,6 +105,17 @@ class CreatePlaceInput:
     currency: str = strawberry.field(
         description="The currency of all its prices, ISO 4217; it never changes."
     )
+    category: PlaceCategory | None = strawberry.field(
+        default=None, description="What kind of place it is."
+    )
+    phone: str | None = strawberry.field(default=None, description=_PHONE)
+    website: str | None = strawberry.field(default=None, description=_WEBSITE)
+    opening_hours: list[OpeningHoursInput] = strawberry.field(
+        default_factory=list, description=_OPENING_HOURS
+    )
+    special_days: list[SpecialDayInput] = strawberry.field(
+        default_factory=list, description=_SPECIAL_DAYS
+    )
 
     def details(self) -> PlaceDetails:
         """As the domain takes it."""
@@ -87,6 +127,11 @@ class CreatePlaceInput:
             longitude=self.longitude,
             time_zone=self.time_zone,
             currency=self.currency,
+            category=self.category,
+            phone=self.phone,
+            website=self.website,
+            opening_hours=tuple(each.hours() for each in self.opening_hours),
+            special_days=tuple(each.special_day() for each in self.special_days),
         )
 
 
@@ -107,7 +152,23 @@ class UpdatePlaceInput:
     staff_see_revenue: bool | None = strawberry.field(
         default=UNSET, description="Whether its staff see what it takes."
     )
+    category: PlaceCategory | None = strawberry.field(
+        default=UNSET, description="What kind of place it is; null: not said."
+    )
+    phone: str | None = strawberry.field(default=UNSET, description=f"{_PHONE} Null: none.")
+    website: str | None = strawberry.field(default=UNSET, description=f"{_WEBSITE} Null: none.")
+    opening_hours: list[OpeningHoursInput] | None = strawberry.field(
+        default=UNSET, description=f"All of them from now on. {_OPENING_HOURS}"
+    )
+    special_days: list[SpecialDayInput] | None = strawberry.field(
+        default=UNSET, description=f"All of them from now on. {_SPECIAL_DAYS}"
+    )
 
     def changes(self) -> dict[str, Any]:
-        """What is given, by name. Raises ``InvalidInput`` for a null."""
-        return changes_of(self)
+        """What is given, by name. Raises ``InvalidInput`` for a null that means nothing."""
+        given = changes_of(self, nullable={"category", "phone", "website"})
+        if self.opening_hours:
+            given["opening_hours"] = tuple(each.hours() for each in self.opening_hours)
+        if self.special_days:
+            given["special_days"] = tuple(each.special_day() for each in self.special_days)
+        return given

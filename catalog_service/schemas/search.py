@@ -8,7 +8,7 @@ import strawberry
 
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.offers import Availability, OfferStatus
-from catalog_service.domain.places import Nearby
+from catalog_service.domain.places import Nearby, PlaceCategory
 from catalog_service.domain.search import (
     OfferOrder,
     OfferSearch,
@@ -107,12 +107,16 @@ class PlaceFilter:
     near: NearInput | None = strawberry.field(
         default=None, description="Places in this circle, the nearest first."
     )
+    category: list[PlaceCategory] | None = strawberry.field(
+        default=None, description="Places of one of these kinds."
+    )
 
 
 def place_search(given: PlaceFilter | None) -> PlaceSearch:
     """The search that the argument ``filter`` asks for, checked. Raises ``InvalidInput``."""
     asked = given or PlaceFilter()
     near = None if asked.near is None else asked.near.circle()
-    search = PlaceSearch(text=asked.text, near=near)
+    categories = None if asked.category is None else tuple(asked.category)
+    search = PlaceSearch(text=asked.text, near=near, categories=categories)
     check_place_search(search)
     return search

@@ -18,7 +18,11 @@ from catalog_service.schemas.money import Money
 from shared.graphql.fields import list_of
 
 _VIEWS = "Those who looked, signed in or not, each once in 30 minutes."
-_REVENUE = "What was picked up and paid. Null for staff, unless the owner lets them see it."
+_COUNTER = "Portions sold at the counter, without a reservation."
+_REVENUE = (
+    "What was picked up or sold at the counter, and paid. Null for staff, unless the owner lets "
+    "them see it."
+)
 _SAVED = "What customers saved on it. Null where `revenue` is."
 
 
@@ -32,6 +36,7 @@ class DailyStats:
     cancellations: int = strawberry.field(description="Reservations cancelled, by whomever.")
     pickups: int = strawberry.field(description="Reservations picked up.")
     no_shows: int = strawberry.field(description="Reservations that nobody came for.")
+    sold_at_counter: int = strawberry.field(description=_COUNTER)
     revenue: Money | None = strawberry.field(description=_REVENUE)
     saved: Money | None = strawberry.field(description=_SAVED)
 
@@ -45,6 +50,7 @@ class DailyStats:
             cancellations=day.cancellations,
             pickups=day.pickups,
             no_shows=day.no_shows,
+            sold_at_counter=day.sold_at_counter,
             revenue=_shown(day.revenue, sees_money=sees_money),
             saved=_shown(day.saved, sees_money=sees_money),
         )
@@ -59,6 +65,7 @@ class ProductStats:
     cancellations: int = strawberry.field(description="Reservations cancelled, by whomever.")
     pickups: int = strawberry.field(description="Reservations picked up.")
     no_shows: int = strawberry.field(description="Reservations that nobody came for.")
+    sold_at_counter: int = strawberry.field(description=_COUNTER)
     revenue: Money | None = strawberry.field(description=_REVENUE)
     saved: Money | None = strawberry.field(description=_SAVED)
 
@@ -71,6 +78,7 @@ class ProductStats:
             cancellations=product.cancellations,
             pickups=product.pickups,
             no_shows=product.no_shows,
+            sold_at_counter=product.sold_at_counter,
             revenue=_shown(product.revenue, sees_money=sees_money),
             saved=_shown(product.saved, sees_money=sees_money),
         )
@@ -102,6 +110,7 @@ class StatsFields:
     cancellations: int = strawberry.field(description="Reservations cancelled, by whomever.")
     pickups: int = strawberry.field(description="Reservations picked up.")
     no_shows: int = strawberry.field(description="Reservations that nobody came for.")
+    sold_at_counter: int = strawberry.field(description=_COUNTER)
     no_show_rate: float | None = strawberry.field(
         description="No-shows among what was picked up or not; 0 to 1, null without any."
     )
@@ -133,6 +142,7 @@ class StatsFields:
             cancellations=sum(day.cancellations for day in days),
             pickups=pickups,
             no_shows=no_shows,
+            sold_at_counter=sum(day.sold_at_counter for day in days),
             no_show_rate=round(no_shows / ended, 4) if ended else None,
             revenue=_shown(revenue, sees_money=sees_money),
             saved=_shown(saved, sees_money=sees_money),

@@ -3,14 +3,15 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.places import Place, PlaceDetails, check_place
+from catalog_service.domain.places import Place, PlaceDetails
 from catalog_service.repository.place_writes import insert_place
+from catalog_service.services.place_details import checked_place
 from shared.errors import Unauthenticated
 
 
 async def create_place(session: AsyncSession, actor: Actor, details: PlaceDetails) -> Place:
     """The new place; the actor holds an OWNER partnership there. Raises ``InvalidInput``."""
-    check_place(details)
+    details = checked_place(details)
     if actor.user_id is None:
         raise Unauthenticated
     return await insert_place(session, details, actor.user_id)

@@ -12,10 +12,10 @@ from catalog_service.repository.exporting import read_rows
 from shared.database import Database
 
 ROWS_AT_ONCE: Final = 1000
-COUNTS: Final = ("views", "reservations", "cancellations", "pickups", "no_shows")
+COUNTS: Final = ("views", "reservations", "cancellations", "pickups", "no_shows", "counter_sales")
 HEADER: Final = (
     *("day", "place", "offer", "title"),
-    *("views", "reservations", "cancellations", "pickups", "noShows"),
+    *("views", "reservations", "cancellations", "pickups", "noShows", "soldAtCounter"),
     *("revenue", "saved", "currency"),
 )
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")

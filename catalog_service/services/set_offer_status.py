@@ -1,4 +1,4 @@
-"""A partner publishes, pauses or cancels an offer."""
+"""A partner publishes, pauses or cancels an offer, or takes it back to a draft."""
 
 from uuid import UUID
 
@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.offers import Offer, OfferStatus, check_transition
-from catalog_service.repository.offer_writes import lock_offer, publish_offer
+from catalog_service.repository.counter_sales import has_counter_sales
+from catalog_service.repository.offer_writes import has_reservations, lock_offer, publish_offer
 from catalog_service.repository.offer_writes import set_offer_status as write
 from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
@@ -21,7 +22,8 @@ async def set_offer_status(
     """The offer in its new status; cancelling cancels its live reservations with it.
 
     Raises ``NotFound`` without an offer that the actor keeps, ``StateForbids`` for a step that no
-    offer takes, for publishing what is over, or at a place that nobody owns any more.
+    offer takes, for making a draft of what somebody reserved or bought, for publishing what is
+    over, or at a place that nobody owns any more.
     """
     before = await lock_offer(session, offer_id, actor)
     if before is None:
@@ -29,6 +31,10 @@ async def set_offer_status(
     if before.status is status:
         return before
     check_transition(before.status, status)
+    if status is OfferStatus.DRAFT and (
+        await has_reservations(session, offer_id) or await has_counter_sales(session, offer_id)
+    ):
+        raise StateForbids("Somebody reserved or bought some of it: it stays published or paused.")
     if status is OfferStatus.ACTIVE:
         if not await has_owner(session, before.place_id):
             raise StateForbids("Nobody owns this place at present: nothing is sold here.")

@@ -1,15 +1,16 @@
 """An owner changes what is said about a place."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.places import Place, PlaceDetails, check_place
+from catalog_service.domain.places import Place, PlaceDetails
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
+from catalog_service.services.place_details import checked_place
 from shared.errors import NotFound
 
 
@@ -23,8 +24,7 @@ async def update_place(
     before = await lock_place(session, place_id, actor)
     if before is None:
         raise NotFound
-    details = replace(_details(before), **changes)
-    check_place(details)
+    details = checked_place(replace(_details(before), **changes))
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound
@@ -32,13 +32,4 @@ async def update_place(
 
 
 def _details(place: Place) -> PlaceDetails:
-    return PlaceDetails(
-        name=place.name,
-        description=place.description,
-        address=place.address,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        time_zone=place.time_zone,
-        currency=place.currency,
-        staff_see_revenue=place.staff_see_revenue,
-    )
+    return PlaceDetails(**{each.name: getattr(place, each.name) for each in fields(PlaceDetails)})

@@ -1,14 +1,14 @@
 """The scalars both subgraphs share, strict both ways; none repeats the value it refuses.
 
-``datetime`` → DateTime (offset required, returned in UTC), ``Decimal`` → Decimal (a string, finite,
-two places), ``uuid.UUID`` → UUID. Pass ``SCALARS`` as ``StrawberryConfig(scalar_map=...)``;
-``SubgraphSchema`` does.
+``datetime`` → DateTime (offset required, returned in UTC), ``time`` → TimeOfDay (hours and
+minutes), ``Decimal`` → Decimal (a string, finite, two places), ``uuid.UUID`` → UUID. Pass
+``SCALARS`` as ``StrawberryConfig(scalar_map=...)``; ``SubgraphSchema`` does.
 """
 
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 TWO_PLACES = Decimal("0.01")
 DECIMAL_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
+TIME_OF_DAY_PATTERN = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?", re.ASCII)
 UUID_PATTERN = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE
 )
@@ -44,6 +45,18 @@ def serialize_datetime(value: datetime) -> str:
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
     return value.isoformat()[: -len("+00:00")] + "Z"
+
+
+def parse_time_of_day(value: object) -> time:
+    """Hours and minutes of a day, 00:00 to 23:59, without an offset."""
+    if not isinstance(value, str) or TIME_OF_DAY_PATTERN.fullmatch(value) is None:
+        raise GraphQLError('TimeOfDay must be hours and minutes, for example "17:30".')
+    return time.fromisoformat(value)
+
+
+def serialize_time_of_day(value: time) -> str:
+    """Hours and minutes."""
+    return value.isoformat("minutes")
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -97,6 +110,13 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "https://scalars.graphql.org/andimarek/date-time",
         serialize_datetime,
         parse_datetime,
+    ),
+    time: _definition(
+        "TimeOfDay",
+        'A time of the day as a clock on the wall shows it there, hours and minutes: "17:30".',
+        None,
+        serialize_time_of_day,
+        parse_time_of_day,
     ),
     Decimal: _definition(
         "Decimal",

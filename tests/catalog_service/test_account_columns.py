@@ -14,6 +14,10 @@ from tests.catalog_service.kit import CONFIRM, OFFER, Catalog, Person
 OTHER_IDS: Final = {"id", "offer_id", "place_id"}
 """Names of columns that hold ids of something else, where no foreign key says so."""
 
+SELL: Final = (
+    'mutation($id: UUID!) { sellAtCounter(offerId: $id, quantity: 1, idempotencyKey: "a") { id } }'
+)
+
 STAYS: Final = {
     ("erased_users", "user_id"): "remembers that the account is gone",
     ("partnerships", "partner_user_id"): "ended, and shown to nobody but the place's owners",
@@ -58,6 +62,7 @@ async def test_no_column_keeps_an_erased_account(catalog: Catalog, owner: Person
     await catalog.hold(customer, withdrawn)
     await catalog.set_status(owner, withdrawn, "CANCELLED")  # of which the customer is told
     await catalog.ask(customer, OFFER, id=str(offer))
+    assert (await catalog.ask(owner, SELL, id=str(offer))).codes == []
     held = await catalog.hold(customer, offer)
     await catalog.shift(timedelta(minutes=-90), offer)
     assert (await catalog.ask(owner, CONFIRM, placeId=str(place), code=held.code)).codes == []

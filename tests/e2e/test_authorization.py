@@ -169,6 +169,20 @@ async def update_offer(cast: Cast) -> Operation:
     return text, {"id": await cast.shop.draft()}
 
 
+async def copy_offer(cast: Cast) -> Operation:
+    text = """mutation($id: UUID!, $input: CopyOfferInput!) {
+      copyOffer(id: $id, input: $input) {id}
+    }"""
+    given = offer_input(cast.shop.place_id)
+    window = {name: given[name] for name in ("pickupStart", "pickupEnd")}
+    return text, {"id": await cast.shop.draft(), "input": window}
+
+
+async def sell_at_counter(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {sellAtCounter(offerId: $id, quantity: 1) {id}}"
+    return text, {"id": await cast.shop.publish()}
+
+
 async def set_offer_status(cast: Cast) -> Operation:
     return SET_STATUS, {"id": await cast.shop.draft(), "s": "ACTIVE"}
 
@@ -263,6 +277,8 @@ RECIPES: dict[str, Recipe] = {
     "`updatePartnership` of another": update_partnership,
     "`createOffer`": create_offer,
     "`updateOffer`": update_offer,
+    "`copyOffer`": copy_offer,
+    "`sellAtCounter`": sell_at_counter,
     "`setOfferStatus`": set_offer_status,
     "`deleteOffer`": delete_offer,
     "`reserveOffer`": reserve_offer,

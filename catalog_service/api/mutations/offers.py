@@ -9,9 +9,11 @@ from catalog_service.api.context import ADMIN, PARTNER, Info
 from catalog_service.api.pages import Id
 from catalog_service.api.types.offer import Offer
 from catalog_service.domain.offers import OfferStatus
-from catalog_service.schemas.offers import CreateOfferInput, UpdateOfferInput
+from catalog_service.schemas.offers import CopyOfferInput, CreateOfferInput, UpdateOfferInput
+from catalog_service.services.copy_offer import copy_offer
 from catalog_service.services.create_offer import create_offer
 from catalog_service.services.delete_offer import delete_offer
+from catalog_service.services.sell_at_counter import sell_at_counter
 from catalog_service.services.set_offer_status import set_offer_status
 from catalog_service.services.update_offer import update_offer
 from shared.graphql.fields import mutation
@@ -21,6 +23,18 @@ NewOffer = Annotated[
 ]
 OfferChanges = Annotated[
     UpdateOfferInput, strawberry.argument(name="input", description="What changes.")
+]
+Copy = Annotated[
+    CopyOfferInput, strawberry.argument(name="input", description="What differs in the copy.")
+]
+OfferId = Annotated[UUID, strawberry.argument(description="The offer's id.")]
+Quantity = Annotated[int, strawberry.argument(description="Portions sold: 1 to 1000.")]
+SaleKey = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Made by the client, new for each sale: asking again with the same key sells "
+        "nothing more. 1 to 200 characters."
+    ),
 ]
 NewStatus = Annotated[OfferStatus, strawberry.argument(description="The new status.")]
 
@@ -58,7 +72,8 @@ class OfferMutations:
 
     @mutation(
         "Publish (ACTIVE, with a verified address), pause or cancel an offer; for its place's "
-        "owners and managers. Cancelling is for good and cancels what is reserved. Errors: "
+        "owners and managers. A paused one becomes a draft again while nobody ever reserved it. "
+        "Cancelling is for good and cancels what is reserved. Errors: "
         "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, CONFLICT.",
         authenticated=True,
     )
@@ -68,6 +83,39 @@ class OfferMutations:
             PARTNER,
             ADMIN,
             verified=status is OfferStatus.ACTIVE,
+        )
+        return Offer.of(offer)
+
+    @mutation(
+        "Draft an offer like another one of the place, cancelled and ended ones too, for a new "
+        "window; for its owners and managers. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, "
+        "BAD_USER_INPUT.",
+        authenticated=True,
+    )
+    async def copy_offer(self, info: Info, offer_id: Id, given: Copy) -> Offer | None:
+        offer = await info.context.write(
+            lambda session, actor: copy_offer(session, actor, offer_id, given.changes()),
+            PARTNER,
+            ADMIN,
+        )
+        return Offer.of(offer)
+
+    @mutation(
+        "Sell portions to somebody who walks in, while the offer is published or paused, until an "
+        "hour after its pickup window; for the place's partners. They leave the stock and count as "
+        "`soldAtCounter` and revenue. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, "
+        "BAD_USER_INPUT, SOLD_OUT, OFFER_CLOSED, CONFLICT (the key was used for another sale).",
+        authenticated=True,
+    )
+    async def sell_at_counter(
+        self, info: Info, offer_id: OfferId, quantity: Quantity, idempotency_key: SaleKey = None
+    ) -> Offer | None:
+        offer = await info.context.write(
+            lambda session, actor: sell_at_counter(
+                session, actor, offer_id, quantity, idempotency_key
+            ),
+            PARTNER,
+            ADMIN,
         )
         return Offer.of(offer)
 

@@ -1,7 +1,8 @@
 """Place, its offers and partners, and what only its partners see of it."""
 
-from datetime import datetime
-from typing import Annotated, TypeAlias
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import strawberry
 
@@ -13,6 +14,7 @@ from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import OfferRef, PartnershipRef, ReservationRef
 from catalog_service.api.types.stats import Stats, stats_of_places
+from catalog_service.domain.opening_hours import is_open
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.offers import find_offers_of_places
 from catalog_service.repository.places import read_partnerships_of_places
@@ -29,6 +31,10 @@ Conditions: TypeAlias = Annotated[
     strawberry.argument(name="filter", description="Which of them; default: active, not ended."),
 ]
 OrderBy: TypeAlias = Annotated[OfferOrder, strawberry.argument(description="How they are sorted.")]
+
+AtMoment: TypeAlias = Annotated[
+    datetime | None, strawberry.argument(description="The moment; default: now.")
+]
 
 
 @strawberry.federation.type(
@@ -52,6 +58,15 @@ class Place(PlaceFields):
             find_offers_of_places, self.id, page, search, info.context.actor
         )
         return connected(found, page, offers.Offer.of)
+
+    @field("Whether it is open at a moment (default: now); null where it has not said its hours.")
+    def is_open(self, at: AtMoment = None) -> bool | None:
+        if not self.opening_hours and not self.special_days:
+            return None
+        moment = datetime.now(UTC) if at is None else at
+        weekly: Any = self.opening_hours
+        special: Any = self.special_days
+        return is_open(moment, ZoneInfo(self.time_zone), weekly, special)
 
     @field("Its active partnerships, the oldest first, at most 20.", about=5)
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:

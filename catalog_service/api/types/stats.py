@@ -134,6 +134,7 @@ def _sum(one: activity.ProductStats, other: activity.ProductStats) -> activity.P
         cancellations=one.cancellations + other.cancellations,
         pickups=one.pickups + other.pickups,
         no_shows=one.no_shows + other.no_shows,
+        sold_at_counter=one.sold_at_counter + other.sold_at_counter,
         revenue=Money(one.revenue.amount + other.revenue.amount, one.revenue.currency),
         saved=Money(one.saved.amount + other.saved.amount, one.saved.currency),
     )
@@ -152,6 +153,7 @@ def _days_of(currency: str, days: Sequence[DayStats]) -> list[DayStats]:
             cancellations=sum(each.cancellations for each in same),
             pickups=sum(each.pickups for each in same),
             no_shows=sum(each.no_shows for each in same),
+            sold_at_counter=sum(each.sold_at_counter for each in same),
             revenue=Money(sum((each.revenue.amount for each in same), Decimal(0)), currency),
             saved=Money(sum((each.saved.amount for each in same), Decimal(0)), currency),
         )

@@ -126,6 +126,14 @@ async def accept_partnership(stage: Stage) -> Act:
     return ACCEPT, {"id": made.data["linkPartner"]["id"]}
 
 
+async def copy_offer(stage: Stage) -> Act:
+    given = offer_input(stage.place)
+    window = {name: given[name] for name in ("pickupStart", "pickupEnd")}
+    document = """mutation($id: UUID!, $input: CopyOfferInput!) {
+      copyOffer(id: $id, input: $input) { id } }"""
+    return document, {"id": await stage.draft(), "input": window}
+
+
 async def reserve_offer(stage: Stage) -> Act:
     return RESERVE, {"offerId": await stage.published(), "quantity": 1, "key": uuid4().hex}
 
@@ -178,6 +186,10 @@ RECIPES: dict[str, Recipe] = {
     "`updatePartnership` of another": with_id(UPDATE_PARTNERSHIP, the_deputy, role="STAFF"),
     "`createOffer`": create_offer,
     "`updateOffer`": with_id(UPDATE_OFFER, Stage.draft, input={"title": "z"}),
+    "`copyOffer`": copy_offer,
+    "`sellAtCounter`": with_id(
+        "mutation($id: UUID!) { sellAtCounter(offerId: $id, quantity: 1) { id } }", Stage.published
+    ),
     "`setOfferStatus`": with_id(SET_STATUS, Stage.draft, status="ACTIVE"),
     "`deleteOffer`": with_id(DELETE_OFFER, Stage.draft),
     "`reserveOffer`": reserve_offer,

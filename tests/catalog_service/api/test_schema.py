@@ -75,7 +75,8 @@ def test_the_surface_is_the_design() -> None:
     assert set(CORE.mutation_type.fields) == {
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),
         "acceptPartnership",
-        *("createOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
+        *("createOffer", "copyOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
+        "sellAtCounter",
         *("reserveOffer", "changeReservation", "cancelReservation", "confirmPickup"),
     }
     sdl = schema.as_str()

@@ -1,0 +1,144 @@
+"""When a place is open: weekly intervals, and days on which something else holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from catalog_service.domain.errors import Violation
+from catalog_service.domain.local_times import LocalSpan, window_on
+
+MOST_INTERVALS: Final = 6
+"""In one day."""
+MOST_SPECIAL_DAYS: Final = 100
+_DAY: Final = 24 * 60
+_WEEK: Final = 7 * _DAY
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order of ``date.weekday()``."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+WEEK: Final = tuple(Weekday)
+
+
+def weekday_of(day: date) -> Weekday:
+    """Which day of the week it is."""
+    return WEEK[day.weekday()]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Open on each such weekday; ``closes`` not after ``opens`` is on the day after."""
+
+    weekday: Weekday
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """Open on one day; ``closes`` not after ``opens`` is on the day after."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A date on which these hours hold in place of the weekday's; none: closed."""
+
+    day: date
+    hours: tuple[OpenSpan, ...]
+
+
+def is_open(
+    moment: datetime,
+    zone: ZoneInfo,
+    weekly: Sequence[OpeningHours],
+    special: Sequence[SpecialDay],
+) -> bool:
+    """Whether a place in that time zone is open at the moment."""
+    today = moment.astimezone(zone).date()
+    exceptions = {each.day: each.hours for each in special}
+    for day in (today - timedelta(days=1), today):  # yesterday's hours may reach into today
+        hours: Iterable[OpenSpan | OpeningHours] = exceptions.get(day) or ()
+        if day not in exceptions:
+            hours = [each for each in weekly if each.weekday is weekday_of(day)]
+        for each in hours:
+            start, end = window_on(day, LocalSpan(each.opens, each.closes), zone)
+            if start <= moment < end:
+                return True
+    return False
+
+
+def opening_faults(
+    weekly: Sequence[OpeningHours], special: Sequence[SpecialDay]
+) -> Iterable[Violation]:
+    """Faults of a place's hours."""
+    if len(weekly) > MOST_INTERVALS * len(WEEK):
+        message = f"At most {MOST_INTERVALS} intervals a day."
+        yield Violation(("input", "openingHours"), "TOO_MANY", message)
+    else:
+        yield from _overlaps(
+            ("input", "openingHours"),
+            [(WEEK.index(each.weekday) * _DAY, each.opens, each.closes) for each in weekly],
+            around=_WEEK,
+        )
+    yield from _special_faults(special)
+
+
+def _special_faults(special: Sequence[SpecialDay]) -> Iterable[Violation]:
+    path = ("input", "specialDays")
+    if len(special) > MOST_SPECIAL_DAYS:
+        yield Violation(path, "TOO_MANY", f"At most {MOST_SPECIAL_DAYS} days.")
+        return
+    seen: set[date] = set()
+    for index, each in enumerate(special):
+        if each.day in seen:
+            yield Violation((*path, index, "day"), "REPEATED", "Each day once.")
+        seen.add(each.day)
+        if len(each.hours) > MOST_INTERVALS:
+            message = f"At most {MOST_INTERVALS} intervals a day."
+            yield Violation((*path, index, "hours"), "TOO_MANY", message)
+            continue
+        spans = [(0, span.opens, span.closes) for span in each.hours]
+        yield from _overlaps((*path, index, "hours"), spans)
+
+
+def _overlaps(
+    path: tuple[str | int, ...],
+    spans: Sequence[tuple[int, time, time]],
+    around: int | None = None,
+) -> Iterable[Violation]:
+    """A fault for each span that begins before the one before it has ended.
+
+    ``around``: where the week begins again, so that a Sunday's night meets the Monday's morning.
+    """
+    if not spans:
+        return
+    read = sorted(
+        (start + _minutes(opens), start + _minutes(closes) + (_DAY if closes <= opens else 0), at)
+        for at, (start, opens, closes) in enumerate(spans)
+    )
+    if around is not None:
+        first = read[0]
+        read.append((first[0] + around, first[1] + around, first[2]))
+    for before, after in pairwise(read):
+        if after[0] < before[1]:
+            yield Violation((*path, after[2]), "OVERLAPS", "It begins before another one ends.")
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

@@ -1,0 +1,26 @@
+"""A partner drafts an offer like another one, for a new pickup window."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.offers import Offer, OfferChanges, revised
+from catalog_service.repository.offer_writes import read_kept_offer
+from catalog_service.services.create_offer import create_offer
+from shared.errors import NotFound
+
+
+async def copy_offer(
+    session: AsyncSession, actor: Actor, offer_id: UUID, changes: OfferChanges
+) -> Offer:
+    """The new draft. What was reserved or sold of the other one is no part of it.
+
+    Raises ``NotFound`` without an offer that the actor keeps, or at a place that was closed;
+    ``InvalidInput``.
+    """
+    # Read without a lock: places are locked before offers, and creating locks the place.
+    source = await read_kept_offer(session, offer_id, actor)
+    if source is None:
+        raise NotFound
+    return await create_offer(session, actor, source.place_id, revised(source, changes))

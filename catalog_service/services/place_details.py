@@ -1,0 +1,43 @@
+"""What an owner says about a place, checked and put into the form that is stored."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import phonenumbers
+
+from catalog_service.domain.errors import InvalidInput, Violation
+from catalog_service.domain.places import PlaceDetails, check_place
+
+LONGEST_TYPED = 40
+
+
+def checked_place(details: PlaceDetails) -> PlaceDetails:
+    """The details, the telephone number as E.164. Raises ``InvalidInput``, naming all faults."""
+    phone = _normal_phone(details.phone)
+    faults: list[Violation] = list(_phone_faults(details.phone, phone))
+    try:
+        check_place(details)
+    except InvalidInput as error:
+        faults = [*error.violations, *faults]
+    if faults:
+        raise InvalidInput(faults)
+    return replace(details, phone=phone)
+
+
+def _normal_phone(typed: str | None) -> str | None:
+    """As E.164, however it was typed: ``+49 (0)30 901820`` is ``+4930901820``."""
+    if typed is None or len(typed) > LONGEST_TYPED:
+        return None
+    try:
+        number = phonenumbers.parse(typed, None)
+    except phonenumbers.NumberParseException:
+        return None
+    if number.extension or not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone_faults(typed: str | None, normal: str | None) -> Iterable[Violation]:
+    if typed is not None and normal is None:
+        message = "A telephone number with its country code, such as +49 30 901820."
+        yield Violation(("input", "phone"), "NOT_A_PHONE_NUMBER", message)

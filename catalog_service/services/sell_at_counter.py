@@ -1,0 +1,57 @@
+"""Somebody walks in and buys what is on offer: the stock knows, and the figures."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import InvalidInput, OfferClosed, SoldOut, StateForbids
+from catalog_service.domain.offers import Offer, OfferStatus
+from catalog_service.domain.reservations import LONGEST_KEY, check_quantity
+from catalog_service.domain.text import text_faults
+from catalog_service.repository.counter_sales import (
+    CounterSale,
+    read_sale,
+    read_worked_offer,
+    sell,
+)
+from shared.errors import NotFound, Unauthenticated
+
+
+async def sell_at_counter(
+    session: AsyncSession, actor: Actor, offer_id: UUID, quantity: int, key: str | None
+) -> Offer:
+    """The offer with so many portions fewer; with a key that was used already, as it stands.
+
+    One statement takes the portions or does not, as with reservations: both queue on the offer's
+    row. Raises ``NotFound`` without an offer at a place where the actor works, ``SoldOut``,
+    ``OfferClosed`` for what is not published or over, ``StateForbids``, ``InvalidInput``.
+    """
+    check_quantity(quantity)
+    _check_key(key)
+    if actor.user_id is None:
+        raise Unauthenticated
+    sale = CounterSale(offer_id, actor.user_id, quantity, key)
+    sold = await sell(session, sale, actor)
+    if sold is not None:
+        return sold
+    offer = await read_worked_offer(session, offer_id, actor)
+    if offer is None:
+        raise NotFound
+    earlier = None if key is None else await read_sale(session, actor.user_id, key)
+    if earlier is not None:
+        if (earlier.offer_id, earlier.quantity) != (offer_id, quantity):
+            raise StateForbids("This idempotency key was used for another sale.")
+        return offer
+    if offer.status in {OfferStatus.ACTIVE, OfferStatus.PAUSED} and (
+        offer.quantity_available < quantity
+    ):
+        raise SoldOut
+    raise OfferClosed("Nothing is sold of this offer: it is not published, or its pickup is over.")
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None:
+        faults = list(text_faults(("idempotencyKey",), key, LONGEST_KEY, shortest=1))
+        if faults:
+            raise InvalidInput(faults)

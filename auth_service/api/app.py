@@ -1,5 +1,6 @@
 """The composition root of the auth service: everything is built here, in the lifespan."""
 
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,11 +16,13 @@ from starlette.routing import Route
 from auth_service.api.context import AuthContext
 from auth_service.api.internal import internal_routes
 from auth_service.api.schema import schema
+from auth_service.api.unsubscribe import unsubscribe_endpoint
 from auth_service.core.mail import mail_transport
 from auth_service.core.passwords import PasswordHasher
 from auth_service.core.settings import AuthSettings
 from auth_service.core.signing import SigningKeys, load_signing_keys
 from auth_service.core.tokens import TokenIssuer
+from auth_service.core.unsubscribe_links import PATH, UnsubscribeLinks
 from auth_service.domain.errors import AuthError
 from auth_service.domain.outbox import EVENTS_WAIT_AT_MOST, MAIL_IS_WORTH, OutboxKind
 from auth_service.repository.outbox import OUTBOX
@@ -58,6 +61,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         Attempts(limiter, settings.limits_factor),
         HttpEvents(settings.catalog_service_url, settings.catalog_gateway_key),
     )
+    links = unsubscribe_links(settings)
     health = Health({"database": database.check}, optional={"limits": limiter.check})
     metrics = Metrics()
     admission = Admission.from_settings(settings)
@@ -67,6 +71,7 @@ def create_app(settings: AuthSettings) -> Starlette:
             Route("/graphql", _view(settings, keys, deps, admission)),
             Route("/.well-known/jwks.json", _jwks_endpoint(keys)),
             *internal_routes(database),
+            Route(PATH, unsubscribe_endpoint(database, links), methods=["GET", "POST"]),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
         ],
@@ -77,7 +82,7 @@ def create_app(settings: AuthSettings) -> Starlette:
                 GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
             ),
         ],
-        lifespan=lambda _app: _lifespan(settings, deps, limiter, metrics),
+        lifespan=lambda _app: _lifespan(settings, deps, limiter, metrics, links),
     )
     app.state.health = health
     app.state.deps = deps
@@ -108,10 +113,14 @@ def _view(
 
 @asynccontextmanager
 async def _lifespan(
-    settings: AuthSettings, deps: Dependencies, limiter: RateLimiter, metrics: Metrics
+    settings: AuthSettings,
+    deps: Dependencies,
+    limiter: RateLimiter,
+    metrics: Metrics,
+    links: UnsubscribeLinks,
 ) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
-    worker = outbox_worker(settings, deps, _outbox_counter(metrics))
+    worker = outbox_worker(settings, deps, links, _outbox_counter(metrics))
     worker.start()
     try:
         yield
@@ -123,7 +132,15 @@ async def _lifespan(
         await deps.database.dispose()
 
 
-def outbox_worker(settings: AuthSettings, deps: Dependencies, count: Count) -> OutboxWorker:
+def unsubscribe_links(settings: AuthSettings) -> UnsubscribeLinks:
+    """Links signed with what all instances share: the gateway keys, or a secret of this process."""
+    base = settings.public_url or settings.auth_service_url
+    return UnsubscribeLinks(base, settings.gateway_keys or (secrets.token_bytes(32),))
+
+
+def outbox_worker(
+    settings: AuthSettings, deps: Dependencies, links: UnsubscribeLinks, count: Count
+) -> OutboxWorker:
     """What empties the outbox: mails for a day, events until they are taken."""
     senders = Senders(
         deps.database,
@@ -131,6 +148,7 @@ def outbox_worker(settings: AuthSettings, deps: Dependencies, count: Count) -> O
         deps.events,
         settings.mail_link_base,
         settings.mail_domain,
+        links,
     )
     sending = Sending(
         deps.database,

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from auth_service.core.letters import LETTERS
 from auth_service.repository.users import users_by_id
-from auth_service.services.letters import LETTERS
 from auth_service.services.request_letter import request_letter
 from shared.database import Database
 from shared.errors import TimedOut, Unavailable
@@ -32,7 +32,10 @@ class Question(BaseModel):
 
 
 class MailRequested(BaseModel):
-    """An event: ``letter`` names what is written, ``facts`` what stands in it."""
+    """An event: ``letter`` names what is written, ``facts`` what stands in it.
+
+    ``notAfter``: later than that nobody needs it, and it is not sent.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -42,6 +45,7 @@ class MailRequested(BaseModel):
     letter: str = Field(max_length=100)
     facts: dict[str, str | int | None] = Field(max_length=50)
     occurred_at: AwareDatetime = Field(alias="occurredAt")
+    not_after: AwareDatetime | None = Field(None, alias="notAfter")
 
 
 _QUESTION = TypeAdapter(Question)
@@ -92,11 +96,14 @@ async def _standings(database: Database, request: Request) -> Response:
 async def _take_event(database: Database, request: Request) -> Response:
     """204 once the mail is in the outbox, however often the event is delivered.
 
-    400 for what is no event known here.
+    400 for what is no event known here, and for a letter that lacks facts.
     """
     event = await read_internal(request, _EVENT, MAX_BYTES)
-    if event.letter not in LETTERS:
+    kind = LETTERS.get(event.letter)
+    if kind is None or kind.missing(event.facts):
         raise Refused(400, "BAD_USER_INPUT")
-    await request_letter(database, event.id, event.user_id, event.letter, event.facts)
+    await request_letter(
+        database, event.id, event.user_id, event.letter, event.facts, event.not_after
+    )
     log.info("mail requested", event_id=str(event.id), letter=event.letter)
     return Response(status_code=204)

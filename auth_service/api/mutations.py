@@ -7,6 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from auth_service.api.context import Info
+from auth_service.domain.notifications import Notification
 from auth_service.domain.user import Language as DomainLanguage
 from auth_service.domain.user import Role as DomainRole
 from auth_service.domain.user import preferred_language, read_name
@@ -18,6 +19,7 @@ from auth_service.schemas.user import (
     Language,
     MailTokenArgument,
     NewPasswordArgument,
+    NotificationKind,
     PasswordArgument,
     Role,
     SignUpRole,
@@ -27,6 +29,7 @@ from auth_service.schemas.user import (
 )
 from auth_service.services.change_email import confirm_email_change, request_email_change
 from auth_service.services.change_password import change_password
+from auth_service.services.choose_notifications import choose_notifications
 from auth_service.services.delete_account import delete_account
 from auth_service.services.login import login
 from auth_service.services.refresh import refresh
@@ -96,6 +99,25 @@ class Mutation:
         user_id = context.signed_in().user_id
         return to_own_user(
             await update_profile(context.deps, user_id, context.token_version, changes)
+        )
+
+    @mutation(
+        "Choose which of the mails by choice you get: those named, and no others. What matters (a "
+        "reservation cancelled, a password changed) is always written. Errors: UNAUTHENTICATED.",
+        authenticated=True,
+    )
+    async def set_notification_choices(
+        self,
+        info: Info,
+        choices: Annotated[
+            list[NotificationKind], strawberry.argument(description="The kinds wanted.")
+        ],
+    ) -> User | None:
+        context = info.context
+        user_id = context.signed_in().user_id
+        wanted = [Notification[each.name] for each in choices]
+        return to_own_user(
+            await choose_notifications(context.deps, user_id, context.token_version, wanted)
         )
 
     @mutation(

@@ -16,15 +16,22 @@ from shared.outbox import NotSent
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_LINE = 990
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to send. ``message_id`` is the same at every attempt: servers drop repeats by it."""
+    """A mail to send. ``message_id`` is the same at every attempt: servers drop repeats by it.
+
+    ``text`` and ``html`` say the same. ``unsubscribe``: the link that declines such mails.
+    """
 
     message_id: str
     to: str
     subject: str
     text: str = field(repr=False)
+    html: str = field(repr=False)
+    unsubscribe: str | None = field(default=None, repr=False)
 
 
 class MailNotSent(NotSent):
@@ -47,15 +54,29 @@ def mail_transport(settings: AuthSettings) -> MailTransport:
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
-    """The message. Headers are set by the email package, which refuses line breaks in them."""
+    """The message. Headers are set by the email package, which refuses line breaks in them.
+
+    The link to unsubscribe also works with one click in the mail program (RFC 8058).
+    """
     message = EmailMessage(policy=SMTP_POLICY)
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text, cte="7bit" if mail.text.isascii() else "8bit")
+    if mail.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(mail.text, cte=_encoding(mail.text))
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     return message
+
+
+def _encoding(text: str) -> str:
+    """As it is, unless a line is longer than SMTP takes (RFC 5322 section 2.1.1)."""
+    if max(len(line.encode()) for line in text.splitlines()) > _LONGEST_LINE:
+        return "quoted-printable"
+    return "7bit" if text.isascii() else "8bit"
 
 
 class SmtpTransport:

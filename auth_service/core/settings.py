@@ -50,6 +50,10 @@ class AuthSettings(ServiceSettings):
         description="Links in mails: this, and the token in the fragment.",
     )
 
+    public_url: str | None = Field(
+        None, description="Where browsers reach /unsubscribe; default: AUTH_SERVICE_URL."
+    )
+
     limits_factor: int = Field(1, ge=1, description="Multiplies every attempt limit; dev only.")
 
     est_home: Path = Field(Path(".est"), description="Development keys and mail are written here.")

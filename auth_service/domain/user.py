@@ -7,6 +7,7 @@ from uuid import UUID
 
 from auth_service.domain.email import Email, unprintable
 from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
+from auth_service.domain.notifications import Notification
 
 
 class Role(StrEnum):
@@ -36,7 +37,7 @@ class User:
     ``token_version`` counts what made earlier refresh tokens worthless: a new password or role,
     signing out everywhere. ``standing_version`` counts changes of what other services must know
     (role, verified, name): of two reports of an account the one with the higher number is newer.
-    Times are aware, UTC.
+    ``notifications``: the mails by choice that it wants. Times are aware, UTC.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class User:
     is_verified: bool
     display_name: str | None
     language: Language
+    notifications: frozenset[Notification]
     token_version: int
     standing_version: int
     created_at: datetime

@@ -3,13 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, text
 from sqlmodel import Field
 
+from auth_service.domain.notifications import DEFAULT_NOTIFICATIONS, Notification
 from auth_service.domain.user import Language, Role
 from auth_service.domain.verification import Purpose
 from auth_service.models.base import AuthTable
 from shared.tables import NOW, one_of
+
+_BY_DEFAULT = f"{{{','.join(sorted(DEFAULT_NOTIFICATIONS))}}}"
 
 
 class UserRow(AuthTable, table=True):
@@ -22,6 +25,10 @@ class UserRow(AuthTable, table=True):
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
         CheckConstraint(one_of("language", Language), name="language"),
+        CheckConstraint(
+            f"notifications <@ ARRAY[{', '.join(repr(each.value) for each in Notification)}]",
+            name="notifications",
+        ),
         Index("ix_users_created_at_id", "created_at", "id"),
         Index("ix_users_admins", "id", postgresql_where=text("role = 'admin'")),
     )
@@ -35,6 +42,9 @@ class UserRow(AuthTable, table=True):
     token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
     display_name: str | None = None
     language: str = Field(sa_column_kwargs={"server_default": "en"})
+    notifications: list[str] = Field(
+        sa_column=Column(ARRAY(Text), nullable=False, server_default=_BY_DEFAULT)
+    )
     standing_version: int = Field(sa_column_kwargs={"server_default": text("1")})
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from auth_service.domain.email import Email
+from auth_service.domain.notifications import Notification
 from auth_service.domain.user import Language, NewUser, Role, User
 from auth_service.models.tables import users
 from shared.cursors import keyset_after
@@ -25,6 +26,7 @@ def _user(row: Row[Any]) -> User:
         is_verified=row.is_verified,
         display_name=row.display_name,
         language=Language(row.language),
+        notifications=frozenset(map(Notification, row.notifications)),
         token_version=row.token_version,
         standing_version=row.standing_version,
         created_at=row.created_at,
@@ -117,8 +119,14 @@ async def replace_password(
 async def store_profile(
     connection: Connection, user_id: UUID, changes: Mapping[str, Any]
 ) -> User | None:
-    """Store a new name or language, or both."""
+    """Store what its owner changes: name, language, chosen mails."""
     return await _update(connection, user_id, **changes)
+
+
+async def drop_notification(connection: Connection, user_id: UUID, kind: Notification) -> None:
+    """Take a kind of mail from those that the account wants."""
+    left = func.array_remove(users.c.notifications, kind.value)
+    await connection.execute(update(users).where(users.c.id == user_id).values(notifications=left))
 
 
 async def replace_email(connection: Connection, user_id: UUID, email: Email) -> User | None:

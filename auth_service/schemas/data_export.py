@@ -45,6 +45,7 @@ def to_export(user: User) -> DataExport:
         "email": user.email.typed,
         "displayName": user.display_name,
         "language": user.language.value,
+        "notificationChoices": sorted(user.notifications),
         "role": user.role.value,
         "isVerified": user.is_verified,
         "createdAt": user.created_at.isoformat(),

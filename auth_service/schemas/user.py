@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
+from auth_service.domain.notifications import Notification
 from auth_service.domain.user import Role as DomainRole
 from auth_service.domain.user import User as Account
 from shared.graphql.scalars import parse_uuid
@@ -33,6 +34,22 @@ class Language(Enum):
     FRENCH = strawberry.enum_value("fr", description="French.")
 
 
+@strawberry.enum(description="Mails that are sent by choice; all others always go.")
+class NotificationKind(Enum):
+    """All kinds of mail that one may do without."""
+
+    RESERVED = strawberry.enum_value("reserved", description="What you reserved, with its code.")
+    RESERVATION_CHANGED = strawberry.enum_value(
+        "reservation_changed", description="The place changed something about what you reserved."
+    )
+    PICKUP_TOMORROW = strawberry.enum_value(
+        "pickup_tomorrow", description="A reminder on the evening before the day of the pickup."
+    )
+    PICKUP_SOON = strawberry.enum_value(
+        "pickup_soon", description="A reminder two hours before the pickup begins."
+    )
+
+
 @strawberry.enum(description="The roles one can register with.")
 class SignUpRole(Enum):
     """Roles open to everyone."""
@@ -56,6 +73,10 @@ class User:
     language: Language | None = strawberry.field(
         description="What the account is written to in. Null unless this is your own account, or "
         "you are an admin."
+    )
+    notification_choices: list[NotificationKind] | None = strawberry.field(
+        description="The mails by choice that the account gets. Null unless this is your own "
+        "account, or you are an admin."
     )
     email: str | None = strawberry.field(
         description="The address as its owner typed it. Null unless this is your own account, "
@@ -95,10 +116,15 @@ def _user(account: Account, *, shown: bool) -> User:
         role=Role[account.role.name],
         display_name=account.display_name if shown else None,
         language=Language[account.language.name] if shown else None,
+        notification_choices=_choices(account) if shown else None,
         email=account.email.typed if shown else None,
         is_verified=account.is_verified if shown else None,
         created_at=account.created_at if shown else None,
     )
+
+
+def _choices(account: Account) -> list[NotificationKind]:
+    return [NotificationKind[each.name] for each in Notification if each in account.notifications]
 
 
 EmailArgument = Annotated[str, strawberry.argument(description="An email address.")]

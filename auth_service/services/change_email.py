@@ -44,14 +44,14 @@ async def request_email_change(
     email = read_email(email_text)
     attempt = Password.attempted(password_text)
     await deps.attempts.mail(Purpose.CHANGE_EMAIL.value, email, origin)
-    await confirm_password(deps, user_id, token_version, attempt)
+    confirmed = await confirm_password(deps, user_id, token_version, attempt)
     token = VerificationToken.issue(user_id, Purpose.CHANGE_EMAIL, email)
 
     async def store(session: AsyncSession) -> None:
         await withdraw_tokens(session, user_id, Purpose.CHANGE_EMAIL)
         await insert_token(session, token)
         if await user_by_email(session, email) is None:
-            payload = mail_payload(token, deliverable(email))
+            payload = mail_payload(token, deliverable(email), confirmed.language)
             await OUTBOX.add(session, OutboxKind.MAIL, payload)
 
     await deps.database.write(store)
@@ -75,7 +75,7 @@ async def confirm_email_change(deps: Dependencies, token_text: str, origin: str)
         for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
             await withdraw_tokens(session, user_id, purpose)  # mailed to the old address
         facts = {"newEmail": email.typed}
-        told = notice_payload("email_changed", deliverable(before.email), facts)
+        told = notice_payload("email_changed", deliverable(before.email), facts, before)
         await OUTBOX.add(session, OutboxKind.MAIL, told)
         return await replace_email(session, user_id, email) or before
 

@@ -14,6 +14,7 @@ from auth_service.repository.verification_tokens import withdraw_tokens
 from auth_service.services.current_account import confirm_password
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
+from auth_service.services.write_to import tell_of_new_password
 from shared.errors import Unauthenticated
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ async def change_password(
             raise Unauthenticated("Sign in again.", reason="revoked")  # changed meanwhile
         user = await replace_password(session, user_id, password_hash)
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        await tell_of_new_password(session, user_id)
         return user or held
 
     user = await deps.database.write(replace)

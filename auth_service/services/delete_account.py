@@ -10,9 +10,11 @@ from auth_service.domain.errors import LastAdmin
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
 from auth_service.repository.outbox import OUTBOX
-from auth_service.repository.users import delete_user, locked_admins
+from auth_service.repository.users import delete_user, locked_admins, locked_user
+from auth_service.services.addresses import deliverable
 from auth_service.services.current_account import confirm_password
 from auth_service.services.dependencies import Dependencies
+from auth_service.services.letters import notice_payload
 from auth_service.services.tell_catalog import tell_catalog
 
 log = structlog.get_logger(__name__)
@@ -36,7 +38,10 @@ async def delete_account(
     async def delete(session: AsyncSession) -> None:
         if await locked_admins(session) == {user_id}:
             raise LastAdmin
-        if await delete_user(session, user_id):
+        account = await locked_user(session, user_id)
+        if account is not None and await delete_user(session, user_id):
+            told = notice_payload("account_deleted", deliverable(account.email), {}, account)
+            await OUTBOX.add(session, OutboxKind.MAIL, told)
             await OUTBOX.add(session, OutboxKind.EVENT, event, item_id=event_id, subject=user_id)
 
     await deps.database.write(delete)

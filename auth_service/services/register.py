@@ -66,7 +66,7 @@ async def register(
     async def store(session: AsyncSession) -> User:
         user = await insert_user(session, new)
         await insert_token(session, token)
-        payload = mail_payload(token, deliverable(email))
+        payload = mail_payload(token, deliverable(email), user.language)
         await OUTBOX.add(session, OutboxKind.MAIL, payload)
         return user
 

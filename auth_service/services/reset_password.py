@@ -13,6 +13,7 @@ from auth_service.repository.verification_tokens import consume_token, withdraw_
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
 from auth_service.services.tell_catalog import tell_catalog
+from auth_service.services.write_to import tell_of_new_password
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ async def reset_password(
         user_id = await consume_token(session, digest, Purpose.RESET_PASSWORD)
         user = await replace_password(session, user_id, password_hash, verifies=True)
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        await tell_of_new_password(session, user_id)
         return user
 
     user = await deps.database.write(use)

@@ -2,20 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from jinja2 import TemplateError
+
+from auth_service.core.letters import LETTERS, FactsMissing, write
+from auth_service.core.letters.writing import Fact
 from auth_service.core.mail import Mail, MailTransport
+from auth_service.core.unsubscribe_links import UnsubscribeLinks
 from auth_service.domain.outbox import OutboxKind
-from auth_service.domain.user import User
+from auth_service.domain.user import Language, User
 from auth_service.domain.verification import Purpose, VerificationToken
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import user_by_canonical, user_by_id
 from auth_service.repository.verification_tokens import insert_token
 from auth_service.services.addresses import deliverable
-from auth_service.services.letters import letter_of, mail_payload, requested_letter
+from auth_service.services.letters import mail_payload, token_facts
 from shared.database import Database
-from shared.outbox import EventReceiver, OutboxItem
+from shared.outbox import EventReceiver, NotSent, OutboxItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Senders:
     events: EventReceiver
     link_base: str
     message_domain: str
+    unsubscribe_links: UnsubscribeLinks
 
 
 async def send_outbox_item(senders: Senders, item: OutboxItem) -> None:
@@ -44,17 +51,66 @@ async def _send_mail(senders: Senders, item: OutboxItem) -> None:
         if resolved is None:
             return  # nobody's address, or nothing to verify: no mail, and nobody learns of it
         payload = resolved
-    if "letter" in payload and "to" in payload:
-        letter, to = requested_letter(payload["letter"], payload["facts"]), payload["to"]
-    elif "letter" in payload:
-        user = await _addressee(senders.database, UUID(payload["userId"]))
-        if user is None:
-            return  # the account is gone, and its address with it
-        letter, to = requested_letter(payload["letter"], payload["facts"]), deliverable(user.email)
-    else:
-        letter, to = letter_of(payload, senders.link_base), payload["to"]
-    message_id = f"<{item.id}@{senders.message_domain}>"
-    await senders.mail.send(Mail(message_id, to, letter.subject, letter.text))
+    if _is_too_late(payload):
+        return
+    addressed = await _addressed(senders, payload)
+    if addressed is not None:
+        await _write(senders, item, addressed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    to: str
+    language: Language
+    name: str
+    facts: Mapping[str, Fact]
+    user_id: UUID | None = None
+
+
+async def _addressed(senders: Senders, payload: Mapping[str, Any]) -> _Addressed | None:
+    """Who is written what; None when the account is gone, or declined such letters."""
+    if "letter" not in payload:
+        name, facts = token_facts(payload, senders.link_base)
+        return _Addressed(payload["to"], _language(payload), name, facts)
+    name, facts = payload["letter"], payload["facts"]
+    if "to" in payload:
+        return _Addressed(payload["to"], _language(payload), name, facts)
+    user = await _addressee(senders.database, UUID(payload["userId"]))
+    choice = LETTERS[name].choice
+    if user is None or (choice is not None and choice not in user.notifications):
+        return None
+    return _Addressed(deliverable(user.email), user.language, name, facts, user.id)
+
+
+def _language(payload: Mapping[str, Any]) -> Language:
+    return Language(payload.get("language", Language.ENGLISH))
+
+
+def _is_too_late(payload: Mapping[str, Any]) -> bool:
+    moment = payload.get("notAfter")
+    return moment is not None and datetime.fromisoformat(moment) < datetime.now(UTC)
+
+
+async def _write(senders: Senders, item: OutboxItem, addressed: _Addressed) -> None:
+    choice = LETTERS[addressed.name].choice
+    unsubscribe = None
+    if choice is not None and addressed.user_id is not None:
+        unsubscribe = senders.unsubscribe_links.make(addressed.user_id, choice)
+    try:
+        letter = write(addressed.name, addressed.language, addressed.facts, unsubscribe)
+    except (FactsMissing, ValueError, ArithmeticError, LookupError, TemplateError) as error:
+        # what cannot be written today cannot be written tomorrow
+        raise NotSent(f"not written: {type(error).__name__}", permanent=True) from error
+    await senders.mail.send(
+        Mail(
+            message_id=f"<{item.id}@{senders.message_domain}>",
+            to=addressed.to,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            unsubscribe=unsubscribe,
+        )
+    )
 
 
 async def _addressee(database: Database, user_id: UUID) -> User | None:
@@ -71,6 +127,6 @@ async def _resolve(database: Database, item: OutboxItem) -> Mapping[str, Any] | 
             return None
         token = VerificationToken.issue(user.id, purpose)
         await insert_token(session, token)
-        payload = mail_payload(token, deliverable(user.email))
+        payload = mail_payload(token, deliverable(user.email), user.language)
         await OUTBOX.replace_payload(session, item.id, payload)  # a retry sends this very token
     return payload

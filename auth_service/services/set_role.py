@@ -11,6 +11,7 @@ from auth_service.repository.users import locked_admins, locked_user, store_role
 from auth_service.services.current_account import current_admin
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.tell_catalog import tell_catalog
+from auth_service.services.write_to import write_to
 from shared.errors import NotFound
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,8 @@ async def set_role(
         after = before.with_role(role, by=admin_id)
         if admins == {user_id} and role is not Role.ADMIN:
             raise LastAdmin
+        if after is not before:
+            await write_to(session, user_id, "role_changed", {"role": role.value})
         return before, await store_role(session, after) or after
 
     before, after = await deps.database.write(give)

@@ -156,7 +156,20 @@ def test_what_cannot_be_a_mail_token(text: str) -> None:
 def account(role: Role = Role.USER) -> User:
     now = datetime.now(UTC)
     email = Email("a@b.com", "a@b.com")
-    return User(uuid4(), email, "$2b$04$hash", role, True, None, Language.ENGLISH, 3, 1, now, now)
+    return User(
+        id=uuid4(),
+        email=email,
+        password_hash="$2b$04$hash",
+        role=role,
+        is_verified=True,
+        display_name=None,
+        language=Language.ENGLISH,
+        notifications=frozenset(),
+        token_version=3,
+        standing_version=1,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def test_a_new_role_ends_sessions_and_the_same_role_changes_nothing() -> None:

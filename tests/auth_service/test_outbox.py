@@ -220,7 +220,7 @@ async def test_mail_goes_to_a_folder_in_development(
 
 
 def test_no_header_can_be_smuggled_into_a_mail() -> None:
-    mail = Mail("<1@est.example>", "a@b.com\r\nBcc: x@y.com", "subject", "text")
+    mail = Mail("<1@est.example>", "a@b.com\r\nBcc: x@y.com", "subject", "text", "<p>text")
     with pytest.raises(ValueError, match=r"newline|linefeed"):
         compose(mail, "EST <no-reply@est.example>")
 
@@ -238,7 +238,7 @@ async def test_a_refused_recipient_is_permanent(settings: AuthSettings) -> None:
         update={"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none"}
     )
     with pytest.raises(MailNotSent) as caught:
-        await SmtpTransport(changed).send(Mail("<1@est.example>", ANNA, "s", "t"))
+        await SmtpTransport(changed).send(Mail("<1@est.example>", ANNA, "s", "t", "<p>t"))
     server.stop()
     assert caught.value.permanent
 
@@ -274,7 +274,7 @@ async def _attempted(subgraph: Subgraph, times: int) -> bool:
 
 async def test_the_folder_keeps_one_file_a_mail(settings: AuthSettings) -> None:
     folder = FolderTransport(settings.mail_folder, "a@b.com")
-    mail = Mail("<same@est.example>", ANNA, "s", "t")
+    mail = Mail("<same@est.example>", ANNA, "s", "t", "<p>t")
     await folder.send(mail)
     await folder.send(mail)
     assert [path.name for path in settings.mail_folder.iterdir()] == ["same.eml"]

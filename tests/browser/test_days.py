@@ -17,6 +17,7 @@ from est.demo.people import PASSWORD
 from tests.browser.conftest import VIEWPORT
 from tests.browser.contrast import faint_texts
 from tests.browser.explorer import Explorer
+from tests.testkit.smtp import text_of
 from tests.testkit.system import ROOT, System, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -183,7 +184,7 @@ def _link_in_mail(folder: Path, address: str) -> str:
             message_from_bytes(path.read_bytes(), policy=policy.default)
             for path in folder.glob("*.eml")
         )
-        return [str(mail.get_content()) for mail in parsed if address in str(mail["To"])]
+        return [text_of(mail) for mail in parsed if address in str(mail["To"])]
 
     assert eventually(lambda: bool(mails()))
     return next(word for word in mails()[0].split() if "://" in word)

@@ -303,6 +303,7 @@ RECIPES: dict[str, Recipe] = {
     "`Reservation.pickupCode`": pickup_code,
     "`exportMyData`": query("{exportMyData {account catalog}}"),
     "`updateProfile`": query("mutation {updateProfile(language: GERMAN) {id}}"),
+    "`setNotificationChoices`": query("mutation {setNotificationChoices(choices: []) {id}}"),
     # Last: it ends the sessions of whoever fires it, though not their access tokens.
     "`signOutEverywhere`": query("mutation {signOutEverywhere}"),
 }

@@ -84,9 +84,16 @@ def _free_port() -> int:
 
 def token_in(mail: EmailMessage) -> str:
     """The token that a mail's link carries."""
-    found = TOKEN.search(mail.get_content())
+    found = TOKEN.search(text_of(mail))
     assert found is not None, "the mail holds no link with a token"
     return found[1]
+
+
+def text_of(mail: EmailMessage, form: str = "plain") -> str:
+    """A mail's text, ``plain`` or ``html``."""
+    body = mail.get_body((form,))
+    assert isinstance(body, EmailMessage)
+    return str(body.get_content())
 
 
 @pytest.fixture

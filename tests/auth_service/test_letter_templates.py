@@ -1,0 +1,205 @@
+"""Every letter in every language: what stands in it, and that both of its forms say the same."""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jinja2 import meta
+
+from auth_service.core.letters import LETTERS, FactsMissing, write
+from auth_service.core.letters.formats import Formats
+from auth_service.core.letters.writing import Fact, environment
+from auth_service.core.mail import Mail, compose
+from auth_service.domain.user import Language
+
+FACTS: dict[str, Fact] = {
+    "url": "https://est.example/#verify=abc",
+    "token": "abc-token",
+    "newEmail": "anna@new.example",
+    "changedAt": "2026-11-29T16:00:00+00:00",
+    "role": "MANAGER",
+    "reason": "The oven broke & <b>burst</b>.",
+    "quantity": 2,
+    "offer": "Bread <script>alert(1)</script>",
+    "place": "<b>Bäckerei</b> & Söhne",
+    "address": "1 Mill Lane",
+    "pickupStart": "2026-11-29T16:00:00+00:00",
+    "pickupEnd": "2026-11-29T17:00:00+00:00",
+    "timeZone": "Europe/Berlin",
+    "pickupCode": "K7WX2M",
+    "total": "5.00",
+    "currency": "EUR",
+    "newPickupStart": "2026-11-29T15:00:00+00:00",
+    "newPickupEnd": "2026-11-29T18:00:00+00:00",
+    "addedAllergens": "MILK, SULPHITES",
+    "newAddress": "2 Mill Lane",
+}
+OWN_ROLES = {"role_changed"}
+ALL = [(name, language) for name in LETTERS for language in Language]
+UNSUBSCRIBE = "https://est.example/unsubscribe?user=1&kind=2"
+FOLDER = files("auth_service.core.letters") / "templates"
+
+
+def facts_of(name: str) -> dict[str, Fact]:
+    return FACTS | {"role": "partner"} if name in OWN_ROLES else FACTS
+
+
+def variables(name: str, language: Language) -> set[str]:
+    """What a template reads, through what it includes."""
+    made = environment(language, html=False)
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        source = (FOLDER / waiting.pop()).read_text()
+        tree = made.parse(source)
+        found |= meta.find_undeclared_variables(tree)
+        included = [each for each in meta.find_referenced_templates(tree) if each is not None]
+        waiting += [each for each in included if not each.endswith("_words.j2")]
+    return found - set(made.globals)
+
+
+@pytest.mark.parametrize(("name", "language"), ALL)
+def test_a_template_needs_its_facts_and_no_others(name: str, language: Language) -> None:
+    kind = LETTERS[name]
+    assert variables(f"{language.value}/{name}.j2", language) == kind.facts | kind.optional
+
+
+def test_there_is_no_template_without_a_letter() -> None:
+    parts = {"_footer.j2", "_reservation.j2", "_words.j2"}
+    expected = parts | {f"{name}.j2" for name in LETTERS}
+    for language in Language:
+        assert {each.name for each in (FOLDER / language.value).iterdir()} == expected
+
+
+@pytest.mark.parametrize(("name", "language"), ALL)
+@pytest.mark.parametrize("unsubscribe", [None, UNSUBSCRIBE])
+def test_html_and_text_say_the_same(name: str, language: Language, unsubscribe: str | None) -> None:
+    letter = write(name, language, facts_of(name), unsubscribe)
+    body = letter.html.partition("<body")[2].partition(">")[2]
+    assert unescape(re.sub("<[^>]*>", "", body)).split() == letter.text.split()
+    assert (UNSUBSCRIBE in letter.text) is (unsubscribe is not None)
+    assert f'<html lang="{language.value}">' in letter.html
+
+
+@pytest.mark.parametrize(("name", "language"), ALL)
+def test_what_people_wrote_stays_text(name: str, language: Language) -> None:
+    letter = write(name, language, facts_of(name))
+    assert "<script" not in letter.html
+    assert "<b>" not in letter.html
+    for fact in LETTERS[name].facts & {"place", "offer", "reason"}:
+        assert str(FACTS[fact]) in letter.text
+
+
+@pytest.mark.parametrize(("name", "language"), ALL)
+def test_a_fact_that_must_be_there_is_asked_for(name: str, language: Language) -> None:
+    kind = LETTERS[name]
+    for fact in kind.facts:
+        given = {key: value for key, value in FACTS.items() if key != fact}
+        with pytest.raises(FactsMissing):
+            write(name, language, given)
+    without = {key: facts_of(name)[key] for key in kind.facts}
+    shortest = write(name, language, without)
+    assert "None" not in shortest.text
+    if kind.optional:
+        assert len(shortest.text) < len(write(name, language, facts_of(name)).text)
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_languages_differ(name: str) -> None:
+    letters = [write(name, language, facts_of(name)) for language in Language]
+    assert len({letter.subject for letter in letters}) == 3
+    assert len({letter.text for letter in letters}) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "english", "german", "french"),
+    [
+        (("2.50", "EUR"), "€2.50", "2,50 €", "2,50 €"),
+        (("1500", "JPY"), "JP¥1,500", "1.500 ¥", "1 500 JPY"),
+        (("1.250", "KWD"), "KWD 1.250", "1,250 KWD", "1,250 KWD"),
+        (("12345.00", "CHF"), "CHF 12,345.00", "12.345,00 CHF", "12 345,00 CHF"),
+    ],
+)
+def test_amounts_by_language_and_currency(
+    given: tuple[str, str], english: str, german: str, french: str
+) -> None:
+    written = [
+        re.sub(r"\s", " ", Formats(language).money(*given))
+        for language in (Language.ENGLISH, Language.GERMAN, Language.FRENCH)
+    ]
+    assert written == [english, german, french]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "zone", "expected"),
+    [
+        ("2026-11-29T16:00Z", "2026-11-29T17:00Z", "Europe/Berlin",
+         "Sunday, 29 November 2026, 17:00 – 18:00 (Berlin, UTC+1)"),
+        ("2026-06-29T16:00Z", "2026-06-29T17:00Z", "Europe/Berlin",
+         "Monday, 29 June 2026, 18:00 – 19:00 (Berlin, UTC+2)"),
+        ("2026-10-25T00:30Z", "2026-10-25T01:30Z", "Europe/Berlin",
+         "Sunday, 25 October 2026, 02:30 (UTC+2) – 02:30 (UTC+1) (Berlin)"),
+        ("2026-11-29T22:00Z", "2026-11-30T00:30Z", "Europe/Berlin",
+         "Sunday, 29 November 2026, 23:00 – Monday, 30 November 2026, 01:30 (Berlin, UTC+1)"),
+        ("2026-11-29T16:00Z", "2026-11-29T17:00Z", "Pacific/Pago_Pago",
+         "Sunday, 29 November 2026, 05:00 – 06:00 (Pago Pago, UTC-11)"),
+        ("2026-11-29T16:00Z", "2026-11-29T17:00Z", "Asia/Kathmandu",
+         "Sunday, 29 November 2026, 21:45 – 22:45 (Kathmandu, UTC+5:45)"),
+        ("2026-11-29T16:00Z", "2026-11-29T17:00Z", "UTC",
+         "Sunday, 29 November 2026, 16:00 – 17:00 (UTC)"),
+        ("2026-11-29 17:00", "2026-11-29 18:00", "Europe/Berlin",
+         "Sunday, 29 November 2026, 17:00 – 18:00 (Berlin, UTC+1)"),
+    ],
+)  # fmt: skip
+def test_windows_in_the_place_s_local_time(start: str, end: str, zone: str, expected: str) -> None:
+    assert Formats(Language.ENGLISH).window(start, end, zone) == expected
+
+
+def test_windows_in_other_languages() -> None:
+    given = ("2026-11-29T16:00Z", "2026-11-29T17:00Z", "Europe/Vienna")
+    assert Formats(Language.GERMAN).window(*given) == (
+        "Sonntag, 29. November 2026, 17:00 – 18:00 (Wien, UTC+1)"
+    )
+    assert Formats(Language.FRENCH).window(*given) == (
+        "dimanche 29 novembre 2026, 17:00 – 18:00 (Vienne, UTC+1)"
+    )
+
+
+def sent(name: str, unsubscribe: str | None = None, **facts: Any) -> EmailMessage:
+    letter = write(name, Language.GERMAN, facts_of(name) | facts, unsubscribe)
+    mail = Mail(
+        "<1@est.example>", "a@x.example", letter.subject, letter.text, letter.html, unsubscribe
+    )
+    parsed = message_from_bytes(bytes(compose(mail, "EST <a@est.example>")), policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def test_a_mail_has_both_forms_and_the_plain_one_first() -> None:
+    mail = sent("reservation_made", UNSUBSCRIBE)
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert mail["List-Unsubscribe"] == f"<{UNSUBSCRIBE}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert sent("reservation_cancelled")["List-Unsubscribe"] is None
+
+
+def test_what_people_wrote_makes_no_header_and_no_paragraph() -> None:
+    evil = "Ofen\r\nBcc: x@y.example\r\n\r\nKlicken Sie hier\x00"
+    mail = sent("place_closed", place=evil, reason=evil)
+    assert mail["Bcc"] is None
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "\nKlicken" not in plain.get_content()
+    assert "Klicken Sie hier" in plain.get_content()
+
+
+def test_long_reasons_stay_within_the_lines_of_smtp() -> None:
+    letter = write("place_closed", Language.FRENCH, FACTS | {"reason": "ü" * 3000})
+    mail = Mail("<1@est.example>", "a@x.example", letter.subject, letter.text, letter.html)
+    lines = bytes(compose(mail, "EST <a@est.example>")).split(b"\r\n")
+    assert max(map(len, lines)) <= 998

@@ -19,7 +19,7 @@ from gateway.operation.compiler import CompiledOperation
 from gateway.operation.errors import MutationByGet, OperationRefused
 from gateway.operation.formulas import count
 from gateway.operation.model import OperationKind
-from gateway.request.combined_limits import check_combined_limits
+from gateway.request.combined_limits import check_combined_limits, check_limits
 from gateway.request.context import RequestContext
 from gateway.request.gathered import Gathered
 from gateway.request.graphql_request import GraphQLRequest
@@ -71,18 +71,51 @@ async def make_ready(
     documents = runtime.policy.documents
     text = await documents.text(request, context.caller)
     document = await runtime.prepare(text, request.operation_name, context)
-    compiled = document.operation.compiled
     if document.hash is not None:
         await documents.remember(request)
+    variables, cost, demand = _weighed(request, document, runtime, context)
+    planned = await runtime.plan(document, context)
+    return ReadyOperation(document, document.operation.compiled, variables, cost, demand, planned)
+
+
+def known_operation(
+    request: GraphQLRequest, runtime: SupergraphRuntime, context: RequestContext
+) -> ReadyOperation | None:
+    """What ``make_ready`` returns, at once: None where text, document or plan are not at hand.
+
+    Raises OperationRefused.
+    """
+    text = request.query
+    if text is None or request.extensions or runtime.policy.documents.only_trusted:
+        return None
+    document = runtime.known(text, request.operation_name)
+    if document is None:
+        return None
+    variables, cost, demand = _weighed(request, document, runtime, context)
+    planned = runtime.known_plan(document, context)
+    if planned is None:
+        return None
+    return ReadyOperation(document, document.operation.compiled, variables, cost, demand, planned)
+
+
+def _weighed(
+    request: GraphQLRequest,
+    document: PreparedDocument,
+    runtime: SupergraphRuntime,
+    context: RequestContext,
+) -> tuple[dict[str, Any], int, int]:
+    """Return the variables' values, cost and demand. Raises OperationRefused past a limit.
+
+    Before planning, which takes longest where most is asked for.
+    """
+    compiled = document.operation.compiled
     variables = compiled.coerce(request.variables)
     if compiled.introspection is not None:
         runtime.policy.explorer.check(context.caller)
-    values = {**variables, **document.values}
+    values = {**variables, **document.values} if document.values else variables
     cost, demand = count(compiled.cost, values), count(compiled.demand, values)
-    # Before planning, which takes longest where most is asked for.
-    check_combined_limits([compiled.measure], [cost], [demand], runtime.policy.limits)
-    planned = await runtime.plan(document, context)
-    return ReadyOperation(document, compiled, variables, cost, demand, planned)
+    check_limits(compiled.measure, cost, demand, runtime.policy.limits)
+    return variables, cost, demand
 
 
 async def carry_out(

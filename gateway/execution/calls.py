@@ -11,7 +11,6 @@ from gateway.execution.context_copies import ContextCopies
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
 from gateway.execution.representations import Unbuilt
-from gateway.planning.plan import EntityFetch, ReentryFetch
 from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
@@ -72,10 +71,12 @@ class Call:
         """Whether there is nothing to ask: an entity or reentry fetch without targets."""
         if self.groups:
             return not any(part.representations for part in self.groups)
-        return isinstance(self.fetch.spec, EntityFetch | ReentryFetch) and not self.targets
+        return not self.fetch.is_root and not self.targets
 
     def body(self) -> bytes:
         """The request body."""
+        if not self.groups and not self.variables:
+            return self.head + b"}"
         return self.body_with([part.representations for part in self.groups])
 
     def body_with(self, representations: Iterable[list[bytes]]) -> bytes:
@@ -103,7 +104,7 @@ def make_call(
     client: ClientDocument = PLAIN,
 ) -> Call:
     """Collect from the gathered data ``root`` what ``fetch`` sends on behalf of ``client``."""
-    dumped = _dump_variables(fetch.spec.variables, variables)
+    dumped = _dump_variables(fetch.spec.variables, variables) if fetch.spec.variables else b""
     if fetch.copies is not None:
         return _make_copied_call(fetch, fetch.copies, root, variables, dumped, client)
     groups = [
@@ -111,21 +112,8 @@ def make_call(
         for group in fetch.groups
     ]
     targets = [] if fetch.collect is None else fetch.collect(root)
-    return _written(fetch, fetch.spec.document, client, dumped, groups, targets)
-
-
-def _written(
-    fetch: ExecutableFetch,
-    document: str,
-    client: ClientDocument,
-    variables: bytes,
-    groups: list[GroupCall],
-    targets: list[Object],
-) -> Call:
-    if fetch.spec.has_literals:
-        document = client.with_literals(document)
-    head = client.body_head(fetch.spec, document)
-    return Call(fetch, document, head, variables, groups, targets)
+    document, head = client.written(fetch.spec)
+    return Call(fetch, document, head, dumped, groups, targets)
 
 
 def _make_copied_call(
@@ -143,8 +131,13 @@ def _make_copied_call(
     members += (member for part in groups for member in part.context_members())
     counts = [sum(not part.is_left_out for part in parts) for parts in copied]
     is_plain = all(count == 1 for count in counts)
-    document = fetch.spec.document if is_plain else copies.document(counts)
-    return _written(fetch, document, client, b",".join(members), groups, [])
+    joined = b",".join(members)
+    if is_plain:
+        return Call(fetch, *client.written(fetch.spec), joined, groups, [])
+    document = copies.document(counts)
+    if fetch.spec.has_literals:
+        document = client.with_literals(document)
+    return Call(fetch, document, client.body_head(fetch.spec, document), joined, groups, [])
 
 
 def _copies(
@@ -185,8 +178,6 @@ def _collect_by_values(
 
 
 def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> bytes:
-    if not names:
-        return b""
     return dumps({name: variables[name] for name in names if name in variables})[1:-1]
 
 

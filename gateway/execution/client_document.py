@@ -7,13 +7,14 @@ the plan has placeholders, and the operation's name is in none of its documents.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, Fetch
 from gateway.request.json_text import dumps
 
 _PLACEHOLDER = re.compile(r"\$__literal([0-9]+)_")
+_MOST_WRITTEN = 64
 _NOT_A_NAME = re.compile(r"[^_0-9A-Za-z]")
 
 
@@ -23,6 +24,27 @@ class ClientDocument:
 
     literals: tuple[str, ...] = ()
     name: str | None = None
+    _written: dict[int, tuple[Fetch, str, bytes]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def written(self, fetch: Fetch) -> tuple[str, bytes]:
+        """The document of a fetch with this request's literals, and the body up to the variables.
+
+        Kept, since what a client sends once it mostly sends again: by the fetch's identity, as long
+        as the fetch, and with it its plan, is in use.
+        """
+        known = self._written.get(id(fetch))
+        if known is not None and known[0] is fetch:
+            return known[1], known[2]
+        document = fetch.document
+        if fetch.has_literals:
+            document = self.with_literals(document)
+        head = self.body_head(fetch, document)
+        if len(self._written) >= _MOST_WRITTEN:
+            self._written.clear()
+        self._written[id(fetch)] = (fetch, document, head)
+        return document, head
 
     def with_literals(self, document: str) -> str:
         """A fetch's document with this request's literals, which are exactly what was written.

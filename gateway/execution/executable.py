@@ -11,12 +11,12 @@ from typing import Any
 
 from gateway.execution.context_copies import ContextCopies, context_copies
 from gateway.execution.contexts import CollectInContext, compile_contexts
-from gateway.execution.ordering import dependants, effective_dependencies
+from gateway.execution.ordering import dependants, effective_dependencies, startable
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
 from gateway.execution.representations import Build, compile_representation
 from gateway.execution.writers import Writers
-from gateway.operation.condition import Condition
+from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 from gateway.request.json_text import dumps
@@ -59,6 +59,7 @@ class ExecutableFetch:
     """
 
     spec: Fetch
+    is_root: bool
     is_query: bool
     when: Condition
     groups: tuple[ExecutableGroup, ...]
@@ -72,12 +73,16 @@ class ExecutableFetch:
 
 @dataclass(frozen=True, slots=True)
 class ExecutablePlan:
-    """``after[i]`` are the fetches that fetch ``i`` waits for; ``dependants`` is its inverse."""
+    """``after[i]`` are the fetches that fetch ``i`` waits for; ``dependants`` is its inverse.
+
+    ``first`` wait for none.
+    """
 
     plan: Plan
     fetches: tuple[ExecutableFetch, ...]
     after: tuple[frozenset[int], ...]
     dependants: tuple[tuple[int, ...], ...]
+    first: tuple[int, ...]
 
 
 def compile_plan(plan: Plan) -> ExecutablePlan:
@@ -89,6 +94,7 @@ def compile_plan(plan: Plan) -> ExecutablePlan:
         fetches=tuple(_compile_fetch(f, plan, writers) for f in plan.fetches),
         after=after,
         dependants=dependants(after),
+        first=startable(after, range(len(after)), set()),
     )
 
 
@@ -105,8 +111,9 @@ def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetc
             collect = compile_paths(fetch.targets, plan.typename_key)
     return ExecutableFetch(
         spec=fetch,
+        is_root=isinstance(fetch, RootFetch),
         is_query=isinstance(fetch, EntityFetch) or fetch.kind is OperationKind.QUERY,
-        when=fetch.when,
+        when=fetch.when if fetch.when != ALWAYS else ALWAYS,  # told by identity, for every request
         groups=groups,
         collect=collect,
         rename=rename,

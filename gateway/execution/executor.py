@@ -7,7 +7,6 @@ deadline are errors in it. Only cancellation gets out, after every fetch in flig
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +20,9 @@ from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.merge_replies import ReplyMerger
 from gateway.execution.ordering import startable
 from gateway.execution.replies import Response, decode, raw_data
+from gateway.execution.side_by_side import SideBySide
 from gateway.execution.tracing import Tracer
+from gateway.operation.condition import ALWAYS
 from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
 from gateway.request.deadline import Until
@@ -103,21 +104,26 @@ class _Run:
 
     async def drive(self) -> None:
         """Start what is ready, wait for any to end, until nothing is left."""
-        tasks: set[asyncio.Task[int]] = set()
-        calls = self._ready(range(len(self._plan.fetches)))
+        calls = self._ready(self._plan.first)
+        while len(calls) == 1:  # one after the other, as in most plans: no task for that
+            calls = self._ready_after([await self._run_call(calls[0])])
+        if calls:
+            await self._drive_side_by_side(calls)
+
+    async def _drive_side_by_side(self, calls: list[Call]) -> None:
+        """Go on where there are several at once."""
+        under_way: SideBySide[int] = SideBySide()
         try:
-            while calls or tasks:
-                if len(calls) == 1 and not tasks:
+            while calls or under_way:
+                if len(calls) == 1 and not under_way:
                     calls = self._ready_after([await self._run_call(calls[0])])
                     continue
-                tasks |= {asyncio.create_task(self._run_call(call)) for call in calls}
-                ended, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                calls = self._ready_after([task.result() for task in ended])
+                for call in calls:
+                    under_way.start(self._run_call(call))
+                calls = self._ready_after(await under_way.ended())
         finally:
-            if tasks:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+            if under_way:
+                await under_way.cancel()
 
     def fail_unfinished(self) -> None:
         """At the deadline: an error for each fetch that was under way or still had targets."""
@@ -133,14 +139,17 @@ class _Run:
 
     def _ready_after(self, ended: list[int]) -> list[Call]:
         self._done.update(ended)
-        return self._ready({id_ for done in ended for id_ in self._plan.dependants[done]})
+        dependants = self._plan.dependants
+        waiting = {id_ for done in ended for id_ in dependants[done]}
+        if not waiting:
+            return []
+        return self._ready(startable(self._plan.after, sorted(waiting), self._done))
 
-    def _ready(self, candidates: range | set[int]) -> list[Call]:
+    def _ready(self, ids: tuple[int, ...]) -> list[Call]:
         """Return the calls to make now. A fetch with nothing to ask is done at once."""
         calls: list[Call] = []
-        waiting = set(candidates)
-        while ids := startable(self._plan.after, sorted(waiting), self._done):
-            waiting = set()
+        while ids:
+            waiting: set[int] = set()
             for id_ in ids:
                 call = self._begin(self._plan.fetches[id_])
                 if call is not None:
@@ -148,13 +157,15 @@ class _Run:
                 else:
                     self._done.add(id_)
                     waiting.update(self._plan.dependants[id_])
+            ids = startable(self._plan.after, sorted(waiting), self._done) if waiting else ()
         return calls
 
     def _begin(self, fetch: ExecutableFetch) -> Call | None:
-        if not fetch.when.holds(self._variables):
+        if fetch.when is not ALWAYS and not fetch.when.holds(self._variables):
             return None
         call = self._call(fetch)
-        self._merger.note_absent(call)
+        if call.groups:
+            self._merger.note_absent(call)
         return None if call.is_empty else call
 
     def _call(self, fetch: ExecutableFetch) -> Call:

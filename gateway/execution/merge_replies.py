@@ -20,7 +20,7 @@ _MAX_ENTRIES = 1_000
 """Errors of one reply that are looked at: many more than are ever shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReplyMerger:
     """Merges replies and failures of one operation's fetches into ``gathered``."""
 

@@ -56,4 +56,4 @@ def startable(
     after: Sequence[frozenset[int]], candidates: Iterable[int], done: set[int]
 ) -> tuple[int, ...]:
     """Those of ``candidates`` whose dependencies are all done."""
-    return tuple(id_ for id_ in candidates if after[id_] <= done)
+    return tuple([id_ for id_ in candidates if after[id_] <= done])

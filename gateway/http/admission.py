@@ -26,11 +26,16 @@ class Admission:
         self.lag = 0.0
         self._handle: asyncio.TimerHandle | None = None
 
+    @property
+    def has_room(self) -> bool:
+        """Whether ``enter`` would take a request on now."""
+        return self.in_flight < self.max_requests and (
+            self.lag <= self.max_lag or self.in_flight < BUSY
+        )
+
     def enter(self) -> None:
         """Take a request on; call ``leave`` when it ends. Raises HttpRefused (503)."""
-        if self.in_flight >= self.max_requests or (
-            self.lag > self.max_lag and self.in_flight >= BUSY
-        ):
+        if not self.has_room:
             self.refused += 1
             raise HttpRefused(
                 503,

@@ -19,20 +19,24 @@ from starlette.types import Receive, Scope, Send
 from gateway.config.settings import Explorer, GatewaySettings
 from gateway.explorer import explorer_page, explorer_routes, load_explorer_config
 from gateway.explorer.bundle import BundleMissing
+from gateway.http.access_log import AccessLines, BufferedLines, StructuredLines
 from gateway.http.admission import Admission
 from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
 from gateway.http.rate_limits import RateLimits
 from gateway.http.request_contexts import RequestContexts
+from gateway.http.straight import StraightPath
 from gateway.http.tracing import Tracing, tracing_from
 from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
 from gateway.runtime.engine import Engine
 from gateway.subgraphs.protocol import Subgraph
 from shared.health import Health
 from shared.metrics import Metrics
-from shared.settings import Environment
+from shared.settings import Environment, LogFormat
 
 log = structlog.get_logger(__name__)
+
+_TELLS_ALL = frozenset({"DEBUG", "INFO"})
 
 
 def create_app(
@@ -48,7 +52,9 @@ def create_app(
     of HTTP clients. ``tracing``: instead of what OTEL_ENDPOINT asks for. ``is_served``: see Engine.
     """
     tracing = tracing or tracing_from(settings)
-    observer = Observer(Metrics(), settings.access_log)
+    observer = Observer(
+        Metrics(), settings.access_log, _access_lines(settings, is_served=is_served)
+    )
     if tracing is not None:
         observer.on_attempt.append(tracing.fetched)
     engine = Engine(
@@ -65,30 +71,44 @@ def create_app(
         path=settings.graphql_path,
         routes=[
             *health.routes(),
-            Route("/metrics", observer.metrics.endpoint),
+            Route("/metrics", observer.endpoint),
             Route("/", RedirectResponse(settings.graphql_path)),
             *routes,
         ],
-        lifespan=_lifespan(engine, admission, rates, tracing),
+        lifespan=_lifespan(engine, observer, admission, rates, tracing),
     )
     app.state.health = health
     app.state.active = engine.active
+    app.state.straight = StraightPath(engine.active, dependencies)
     return app
 
 
+def _access_lines(settings: GatewaySettings, *, is_served: bool) -> AccessLines:
+    """Return how lines are written: held back for a moment only where a server runs the loop."""
+    if is_served and settings.log_format is LogFormat.JSON and settings.log_level in _TELLS_ALL:
+        return BufferedLines("gateway")
+    return StructuredLines()
+
+
 def _lifespan(
-    engine: Engine, admission: Admission, rates: RateLimits, tracing: Tracing | None
+    engine: Engine,
+    observer: Observer,
+    admission: Admission,
+    rates: RateLimits,
+    tracing: Tracing | None,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """What begins with the app and ends with it."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         admission.begin_sampling()
+        observer.begin_handing_over()
         try:
             async with engine.running():
                 yield
         finally:
             admission.end_sampling()
+            observer.end_handing_over()
             await rates.close()
             if tracing is not None:
                 await asyncio.to_thread(tracing.close)

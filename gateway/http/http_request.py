@@ -43,8 +43,13 @@ class HttpRequest(msgspec.Struct, frozen=True):
             repeated=repeated,
             query_string=scope.get("query_string", b""),
             peer=client[0] if client else None,
-            request_id=f"{_random.getrandbits(128):032x}",
+            request_id=new_request_id(),
         )
+
+
+def new_request_id() -> str:
+    """Return 128 random bits as hexadecimal digits."""
+    return f"{_random.getrandbits(128):032x}"
 
 
 def _joined(lines: Iterable[tuple[str, str]]) -> tuple[dict[str, str], frozenset[str]]:

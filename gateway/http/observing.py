@@ -1,20 +1,21 @@
-"""Metrics of the gateway, and one log line for requests worth one."""
+"""Metrics of the gateway, and which requests are worth a line of the access log."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
-import structlog
 from prometheus_client import Counter, Gauge, Histogram
+from starlette.requests import Request
+from starlette.responses import Response
 
 from gateway.config.settings import AccessLog
-from gateway.http.http_request import HttpRequest
+from gateway.http.access_log import NOBODY, AccessLines, Client, Record, StructuredLines
+from gateway.http.tallies import Spread, Tally
 from gateway.subgraphs import BreakerState
 from shared.metrics import BUCKETS, Metrics
-
-log = structlog.get_logger("gateway.access")
 
 CLIENT_NAMES = ("graphql-client-name", "apollographql-client-name", "x-client-name")
 CLIENT_VERSIONS = ("graphql-client-version", "apollographql-client-version", "x-client-version")
@@ -22,33 +23,27 @@ KNOWN_CLIENTS = 100
 SLOW_SECONDS = 1.0
 DEMANDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 _SHORT = 60
-
-
-@dataclass(slots=True)
-class Record:
-    """What is told of one HTTP request, filled in on its way. ``hashes`` name the documents.
-
-    ``demand`` is what the operations that ran asked of the services, all together.
-    """
-
-    started: float = field(default_factory=time.perf_counter)
-    operations: int = 0
-    hashes: list[str] = field(default_factory=list)
-    codes: set[str] = field(default_factory=set)
-    demand: int = 0
+_METHODS = frozenset({"GET", "POST", "OPTIONS"})
+_SERVER_ERROR = 500
+_SHARED_SECONDS = 0.2
 
 
 class Observer:
     """Counts requests, operations and attempts at subgraphs."""
 
-    def __init__(self, metrics: Metrics, access_log: AccessLog) -> None:
+    def __init__(
+        self, metrics: Metrics, access_log: AccessLog, lines: AccessLines | None = None
+    ) -> None:
         self.access_log = access_log
         self.metrics = metrics
+        self.lines: AccessLines = lines or StructuredLines()
         registry = metrics.registry
         self.on_attempt: list[Callable[[str, str, float], None]] = []
         self._clients: set[tuple[str, str]] = set()
-        self._statuses: dict[tuple[str, int], Counter] = {}
-        self._seconds = metrics.seconds.labels("/graphql")
+        self._statuses: dict[tuple[str, int], Tally] = {}
+        self._seconds = Spread(metrics.seconds.labels("/graphql"), BUCKETS)
+        self._timer: asyncio.TimerHandle | None = None
+        self._attempted: dict[tuple[str, str], Spread] = {}
         self._by_client = Counter(
             "graphql_client_requests_total",
             "Requests by the client's own name.",
@@ -58,12 +53,13 @@ class Observer:
         self._errors = Counter(
             "graphql_errors_total", "Errors in answers by code.", ("code",), registry=registry
         )
-        self._demand = Histogram(
+        demand = Histogram(
             "graphql_request_demand",
             "What requests that ran demanded of the services, by @cost and @listSize.",
             buckets=DEMANDS,
             registry=registry,
         )
+        self._demand = Spread(demand, DEMANDS)
         self._attempts = Histogram(
             "subgraph_attempt_seconds",
             "Requests to subgraphs.",
@@ -79,32 +75,71 @@ class Observer:
             multiprocess_mode="livemax",
         )
 
-    def ended(self, request: HttpRequest, record: Record, status: int) -> None:
+    def ended(
+        self, method: str, request_id: str, client: Client, record: Record, status: int
+    ) -> None:
         """Count one HTTP request, and log it if the setting asks for that."""
         seconds = time.perf_counter() - record.started
-        method = request.method if request.method in {"GET", "POST", "OPTIONS"} else "other"
-        counter = self._statuses.get((method, status))
-        if counter is None:
-            counter = self.metrics.requests.labels("/graphql", method, str(status))
-            self._statuses[method, status] = counter
-        counter.inc()
+        tally = self._statuses.get((method, status))
+        if tally is None:
+            tally = self._tally(method, status)
+        tally.pending += 1
         self._seconds.observe(seconds)
-        if client := _first(request, CLIENT_NAMES):
-            version = _first(request, CLIENT_VERSIONS) or ""
-            self._by_client.labels(*self._bounded((client, version))).inc()
+        if client is not NOBODY and client[0]:
+            self._by_client.labels(*self._bounded((client[0], client[1] or ""))).inc()
         if record.demand:
             self._demand.observe(record.demand)
         for code in record.codes:
             self._errors.labels(code).inc()
-        worth = seconds > SLOW_SECONDS or status >= 500 or bool(record.codes)  # noqa: PLR2004
+        worth = seconds > SLOW_SECONDS or status >= _SERVER_ERROR or bool(record.codes)
         if self.access_log is AccessLog.ALL or (self.access_log is AccessLog.ERRORS and worth):
-            self._log(request, record, status, seconds)
+            self.lines.write(request_id, method, client, record, status, seconds)
+
+    def _tally(self, method: str, status: int) -> Tally:
+        shown = method if method in _METHODS else "other"
+        if shown != method:
+            return self._statuses.get((shown, status)) or self._tally(shown, status)
+        tally = Tally(self.metrics.requests.labels("/graphql", shown, str(status)))
+        self._statuses[method, status] = tally
+        return tally
 
     def attempted(self, subgraph: str, outcome: str, seconds: float) -> None:
         """See SubgraphObserver."""
-        self._attempts.labels(subgraph, outcome).observe(seconds)
+        spread = self._attempted.get((subgraph, outcome))
+        if spread is None:
+            spread = Spread(self._attempts.labels(subgraph, outcome), BUCKETS)
+            self._attempted[subgraph, outcome] = spread
+        spread.observe(seconds)
         for hear in self.on_attempt:
             hear(subgraph, outcome, seconds)
+
+    def hand_over(self) -> None:
+        """Let prometheus_client know what was counted since the last time."""
+        for tally in self._statuses.values():
+            tally.hand_over()
+        for spread in (self._seconds, self._demand, *self._attempted.values()):
+            spread.hand_over()
+
+    def begin_handing_over(self) -> None:
+        """Where processes share a port, whichever is asked shows what the others handed over."""
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            self._timer = asyncio.get_running_loop().call_later(_SHARED_SECONDS, self._regularly)
+
+    def _regularly(self) -> None:
+        self.hand_over()
+        self.begin_handing_over()
+
+    def end_handing_over(self) -> None:
+        """Hand over and write what is left."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.hand_over()
+        self.lines.flush()
+
+    async def endpoint(self, request: Request) -> Response:
+        """``/metrics``."""
+        self.hand_over()
+        return await self.metrics.endpoint(request)
 
     def breaker_changed(self, subgraph: str, state: BreakerState) -> None:
         """See SubgraphObserver."""
@@ -117,24 +152,15 @@ class Observer:
         self._clients.add(client)
         return client
 
-    def _log(self, request: HttpRequest, record: Record, status: int, seconds: float) -> None:
-        log.info(
-            "request",
-            request_id=request.request_id,
-            method=request.method,
-            status=status,
-            ms=round(seconds * 1_000, 2),
-            operations=record.operations,
-            documents=record.hashes,
-            codes=sorted(record.codes),
-            demand=record.demand,
-            client=_first(request, CLIENT_NAMES),
-            client_version=_first(request, CLIENT_VERSIONS),
-        )
+
+def client_of(headers: Mapping[str, str]) -> Client:
+    """Return what a client says of itself."""
+    name, version = _first(headers, CLIENT_NAMES), _first(headers, CLIENT_VERSIONS)
+    return NOBODY if name is None and version is None else (name, version)
 
 
-def _first(request: HttpRequest, names: tuple[str, ...]) -> str | None:
+def _first(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:
     for name in names:
-        if value := request.headers.get(name):
+        if value := headers.get(name):
             return value[:_SHORT]
     return None

@@ -1,4 +1,5 @@
-"""uvicorn's httptools protocol with a deadline for headers, and with bodies behind an Upgrade.
+"""uvicorn's httptools protocol with a deadline for headers, a straight path for what is known, and
+bodies behind an Upgrade.
 
 A byte a second holds no connection: the body has its own deadline (``bodies.read_body``), between
 requests counts uvicorn's keep-alive.
@@ -24,15 +25,27 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from gateway.http.exchange import Exchange
 from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
+from gateway.http.straight import StraightPath
 
 
-class DeadlineProtocol(HttpToolsProtocol):
-    """Closes a connection whose request line and headers take longer than ``header_seconds``."""
+class GatewayProtocol(HttpToolsProtocol):
+    """A connection. ``header_seconds``: how long request line and headers may take.
+
+    A request whose head is plain and whose body came with it is offered to ``straight``; what that
+    does not take, and everything else, goes uvicorn's way as if it had come just now.
+    """
 
     header_seconds = 15.0
+    straight: StraightPath | None = None
     _deadline: asyncio.TimerHandle | None = None
+    _in_head = False
     _repeats_head = False
+    _idle_since: float | None = None
+    _plain: dict[bytes, bytes] | None = None
+    _body = b""
+    _exchange: Exchange | None = None
 
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has to say something."""
@@ -41,7 +54,7 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
-        self._unset_keepalive_if_required()
+        self._idle_since = None
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -49,7 +62,13 @@ class DeadlineProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             message = "Invalid HTTP request received."
             self.logger.warning(message)
+            self._plain = None
             self.send_400_response(message)
+            return
+        if self._plain is not None:
+            self._go_the_general_way()
+        if self._in_head and self._deadline is None:
+            self._arm()
 
     def _ignore_upgrade(self, rest: bytes) -> None:
         """Read on as if the offer had not been made."""
@@ -64,43 +83,129 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._repeats_head = True
         self.data_received(b"".join([method, b" / HTTP/1.1\r\n", *framing, b"\r\n", rest]))
 
+    # What llhttp calls.
+
     def on_message_begin(self) -> None:
-        """The first byte of a request; on a kept connection the deadline starts here."""
-        if self._repeats_head:
-            return
-        super().on_message_begin()
-        if self._deadline is None:
-            self._arm()
+        """The first byte of a request; from here its head has its deadline."""
+        if not self._repeats_head:
+            self._in_head = True
+            self.url = b""
+            self.headers = []
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request line."""
         if not self._repeats_head:
-            super().on_url(url)
+            self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header."""
         if not self._repeats_head:
-            super().on_header(name, value)
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """All headers are there."""
         if self._repeats_head:
             self._repeats_head = False
             return
+        self._in_head = False
         self._disarm()
+        if self.straight is not None and (self.cycle is None or self.cycle.response_complete):
+            headers = dict(self.headers)
+            if (
+                len(headers) == len(self.headers)
+                and self.straight.takes(self.parser.get_method(), self.url, headers)
+                and self.parser.get_http_version() == "1.1"
+                and self.parser.should_keep_alive()
+            ):
+                self._plain, self._body = headers, b""
+                return
+        self._start_cycle()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        if self._plain is not None:
+            self._body += body
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole; one with an offer is only said to be, before its body."""
+        if self._plain is not None:
+            headers, self._plain = self._plain, None
+            exchange = Exchange(self)
+            peer = self.client[0] if self.client else None
+            assert self.straight is not None  # noqa: S101 - it took the head
+            if self.straight.begin(exchange, headers, self._body, peer):
+                self._exchange = exchange
+                self.cycle = exchange  # type: ignore[assignment]
+                return
+            self._go_the_general_way()
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def _go_the_general_way(self) -> None:
+        """Hand over a request that seemed plain, with as much of its body as has come."""
+        self._plain = None
+        self._start_cycle()
+        if self._body:
+            super().on_body(self._body)
+            self._body = b""
+
+    def _start_cycle(self) -> None:
+        """Let uvicorn make a scope and a task of the head."""
+        url, headers = self.url, self.headers
+        super().on_message_begin()  # it makes the scope, and forgets the head
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
         super().on_headers_complete()
         extensions: dict[str, Any] = {WHOLE_RESPONSE: partial(write_whole, self.cycle)}
         self.scope["extensions"] = extensions
 
-    def on_message_complete(self) -> None:
-        """The request is whole; one with an offer is only said to be, before its body."""
-        if not self.parser.should_upgrade():
-            super().on_message_complete()
+    # How it ends.
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._disarm()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        if self._exchange is not None:
+            self._exchange.hang_up()
         super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """A request is answered: the next of the pipeline, or a time of waiting.
+
+        uvicorn starts and stops a timer around every request. Here one goes on ringing while the
+        connection lives, and looks how long nothing has come.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close what has been idle for too long."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return  # busy: the end of the answer starts the timer anew
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again_in(left)
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
 
     def _arm(self) -> None:
         self._deadline = self.loop.call_later(self.header_seconds, self._late)
@@ -151,6 +256,9 @@ def write_whole(cycle: RequestResponseCycle, status: int, headers: RawHeaders, b
     return True
 
 
-def protocol_with(header_seconds: float) -> type[DeadlineProtocol]:
-    """Return the protocol class for a deadline: uvicorn makes one instance per connection."""
-    return type("DeadlineProtocol", (DeadlineProtocol,), {"header_seconds": header_seconds})
+def protocol_with(
+    header_seconds: float, straight: StraightPath | None = None
+) -> type[GatewayProtocol]:
+    """Return the protocol class of one server: uvicorn makes an instance for each connection."""
+    given = {"header_seconds": header_seconds, "straight": straight}
+    return type("GatewayProtocol", (GatewayProtocol,), given)

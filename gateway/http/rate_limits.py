@@ -26,6 +26,11 @@ class RateLimits:
             else None
         )
 
+    @property
+    def counts(self) -> bool:
+        """Whether there is any limit to count towards."""
+        return self._limiter is not None
+
     async def take_from_client(self, address: str | None, operations: int | None) -> None:
         """Count ``operations`` (None: one, not in a batch). Raises HttpRefused (429)."""
         if self._client:

@@ -32,7 +32,7 @@ def reply_headers(
     """
     replies = [reply for response in responses for reply in response.replies]
     headers: RawHeaders = []
-    if not replies:
+    if all(passed.isdisjoint(reply.headers) for reply in replies):
         return headers
     for name in _plainly_passed(passed):
         # Each value is a header of its own: several Set-Cookie cannot be one (RFC 9110, 5.3).
@@ -75,5 +75,7 @@ def _combined(
 
 
 def _safe(value: str) -> bytes:
-    """A header value cannot hold a line break: what follows one would be another header."""
-    return value.replace("\r", " ").replace("\n", " ").encode("latin-1", "replace")
+    """A header value cannot hold NUL or a line break: what follows one would be another header."""
+    for control in "\r\n\0":
+        value = value.replace(control, " ")
+    return value.encode("latin-1", "replace")

@@ -7,7 +7,7 @@ import asyncio
 from gateway.config.settings import GatewaySettings
 from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
-from gateway.http.http_request import HttpRequest
+from gateway.http.http_request import HttpRequest, new_request_id
 from gateway.http.override_labels import drawn_labels
 from gateway.http.rate_limits import RateLimits
 from gateway.http.tracing import Tracing
@@ -63,6 +63,23 @@ class RequestContexts:
             request_id=request.request_id,
             labels=drawn_labels(labels, self.active_labels),
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
+        )
+
+    def context(
+        self, caller: Caller, forward: dict[str, str], address: str | None, labels: frozenset[str]
+    ) -> RequestContext:
+        """The context of a request on the straight path: ``forward`` are its travelling headers.
+
+        It has no ``client``, since nothing is prepared for it.
+        """
+        if address is not None:
+            forward[CLIENT_IP] = address
+        return RequestContext(
+            caller=caller,
+            forward=forward,
+            deadline=asyncio.get_running_loop().time() + self.seconds,
+            request_id=new_request_id(),
+            labels=drawn_labels(labels, self.active_labels),
         )
 
     def forwarded(

@@ -3,13 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
+import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from gateway.http.negotiation import GRAPHQL_JSON, JSON
+from gateway.operation.errors import error_item
 
 RawHeaders = list[tuple[bytes, bytes]]
 WHOLE_RESPONSE = "est.whole_response"
 """The server's ASGI extension: (status, headers, body) → whether it wrote all of that at once."""
+
+
+CLIENT_CLOSED = 499
+# Answers are data: should a browser ever take one for a page, it may do nothing.
+CONFINING = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+)
+CONTENT_TYPES = {
+    JSON: b"application/json; charset=utf-8",
+    GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
+}
+
+
+def internal_error(request_id: str) -> bytes:
+    """The body of the answer where something unforeseen happened."""
+    item = error_item("Something went wrong on our side.", "INTERNAL", requestId=request_id)
+    return orjson.dumps({"errors": [item]})
+
+
+def head_of(status: int, media: str, length: int, request_id: str, more: RawHeaders) -> bytes:
+    """The head of an answer up to where its last header ends: those that every answer has."""
+    own = f"content-length: {length}\r\nx-request-id: {request_id}\r\n".encode("ascii")
+    return b"".join((_head_start(status, media), own, *[b"%b: %b\r\n" % pair for pair in more]))
+
+
+@lru_cache(maxsize=64)
+def _head_start(status: int, media: str) -> bytes:
+    same = ((b"content-type", CONTENT_TYPES[media]), *CONFINING)
+    return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % pair for pair in same])
 
 
 class BytesResponse(Response):

@@ -27,7 +27,7 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=protocol_with(settings.times.headers),
+        http=protocol_with(settings.times.headers, app.state.straight),
         ws="none",
         lifespan="on",
         log_config=None,

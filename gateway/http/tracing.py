@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.config.settings import GatewaySettings
+from gateway.http.access_log import Record
 from gateway.http.http_request import HttpRequest
-from gateway.http.observing import Record
 from shared.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ every status. Nothing of an operation is looked at before the guards are past.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from strawberry.asgi import GraphQL
 from strawberry.types.unset import UNSET
 
 from gateway.config.settings import GatewaySettings
+from gateway.http.access_log import Record
 from gateway.http.admission import Admission
 from gateway.http.bodies import ClientGone, read_body
 from gateway.http.compression import compressed
@@ -35,14 +36,22 @@ from gateway.http.guards import (
 )
 from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
-from gateway.http.observing import Observer, Record
+from gateway.http.observing import Observer, client_of
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
 from gateway.http.reply_headers import reply_headers
 from gateway.http.request_contexts import RequestContexts, unauthenticated
-from gateway.http.responses import BytesResponse, NoResponse, RawHeaders, raw_headers
+from gateway.http.responses import (
+    CLIENT_CLOSED,
+    CONFINING,
+    CONTENT_TYPES,
+    BytesResponse,
+    NoResponse,
+    RawHeaders,
+    internal_error,
+    raw_headers,
+)
 from gateway.http.strawberry_schema import SupergraphSchema
 from gateway.http.tracing import Tracing
-from gateway.operation.errors import error_item
 from gateway.pipeline import answer, answer_batch
 from gateway.request.caller import Trust
 from gateway.request.context import RequestContext
@@ -54,17 +63,6 @@ from shared.tokens import TokenRejected
 log = structlog.get_logger(__name__)
 
 ExplorerPage = Callable[[], Response]
-CLIENT_CLOSED = 499
-# Answers are data: should a browser ever take one for a page, it may do nothing.
-_CONFINING = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
-)
-_CONTENT_TYPES = {
-    JSON: b"application/json; charset=utf-8",
-    GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
-}
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -135,17 +133,23 @@ class SupergraphView(GraphQL[Any, Any]):
         except ClientGone:
             return NoResponse()
         finally:
-            self.dependencies.observer.ended(received, record, status)
+            self.dependencies.observer.ended(
+                received.method,
+                received.request_id,
+                client_of(received.headers),
+                record,
+                status,
+            )
 
     async def response(self, request: HttpRequest, reply: Reply) -> Response:
         """Write ``reply`` with the headers that every answer has."""
         accepted = request.headers.get("accept-encoding")
         body, encoding = await compressed(reply.body, accepted, self.compress_bytes)
         headers = [
-            (b"content-type", _CONTENT_TYPES[reply.media]),
+            (b"content-type", CONTENT_TYPES[reply.media]),
             (b"content-length", b"%d" % len(body)),
             (b"x-request-id", request.request_id.encode()),
-            *_CONFINING,
+            *CONFINING,
         ]
         headers += encoding
         headers += self.cors.grant(request.headers.get("origin"))
@@ -192,7 +196,8 @@ class SupergraphView(GraphQL[Any, Any]):
         responses = await while_connected(
             _respond(requests, runtime, context, read_only=request.method == "GET"), receive
         )
-        _note(record, responses)
+        for response in responses:
+            record.note(response)
         has_token = "authorization" in request.headers
         headers = reply_headers(responses, self.passed_headers, has_token=has_token)
         if batch_size is not None:
@@ -244,16 +249,6 @@ async def _respond(
     return [await answer(requests, runtime, context, read_only=read_only)]
 
 
-def _note(record: Record, responses: Sequence[GraphQLResponse]) -> None:
-    record.operations = len(responses)
-    for response in responses:
-        record.demand += response.demand
-        if response.hash is not None:
-            record.hashes.append(response.hash)
-        for item in response.errors:
-            record.codes.add(str(item.get("extensions", {}).get("code", "INTERNAL")))
-
-
 def wants_page(request: HttpRequest) -> bool:
     """Tell whether a browser asks for the explorer: a GET for HTML that asks no operation."""
     return (
@@ -271,8 +266,7 @@ def _refusal(request: HttpRequest, refusal: HttpRefused) -> Reply:
 
 
 def _internal(request: HttpRequest) -> Reply:
-    item = error_item("Something went wrong on our side.", "INTERNAL", requestId=request.request_id)
-    return Reply(500, _media(request), orjson.dumps({"errors": [item]}), [])
+    return Reply(500, _media(request), internal_error(request.request_id), [])
 
 
 def _media(request: HttpRequest) -> str:

@@ -75,6 +75,13 @@ class Measure:
 
     def check(self, limits: Limits) -> None:
         """Raise TooComplex for the first limit that is passed."""
+        if (
+            self.depth <= limits.depth
+            and self.fields <= limits.fields
+            and self.aliases <= limits.aliases
+            and self.root_fields <= limits.root_fields
+        ):
+            return
         for name, value, limit in (
             ("depth", self.depth, limits.depth),
             ("number of fields", self.fields, limits.fields),

@@ -18,10 +18,15 @@ def check_combined_limits(
     total = NOTHING
     for measure in measures:
         total += measure
-    total.check(limits)
-    _check("cost", sum(costs), limits.cost)
+    check_limits(total, sum(costs), sum(demands), limits)
+
+
+def check_limits(measure: Measure, cost: int, demand: int, limits: Limits) -> None:
+    """Raise TooComplex for the first limit that is passed."""
+    measure.check(limits)
+    _check("cost", cost, limits.cost)
     if limits.demand is not None and limits.demand.max is not None:
-        _check("demand on the services", sum(demands), limits.demand.max)
+        _check("demand on the services", demand, limits.demand.max)
 
 
 def _check(name: str, cost: int, limit: int) -> None:

@@ -56,8 +56,7 @@ class FetchTrace:
     start: float | None = None
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(msgspec.Struct):
     """The merged data of all fetches, before projection.
 
     ``data`` has client keys and the planner's internal ones. ``failed`` are index-free paths
@@ -68,13 +67,13 @@ class Gathered:
     """
 
     data: dict[str, Any]
-    errors: list[FieldError] = field(default_factory=list)
-    failed: set[tuple[str, ...]] = field(default_factory=set)
+    errors: list[FieldError] = []
+    failed: set[tuple[str, ...]] = set()
     dropped: int = 0
-    replies: list[ReplyHeaders] = field(default_factory=list)
+    replies: list[ReplyHeaders] = []
     raw: bytes | None = None
-    traces: list[FetchTrace] = field(default_factory=list)
-    introspected: Mapping[str, Any] = field(default_factory=dict)
+    traces: list[FetchTrace] = []
+    introspected: Mapping[str, Any] = {}
 
     def add_error(self, error: FieldError) -> None:
         """Keep ``error``, or count it and remember its place when there are too many."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import orjson
 
 from gateway.operation.errors import ErrorItem, OperationRefused
@@ -13,8 +13,7 @@ from gateway.request.gathered import ReplyHeaders
 from gateway.request.json_text import dumps
 
 
-@dataclass(slots=True)
-class GraphQLResponse:
+class GraphQLResponse(msgspec.Struct):
     """A response (GraphQL specification, 7.1).
 
     ``data`` is absent where nothing was executed; ``raw`` is its JSON where a subgraph's bytes pass
@@ -26,7 +25,7 @@ class GraphQLResponse:
     data: dict[str, Any] | None = None
     raw: bytes | None = None
     errors: Sequence[ErrorItem] = ()
-    extensions: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = {}
     executed: bool = True
     status: int = 200
     is_http_error: bool = False

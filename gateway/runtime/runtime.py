@@ -21,6 +21,7 @@ from gateway.operation.literal_types import LiteralCheck
 from gateway.operation.shape import Shape, shape_of
 from gateway.preparation import PreparationProcess, SharedWork
 from gateway.request.context import RequestContext
+from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument, PreparedOperation
 from gateway.runtime.preparing import DocumentKey, Preparing
@@ -55,6 +56,10 @@ class SupergraphRuntime:
         self.operations: BoundedCache[DocumentKey, PreparedOperation] = BoundedCache(
             sizes.operations, sizes.bytes
         )
+        # Requests without variables by their bytes: what reading them as JSON gives.
+        self.bodies: BoundedCache[bytes, GraphQLRequest] = BoundedCache(
+            sizes.operations, sizes.bytes
+        )
         self.introspections: IntrospectionCache = BoundedCache(sizes.introspections)
         # Apart from what is good: junk must not push out the plans of real clients.
         self.rejected: BoundedCache[DocumentKey, OperationRefused] = BoundedCache(
@@ -65,6 +70,10 @@ class SupergraphRuntime:
         self._kept_fields = fields_required_with_arguments(supergraph)
         self._under_way: SharedWork[Any] = SharedWork()
 
+    def known(self, text: str, operation_name: str | None) -> PreparedDocument | None:
+        """Return what is kept of the document, if anything is."""
+        return self.documents.get((text, operation_name))
+
     async def prepare(
         self, text: str, operation_name: str | None, context: RequestContext
     ) -> PreparedDocument:
@@ -73,7 +82,7 @@ class SupergraphRuntime:
         One that was refused before is refused again without a look.
         """
         key = (text, operation_name)
-        known = self.documents.get(key)
+        known = self.known(text, operation_name)
         if known is not None:
             return known
         refused = self.rejected.get(key)
@@ -174,6 +183,15 @@ class SupergraphRuntime:
         if isinstance(known, OperationRefused):
             raise known.with_traceback(None)
         return known
+
+    def known_plan(
+        self, document: PreparedDocument, context: RequestContext
+    ) -> PlannedOperation | None:
+        """Return the plan if one is kept, and not a refusal in its place."""
+        prepared = document.operation
+        standing = standing_of(context.caller, prepared.protection, self.policy.authorization)
+        known = prepared.plans.get((standing, self._labels(context)))
+        return None if isinstance(known, OperationRefused) else known
 
     async def wait_for_process(self, deadline: float) -> None:
         """Wait until new documents are prepared apart, if they are to be, or it is too late."""

@@ -95,6 +95,7 @@ class HttpSubgraph(ABC):
                 again, again_if_stale = max(again - 1, 0), again_if_stale - 1
 
     async def _attempt(self, request: SubgraphRequest, headers: dict[str, str]) -> SubgraphReply:
+        """One exchange of bytes in a slot, told to the breaker and the observer."""
         if not self._slots.take_free():
             await self._slots.take(request.deadline)
         try:
@@ -104,35 +105,37 @@ class HttpSubgraph(ABC):
                 raise SubgraphTimeout("the deadline passed before sending")
             if not self._breaker.admits(now):
                 raise SubgraphUnreachable("the breaker is open")
-            reply = await self._guarded(request, headers, now, remaining)
+            is_own_timeout = remaining >= self.config.timeout
+            seconds = self.config.timeout if is_own_timeout else remaining
+            if self._tells_deadline:
+                headers[DEADLINE] = str(int(seconds * 1000))
+            reply = await self._guarded(request, headers, now + seconds, is_own_timeout)
         finally:
             self._slots.give_back()
-        return self._decoded(reply)
+        return self._decoded(reply) if "content-encoding" in reply.headers else reply
 
     def _decoded(self, reply: SubgraphReply) -> SubgraphReply:
         """Undo the body's encoding. Raises SubgraphReplyInvalid."""
-        if "content-encoding" not in reply.headers:
-            return reply
         headers = dict(reply.headers)
         encoding = ", ".join(headers.pop("content-encoding"))
         body = decompress(reply.body, encoding, self.config.max_reply_bytes)
         return SubgraphReply(reply.status, body, headers)
 
     async def _guarded(
-        self, request: SubgraphRequest, headers: dict[str, str], now: float, remaining: float
+        self,
+        request: SubgraphRequest,
+        headers: dict[str, str],
+        deadline: float,
+        is_own_timeout: bool,  # noqa: FBT001
     ) -> SubgraphReply:
-        """One exchange of bytes, told to the breaker and the observer."""
-        seconds = min(remaining, self.config.timeout)
-        if self._tells_deadline:
-            headers[DEADLINE] = str(int(seconds * 1000))
         before = self._breaker.state
         started = perf_counter()
         outcome = "cancelled"
         try:
-            reply = await self._post(request.body, headers, now + seconds)
+            reply = await self._post(request.body, headers, deadline)
         except SubgraphError as error:
             outcome = type(error).__name__
-            self._judge(error, is_own_timeout=remaining >= self.config.timeout)
+            self._judge(error, is_own_timeout=is_own_timeout)
             raise
         except BaseException:
             self._breaker.abandoned()

@@ -65,18 +65,31 @@ class BearerAuthenticator:
         token = read_bearer(authorization)
         return ANONYMOUS if token is None else await self.caller_of_token(token)
 
+    def remembered(self, authorization: str) -> Caller | None:
+        """Who sends ``authorization`` if a good verdict on it is remembered. Raises nothing."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme != "Bearer" and scheme.lower() != "bearer":
+            return None
+        return self._verdict(hashlib.sha256(token.encode()).digest(), self._clock())
+
     async def caller_of_token(self, token: str) -> Caller:
         """Who ``token`` belongs to. Raises ``TokenRejected`` or ``TokenNotJudged``."""
         digest = hashlib.sha256(token.encode()).digest()
         now = self._clock()
-        verdict = self._verdicts.get(digest)
-        generation = self._validator.keys.generation
-        if verdict is not None and verdict.generation == generation and now < verdict.until:
-            self._verdicts.move_to_end(digest)
-            return verdict.caller
-        caller = await self._validator.validate(token)
-        self._remember(digest, caller, now)
+        caller = self._verdict(digest, now)
+        if caller is None:
+            caller = await self._validator.validate(token)
+            self._remember(digest, caller, now)
         return caller
+
+    def _verdict(self, digest: bytes, now: float) -> Caller | None:
+        verdict = self._verdicts.get(digest)
+        if verdict is None or verdict.generation != self._validator.keys.generation:
+            return None
+        if now >= verdict.until:
+            return None
+        self._verdicts.move_to_end(digest)
+        return verdict.caller
 
     def _remember(self, digest: bytes, caller: Caller, now: float) -> None:
         until = min(caller.claims["exp"], now + REMEMBERED_SECONDS)

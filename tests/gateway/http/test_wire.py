@@ -243,14 +243,24 @@ async def test_workers_share_port_and_metrics_and_a_dead_one_is_replaced(subgrap
             async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
                 response = await client.post("/graphql", json={"query": "{ hello }"})
                 assert response.json() == {"data": {"hello": "hello"}}
-            async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
-                assert f"{counted} {number}.0" in (await client.get("/metrics")).text
+            await until_metrics_tell(url, f"{counted} {number}.0")
         await kill_a_worker(process.pid)
-        async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
-            assert f"{counted} 5.0" in (await client.get("/metrics")).text
+        await until_metrics_tell(url, f"{counted} 5.0")
         process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.wait, 30) == 0
     assert children_of(process.pid) == []
+
+
+async def until_metrics_tell(url: str, line: str) -> None:
+    """Wait until whichever worker is asked shows ``line``: others hand over five times a second."""
+    text = ""
+    for _ in range(100):
+        async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+            text = (await client.get("/metrics")).text
+        if line in text:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no {line} in {text}")
 
 
 async def kill_a_worker(parent: int) -> None:

@@ -1,0 +1,72 @@
+"""One request on the straight path, and the writing of its answer.
+
+It stands where uvicorn keeps the ``RequestResponseCycle`` of a connection's request, with what
+uvicorn's protocol looks at: whether the answer is complete, and what to do when the client hangs up
+or the server shuts down meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_WRITTEN_APART = 16_384
+"""A longer body is not copied behind its head."""
+
+
+class _NobodyWaits:
+    """Stands for the event by which a cycle's ``receive`` is woken: here nobody receives."""
+
+    def set(self) -> None:
+        """Nothing to wake."""
+
+
+class Exchange:
+    """A request of ``protocol``'s connection that one task answers."""
+
+    __slots__ = ("_protocol", "disconnected", "keep_alive", "response_complete", "task")
+    message_event = _NobodyWaits()
+
+    def __init__(self, protocol: HttpToolsProtocol) -> None:
+        self._protocol = protocol
+        self.response_complete = False
+        self.disconnected = False
+        self.keep_alive = True
+        self.task: asyncio.Task[None] | None = None
+
+    def run(self, answering: Coroutine[Any, Any, None]) -> None:
+        """Answer in a task, which the server waits for when it shuts down."""
+        self.task = self._protocol.loop.create_task(answering)
+        self._protocol.tasks.add(self.task)
+
+    def hang_up(self) -> None:
+        """The client is gone: nobody reads an answer."""
+        if self.task is not None and not self.response_complete:
+            self.disconnected = True
+            self.task.cancel()
+
+    async def write(self, head: bytes, body: bytes) -> None:
+        """Write the answer. ``head`` ends after its last header's line break."""
+        flow: FlowControl = self._protocol.flow
+        if flow.write_paused:
+            await flow.drain()
+        self.response_complete = True
+        transport = self._protocol.transport
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        if len(body) < _WRITTEN_APART:
+            transport.write(b"".join((head, end, body)))
+        else:
+            transport.writelines((head, end, body))
+        if not self.keep_alive:
+            transport.close()
+
+    def end(self) -> None:
+        """The task is at its end: the connection's next request may begin."""
+        if self.task is not None:
+            self._protocol.tasks.discard(self.task)
+        if self.response_complete:
+            self._protocol.on_response_complete()

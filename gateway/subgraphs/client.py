@@ -126,7 +126,7 @@ class HttpSubgraph(ABC):
         request: SubgraphRequest,
         headers: dict[str, str],
         deadline: float,
-        is_own_timeout: bool,  # noqa: FBT001
+        is_own_timeout: bool,
     ) -> SubgraphReply:
         before = self._breaker.state
         started = perf_counter()

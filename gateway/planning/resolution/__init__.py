@@ -7,5 +7,14 @@ from gateway.planning.resolution.index import (
     Resolver,
     resolution_index,
 )
+from gateway.planning.resolution.least_levels import LeastLevels, Levels
 
-__all__ = ["EntityKey", "ResolutionIndex", "Resolver", "group_equivalent", "resolution_index"]
+__all__ = [
+    "EntityKey",
+    "LeastLevels",
+    "Levels",
+    "ResolutionIndex",
+    "Resolver",
+    "group_equivalent",
+    "resolution_index",
+]

@@ -6,7 +6,7 @@ concrete type, or the name of an interface that is an ``@interfaceObject`` there
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -46,7 +46,8 @@ class Resolver:
 class ResolutionIndex:
     """Looks one supergraph up; what was looked up is remembered.
 
-    ``signatures`` is the memo of ``equivalence``, which describes types by what stands here.
+    ``signatures`` is the memo of ``equivalence``, which describes types by what stands here,
+    ``levels_entered`` and ``levels_of_fields`` that of ``least_levels``.
     """
 
     def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
@@ -57,6 +58,8 @@ class ResolutionIndex:
         self.roots = frozenset(supergraph.roots.values())
         self.signatures: dict[tuple[str, str, frozenset[str]], int] = {}
         self.signature_numbers: dict[object, int] = {}
+        self.levels_entered: dict[tuple[str, str, int], Mapping[str, int]] = {}
+        self.levels_of_fields: dict[tuple[str, str, str], Mapping[str, int]] = {}
         self._labels = labels & supergraph.labels
         self._taken_over = frozenset(self._overrides_in_force())
         # Bound per instance: the caches go when the supergraph does.
@@ -66,6 +69,7 @@ class ResolutionIndex:
         self.context_setters = lru_cache(maxsize=None)(self._context_setters)
         self.type_conditions = lru_cache(maxsize=None)(self._type_conditions)
         self.choices = lru_cache(maxsize=None)(self._choices)
+        self.providers = lru_cache(maxsize=None)(self._providers)
         self._provided = frozenset(_provided_names(self.types.values()))
 
     def field(self, type_name: str, name: str) -> SupergraphField:
@@ -169,14 +173,16 @@ class ResolutionIndex:
 
     def _choices(self, type_name: str, name: str) -> frozenset[str]:
         """The subgraphs that may answer ``name`` somewhere: by resolving it, or by providing it."""
+        resolving = {resolver.subgraph for resolver in self.resolvers(type_name, name)}
+        return self.providers(type_name, name) | resolving
+
+    def _providers(self, type_name: str, name: str) -> frozenset[str]:
+        """The subgraphs of which some ``@provides`` may make ``name`` available."""
         return frozenset(
             subgraph
             for subgraph, declared_type in self.declared_types(type_name)
-            if self.resolvable(declared_type, name, subgraph) is not None
-            or (
-                (subgraph, name) in self._provided
-                and self.declared(declared_type, name, subgraph) is not None
-            )
+            if (subgraph, name) in self._provided
+            and self.declared(declared_type, name, subgraph) is not None
         )
 
     def _entity_keys(self, type_name: str) -> tuple[EntityKey, ...]:

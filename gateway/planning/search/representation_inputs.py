@@ -146,7 +146,8 @@ class InputSearch:
     ) -> InputCandidates | None:
         """The cheapest way to have an object's fields, all from one candidate below ``base``."""
         options: list[InputCandidates] = []
-        for below in self.questions.direct_candidates(child, max_level, base):
+        ahead = self.state.lookahead.of_selection(child, wanted)
+        for below in self.questions.direct_candidates(child, max_level, base, ahead):
             if fits is not None and not all(fits(each, field) for each in self._selecting(below)):
                 continue
             option = self._below(field, child, wanted, below, max_level)

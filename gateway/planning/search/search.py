@@ -57,6 +57,7 @@ from gateway.planning.fetch_graph import (
 )
 from gateway.planning.resolution import Resolver
 from gateway.planning.search.entity_jumps import JumpFinder, open_candidates
+from gateway.planning.search.lookahead import NOTHING_AHEAD, Ahead
 from gateway.planning.search.resolves import (
     child_candidate,
     mix_interface_objects,
@@ -79,9 +80,10 @@ class FieldSearch:
 
     def combination(self, fields: Sequence[FieldNode], max_level: int) -> Combination | None:
         """The cheapest candidates for one client field, with one base for all its types."""
+        ahead = self.state.lookahead.of_fields(fields)
         found = (
             combination
-            for base in self._direct_candidates_for(fields[0], max_level)
+            for base in self._direct_candidates_for(fields[0], max_level, ahead)
             for combination in self._combinations(fields, base, max_level)
         )
         return min(found, key=self.state.cost, default=None)
@@ -188,24 +190,32 @@ class FieldSearch:
         return self.state.cheapest(self._jumps(field, base, max_level, only), assumed)
 
     def candidates(
-        self, field: FieldNode, max_level: int, base: DirectCandidate | None = None
+        self,
+        field: FieldNode,
+        max_level: int,
+        base: DirectCandidate | None = None,
+        ahead: Ahead = NOTHING_AHEAD,
     ) -> list[Candidate]:
         """All candidates that answer ``field``, the cheapest for each subgraph.
 
         A jump into a subgraph that answers from where it stands already would bring nothing.
         """
         best: dict[object, tuple[tuple[int, Cost], Candidate]] = {}
-        bases = self._direct_candidates_for(field, max_level) if base is None else (base,)
+        bases: Iterable[DirectCandidate] = (base,) if base is not None else ()
+        if base is None:
+            above = self.state.lookahead.above(field, ahead)
+            bases = self._direct_candidates_for(field, max_level, above)
         for each in bases:
             found: list[Candidate] = [
                 candidate
                 for candidate in open_candidates(self.state, each)
-                if candidate.level <= max_level and resolves(self.state.index, candidate, field)
+                if candidate.level + ahead.of(candidate.subgraph) <= max_level
+                and resolves(self.state.index, candidate, field)
             ]
             here = {candidate.subgraph for candidate in found}
             found.extend(
                 jump
-                for jump in self._jumps(field, each, max_level)
+                for jump in self._jumps(field, each, max_level, ahead=ahead)
                 if jump.inputs.requires is not None or jump.subgraph not in here
             )
             for candidate in found:
@@ -221,13 +231,18 @@ class FieldSearch:
         base: DirectCandidate,
         max_level: int,
         only: Resolver | None = None,
+        ahead: Ahead = NOTHING_AHEAD,
     ) -> Iterator[EntityJump]:
         """A jump from ``base`` for each resolver of ``field`` (or ``only`` one) that has one."""
         if base.level >= max_level:
             return
+        least = self.state.lookahead.of_field(field, base.subgraph)
         for resolver in self.state.index.resolvers(field.representative, field.name):
+            most = max_level - ahead.of(resolver.subgraph)
+            if base.level + max(1, least.get(resolver.subgraph, most)) > most:
+                continue
             if _is_by(only, resolver.subgraph, resolver.declared_type):
-                jump = self.jumps.jump(field, resolver, base, max_level)
+                jump = self.jumps.jump(field, resolver, base, most)
                 if jump is not None:
                     yield jump
 
@@ -235,29 +250,48 @@ class FieldSearch:
         """Where the objects of ``base`` tell their concrete type."""
         return self.jumps.typename_candidate(base, max_level)
 
+    def least_level(self, object_node: ObjectNode, fields: Sequence[FieldNode]) -> int:
+        """A level below which nothing answers ``fields`` (if none: loads the objects)."""
+        lookahead = self.state.lookahead
+        ahead = lookahead.of_fields(fields) if fields else NOTHING_AHEAD
+        only = self.state.root_subgraph
+        roots = self.state.index.subgraphs if only is None else (only,)
+        return lookahead.of_root(object_node, ahead, roots)
+
     # --- from where objects can be loaded
 
     def direct_candidates(
-        self, object_node: ObjectNode, max_level: int, base: DirectCandidate | None = None
+        self,
+        object_node: ObjectNode,
+        max_level: int,
+        base: DirectCandidate | None = None,
+        ahead: Ahead = NOTHING_AHEAD,
     ) -> Sequence[DirectCandidate]:
         """Open and possible direct candidates (of those below ``base`` and its jumps, if given)."""
-        key = (object_node, max_level, base)
+        key = (object_node, max_level, base, ahead)
         direct = self.state.memo.direct
         if key not in direct:
             self.state.budget.spend()
             direct[key] = list(
                 self._roots(object_node, self.state.index.subgraphs)
                 if object_node.parent is None
-                else self._children(object_node.parent, max_level, base)
+                else self._children(object_node.parent, max_level, base, ahead)
             )
         return direct[key]
 
-    def _direct_candidates_for(self, field: FieldNode, max_level: int) -> Iterable[DirectCandidate]:
+    def _direct_candidates_for(
+        self, field: FieldNode, max_level: int, ahead: Ahead
+    ) -> Iterable[DirectCandidate]:
         """Those from which ``field`` may be answered: of all roots only those that resolve it."""
         if field.parent.parent is not None:
-            return self.direct_candidates(field.parent, max_level)
+            return self.direct_candidates(field.parent, max_level, ahead=ahead)
         resolvers = self.state.index.resolvers(field.representative, field.name)
-        return self._roots(field.parent, [resolver.subgraph for resolver in resolvers])
+        subgraphs = [
+            resolver.subgraph
+            for resolver in resolvers
+            if 1 + ahead.of(resolver.subgraph) <= max_level
+        ]
+        return self._roots(field.parent, subgraphs)
 
     def _roots(
         self, object_node: ObjectNode, subgraphs: Iterable[str]
@@ -283,10 +317,10 @@ class FieldSearch:
                 )
 
     def _children(
-        self, field: FieldNode, max_level: int, base: DirectCandidate | None
+        self, field: FieldNode, max_level: int, base: DirectCandidate | None, ahead: Ahead
     ) -> Iterator[DirectCandidate]:
         """What stands below each candidate that answers ``field``."""
-        for above in self.candidates(field, max_level, base):
+        for above in self.candidates(field, max_level, base, ahead):
             child: DirectCandidate | None = None
             if isinstance(above, OpenNode):
                 child = self.state.graph.child(above.node, field)

@@ -19,6 +19,7 @@ from gateway.planning.fetch_graph import (
     Request,
 )
 from gateway.planning.resolution import ResolutionIndex
+from gateway.planning.search.lookahead import NOTHING_AHEAD, Ahead, Lookahead
 from gateway.planning.tree import FieldNode, ObjectNode, SelectionTree
 
 Version = tuple[int, Condition, int | None]
@@ -26,6 +27,9 @@ Version = tuple[int, Condition, int | None]
 
 JumpKey = tuple[frozenset[str], str, str, DirectCandidate, int, FieldNode | None]
 """Types, subgraph, declared type, base, level; and the field where it brings needs of its own."""
+
+DirectKey = tuple[ObjectNode, int, DirectCandidate | None, Ahead]
+"""Objects, level, base below which they stand, what is looked for below them."""
 
 _P = TypeVar("_P", bound=Priced)
 
@@ -38,9 +42,7 @@ class Memo:
     """
 
     version: Version | None = None
-    direct: dict[tuple[ObjectNode, int, DirectCandidate | None], Sequence[DirectCandidate]] = field(
-        default_factory=dict
-    )
+    direct: dict[DirectKey, Sequence[DirectCandidate]] = field(default_factory=dict)
     jumps: dict[JumpKey, EntityJump | None] = field(default_factory=dict)
 
     def forget(self, version: Version) -> None:
@@ -64,6 +66,7 @@ class SearchState:
     tree: SelectionTree
     graph: FetchGraph
     budget: Budget
+    lookahead: Lookahead
     root_subgraph: str | None = None
     earliest: bool = False
     when: Condition = ALWAYS
@@ -112,7 +115,11 @@ class Questions(Protocol):
     """
 
     def direct_candidates(
-        self, object_node: ObjectNode, max_level: int, base: DirectCandidate | None = None
+        self,
+        object_node: ObjectNode,
+        max_level: int,
+        base: DirectCandidate | None = None,
+        ahead: Ahead = NOTHING_AHEAD,
     ) -> Sequence[DirectCandidate]:
         """From where can the objects be loaded, from above (below ``base``, if given)?"""
 
@@ -122,7 +129,11 @@ class Questions(Protocol):
         """Which is the cheapest candidate that answers ``field`` for the objects of ``base``?"""
 
     def candidates(
-        self, field: FieldNode, max_level: int, base: DirectCandidate | None = None
+        self,
+        field: FieldNode,
+        max_level: int,
+        base: DirectCandidate | None = None,
+        ahead: Ahead = NOTHING_AHEAD,
     ) -> list[Candidate]:
         """Which candidates answer ``field``, the cheapest of each subgraph?"""
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from gateway.planning.budget import Budget
 from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded
 from gateway.planning.fetch_graph import FetchGraph, Request
-from gateway.planning.search import FieldSearch, SearchState
+from gateway.planning.search import FieldSearch, Lookahead, SearchState
 from gateway.planning.solve.draft import Solution
 from gateway.planning.solve.greedy import ensure_answer, solve_goals
 from gateway.planning.solve.reduced import without
@@ -33,15 +33,18 @@ _LOOK, _COPY = 10, 3
 
 
 def drop_requests(
-    tree: SelectionTree, solution: Solution, root_subgraph: str | None = None
+    tree: SelectionTree,
+    solution: Solution,
+    lookahead: Lookahead,
+    root_subgraph: str | None = None,
 ) -> Solution:
     """``solution``, or a cheaper one."""
     choices = [choices for choice in solution.choices for choices in choice.goal.choices]
-    least = least_requests(choices)
+    least = max(solution.graph.depth, least_requests(choices))  # a chain has one on each level
     if len(solution.graph.requests) <= least or solution.graph.size > _LARGEST:
         return solution
     budget = Budget(_BUDGET)
-    dropping = _Dropping(tree.limited(budget), solution, root_subgraph)
+    dropping = _Dropping(tree.limited(budget), solution, lookahead, root_subgraph)
     try:
         while dropping.round() and len(dropping.solution.graph.requests) > least:
             pass
@@ -71,6 +74,7 @@ class _Dropping:
 
     tree: SelectionTree
     solution: Solution
+    lookahead: Lookahead
     root_subgraph: str | None
 
     def round(self) -> bool:
@@ -122,7 +126,9 @@ class _Dropping:
 
     def _search(self, graph: FetchGraph) -> FieldSearch:
         tree = self.tree
-        return FieldSearch(SearchState(tree.index, tree, graph, tree.budget, self.root_subgraph))
+        return FieldSearch(
+            SearchState(tree.index, tree, graph, tree.budget, self.lookahead, self.root_subgraph)
+        )
 
 
 def _delays(attempt: Solution, solution: Solution) -> bool:

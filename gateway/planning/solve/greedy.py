@@ -58,7 +58,10 @@ def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> S
 
     Where the cheapest way to some object leads past the level, the earliest way may not.
     """
-    least = max(1, min(search.state.graph.unconditional_depth, most_levels))
+    least = max(
+        search.least_level(goal.object_node, goal.fields),
+        min(search.state.graph.unconditional_depth, most_levels),
+    )
     if search.state.most_new is None:
         free = _without_requests(search, find, least)
         if free:

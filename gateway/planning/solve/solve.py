@@ -6,7 +6,8 @@ from collections import Counter
 
 from gateway.operation.model import OperationKind, SelectionSet
 from gateway.planning.fetch_graph import FetchGraph
-from gateway.planning.search import FieldSearch, SearchState
+from gateway.planning.resolution import LeastLevels
+from gateway.planning.search import FieldSearch, Lookahead, SearchState
 from gateway.planning.solve.draft import Solution
 from gateway.planning.solve.drop_requests import drop_requests
 from gateway.planning.solve.greedy import solve_goals
@@ -37,6 +38,7 @@ def _solve(tree: SelectionTree, selection: SelectionSet, root_subgraph: str | No
     )
     graph = FetchGraph(usefulness=usefulness)
     solution = Solution(root, graph)
-    search = FieldSearch(SearchState(tree.index, tree, graph, tree.budget, root_subgraph))
-    solve_goals(search, solution, goals)
-    return drop_requests(tree, solution, root_subgraph)
+    lookahead = Lookahead(LeastLevels(tree.index))
+    state = SearchState(tree.index, tree, graph, tree.budget, lookahead, root_subgraph)
+    solve_goals(FieldSearch(state), solution, goals)
+    return drop_requests(tree, solution, lookahead, root_subgraph)

@@ -41,7 +41,7 @@ remembered until the graph gets another request or node to be entered: then cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from gateway.planning.fetch_graph import (
@@ -213,11 +213,7 @@ class FieldSearch:
                 and resolves(self.state.index, candidate, field)
             ]
             here = {candidate.subgraph for candidate in found}
-            found.extend(
-                jump
-                for jump in self._jumps(field, each, max_level, ahead=ahead)
-                if jump.inputs.requires is not None or jump.subgraph not in here
-            )
+            found.extend(self._jumps(field, each, max_level, ahead=ahead, here=here))
             for candidate in found:
                 cost = self.state.cost((candidate,))
                 key = (candidate.subgraph, candidate.declared_type, candidate.provided)
@@ -232,14 +228,20 @@ class FieldSearch:
         max_level: int,
         only: Resolver | None = None,
         ahead: Ahead = NOTHING_AHEAD,
+        here: Container[str] = (),
     ) -> Iterator[EntityJump]:
-        """A jump from ``base`` for each resolver of ``field`` (or ``only`` one) that has one."""
+        """A jump from ``base`` for each resolver of ``field`` (or ``only`` one) that has one.
+
+        Those subgraphs are left out that answer the field ``here``, unless it requires something.
+        """
         if base.level >= max_level:
             return
         least = self.state.lookahead.of_field(field, base.subgraph)
         for resolver in self.state.index.resolvers(field.representative, field.name):
             most = max_level - ahead.of(resolver.subgraph)
             if base.level + max(1, least.get(resolver.subgraph, most)) > most:
+                continue
+            if resolver.subgraph in here and resolver.field.requires is None:
                 continue
             if _is_by(only, resolver.subgraph, resolver.declared_type):
                 jump = self.jumps.jump(field, resolver, base, most)

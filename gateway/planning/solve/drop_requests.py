@@ -12,7 +12,7 @@ asked (``least_requests``), and nothing is less deep than what greedy finds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.planning.budget import Budget
 from gateway.planning.errors import NotSatisfiable, PlanningBudgetExceeded
@@ -22,7 +22,7 @@ from gateway.planning.solve.draft import Solution
 from gateway.planning.solve.greedy import ensure_answer, solve_goals
 from gateway.planning.solve.reduced import without
 from gateway.planning.solve.rests_on import RestsOn
-from gateway.planning.tree import SelectionTree
+from gateway.planning.tree import Goal, SelectionTree
 
 _BUDGET = 600
 """States for all attempts at one operation: large ones, where each is dear, get few."""
@@ -76,6 +76,7 @@ class _Dropping:
     solution: Solution
     lookahead: Lookahead
     root_subgraph: str | None
+    failed: set[tuple[Request, frozenset[Goal]]] = field(default_factory=set)
 
     def round(self) -> bool:
         """Try each request once; whether any could be spared."""
@@ -97,6 +98,10 @@ class _Dropping:
         """
         graph = self.solution.graph
         lost = [goal for goal, requests in rests_on.of_goals.items() if request in requests]
+        tried = (request, frozenset(lost))
+        if tried in self.failed:
+            return None
+        self.failed.add(tried)
         kept = frozenset[Request]().union(
             *(requests for requests in rests_on.of_goals.values() if request not in requests)
         )

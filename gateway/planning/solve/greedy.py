@@ -67,7 +67,9 @@ def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> S
         if free:
             return free
     for max_level in range(least, most_levels + 1):
-        found = find(max_level) or _earliest(search, find, max_level)
+        found = find(max_level)
+        if not found and search.state.most_new is None:
+            found = _earliest(search, find, max_level)
         if found:
             return found
     raise NotSatisfiable(f"No subgraph can answer {goal} from where it stands.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from gateway.operation.condition import ALWAYS, Condition
@@ -19,8 +19,8 @@ from gateway.planning.tree import FieldNode, ObjectNode
 from gateway.supergraph.field_set import FieldSet
 
 
-class FetchKind(Enum):
-    """The kinds of fetch."""
+class FetchKind(StrEnum):
+    """The kinds of fetch. (Strings, since requests are hashed very often.)"""
 
     ROOT = "root"
     ENTITY = "entity"

@@ -8,19 +8,17 @@ same keys, and the fields which those name can be had in the same ways.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gateway.planning.resolution.index import ResolutionIndex
 from gateway.supergraph.field_set import FieldSelection, FieldSet
 
 
 def group_equivalent(
-    index: ResolutionIndex, types: Iterable[str], name: str, declaring: frozenset[str]
+    index: ResolutionIndex, types: frozenset[str], name: str, declaring: frozenset[str]
 ) -> list[frozenset[str]]:
     """Partition ``types`` for the field ``name``; ``declaring`` subgraphs may load the objects."""
+    if len(types) == 1:
+        return [types]
     ordered = sorted(types)
-    if len(ordered) == 1:
-        return [frozenset(ordered)]
     groups: dict[int, list[str]] = {}
     for type_name in ordered:
         groups.setdefault(_signature(index, type_name, name, declaring), []).append(type_name)

@@ -47,7 +47,7 @@ class ResolutionIndex:
     """Looks one supergraph up; what was looked up is remembered.
 
     ``signatures`` is the memo of ``equivalence``, which describes types by what stands here,
-    ``levels_entered`` and ``levels_of_fields`` that of ``least_levels``.
+    ``levels_entered`` and those after it that of ``least_levels``.
     """
 
     def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
@@ -60,6 +60,7 @@ class ResolutionIndex:
         self.signature_numbers: dict[object, int] = {}
         self.levels_entered: dict[tuple[str, str, int], Mapping[str, int]] = {}
         self.levels_of_fields: dict[tuple[str, str, str], Mapping[str, int]] = {}
+        self.levels_of_selections: dict[tuple[str, FieldSet, str], int | None] = {}
         self._labels = labels & supergraph.labels
         self._taken_over = frozenset(self._overrides_in_force())
         # Bound per instance: the caches go when the supergraph does.

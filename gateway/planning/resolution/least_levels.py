@@ -39,8 +39,12 @@ class LeastLevels:
 
     def of_selection(self, type_name: str, selections: FieldSet, base: str) -> int | None:
         """How much later all ``selections`` of such an object can be there; None: never."""
-        levels = self._enter(type_name, base, _NESTED)
-        return self._selection(type_name, selections, levels, _NESTED)
+        key = (type_name, selections, base)
+        known = self.index.levels_of_selections
+        if key not in known:
+            levels = self._enter(type_name, base, _NESTED)
+            known[key] = self._selection(type_name, selections, levels, _NESTED)
+        return known[key]
 
     def _enter(self, type_name: str, base: str, nested: int) -> Levels:
         """Who can have such an object at all: the nearest first, since keys come from the near."""

@@ -11,6 +11,7 @@ asked (``least_requests``), and nothing is less deep than what greedy finds.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -44,9 +45,9 @@ def drop_requests(
     if len(solution.graph.requests) <= least or solution.graph.size > _LARGEST:
         return solution
     budget = Budget(_BUDGET)
-    dropping = _Dropping(tree.limited(budget), solution, lookahead, root_subgraph)
+    dropping = _Dropping(tree.limited(budget), solution, lookahead, root_subgraph, least)
     try:
-        while dropping.round() and len(dropping.solution.graph.requests) > least:
+        while dropping.round():
             pass
     except PlanningBudgetExceeded:
         pass  # what was found so far is good
@@ -76,14 +77,18 @@ class _Dropping:
     solution: Solution
     lookahead: Lookahead
     root_subgraph: str | None
+    least: int
     failed: set[tuple[Request, frozenset[Goal]]] = field(default_factory=set)
 
     def round(self) -> bool:
         """Try each request once; whether any could be spared."""
         before = self.solution
         rests_on = RestsOn(before)
-        for request in sorted(before.graph.requests, key=_in_order):
-            if request not in self.solution.graph.requests:
+        for request in _most_promising_first(before.graph.requests):
+            now = self.solution.graph.requests
+            if len(now) <= self.least:
+                break
+            if request not in now:
                 continue
             attempt = self._attempt(request, rests_on)
             if attempt is not None:
@@ -94,7 +99,8 @@ class _Dropping:
         """The solution without ``request``, if that takes fewer requests in all.
 
         First it is asked whether there is room for what the goals that rest on it need at least,
-        then whether each of them alone can be answered; only then the graph is copied and changed.
+        then whether the first of them can be answered; only then the graph is copied and changed.
+        What was tried once is not tried again when other requests have gone.
         """
         graph = self.solution.graph
         lost = [goal for goal, requests in rests_on.of_goals.items() if request in requests]
@@ -114,7 +120,7 @@ class _Dropping:
         search = self._search(rest)
         search.state.most_new = spare
         try:
-            for goal in lost:
+            for goal in lost[:1]:
                 ensure_answer(search, goal, graph.depth)
             self.tree.budget.spend(graph.size // _COPY)
             attempt = without(self.solution, request, set(lost))
@@ -136,6 +142,12 @@ class _Dropping:
         )
 
 
+def _most_promising_first(requests: Iterable[Request]) -> list[Request]:
+    """Those to subgraphs that are asked more than once: mostly one of these takes another in."""
+    asked = Counter(request.subgraph for request in requests)
+    return sorted(requests, key=lambda each: (-asked[each.subgraph], *each))
+
+
 def _delays(attempt: Solution, solution: Solution) -> bool:
     """Whether a goal would wait longer than before, and longer than every answer does anyway."""
     bearable = solution.graph.unconditional_depth
@@ -144,7 +156,3 @@ def _delays(attempt: Solution, solution: Solution) -> bool:
         choice.node.level > max(before[choice.goal, choice.field], bearable)
         for choice in attempt.choices
     )
-
-
-def _in_order(request: Request) -> tuple[int, str, str]:
-    return (request.level, request.subgraph, request.kind.value)

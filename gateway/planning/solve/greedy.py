@@ -62,7 +62,7 @@ def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> S
         search.least_level(goal.object_node, goal.fields),
         min(search.state.graph.unconditional_depth, most_levels),
     )
-    if search.state.most_new is None:
+    if search.state.most_new is None and _may_join(search, goal):
         free = _without_requests(search, find, least)
         if free:
             return free
@@ -73,6 +73,12 @@ def cheapest(search: FieldSearch, goal: Goal, find: Find, most_levels: int) -> S
         if found:
             return found
     raise NotSatisfiable(f"No subgraph can answer {goal} from where it stands.")
+
+
+def _may_join(search: FieldSearch, goal: Goal) -> bool:
+    """Whether there may be an answer in requests that are made anyway."""
+    asked = {request.subgraph for request in search.state.graph.requests}
+    return bool(asked) and all(asked & choices for choices in goal.choices)
 
 
 def _without_requests(search: FieldSearch, find: Find, max_level: int) -> Sequence[Candidate]:

@@ -8,7 +8,7 @@ one knows it whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from zlib import crc32
 
@@ -32,13 +32,14 @@ class GoalKind(IntEnum):
     PRESENCE = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Goal:
     """A leaf (``fields``, one per group of types), type name or presence of objects.
 
     ``choices``: for each field the subgraphs that may answer it; ``choice_count``: how many there
     are at least. ``signature`` is the same however the document orders and calls its fields.
-    ``is_unconditional``: it is there whatever types its objects have and whatever variables say.
+    ``is_unconditional``: it is there whatever types its objects have and whatever variables say;
+    that is known once the whole tree has grown.
     """
 
     kind: GoalKind
@@ -104,7 +105,7 @@ class _Collector:
                 self._leaf(object_node, fields, held, below)
                 continue
             for child in (each.child for each in fields if each.child is not None):
-                self.goals.append(Goal(GoalKind.PRESENCE, child, held, (), _ANY, signature=below))
+                self.goals.append(Goal(GoalKind.PRESENCE, child, held, (), _ANY, (), below))
                 self.collect(child, asked.selection, held, path, below)
         if object_node.is_abstract and typename != NEVER:
             self._typename(object_node, typename, signature)
@@ -120,9 +121,8 @@ class _Collector:
             index = self.tree.index
             choices = tuple(index.choices(each.representative, each.name) for each in fields)
             count = min(map(len, choices))
-            self.goals.append(
-                Goal(GoalKind.LEAF, object_node, when, fields, count, choices, signature)
-            )
+            goal = Goal(GoalKind.LEAF, object_node, when, fields, count, choices, signature)
+            self.goals.append(goal)
 
     def _typename(self, object_node: ObjectNode, when: Condition, signature: Signature) -> None:
         index = self.tree.index
@@ -131,9 +131,7 @@ class _Collector:
             for subgraph in object_node.returning_subgraphs
         )
         count = 1 if some_cannot_tell else _ANY
-        self.goals.append(
-            Goal(GoalKind.TYPENAME, object_node, when, (), count, signature=signature)
-        )
+        self.goals.append(Goal(GoalKind.TYPENAME, object_node, when, (), count, (), signature))
 
     def _sum(self, asked: Field) -> int:
         """A check sum of all that a field asks, without keys and order."""
@@ -155,8 +153,9 @@ def collect_goals(tree: SelectionTree, root: ObjectNode, selection: SelectionSet
     goals: list[Goal] = []
     _Collector(tree, goals).collect(root, selection, ALWAYS, (), ())
     certainty = Certainty()
-    ordered = sorted(goals, key=_in_order)
-    return [replace(each, is_unconditional=_is_unconditional(each, certainty)) for each in ordered]
+    for each in goals:
+        each.is_unconditional = _is_unconditional(each, certainty)
+    return sorted(goals, key=_in_order)
 
 
 def _in_order(goal: Goal) -> tuple[int, GoalKind, int, Signature]:

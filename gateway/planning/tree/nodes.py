@@ -47,7 +47,8 @@ class ObjectNode:
 
     ``parent`` is the field they stand under (None: the root). ``returning_subgraphs`` may return
     the objects; ``declaring_subgraphs`` are those and all that declare what leads here, if only to
-    provide it. ``selection`` is what the client asks here (None: only the planner asks).
+    provide it. ``selection`` is what the client asks here (None: only the planner asks). ``inputs``
+    are the fields that keys and requirements name: the client's own where it asks the same.
     """
 
     parent: FieldNode | None
@@ -58,4 +59,4 @@ class ObjectNode:
     selection: SelectionSet | None
     is_abstract: bool
     fields: list[FieldNode] = field(default_factory=list)
-    internal: dict[tuple[frozenset[str], str, Arguments], FieldNode] = field(default_factory=dict)
+    inputs: dict[tuple[frozenset[str], str, Arguments], FieldNode] = field(default_factory=dict)

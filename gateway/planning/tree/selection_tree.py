@@ -7,7 +7,7 @@ ones: they are named last (``passes.name_internal_fields``), when it is known wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from itertools import count
 
@@ -64,20 +64,26 @@ class SelectionTree:
         self, object_node: ObjectNode, types: frozenset[str], name: str, arguments: Arguments
     ) -> FieldNode:
         """The node of a key's or requirement's field: the client's own where it asks the same."""
+        key = (types, name, arguments)
+        known = object_node.inputs.get(key)
+        if known is None:
+            known = object_node.inputs[key] = self._input_field(object_node, *key)
+        return known
+
+    def _input_field(
+        self, object_node: ObjectNode, types: frozenset[str], name: str, arguments: Arguments
+    ) -> FieldNode:
         for known in object_node.fields:
             covers = types == known.types or (types < known.types and not known.is_mixed)
             if covers and known.asks(name, arguments):
                 return known
-        key = (types, name, arguments)
-        if key not in object_node.internal:
-            printed = tuple(Argument(argument, text) for argument, text in arguments)
-            made = self._field(object_node, types, name, printed, (), "", None)
-            made.is_mixed = len(self.group_equivalent(object_node, types, name)) > 1
-            object_node.internal[key] = made
-        return object_node.internal[key]
+        printed = tuple(Argument(argument, text) for argument, text in arguments)
+        made = self._field(object_node, types, name, printed, (), "", None)
+        made.is_mixed = len(self.group_equivalent(object_node, types, name)) > 1
+        return made
 
     def group_equivalent(
-        self, object_node: ObjectNode, types: Iterable[str], name: str
+        self, object_node: ObjectNode, types: frozenset[str], name: str
     ) -> list[frozenset[str]]:
         """Partition ``types`` into groups that can be planned as one for the field ``name``."""
         return group_equivalent(self.index, types, name, object_node.declaring_subgraphs)

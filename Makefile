@@ -1,6 +1,6 @@
 # One command for every chore. Needs Python 3.11 or newer, make and a package registry, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-test client-test peers lint format types contracts schema settings explorer check lock secrets clean run-environment environment
+.PHONY: help run test browser-test client-test audit-test peers lint format types contracts schema settings explorer check audit lock secrets clean run-environment environment
 MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 
@@ -22,7 +22,7 @@ run: run-environment ## Run the whole system; Ctrl-C stops it (ARGS="--gateway-p
 	@exec $(PYTHON_OF_VENV) -I -S est/launch.py $$PPID 15 same $(PYTHON_OF_VENV) -m est run $(ARGS)
 
 test: environment ## Run all tests but those in a browser (TESTS="tests/est -k run")
-	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not clients" $(TESTS)
+	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not clients and not audits" $(TESTS)
 
 browser-test: environment ## Run the tests that drive Chromium
 	$(PYTHON_OF_VENV) -m pytest -q -m browser $(TESTS)
@@ -30,6 +30,10 @@ browser-test: environment ## Run the tests that drive Chromium
 client-test: environment ## Run the client libraries that docs/CLIENTS.md shows (needs npm)
 	cd tests/clients && npm ci --no-audit --no-fund --ignore-scripts
 	$(PYTHON_OF_VENV) -m pytest -q -m clients $(TESTS)
+
+audit-test: environment ## Run the audits of others against the system (needs npm)
+	cd tests/audits && npm ci --no-audit --no-fund --ignore-scripts
+	$(PYTHON_OF_VENV) -m pytest -q -m audits $(TESTS)
 
 peers: environment ## Hold the gateway against another vendor's (needs npm)
 	@mkdir -p .est/peers && cp tests/conformance/peers/package.json .est/peers/
@@ -64,12 +68,19 @@ explorer: ## Build the explorer's page again (needs Node 20)
 check: ## Everything that CI runs
 	.ci/run
 
+# Strict: a registry that keeps no advisories (many mirrors do not) fails it, and is not silence.
+audit: environment ## Look for known vulnerabilities in what the locks pin
+	$(PYTHON_OF_VENV) -m venv .est/audit
+	.venv/bin/uv pip sync --quiet --require-hashes --python .est/audit/bin/python requirements/audit.lock
+	.est/audit/bin/pip-audit --strict --disable-pip --require-hashes $(foreach lock,run dev tools,-r requirements/$(lock).lock)
+
 # The development lock is held to the versions of the run lock.
 lock: run-environment ## Pin the newest versions that pyproject.toml allows
 	UV=".venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header"; \
 	$$UV pyproject.toml -o requirements/run.lock && \
 	$$UV pyproject.toml --extra otel --group dev -c requirements/run.lock -o requirements/dev.lock && \
-	echo uv | $$UV - --no-annotate -o requirements/tools.lock
+	echo uv | $$UV - --no-annotate -o requirements/tools.lock && \
+	echo pip-audit | $$UV - --no-annotate -o requirements/audit.lock
 
 # Never overwrites: what .env has stays.
 secrets: ## Add the secrets that compose.yaml needs to .env
@@ -78,4 +89,4 @@ secrets: ## Add the secrets that compose.yaml needs to .env
 	done
 
 clean: ## Remove the environment, caches, and the data of est run
-	rm -rf .venv .est .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .est .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache .coverage

@@ -108,6 +108,7 @@ def _view(
         ErrorPresenter([AuthError], debug=settings.debug),
         admission,
         max_body_bytes=settings.max_body_bytes,
+        introspection=settings.is_dev,
     )
 
 

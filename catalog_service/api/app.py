@@ -85,6 +85,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
         ErrorPresenter([CatalogError], debug=settings.debug),
         admission,
         max_body_bytes=settings.max_body_bytes,
+        introspection=settings.is_dev,
     )
     app = Starlette(
         routes=[

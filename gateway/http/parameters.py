@@ -49,8 +49,9 @@ def _batch(items: list[Any], max_batch: int) -> list[GraphQLRequest | OperationR
     if not items:
         raise bad_request("A batch needs at least one operation.")
     if len(items) > max_batch:
-        # One error for each operation, as clients expect of a batch; but not for an attack's.
-        each = len(items) if len(items) <= ANSWERED_ONE_BY_ONE else None
+        # One error for each operation, as clients expect of a batch; but not for an attack's, nor
+        # where batches are switched off.
+        each = len(items) if max_batch > 1 and len(items) <= ANSWERED_ONE_BY_ONE else None
         raise bad_request(f"A batch may have at most {max_batch} operations.", items=each)
     if any(isinstance(item, list) for item in items):
         raise bad_request("Batches cannot be nested.")

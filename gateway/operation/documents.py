@@ -25,6 +25,7 @@ from gateway.operation.errors import (
 )
 from gateway.operation.validation_rules import rules_for
 from shared.input_faults import fault_of
+from shared.validation_errors import without_repeats
 
 MAX_VALIDATION_ERRORS = 10
 
@@ -59,7 +60,8 @@ def validate_document(
         allow_empty_selection_sets=False,
     )
     if errors:
-        raise ValidationFailed(errors[0].message, errors=[_item(error) for error in errors])
+        items = [_item(error) for error in without_repeats(errors)]
+        raise ValidationFailed(errors[0].message, errors=items)
 
 
 def _item(error: GraphQLError) -> ErrorItem:

@@ -19,19 +19,25 @@ from graphql import (
     ValueNode,
 )
 
+ENTITIES = "_entities"
+INTROSPECTION = frozenset({"__schema", "__type"})
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
     """``depth``: the deepest nesting of fields. ``fields``: fields after expansion.
 
-    ``items``: the length of the longest list written out in an argument. ``is_conditional``:
-    directives choose among the fields.
+    ``width``: those of them at the top, but for ``_entities``. ``items``: the length of the longest
+    list written out in an argument. ``is_conditional``: directives choose among the fields.
+    ``introspects``: it asks for the schema.
     """
 
     depth: int
     fields: int
+    width: int = 0
     items: int = 0
     is_conditional: bool = False
+    introspects: bool = False
 
 
 class _Measure:
@@ -45,15 +51,17 @@ class _Measure:
         self._under_way: set[str] = set()
 
     def selection_set(self, node: SelectionSetNode | None) -> Size:
-        depth = fields = items = 0
-        is_conditional = False
+        depth = fields = width = items = 0
+        is_conditional = introspects = False
         for selection in node.selections if node is not None else ():
             size = self._selection(selection)
             depth = max(depth, size.depth)
             items = max(items, size.items)
             fields += size.fields
+            width += size.width
             is_conditional |= size.is_conditional or bool(selection.directives)
-        return Size(depth, fields, items, is_conditional)
+            introspects |= size.introspects
+        return Size(depth, fields, width, items, is_conditional, introspects)
 
     def _selection(self, node: object) -> Size:
         if isinstance(node, FieldNode):
@@ -61,8 +69,14 @@ class _Measure:
             items = max(
                 (_longest_list(argument.value) for argument in node.arguments or ()), default=0
             )
-            items = max(items, inner.items)
-            return Size(inner.depth + 1, inner.fields + 1, items, inner.is_conditional)
+            return Size(
+                inner.depth + 1,
+                inner.fields + 1,
+                node.name.value != ENTITIES,
+                max(items, inner.items),
+                inner.is_conditional,
+                inner.introspects or node.name.value in INTROSPECTION,
+            )
         if isinstance(node, InlineFragmentNode):
             return self.selection_set(node.selection_set)
         assert isinstance(node, FragmentSpreadNode)  # noqa: S101  the grammar has no fourth kind
@@ -83,7 +97,7 @@ class _Measure:
 
 
 def largest_operation(document: DocumentNode) -> Size:
-    """The greatest depth, number of fields and written list of the document's operations."""
+    """The greatest of each measure among the document's operations."""
     measure = _Measure(document)
     sizes = [
         measure.selection_set(node.selection_set)
@@ -93,8 +107,10 @@ def largest_operation(document: DocumentNode) -> Size:
     return Size(
         max((size.depth for size in sizes), default=0),
         max((size.fields for size in sizes), default=0),
+        max((size.width for size in sizes), default=0),
         max((size.items for size in sizes), default=0),
         any(size.is_conditional for size in sizes),
+        any(size.introspects for size in sizes),
     )
 
 

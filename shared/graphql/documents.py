@@ -30,6 +30,7 @@ from shared.graphql.complexity import largest_operation
 from shared.graphql.cost import DEFAULT_COST, CostOf
 from shared.graphql.selections import Memory
 from shared.input_faults import LiteralsRule
+from shared.validation_errors import without_repeats
 
 LONG_CHARACTERS = 8_000
 
@@ -38,7 +39,8 @@ LONG_CHARACTERS = 8_000
 class DocumentLimits:
     """What a subgraph answers. Its caller is a gateway that has its own, tighter limits.
 
-    ``items``: of one list in arguments or variables, equal ones too; ``values``: of all variables.
+    ``root_fields``: without ``_entities``, which a gateway may need once for each place. ``items``:
+    of one list in arguments or variables, equal ones too; ``values``: of all variables.
     ``cost``: see ``shared.graphql.cost``.
     """
 
@@ -46,6 +48,7 @@ class DocumentLimits:
     tokens: int = 30_000
     depth: int = 30
     fields: int = 5_000
+    root_fields: int = 100
     items: int = 1_000
     values: int = 50_000
     cost: int = DEFAULT_COST
@@ -63,6 +66,7 @@ class PreparedDocument:
     errors: tuple[GraphQLError, ...] = ()
     costs: dict[str | None, CostOf] = field(default_factory=dict)
     is_conditional: bool = True
+    introspects: bool = False
     memories: dict[int, Memory] = field(default_factory=dict)
 
     def memory_of(self, operation: OperationDefinitionNode) -> Memory | None:
@@ -124,19 +128,25 @@ class DocumentCache:
         size = largest_operation(document)
         if size.depth > self._limits.depth or size.fields > self._limits.fields:
             return _rejected("OPERATION_TOO_COMPLEX", "The operation is too complex.")
+        if size.width > self._limits.root_fields:
+            return _rejected("OPERATION_TOO_COMPLEX", "The operation has too many root fields.")
         if size.items > self._limits.items:
             return _rejected("OPERATION_TOO_COMPLEX", "A list in the document is too long.")
-        errors = validate(
+        reported = validate(
             self._schema,
             document,
             RULES,
             max_errors=self._limits.errors,
             hide_suggestions=not self._suggest,
         )
+        errors = without_repeats(reported)
         for error in errors:
             error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
         return PreparedDocument(
-            None if errors else document, tuple(errors), is_conditional=size.is_conditional
+            None if errors else document,
+            tuple(errors),
+            is_conditional=size.is_conditional,
+            introspects=size.introspects,
         )
 
     def _keep(self, text: str, prepared: PreparedDocument) -> None:

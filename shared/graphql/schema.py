@@ -8,7 +8,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, Literal, TypeGuard, cast
 
 import strawberry
 from graphql import (
@@ -49,6 +49,7 @@ from shared.turns import Turns
 
 is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
+FederationVersion = Literal["2.0", "2.3", "2.5", "2.7", "2.8", "2.9"]
 FEDERATION_VERSION: Final = "2.9"  # composition tools refuse newer ones
 
 
@@ -68,6 +69,7 @@ class PreparedOperation:
     node: OperationDefinitionNode
     name: str | None
     memory: Memory | None
+    introspects: bool
 
     @property
     def kind(self) -> StrawberryOperationType:
@@ -94,12 +96,13 @@ class SubgraphSchema(strawberry.federation.Schema):
         types: Iterable[type] = (),
         limits: DocumentLimits | None = None,
         suggest: bool = False,
+        federation_version: FederationVersion = FEDERATION_VERSION,
     ) -> None:
         super().__init__(
             query=query,
             mutation=mutation,
             types=types,
-            federation_version=FEDERATION_VERSION,
+            federation_version=federation_version,
             execution_context_class=PlainFieldExecutor,
             config=StrawberryConfig(scalar_map=SCALARS),
         )
@@ -151,7 +154,13 @@ class SubgraphSchema(strawberry.federation.Schema):
             self._check_limits(prepared, operation, variables or {})
         except ClientError as error:
             raise OperationRefused([GraphQLError(str(error), original_error=error)]) from None
-        return PreparedOperation(prepared.document, operation, name, prepared.memory_of(operation))
+        return PreparedOperation(
+            prepared.document,
+            operation,
+            name,
+            prepared.memory_of(operation),
+            prepared.introspects,
+        )
 
     def _check_limits(
         self,

@@ -29,6 +29,7 @@ from shared.graphql.errors import (
 )
 from shared.graphql.request import BadRequest, read_parameters
 from shared.graphql.schema import OperationRefused, PreparedOperation, SubgraphSchema
+from shared.graphql.tracing import trace_for
 from shared.tokens import UNJUDGED, BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,8 @@ class SubgraphView(GraphQL[RequestContext, None]):
     """Serves a ``SubgraphSchema``.
 
     ``make_context(request, caller)`` builds the context of each request; ``client_ip(request)`` and
-    ``request_id(request)`` (``shared.gateway_key``, ``shared.request_id``) tell its parts.
+    ``request_id(request)`` (``shared.gateway_key``, ``shared.request_id``) tell its parts. Without
+    ``introspection`` it still answers ``_service { sdl }``, which composition tools ask for.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
         admission: Admission,
         *,
         max_body_bytes: int = 4_000_000,
+        introspection: bool = True,
     ) -> None:
         super().__init__(
             schema, graphql_ide=None, allow_queries_via_get=False, subscription_protocols=()
@@ -66,6 +69,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
         self._subgraph = schema
         self._admission = admission
         self._max_body_bytes = max_body_bytes
+        self._introspection = introspection
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:  # noqa: ARG002
         """Answer one request; Strawberry's own path serves much that is not served here."""
@@ -103,11 +107,16 @@ class SubgraphView(GraphQL[RequestContext, None]):
             return _refusal(400, "SUBSCRIPTIONS_UNSUPPORTED", "Subscriptions are not served.")
         except OperationRefused as refusal:
             return self._rendered(request, ExecutionResult(data=None, errors=refusal.errors))
+        if operation.introspects and not self._introspection:
+            return _refusal(403, "FORBIDDEN", "Introspection is switched off.")
         context = self._make_context(request, caller)
+        trace = trace_for(request.headers)
         try:
             result = await self._execute(request, operation, parameters.variables, context)
         finally:
             context.loads.end()
+        if trace is not None:
+            result.extensions = {"ftv1": trace.ended()}
         return self._rendered(request, result)
 
     async def _caller(self, authorization: str | None) -> Caller:
@@ -158,6 +167,8 @@ class SubgraphView(GraphQL[RequestContext, None]):
             status = 200 if media_type == JSON and status == 400 else status  # noqa: PLR2004
         else:
             payload["data"] = result.data
+        if result.extensions:
+            payload["extensions"] = result.extensions
         body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
         return Response(body, status, media_type=media_type)
 

@@ -197,6 +197,26 @@ async def test_many_faults_give_few_errors_without_suggestions() -> None:
     assert not any("Did you mean" in error["message"] for error in errors)
 
 
+async def test_one_mistake_made_often_is_told_once_with_all_its_places() -> None:
+    _, (unknown,) = await ask("{ who @aa @aa @aa crash @aa }")
+    assert unknown["message"] == "Unknown directive '@aa'."
+    assert [place["column"] for place in unknown["locations"]] == [7, 11, 15, 25]
+    _, errors = await ask("{ who @aa crash @bb other }")
+    assert len(errors) == 3
+
+
+async def test_root_fields_are_limited_but_for_entities() -> None:
+    typed = " ".join(f"a{n}: __typename" for n in range(101))
+    fragments = f"{{ ...Half ...Half b: __typename }} fragment Half on Query {{ {typed} }}"
+    for query in (f"{{ {typed} }}", fragments):
+        _, (refusal,) = await ask(query)
+        assert refusal["extensions"]["code"] == "OPERATION_TOO_COMPLEX"
+    entity = '_entities(representations: [{__typename: "Thing", id: 1}]) { __typename }'
+    entities = " ".join(f"e{n}: {entity}" for n in range(60))
+    data, _ = await ask(f"{{ {typed.partition('a60')[0]} {entities} }}")
+    assert len(data) == 120
+
+
 async def test_depth_and_tokens_are_limited() -> None:
     small = make_schema(limits=DocumentLimits(tokens=20, depth=2))
     _, (deep,) = await ask("{ a { b { c } } }", small)

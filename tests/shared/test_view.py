@@ -1,6 +1,8 @@
 """The HTTP door of a subgraph, entered through its middleware."""
 
-from collections.abc import AsyncIterator
+import base64
+import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
@@ -14,6 +16,7 @@ from shared.admission import Admission
 from shared.gateway_key import GatewayKeyMiddleware, client_ip, origin_of
 from shared.graphql import SubgraphView
 from shared.graphql.errors import ErrorPresenter
+from shared.graphql.tracing import DURATION_NS, END_TIME, NANOS, ROOT, SECONDS, START_TIME
 from shared.metrics import Metrics, MetricsMiddleware
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.settings import SubgraphAccess
@@ -39,7 +42,9 @@ class NoKeys(StaticKeys):
         raise TokenNotJudged
 
 
-def make_app(access: SubgraphAccess = SubgraphAccess.KEY, *, keys: Any = None) -> Starlette:
+def make_app(
+    access: SubgraphAccess = SubgraphAccess.KEY, *, keys: Any = None, introspection: bool = True
+) -> Starlette:
     source = keys or StaticKeys([VerificationKey(KEY, KEY.thumbprint(), ("ES256",))])
     validator = AccessTokenValidator(ISSUER, AUDIENCE, source, clock=lambda: NOW)
     view = SubgraphView(
@@ -51,6 +56,7 @@ def make_app(access: SubgraphAccess = SubgraphAccess.KEY, *, keys: Any = None) -
         ErrorPresenter(),
         Admission(slots=20, requests=500, patience=5.0),
         max_body_bytes=10_000,
+        introspection=introspection,
     )
     metrics = Metrics()
     return Starlette(
@@ -111,6 +117,61 @@ async def test_other_media_types_are_415(http: httpx2.AsyncClient, content_type:
 async def test_an_encoded_body_is_415(http: httpx2.AsyncClient) -> None:
     headers = {"content-type": "application/json", "content-encoding": "gzip"}
     assert (await http.post("/graphql", content=b"x", headers=headers)).status_code == 415
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ __schema { queryType { name } } }",
+        '{ ...F } fragment F on Query { __type(name: "Thing") { name } }',
+    ],
+)
+async def test_introspection_can_be_switched_off_but_for_composition(query: str) -> None:
+    async with client_of(make_app(introspection=False), **KEYS) as http:
+        refused = await post(http, query)
+        assert refused.status_code == 403
+        assert refused.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        sdl = (await post(http, "{ _service { sdl } __typename }")).json()
+        assert "type Thing" in sdl["data"]["_service"]["sdl"]
+
+
+async def test_a_gateway_that_asks_for_a_trace_gets_one(http: httpx2.AsyncClient) -> None:
+    began = time.time_ns()
+    plain = await post(http, "{ who }")
+    traced = await post(http, "{ who }", **{"apollo-federation-include-trace": "ftv1"})
+    ended = time.time_ns()
+    assert "extensions" not in plain.json()
+    fields = dict(decoded(base64.b64decode(traced.json()["extensions"]["ftv1"])))
+    instants = [dict(decoded(fields[number])) for number in (START_TIME, END_TIME)]
+    started, done = (at[SECONDS] * 1_000_000_000 + at[NANOS] for at in instants)
+    assert began <= started < done
+    assert done - started == fields[DURATION_NS] < ended - began
+    assert fields[ROOT] == b""
+
+
+def decoded(message: bytes) -> Iterator[tuple[int, Any]]:
+    """The fields of a protobuf message that has numbers and bytes."""
+    position = 0
+
+    def varint() -> int:
+        nonlocal position
+        value = shift = 0
+        while True:
+            byte = message[position]
+            position += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while position < len(message):
+        number, kind = divmod(varint(), 8)
+        value = varint()
+        if kind == 2:
+            yield number, message[position : position + value]
+            position += value
+        else:
+            yield number, value
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])

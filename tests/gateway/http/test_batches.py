@@ -101,4 +101,6 @@ async def test_a_batch_of_one_is_an_array(gateway: RunningGateway) -> None:
 
 async def test_the_limit_is_a_setting(shop: Shop) -> None:
     async with running_gateway(SUPERGRAPH, shop.subgraphs, limits={"batch": 1}) as gateway:
-        assert (await gateway.post(batch("{hello}", "{hello}"))).status_code == 400
+        refused = await gateway.post(batch("{hello}", "{hello}"))
+        assert refused.status_code == 400
+        assert codes(refused.json()) == ["BAD_USER_INPUT"]  # one: nobody here reads arrays

@@ -191,6 +191,13 @@ async def test_thousands_of_faults_make_few_errors_and_one_line_of_log(shop: Sho
     assert len(written) == 1
 
 
+async def test_one_mistake_made_often_is_told_once(gateway: RunningGateway) -> None:
+    answer = await gateway.ask("{ hello @aa @aa @aa }")
+    [unknown] = answer["errors"]
+    assert unknown["message"] == "Unknown directive '@aa'."
+    assert [place["column"] for place in unknown["locations"]] == [9, 13, 17]
+
+
 async def test_a_plan_on_request_outside_production(gateway: RunningGateway) -> None:
     answer = await gateway.ask(
         "query ($n: Int) { items(first: $n) { count } }",

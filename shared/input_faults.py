@@ -89,7 +89,12 @@ def fault_of_variable(error: GraphQLError, argument_paths: Mapping[str, Path]) -
 
 
 def without_value(message: str) -> str:
-    """graphql-core ends its messages with the value refused, in Python's words."""
+    """graphql-core ends its messages with the value refused, in Python's words.
+
+    Python reads no number of more than 4,300 digits, and graphql-core passes its words on.
+    """
+    if "Exceeds the limit" in message:
+        return "A number has too many digits."
     text = _REFUSED.sub(lambda found: " value." if found[0][1] == "v" else ".", message)
     return text.replace("not to be None", "not to be null")
 

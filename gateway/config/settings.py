@@ -92,6 +92,7 @@ class LimitSettings(Section):
     slice: int = Field(1_000, ge=1, description="A slicing argument counts as at most this.")
     list_size: int = Field(10, ge=1, description="Assumed where no argument tells.")
     slicing_arguments: list[str] = Field(default=["first", "last", "limit"])
+    values: int = Field(20_000, ge=1, description="In lists and objects of variables, each counts.")
     batch: int = Field(10, ge=1, description="Operations in one array.")
     body_bytes: int = Field(1_000_000, ge=1_000, description="After decompression.")
 

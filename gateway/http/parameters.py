@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from gateway.http.errors import ParametersInvalid, bad_request
 from gateway.operation.errors import OperationRefused
 from gateway.request.graphql_request import GraphQLRequest
-from gateway.request.json_input import KeyRepeated, NotJson, loads
+from gateway.request.json_input import KeyRepeated, NestedTooDeeply, NotJson, loads
 
 ANSWERED_ONE_BY_ONE = 1_000
 Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
@@ -28,6 +28,8 @@ def _decode(text: bytes, what: str) -> Any:
     except KeyRepeated as error:
         key = str(error)[:50]
         raise bad_request(f"{what} has an object with the key {key!r} twice.") from None
+    except NestedTooDeeply:
+        raise bad_request(f"{what} is nested too deeply.") from None
     except NotJson:
         raise bad_request(f"{what} is not valid JSON.") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 
 import structlog
 import uvicorn
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from gateway.config.settings import GatewaySettings
 from gateway.http.protocol import protocol_with
 from shared.errors import ServiceUnreachable
-from shared.server import DrainingServer, bind
+from shared.server import SWITCH_SECONDS, DrainingServer, bind
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

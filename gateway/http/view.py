@@ -6,6 +6,7 @@ every status. Nothing of an operation is looked at before the guards are past.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,7 @@ from shared.tokens import TokenRejected
 log = structlog.get_logger(__name__)
 
 ExplorerPage = Callable[[], Response]
+LONG_BODY = 64_000  # bytes; a longer one is read beside the event loop, in up to 0.1 s
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -232,7 +234,9 @@ class SupergraphView(GraphQL[Any, Any]):
             limit=self.limits.body_bytes,
             seconds=self.body_seconds,
         )
-        return requests_from_body(body, self.limits.batch)
+        if len(body) <= LONG_BODY:
+            return requests_from_body(body, self.limits.batch)
+        return await asyncio.to_thread(requests_from_body, body, self.limits.batch)
 
     def preflight(self, request: HttpRequest) -> Reply:
         """Answer OPTIONS: what a page may send, if its origin has a grant."""

@@ -20,7 +20,7 @@ from graphql.language import BREAK
 from gateway.operation.cost import cost_formula
 from gateway.operation.demand import demand_formula
 from gateway.operation.documents import parse_document, validate_document
-from gateway.operation.errors import OperationUnsupported
+from gateway.operation.errors import OperationUnsupported, TooComplex
 from gateway.operation.formulas import Cost
 from gateway.operation.introspection import introspection_document, without_introspection
 from gateway.operation.introspection_size import check_introspection
@@ -36,6 +36,7 @@ from gateway.operation.variables import (
     variable_coercion,
     variable_inputs,
 )
+from shared.nesting import NESTED_TOO_DEEPLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,14 @@ class OperationCompiler:
 
         ``positions``: where literals begin that are left open, and which of the shape's they are.
         """
-        positions = positions or {}
+        try:
+            return self._read(text, operation_name, positions or {})
+        except RecursionError:
+            raise TooComplex(NESTED_TOO_DEEPLY) from None
+
+    def _read(
+        self, text: str, operation_name: str | None, positions: Mapping[int, int]
+    ) -> ReadOperation:
         document = parse_document(text, self.limits.tokens)
         node = select_operation(document, operation_name)
         measure = measure_operation(document, node)
@@ -127,7 +135,10 @@ class OperationCompiler:
             operation=operation,
             introspection=read.introspection,
             coerce=variable_coercion(
-                read.inputs, self.schema, hide_suggestions=self.hide_suggestions
+                read.inputs,
+                self.schema,
+                most_values=self.limits.values,
+                hide_suggestions=self.hide_suggestions,
             ),
             literal_types=read.literal_types,
             cost=cost_formula(data, self.schema, self.limits),

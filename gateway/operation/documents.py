@@ -25,6 +25,7 @@ from gateway.operation.errors import (
 )
 from gateway.operation.validation_rules import rules_for
 from shared.input_faults import fault_of
+from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
 from shared.validation_errors import without_repeats
 
 MAX_VALIDATION_ERRORS = 10
@@ -40,11 +41,11 @@ def parse_document(text: str, max_tokens: int) -> DocumentNode:
             allow_empty_selection_sets=False,
         )
     except GraphQLSyntaxError as error:
+        if is_nested_too_deeply(error):
+            raise TooComplex(NESTED_TOO_DEEPLY) from None
         if "Parsing aborted" in error.message:
             raise TooComplex(f"The document has more than {max_tokens} tokens.") from None
         raise ParseFailed(error.message, errors=[located(error, ParseFailed.code)]) from None
-    except RecursionError:
-        raise TooComplex("The document is nested too deeply.") from None
 
 
 def validate_document(
@@ -59,6 +60,8 @@ def validate_document(
         hide_suggestions=hide_suggestions,
         allow_empty_selection_sets=False,
     )
+    if any(is_nested_too_deeply(error) for error in errors):
+        raise TooComplex(NESTED_TOO_DEEPLY)
     if errors:
         items = [_item(error) for error in without_repeats(errors)]
         raise ValidationFailed(errors[0].message, errors=items)

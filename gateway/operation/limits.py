@@ -40,7 +40,8 @@ class DemandControl:
 class Limits:
     """The most that one HTTP request may ask for.
 
-    ``cost`` is counted by ``cost.py``; without ``demand``, that is not counted.
+    ``cost`` is counted by ``cost.py``; without ``demand``, that is not counted. ``values``: in the
+    lists and objects of one operation's variables.
     """
 
     tokens: int
@@ -52,6 +53,7 @@ class Limits:
     list_size: int
     slice: int
     slicing_arguments: frozenset[str]
+    values: int = 20_000
     demand: DemandControl | None = None
 
 

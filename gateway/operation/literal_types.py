@@ -109,6 +109,14 @@ class _Finding:
                     self.value(field.value, inner.fields[field.name.value].type)
 
 
+class _DoesNotFit(Exception):
+    """The first fault is enough: each of them would print the whole literal into its message."""
+
+
+def _stop(*_fault: object) -> None:
+    raise _DoesNotFit
+
+
 class LiteralCheck:
     """Checks literals of documents whose shape is known, against one schema."""
 
@@ -128,10 +136,11 @@ class LiteralCheck:
         type_ = self._type_named(type_text)
         if type_ is None:
             return False
-        faults: list[Any] = []
-        node = parse_const_value(literal, no_location=True)
-        validate_input_literal(node, type_, lambda *fault: faults.append(fault))
-        return not faults
+        try:
+            validate_input_literal(parse_const_value(literal, no_location=True), type_, _stop)
+        except (_DoesNotFit, RecursionError):
+            return False
+        return True
 
     def _parsed(self, text: str) -> GraphQLInputType | None:
         found = type_from_ast(self._schema, parse_type(text))

@@ -44,8 +44,8 @@ from graphql.validation import (
     VariablesInAllowedPositionRule,
 )
 
-from gateway.operation.overlaps import OverlappingFieldsRule
 from shared.input_faults import LiteralsRule
+from shared.overlaps import OverlappingFieldsRule
 
 Rule = type[ASTValidationRule]
 

@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from gateway.operation.errors import ErrorItem, VariablesInvalid, error_item
+from gateway.operation.errors import ErrorItem, TooComplex, VariablesInvalid, error_item
 from gateway.operation.literals import untyped_value
 from shared.input_faults import (
     InputFault,
@@ -50,12 +50,13 @@ def variable_inputs(document: DocumentNode, node: OperationDefinitionNode) -> Va
 
 
 def variable_coercion(
-    inputs: VariableInputs, schema: GraphQLSchema, *, hide_suggestions: bool
+    inputs: VariableInputs, schema: GraphQLSchema, *, most_values: int, hide_suggestions: bool
 ) -> Coercion:
     """Return a function from what a client sent to the values that travel on.
 
     Values stay as the client wrote them (subgraphs coerce them again); only names that the
-    operation defines are kept. The function raises VariablesInvalid.
+    operation defines are kept. The function raises VariablesInvalid, and TooComplex for more than
+    ``most_values``: 300,000 equal enum values would hold the event loop for a second.
     """
     definitions = inputs.definitions
     if not definitions:
@@ -69,6 +70,7 @@ def variable_coercion(
 
     def coerce(values: Mapping[str, Any]) -> dict[str, Any]:
         known = {name: values[name] for name in names if name in values}
+        check_number_of_values(known, most_values)
         result = get_variable_values(
             schema,
             definitions,
@@ -82,6 +84,19 @@ def variable_coercion(
         return {**defaults, **known}
 
     return coerce
+
+
+def check_number_of_values(values: Mapping[str, Any], most: int) -> None:
+    """Raise TooComplex for more than ``most`` values in lists and objects, equal ones too."""
+    seen = 0
+    waiting = [value for value in values.values() if type(value) is list or type(value) is dict]
+    while waiting:
+        value = waiting.pop()
+        members = value.values() if type(value) is dict else value
+        seen += len(members)
+        if seen > most:
+            raise TooComplex(f"The variables hold more than {most} values.")
+        waiting += [inner for inner in members if type(inner) is list or type(inner) is dict]
 
 
 def _definitions(node: OperationDefinitionNode) -> tuple[VariableDefinitionNode, ...]:

@@ -18,6 +18,7 @@ from gateway.preparation.core import PreparationCore
 from gateway.preparation.frames import pack, read_blocking
 from gateway.preparation.jobs import Drop, Failed, Job, Load, Refused
 from gateway.supergraph import load_supergraph
+from shared.nesting import NESTED_TOO_DEEPLY
 
 POLITENESS = 5
 """Where the processor is short, requests go before new documents."""
@@ -81,7 +82,7 @@ def _packed(result: Any) -> bytes:
     try:
         return pack(result)
     except RecursionError:
-        return pack(Refused(TooComplex("The document is nested too deeply.")))
+        return pack(Refused(TooComplex(NESTED_TOO_DEEPLY)))
     finally:
         sys.setrecursionlimit(normal)
 

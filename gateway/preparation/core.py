@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.operation.compiler import OperationCompiler, ReadOperation
-from gateway.operation.errors import OperationRefused
+from gateway.operation.errors import OperationRefused, TooComplex
 from gateway.operation.limits import Limits
 from gateway.operation.model import Operation
 from gateway.planning import plan_operation
@@ -15,6 +15,7 @@ from gateway.planning.plan import Plan
 from gateway.security.authorization import Standing, denials, denied_fields
 from gateway.security.requirements import Protection, protection_of
 from gateway.supergraph import Supergraph
+from shared.nesting import NESTED_TOO_DEEPLY
 
 PlanOutcome = Plan | OperationRefused
 """A plan, or why there is none."""
@@ -74,3 +75,5 @@ class PreparationCore:
             return plan_operation(self.supergraph, operation, labels=labels, denied=denied)
         except PlanningFailed as error:
             return OperationRefused(str(error), code=error.code)
+        except RecursionError:
+            return TooComplex(NESTED_TOO_DEEPLY)

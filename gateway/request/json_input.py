@@ -25,7 +25,11 @@ _DEEPEST = 500
 
 
 class NotJson(ValueError):
-    """Text that is not JSON in UTF-8, is nested too deeply, or has lone surrogates."""
+    """Text that is not JSON in UTF-8, or has lone surrogates."""
+
+
+class NestedTooDeeply(NotJson):
+    """Values within values past what reading and writing, which call themselves, can follow."""
 
 
 class KeyRepeated(NotJson):
@@ -74,7 +78,7 @@ def _colons(value: Any) -> int:
         if not below:
             return total
         level = below
-    raise NotJson("nested too deeply")
+    raise NestedTooDeeply
 
 
 def _loads_carefully(text: bytes) -> Any:
@@ -92,7 +96,9 @@ def _loads_carefully(text: bytes) -> Any:
             json.dumps(value, ensure_ascii=False).encode()
     except NotJson:
         raise
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise NestedTooDeeply from None
+    except ValueError as error:
         raise NotJson(type(error).__name__) from None
     return value
 
@@ -120,7 +126,7 @@ def _check_depth(value: Any, allowed: int) -> None:
         ]
         if not level:
             return
-    raise NotJson("nested too deeply")
+    raise NestedTooDeeply
 
 
 def _members(value: Any) -> Iterable[Any]:

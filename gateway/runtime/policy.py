@@ -102,6 +102,7 @@ def limits_from(settings: GatewaySettings) -> Limits:
         list_size=given.list_size,
         slice=given.slice,
         slicing_arguments=frozenset(given.slicing_arguments),
+        values=given.values,
         demand=_demand_control(settings),
     )
 

@@ -4,7 +4,8 @@ Each fragment is measured once and remembered, so a chain of fragments that each
 twice costs as much to measure as to read, although it expands to 2^n fields.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from graphql import (
     DocumentNode,
@@ -28,16 +29,32 @@ class Size:
     """``depth``: the deepest nesting of fields. ``fields``: fields after expansion.
 
     ``width``: those of them at the top, but for ``_entities``. ``items``: the length of the longest
-    list written out in an argument. ``is_conditional``: directives choose among the fields.
-    ``introspects``: it asks for the schema.
+    list written out in an argument; ``keys``: of the largest object. ``is_conditional``: directives
+    choose among the fields. ``introspects``: it asks for the schema.
     """
 
     depth: int
     fields: int
     width: int = 0
     items: int = 0
+    keys: int = 0
     is_conditional: bool = False
     introspects: bool = False
+
+    def __add__(self, other: "Size") -> "Size":
+        """Two selections side by side."""
+        return Size(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.width + other.width,
+            max(self.items, other.items),
+            max(self.keys, other.keys),
+            self.is_conditional or other.is_conditional,
+            self.introspects or other.introspects,
+        )
+
+
+NOTHING = Size(0, 0)
 
 
 class _Measure:
@@ -51,29 +68,23 @@ class _Measure:
         self._under_way: set[str] = set()
 
     def selection_set(self, node: SelectionSetNode | None) -> Size:
-        depth = fields = width = items = 0
-        is_conditional = introspects = False
+        total = NOTHING
         for selection in node.selections if node is not None else ():
-            size = self._selection(selection)
-            depth = max(depth, size.depth)
-            items = max(items, size.items)
-            fields += size.fields
-            width += size.width
-            is_conditional |= size.is_conditional or bool(selection.directives)
-            introspects |= size.introspects
-        return Size(depth, fields, width, items, is_conditional, introspects)
+            total += self._selection(selection)
+            if selection.directives and not total.is_conditional:
+                total = replace(total, is_conditional=True)
+        return total
 
     def _selection(self, node: object) -> Size:
         if isinstance(node, FieldNode):
             inner = self.selection_set(node.selection_set)
-            items = max(
-                (_longest_list(argument.value) for argument in node.arguments or ()), default=0
-            )
+            items, keys = _longest(argument.value for argument in node.arguments or ())
             return Size(
                 inner.depth + 1,
                 inner.fields + 1,
                 node.name.value != ENTITIES,
                 max(items, inner.items),
+                max(keys, inner.keys),
                 inner.is_conditional,
                 inner.introspects or node.name.value in INTROSPECTION,
             )
@@ -88,7 +99,7 @@ class _Measure:
             return known
         fragment = self._fragments.get(name)
         if fragment is None or name in self._under_way:
-            return Size(0, 0)  # unknown or cyclic: validation says so
+            return NOTHING  # unknown or cyclic: validation says so
         self._under_way.add(name)
         size = self.selection_set(fragment.selection_set)
         self._under_way.discard(name)
@@ -109,14 +120,24 @@ def largest_operation(document: DocumentNode) -> Size:
         max((size.fields for size in sizes), default=0),
         max((size.width for size in sizes), default=0),
         max((size.items for size in sizes), default=0),
+        max((size.keys for size in sizes), default=0),
         any(size.is_conditional for size in sizes),
         any(size.introspects for size in sizes),
     )
 
 
-def _longest_list(value: ValueNode) -> int:
-    if isinstance(value, ListValueNode):
-        return max(len(value.values), *(_longest_list(each) for each in value.values), 0)
-    if isinstance(value, ObjectValueNode):
-        return max((_longest_list(each.value) for each in value.fields), default=0)
-    return 0
+def _longest(values: Iterable[ValueNode]) -> tuple[int, int]:
+    """The length of the longest list written out in ``values``, and of the largest object."""
+    items = keys = 0
+    for value in values:
+        inner: list[ValueNode] = []
+        if isinstance(value, ListValueNode):
+            inner = list(value.values)
+            items = max(items, len(inner))
+        elif isinstance(value, ObjectValueNode):
+            inner = [field.value for field in value.fields]
+            keys = max(keys, len(inner))
+        if inner:
+            below = _longest(inner)
+            items, keys = max(items, below[0]), max(keys, below[1])
+    return items, keys

@@ -38,6 +38,7 @@ OBJECT = 10
 DEFAULT_COST = 200_000
 ASSUMED_LIST = 20
 LARGEST_PAGE = 100
+MOST_DIGITS = 20
 _MEMORY = 50  # costs kept of one document, by the values that they depend on
 
 
@@ -67,6 +68,11 @@ class CostOf:
 
     def _key(self, variables: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(_size(variables.get(name)) for name in self._names or ())
+
+
+def _whole(digits: str) -> int:
+    """An integer; one of more digits than any size has counts as a large one."""
+    return int(digits) if len(digits) <= MOST_DIGITS else int(digits[:MOST_DIGITS])
 
 
 def _size(value: object) -> object:
@@ -145,6 +151,6 @@ class _Estimate:
                 self.depends_on.add(argument.value.name.value)
                 return self._variables.get(argument.value.name.value)
             if isinstance(argument.value, IntValueNode):
-                return int(argument.value.value)
+                return _whole(argument.value.value)
             return list(getattr(argument.value, "values", ()))
         return None

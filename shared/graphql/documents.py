@@ -13,6 +13,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     StringValueNode,
@@ -22,7 +23,11 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.validation import ASTValidationRule, ValuesOfCorrectTypeRule
+from graphql.validation import (
+    ASTValidationRule,
+    OverlappingFieldsCanBeMergedRule,
+    ValuesOfCorrectTypeRule,
+)
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -30,9 +35,11 @@ from shared.graphql.complexity import largest_operation
 from shared.graphql.cost import DEFAULT_COST, CostOf
 from shared.graphql.selections import Memory
 from shared.input_faults import LiteralsRule
+from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
+from shared.overlaps import OverlappingFieldsRule
 from shared.validation_errors import without_repeats
 
-LONG_CHARACTERS = 8_000
+LONG_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +47,23 @@ class DocumentLimits:
     """What a subgraph answers. Its caller is a gateway that has its own, tighter limits.
 
     ``root_fields``: without ``_entities``, which a gateway may need once for each place. ``items``:
-    of one list in arguments or variables, equal ones too; ``values``: of all variables.
+    of one list in arguments or variables, equal ones too; ``keys``: of one object that is written
+    out (each fault in it is told with the whole object); ``values``: of all variables.
     ``cost``: see ``shared.graphql.cost``.
     """
 
     characters: int = 200_000
     tokens: int = 30_000
+    definitions: int = 500
     depth: int = 30
     fields: int = 5_000
     root_fields: int = 100
     items: int = 1_000
+    keys: int = 60
+    representations: int = 3_000
     values: int = 50_000
     cost: int = DEFAULT_COST
-    errors: int = 20
+    errors: int = 10
     kept: int = 1_000
     kept_characters: int = 4_000_000
     rejected_kept: int = 100
@@ -76,9 +87,13 @@ class PreparedDocument:
         return self.memories.setdefault(id(operation), Memory())
 
 
+OURS: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
+    ValuesOfCorrectTypeRule: LiteralsRule,
+    OverlappingFieldsCanBeMergedRule: OverlappingFieldsRule,
+}
 # Made once: rule classes built per request would never be equal, and cost more than validating
 RULES: tuple[type[ASTValidationRule], ...] = (
-    *(LiteralsRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
+    *(OURS.get(rule, rule) for rule in specified_rules),
     MaybeNullValidationRule,
     OneOfInputValidationRule,
 )
@@ -100,7 +115,7 @@ class DocumentCache:
         """The document in ``text``, parsed, measured and validated.
 
         A long one is prepared beside the event loop, one at a time: 30,000 tokens take a quarter
-        of a second, and nobody else should wait for them.
+        of a second, and nobody else should wait for them (``shared.server``: how threads switch).
         """
         known = self._kept.get(text) or self._rejected.get(text)
         if known is not None:
@@ -119,12 +134,22 @@ class DocumentCache:
         if len(text) > self._limits.characters:
             return _rejected("OPERATION_TOO_COMPLEX", "The document is too long.")
         try:
-            document = parse(text, max_tokens=self._limits.tokens)
-        except GraphQLError as fault:
+            return self._prepared(parse(text, max_tokens=self._limits.tokens))
+        except GraphQLSyntaxError as fault:
+            if is_nested_too_deeply(fault):
+                return _rejected("OPERATION_TOO_COMPLEX", NESTED_TOO_DEEPLY)
+            if "Parsing aborted" in fault.message:
+                message = f"The document has more than {self._limits.tokens} tokens."
+                return _rejected("OPERATION_TOO_COMPLEX", message)
             fault.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
             return PreparedDocument(None, (fault,))
         except RecursionError:
-            return _rejected("GRAPHQL_PARSE_FAILED", "The document is nested too deeply.")
+            return _rejected("OPERATION_TOO_COMPLEX", NESTED_TOO_DEEPLY)
+
+    def _prepared(self, document: DocumentNode) -> PreparedDocument:
+        """Measure and validate. Raises ``RecursionError`` where it is nested too deeply."""
+        if len(document.definitions) > self._limits.definitions:
+            return _rejected("OPERATION_TOO_COMPLEX", "The document has too many definitions.")
         size = largest_operation(document)
         if size.depth > self._limits.depth or size.fields > self._limits.fields:
             return _rejected("OPERATION_TOO_COMPLEX", "The operation is too complex.")
@@ -132,6 +157,8 @@ class DocumentCache:
             return _rejected("OPERATION_TOO_COMPLEX", "The operation has too many root fields.")
         if size.items > self._limits.items:
             return _rejected("OPERATION_TOO_COMPLEX", "A list in the document is too long.")
+        if size.keys > self._limits.keys:
+            return _rejected("OPERATION_TOO_COMPLEX", "An object in the document is too large.")
         reported = validate(
             self._schema,
             document,
@@ -139,6 +166,8 @@ class DocumentCache:
             max_errors=self._limits.errors,
             hide_suggestions=not self._suggest,
         )
+        if any(is_nested_too_deeply(error) for error in reported):
+            return _rejected("OPERATION_TOO_COMPLEX", NESTED_TOO_DEEPLY)
         errors = without_repeats(reported)
         for error in errors:
             error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}

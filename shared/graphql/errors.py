@@ -61,6 +61,8 @@ class ErrorPresenter:
             return str(cause), {"code": facing.code, **facing.extensions()}
         if isinstance(cause, GraphQLError):
             return _input_fault(error, cause)
+        if fault_of(error) is not None:  # a scalar's parser gave up, as int does at 4,300 digits
+            return _input_fault(error, error)
         return self._internal(cause, error, request_id)
 
     def _internal(

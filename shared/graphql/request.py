@@ -1,10 +1,13 @@
 """Reading a GraphQL request's body: bounded, typed, and refused with the right status."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
+
+LET_PASS_BYTES = 32_000_000
 
 
 class BadRequest(Exception):
@@ -44,18 +47,23 @@ async def read_parameters(request: Request, max_bytes: int) -> GraphQLParameters
 async def read_body(request: Request, max_bytes: int) -> bytes:
     """The whole body; 413 as soon as it is known to be longer than ``max_bytes``."""
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > max_bytes:
+    if declared.isdecimal() and int(declared) > LET_PASS_BYTES:
         raise BadRequest(413, "The body is too large.")
     chunks: list[bytes] = []
     size = 0
     try:
+        # A connection that is closed while it brings bytes is reset, and the 413 is lost: what is
+        # too large is taken in, up to a bound, and forgotten.
         async for chunk in request.stream():
             size += len(chunk)
-            if size > max_bytes:
-                raise BadRequest(413, "The body is too large.")
-            chunks.append(chunk)
+            if size > LET_PASS_BYTES:
+                break
+            if size <= max_bytes:
+                chunks.append(chunk)
     except ClientDisconnect:
         raise BadRequest(400, "The body ended early.") from None
+    if size > max_bytes:
+        raise BadRequest(413, "The body is too large.")
     return b"".join(chunks)
 
 
@@ -63,12 +71,28 @@ def _decoded(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise BadRequest(400, "The body is not valid JSON.") from None
+        document = _decoded_slowly(body)
     if isinstance(document, list):
         raise BadRequest(400, "Batches are not served here.")
     if not isinstance(document, dict):
         raise BadRequest(400, "The body must be a JSON object.")
     return document
+
+
+def _decoded_slowly(body: bytes) -> Any:
+    """What orjson refuses although it is JSON: 1e400 and numbers of hundreds of digits."""
+    try:
+        document = json.loads(body, parse_int=float, parse_constant=_refuse)
+        json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate is no text
+    except RecursionError:
+        raise BadRequest(400, "The body is nested too deeply.") from None
+    except ValueError:
+        raise BadRequest(400, "The body is not valid JSON.") from None
+    return document
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
 
 
 def _parameters(document: dict[str, Any]) -> GraphQLParameters:

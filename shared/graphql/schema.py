@@ -6,8 +6,10 @@
     schema.as_str()        # the SDL for composition; needs no database
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any, Final, Literal, TypeGuard, cast
 
 import strawberry
@@ -39,7 +41,7 @@ from strawberry.utils.inspect import get_func_args
 from shared.errors import BadUserInput, ClientError, OperationTooComplex, Violation
 from shared.graphql.cost import CostOf
 from shared.graphql.documents import DocumentCache, DocumentLimits, PreparedDocument
-from shared.graphql.errors import mark_variables
+from shared.graphql.errors import MAX_ERRORS, mark_variables
 from shared.graphql.executor import PlainFieldExecutor
 from shared.graphql.plain import attach_plain_fields
 from shared.graphql.scalars import SCALARS
@@ -170,7 +172,12 @@ class SubgraphSchema(strawberry.federation.Schema):
     ) -> None:
         limits = self._limits
         if variables:
-            check_variables(variables, items=limits.items, values=limits.values)
+            check_variables(
+                variables,
+                items=limits.items,
+                representations=limits.representations,
+                values=limits.values,
+            )
         name = None if operation.name is None else operation.name.value
         cost_of = prepared.costs.get(name)
         if cost_of is None:
@@ -215,18 +222,27 @@ class SubgraphSchema(strawberry.federation.Schema):
             mark_variables(operation.document, result.errors)
         return ExecutionResult(data=result.data, errors=result.errors)
 
-    def entities_resolver(
+    async def entities_resolver(  # type: ignore[override]  # awaited like any resolver
         self, info: Info, representations: list[FederationAny]
     ) -> list[FederationAny]:
         """Entities by representation; one that cannot be resolved is null with its own error.
 
         Strawberry's resolver takes ``__typename`` out of the caller's variables and gives up on the
-        whole list at an unknown type.
+        whole list at an unknown type. Past ``MAX_ERRORS`` of them the list fails as a whole: more
+        are never told, and to place each costs 0.1 ms of the event loop.
         """
-        return [
-            cast("FederationAny", self._entity(info, representation, index))
+        found = [
+            self._entity(info, representation, index)
             for index, representation in enumerate(representations)
         ]
+        waiting = [(at, entity) for at, entity in enumerate(found) if isawaitable(entity)]
+        entities = await asyncio.gather(*(each for _, each in waiting), return_exceptions=True)
+        for (at, _), entity in zip(waiting, entities, strict=True):
+            found[at] = entity
+        failed = [entity for entity in found if isinstance(entity, BaseException)]
+        if len(failed) > MAX_ERRORS:
+            raise failed[0]
+        return cast("list[FederationAny]", found)
 
     def _entity(self, info: Info, representation: object, index: int) -> object:
         fields = dict(representation) if isinstance(representation, Mapping) else {}
@@ -242,7 +258,7 @@ class SubgraphSchema(strawberry.federation.Schema):
         if "info" in wanted:
             arguments["info"] = info
         try:
-            return resolve(**arguments)  # a coroutine is awaited with its siblings
+            return resolve(**arguments)
         except TypeError:
             return _bad_representation(index, "MISSING_KEY", "The representation lacks its key.")
         except Exception as error:  # noqa: BLE001  an error of this item alone

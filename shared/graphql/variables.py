@@ -12,10 +12,12 @@ from shared.errors import BadUserInput, OperationTooComplex, Violation
 REPRESENTATIONS = "__typename"
 
 
-def check_variables(variables: Mapping[str, Any], *, items: int, values: int) -> None:
+def check_variables(
+    variables: Mapping[str, Any], *, items: int, representations: int, values: int
+) -> None:
     """Refuse lists longer than ``items``, and more than ``values`` values in all.
 
-    Lists of representations are limited by the operation's cost. Raises ``BadUserInput``,
+    Lists of ``representations`` have their own limit. Raises ``BadUserInput``,
     ``OperationTooComplex``.
     """
     seen = 0
@@ -26,8 +28,9 @@ def check_variables(variables: Mapping[str, Any], *, items: int, values: int) ->
         if isinstance(value, dict):
             below = value.items()
         elif isinstance(value, list):
-            if len(value) > items and not _are_representations(value):
-                message = f"At most {items} items."
+            most = representations if _are_representations(value) else items
+            if len(value) > most:
+                message = f"At most {most} items."
                 raise BadUserInput([Violation(path, "TOO_LONG", message)])
             below = enumerate(value)
         else:
@@ -39,4 +42,4 @@ def check_variables(variables: Mapping[str, Any], *, items: int, values: int) ->
 
 
 def _are_representations(value: list[Any]) -> bool:
-    return isinstance(value[0], dict) and REPRESENTATIONS in value[0]
+    return bool(value) and isinstance(value[0], dict) and REPRESENTATIONS in value[0]

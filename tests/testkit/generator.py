@@ -26,7 +26,7 @@ from graphql import (
 )
 from graphql.utilities import do_types_overlap
 
-from gateway.operation.overlaps import OverlappingFieldsRule
+from shared.overlaps import OverlappingFieldsRule
 
 _ALIASES = (
     "a",

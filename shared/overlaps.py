@@ -19,23 +19,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLNamedType,
     GraphQLOutputType,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationRule,
+    ValueNode,
+    VariableNode,
     get_named_type,
     is_composite_type,
     is_list_type,
     is_non_null_type,
     is_object_type,
 )
-
-from gateway.operation.literals import arguments_of
 
 Sets = tuple[tuple[SelectionSetNode, GraphQLNamedType | None], ...]
 
@@ -190,4 +193,26 @@ def shape(type_: Any) -> str:
 
 def same_arguments(first: FieldNode, other: FieldNode) -> bool:
     """Compare arguments regardless of their order."""
-    return arguments_of(first.arguments or ()) == arguments_of(other.arguments or ())
+    if not first.arguments and not other.arguments:
+        return True
+    return _written(first.arguments or ()) == _written(other.arguments or ())
+
+
+def _written(arguments: Iterable[ArgumentNode]) -> list[tuple[str, Any]]:
+    return sorted(
+        ((argument.name.value, _value(argument.value)) for argument in arguments),
+        key=lambda argument: argument[0],
+    )
+
+
+def _value(node: ValueNode) -> Any:
+    """A value as data that compares: its kind stands with it, "1" is not 1."""
+    match node:
+        case VariableNode():
+            return ("variable", node.name.value)
+        case ListValueNode():
+            return [_value(item) for item in node.values]
+        case ObjectValueNode():
+            return [(field.name.value, _value(field.value)) for field in node.fields]
+        case _:
+            return (node.kind, getattr(node, "value", None))

@@ -1,0 +1,186 @@
+"""Gateways and services as real processes over real databases: any number of each.
+
+async with fleet(tmp_path, database_url_factory, gateways=2, auths=2, catalogs=2) as running:
+    await running.gateways[0].run("{ offers { edges { cursor } } }")
+
+Crossed: gateway 1 asks auth 1 and catalog 1, gateway 2 auth 2 and catalog 2; auth 1 tells catalog 2
+what happens to accounts, and catalog 1 asks auth 2. So whatever one of a pair knows alone shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from tests.testkit.client import Client
+from tests.testkit.postgres import Databases
+from tests.testkit.system import ROOT, free_ports
+
+SUPERGRAPH = ROOT / "schema" / "supergraph.graphql"
+CONFIG = ROOT / "est" / "gateway.toml"
+AUTH_KEY = "gateway-key-of-auth-in-tests"
+CATALOG_KEY = "gateway-key-of-catalog-in-tests"
+AUDIENCE = "http://auth.est.example"
+START_SECONDS = 120
+
+
+@dataclass
+class Server:
+    """One process: where it listens and what it logs."""
+
+    name: str
+    port: int
+    log: Path
+    environment: Mapping[str, str]
+    module: str
+    process: asyncio.subprocess.Process | None = None
+    http: httpx2.AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits = httpx2.Limits(max_connections=None)
+        self.http = httpx2.AsyncClient(base_url=self.url, timeout=60, limits=limits)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    async def start(self) -> None:
+        """Start it; it is not ready yet."""
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with self.log.open("ab") as out:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", self.module,
+                cwd=ROOT, env={**inherited, **self.environment}, stdout=out, stderr=out,
+            )  # fmt: skip
+
+    async def until_ready(self) -> None:
+        async with asyncio.timeout(START_SECONDS):
+            while not await self.is_ready():
+                assert self.process is not None
+                assert self.process.returncode is None, self.told()
+                await asyncio.sleep(0.05)
+
+    async def is_ready(self) -> bool:
+        try:
+            return (await self.http.get("/health/ready")).status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    async def kill(self) -> None:
+        """As kill -9 does."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
+
+    def told(self) -> str:
+        """Everything it has logged."""
+        return self.log.read_text(errors="replace")
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The servers, and a client of each gateway."""
+
+    gateway_servers: list[Server]
+    auths: list[Server]
+    catalogs: list[Server]
+    gateways: list[Client]
+    auth_database: str
+    catalog_database: str
+
+    @property
+    def servers(self) -> list[Server]:
+        return [*self.gateway_servers, *self.auths, *self.catalogs]
+
+    def told(self) -> str:
+        """What all servers have logged."""
+        return "\n".join(server.told() for server in self.servers)
+
+
+@asynccontextmanager
+async def fleet(
+    folder: Path,
+    databases: Databases,
+    *,
+    gateways: int = 1,
+    auths: int = 1,
+    catalogs: int = 1,
+    gateway: Mapping[str, str] | None = None,
+    auth: Mapping[str, str] | None = None,
+    catalog: Mapping[str, str] | None = None,
+) -> AsyncIterator[Fleet]:
+    """Run so many of each, with settings on top; ready when the block begins."""
+    urls = [await databases("auth_service"), await databases("catalog_service")]
+    ports = free_ports(gateways + auths + catalogs)
+    auth_ports, catalog_ports = ports[:auths], ports[auths : auths + catalogs]
+    address = "http://127.0.0.1:{}".format
+    common = {"PYTHONPATH": str(ROOT), "ENV": "dev", "JWT_ISSUER": AUDIENCE}
+
+    def server(kind: str, module: str, number: int, port: int, **own: str) -> Server:
+        name = f"{kind}{number}"
+        given = {**common, "PORT": str(port), **own}
+        return Server(name, port, folder / f"{name}.log", given, module)
+
+    auth_servers = [
+        server(
+            "auth", "auth_service", n, port,
+            DATABASE_URL=urls[0], GATEWAY_KEY=AUTH_KEY, CATALOG_GATEWAY_KEY=CATALOG_KEY,
+            AUTH_SERVICE_URL=address(port), EST_HOME=str(folder), BCRYPT_COST="4",
+            CATALOG_SERVICE_URL=address(catalog_ports[(n + 1) % catalogs]),
+            **(auth or {}),
+        )
+        for n, port in enumerate(auth_ports)
+    ]  # fmt: skip
+    catalog_servers = [
+        server(
+            "catalog", "catalog_service", n, port,
+            DATABASE_URL=urls[1], GATEWAY_KEY=CATALOG_KEY, AUTH_GATEWAY_KEY=AUTH_KEY,
+            AUTH_SERVICE_URL=address(auth_ports[(n + 1) % auths]),
+            **(catalog or {}),
+        )
+        for n, port in enumerate(catalog_ports)
+    ]  # fmt: skip
+    gateway_servers = [
+        server(
+            "gateway", "gateway", n, port,
+            SUPERGRAPH=str(SUPERGRAPH), GATEWAY_CONFIG=str(CONFIG), SUPERGRAPH_POLL_SECONDS="0",
+            AUTH_SERVICE_URL=address(auth_ports[n % auths]),
+            SUBGRAPHS__AUTH__URL=address(auth_ports[n % auths]) + "/graphql",
+            SUBGRAPHS__AUTH__KEY=AUTH_KEY,
+            SUBGRAPHS__CATALOG__URL=address(catalog_ports[n % catalogs]) + "/graphql",
+            SUBGRAPHS__CATALOG__KEY=CATALOG_KEY,
+            **(gateway or {}),
+        )
+        for n, port in enumerate(ports[auths + catalogs :])
+    ]  # fmt: skip
+    running = Fleet(
+        gateway_servers,
+        auth_servers,
+        catalog_servers,
+        [Client(one.url) for one in gateway_servers],
+        *urls,
+    )
+    async with AsyncExitStack() as stack:
+        for url in urls:
+            stack.push_async_callback(databases.drop, url)
+        for one in running.servers:
+            stack.push_async_callback(one.http.aclose)
+            stack.push_async_callback(one.kill)
+            await one.start()
+        for client in running.gateways:
+            stack.push_async_callback(client.http.aclose)
+        await asyncio.gather(*(one.until_ready() for one in running.servers))
+        yield running

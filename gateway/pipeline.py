@@ -86,7 +86,9 @@ def known_operation(
     Raises OperationRefused.
     """
     text = request.query
-    if text is None or request.extensions or runtime.policy.documents.only_trusted:
+    if text is None or request.extensions or request.document_id is not None:
+        return None
+    if runtime.policy.documents.only_trusted:
         return None
     document = runtime.known(text, request.operation_name)
     if document is None:

@@ -35,12 +35,27 @@ class PasswordHasher:
         return digest.decode()
 
     async def matches(self, encoded: bytes, digest: str) -> bool:
-        """Whether ``digest`` was made of this password."""
-        return await self._run(lambda: bcrypt.checkpw(encoded, digest.encode()))
+        """Whether ``digest`` was made of this password. Costs the same however old it is."""
+        return await self._run(lambda: self._checked(encoded, digest.encode()))
+
+    def is_outdated(self, digest: str) -> bool:
+        """Whether ``digest`` has fewer rounds than are made today."""
+        return _cost_of(digest.encode()) < self._cost
 
     async def burn(self, encoded: bytes) -> None:
         """Cost what a real check costs: an unknown address must not answer sooner."""
         await self._run(lambda: bcrypt.checkpw(encoded, self._nobody))
+
+    def _checked(self, encoded: bytes, digest: bytes) -> bool:
+        """Check, and make up for the rounds that an older hash lacks.
+
+        Without them an account from before BCRYPT_COST was raised answers sooner than an unknown
+        address. 2^10 rounds and, on top, 2^10 + 2^11 are the 2^12 of today.
+        """
+        is_same = bcrypt.checkpw(encoded, digest)
+        for cost in range(_cost_of(digest), self._cost):
+            bcrypt.hashpw(encoded, bcrypt.gensalt(cost))
+        return is_same
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._taken >= self._room:
@@ -61,3 +76,8 @@ class PasswordHasher:
     def close(self) -> None:
         """Drop what waits and let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _cost_of(digest: bytes) -> int:
+    """The cost in ``$2b$12$…``."""
+    return int(digest.split(b"$")[2])

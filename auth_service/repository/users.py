@@ -116,6 +116,12 @@ async def replace_password(
     return await _update(connection, user_id, **values)
 
 
+async def renew_password_hash(connection: Connection, user_id: UUID, old: str, new: str) -> None:
+    """Store another hash of the same password, unless it was changed meanwhile."""
+    statement = update(users).where(users.c.id == user_id, users.c.password_hash == old)
+    await connection.execute(statement.values(password_hash=new))
+
+
 async def store_profile(
     connection: Connection, user_id: UUID, changes: Mapping[str, Any]
 ) -> User | None:

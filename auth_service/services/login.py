@@ -1,11 +1,13 @@
 """Sign in with an address and a password."""
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.errors import InvalidCredentials
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
-from auth_service.repository.users import user_by_email
+from auth_service.domain.user import User
+from auth_service.repository.users import renew_password_hash, user_by_email
 from auth_service.services.addresses import read_email
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
@@ -31,5 +33,17 @@ async def login(deps: Dependencies, email_text: str, password_text: str, origin:
         log.info("login failed", user_id=str(user.id))
         raise InvalidCredentials
     await deps.attempts.login_succeeded(email, origin)
+    if deps.passwords.is_outdated(user.password_hash):
+        await _hash_anew(deps, user, password)
     log.info("login", user_id=str(user.id))
     return open_session(deps.issuer, user)
+
+
+async def _hash_anew(deps: Dependencies, user: User, password: Password) -> None:
+    """Keep the password as BCRYPT_COST has it today. Who is signed in elsewhere stays so."""
+    new = await deps.passwords.hash(password.encoded())
+
+    async def store(session: AsyncSession) -> None:
+        await renew_password_hash(session, user.id, user.password_hash, new)
+
+    await deps.database.write(store)

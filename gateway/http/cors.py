@@ -29,6 +29,8 @@ class Cors:
 
     def grant(self, origin: str | None) -> RawHeaders:
         """Return the headers for a response to ``origin``; empty where it has no grant."""
+        if origin is None and self.origins:  # a cache must not keep this for pages that ask later
+            return [(b"vary", b"origin")]
         if origin is None or not (self.origins or self.is_dev):
             return []
         headers: RawHeaders = [(b"vary", b"origin")]

@@ -85,9 +85,12 @@ def request_from(values: Mapping[str, Any]) -> GraphQLRequest:
         raise ParametersInvalid("`variables` must be an object or null.")
     if not isinstance(extensions, dict | None):
         raise ParametersInvalid("`extensions` must be an object or null.")
-    document_id = next((values[name] for name in _IDS if values.get(name) is not None), None)
-    if not isinstance(document_id, str | None):
+    ids = [values[name] for name in _IDS if values.get(name) is not None]
+    if not all(isinstance(id_, str) for id_ in ids):
         raise ParametersInvalid("`documentId` must be a string.")
+    if len(set(ids)) > 1:
+        raise ParametersInvalid("`documentId` and `doc_id` name two documents.")
+    document_id = ids[0] if ids else None
     if query is None and document_id is None and not (extensions or {}).get("persistedQuery"):
         raise ParametersInvalid("`query` is missing.")
     return GraphQLRequest(query, operation_name, variables or {}, extensions or {}, document_id)

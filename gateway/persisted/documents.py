@@ -10,7 +10,7 @@ from gateway.persisted.errors import (
     PersistedQueryNotFound,
     PersistedQueryNotSupported,
 )
-from gateway.persisted.names import automatic_hash, check_hash, document_name, is_hash
+from gateway.persisted.names import PREFIX, automatic_hash, check_hash, document_name, is_hash
 from gateway.persisted.store import DocumentStore
 from gateway.request.caller import Caller
 from gateway.request.graphql_request import GraphQLRequest
@@ -41,9 +41,20 @@ class PersistedDocuments:
             return await self._by_name(request)
         if self.only_trusted and not self.may_explore(caller):
             raise NotTrusted
+        self._check_names(request, text)
+        return text
+
+    def _check_names(self, request: GraphQLRequest, text: str) -> None:
+        """Raise HashMismatch where a text comes with the name of another.
+
+        What stands before us may look at the name only: it must not let through what we then run.
+        """
         if request.extensions and (name := automatic_hash(request)) is not None:
             check_hash(text, name)
-        return text
+        if request.document_id is not None:
+            name = request.document_id.removeprefix(PREFIX)
+            if self.trusted.get(name) != text:
+                check_hash(text, name)
 
     async def remember(self, request: GraphQLRequest) -> None:
         """Keep the text of a request that also names it. Only valid documents come this far."""

@@ -23,10 +23,14 @@ PREFIX = "sha256:"
 
 
 def document_name(request: GraphQLRequest) -> str | None:
-    """Return the name that a request gives its document. Raises NameInvalid."""
-    if request.document_id is not None:
-        return request.document_id.removeprefix(PREFIX)
-    return automatic_hash(request)
+    """Return the name that a request gives its document. Raises NameInvalid, also for two names."""
+    name = automatic_hash(request)
+    if request.document_id is None:
+        return name
+    document_id = request.document_id.removeprefix(PREFIX)
+    if name is not None and name != document_id:
+        raise NameInvalid("`documentId` and `extensions.persistedQuery` name two documents.")
+    return document_id
 
 
 def automatic_hash(request: GraphQLRequest) -> str | None:

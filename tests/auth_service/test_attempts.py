@@ -6,6 +6,7 @@ from collections import Counter
 import bcrypt
 import pytest
 
+from auth_service.core.passwords import PasswordHasher
 from auth_service.services.attempts import LOGIN_BY_STRANGERS, LOGIN_TO_ACCOUNT, Attempts
 from shared.limits import RateLimiter
 from tests.auth_service.conftest import MakeSubgraph
@@ -180,3 +181,46 @@ async def test_the_factor_multiplies_every_limit() -> None:
     attempts = Attempts(RateLimiter(), factor=3)
     for _ in range(120 * 3):
         await attempts.verify("10.0.0.1")
+
+
+async def test_passwords_are_hashed_anew_when_the_cost_is_raised(start: MakeSubgraph) -> None:
+    before: Subgraph = await start(bcrypt_cost=4)
+    session = await before.signed_in(ANNA)
+    after: Subgraph = await start(bcrypt_cost=6)
+    assert (await after.login(ANNA, WRONG)).code == "INVALID_CREDENTIALS"
+    assert await hash_of(after) == "$2b$04"
+    assert (await after.login(ANNA)).code is None
+    assert await hash_of(after) == "$2b$06"
+    assert (await after.login(ANNA)).code is None
+    assert (await after.refresh(session["refreshToken"])).code is None  # nobody is signed out
+
+
+async def hash_of(subgraph: Subgraph) -> str:
+    [row] = await subgraph.sql("SELECT password_hash FROM users WHERE email = $1", ANNA)
+    return str(row["password_hash"][:6])
+
+
+async def test_an_old_hash_costs_what_an_unknown_address_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = bcrypt.hashpw(b"Secret-1", bcrypt.gensalt(4)).decode()
+    hasher = PasswordHasher(7)
+    rounds: list[int] = []
+    check, make = bcrypt.checkpw, bcrypt.hashpw
+
+    def checked(password: bytes, digest: bytes) -> bool:
+        rounds.append(2 ** int(digest.split(b"$")[2]))
+        return check(password, digest)
+
+    def made(password: bytes, salt: bytes) -> bytes:
+        rounds.append(2 ** int(salt.split(b"$")[2]))
+        return make(password, salt)
+
+    monkeypatch.setattr(bcrypt, "checkpw", checked)
+    monkeypatch.setattr(bcrypt, "hashpw", made)
+    await hasher.burn(b"Secret-2")
+    unknown = sum(rounds)
+    rounds.clear()
+    assert not await hasher.matches(b"Secret-2", old)
+    hasher.close()
+    assert sum(rounds) == unknown == 2**7

@@ -25,6 +25,16 @@ async def test_foreign_origins_get_no_grant(origin: str) -> None:
         assert response.headers["vary"] == "origin"
 
 
+async def test_an_answer_to_no_page_is_not_kept_for_pages() -> None:
+    shop = Shop()
+    async with running_gateway(SUPERGRAPH, shop.subgraphs, cors={"origins": [GOOD]}) as gateway:
+        answer = await gateway.client.get(
+            "/graphql", params={"query": "{ hello }"}, headers={"x-requested-with": "x"}
+        )
+    assert answer.json() == {"data": {"hello": "hello None"}}
+    assert answer.headers["vary"] == "origin"
+
+
 async def test_without_origins_nobody_gets_one() -> None:
     shop = Shop()
     async with running_gateway(SUPERGRAPH, shop.subgraphs) as gateway:

@@ -115,6 +115,28 @@ async def test_trusted_documents_beside_registered_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        ({"query": "{ hello }", "documentId": "abc"}, "PERSISTED_QUERY_HASH_MISMATCH"),
+        ({"query": "{ hello }", "doc_id": digest(RENAME)}, "PERSISTED_QUERY_HASH_MISMATCH"),
+        ({"query": "{ hello }", "documentId": "unknown"}, "PERSISTED_QUERY_HASH_MISMATCH"),
+        ({"documentId": "abc", "doc_id": digest(RENAME)}, "BAD_USER_INPUT"),
+        ({"documentId": "abc", **named(RENAME)}, "BAD_USER_INPUT"),
+    ],
+)
+async def test_a_request_names_one_document(
+    tmp_path: Path, request_: dict[str, Any], code: str
+) -> None:
+    settings = {"persisted": {"trusted": written(tmp_path, BY_ID)}}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+        for _ in range(3):  # also once the document is known
+            await ask(gateway, {"query": "{ hello }"})
+            assert codes(await ask(gateway, request_)) == [code]
+        consistent = {"query": HELLO, "documentId": "abc"}
+        assert await ask(gateway, consistent) == {"data": {"hello": "hello None"}}
+
+
+@pytest.mark.parametrize(
     ("content", "fault"),
     [
         ("{", "is not JSON"),

@@ -29,6 +29,7 @@ from catalog_service.repository.outbox import OUTBOX
 from catalog_service.services.ask_accounts import ask_after_partners
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.log_views import ViewLog, count_views_by_nobody
+from catalog_service.services.publish_schedules import publish_schedules
 from shared.admission import Admission
 from shared.database import Database
 from shared.errors import ApplicationError
@@ -149,6 +150,11 @@ async def _lifespan(
     work = [
         asyncio.create_task(repeat(name, seconds, act))
         for name, seconds, act in (
+            (
+                "schedules",
+                settings.schedules_every_seconds,
+                partial(publish_schedules, database),
+            ),
             ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
             *(
                 ("views", settings.views_every_seconds, partial(views.flush, database))

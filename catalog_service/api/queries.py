@@ -10,10 +10,12 @@ from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types.offer import Offer
 from catalog_service.api.types.place import Conditions, OrderBy, Place
 from catalog_service.api.types.reservation import Reservation
+from catalog_service.api.types.schedule import Schedule
 from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.offers import find_offers
 from catalog_service.repository.places import find_places, find_places_of, read_places_of
+from catalog_service.repository.schedules import read_schedules
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
 from shared.errors import NotFound
 from shared.graphql import require_judged
@@ -130,3 +132,14 @@ class Query:
         if found is None:
             raise NotFound
         return Reservation.of(found)
+
+    @field(
+        "A schedule of a place you work at. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
+        authenticated=True,
+    )
+    async def schedule(self, info: Info, schedule_id: Id) -> Schedule | None:
+        actor = info.context.reading(PARTNER, ADMIN)
+        found = await info.context.loaders.load(read_schedules, schedule_id, actor)
+        if found is None:
+            raise NotFound
+        return Schedule.of(found)

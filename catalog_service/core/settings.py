@@ -22,6 +22,9 @@ class CatalogSettings(ServiceSettings):
         None, ge=1, description="Connections that writers may hold at once; default: half."
     )
     expire_every_seconds: float = Field(60.0, gt=0, description="Between two sweeps.")
+    schedules_every_seconds: float = Field(
+        10.0, gt=0, description="Between two looks for scheduled offers that are due."
+    )
     views_every_seconds: float = Field(2.0, gt=0, description="Between two writings of views.")
     views_kept: int = Field(10_000, ge=1, description="Views that may wait; more are dropped.")
 

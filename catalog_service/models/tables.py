@@ -1,6 +1,6 @@
 """The tables as SQLAlchemy Core sees them, for the repository's queries."""
 
-from catalog_service.models import accounts, offers, places, reservations
+from catalog_service.models import accounts, offers, places, reservations, schedules
 from catalog_service.models import outbox as outbox_model
 from catalog_service.models.base import metadata
 
@@ -15,6 +15,8 @@ __all__ = [
     "place",
     "processed_event",
     "reservation",
+    "schedule",
+    "schedule_day",
     "standing",
     "stats",
 ]
@@ -25,6 +27,8 @@ offer = metadata.tables[str(offers.OfferRow.__tablename__)]
 counter_sale = metadata.tables[str(offers.CounterSaleRow.__tablename__)]
 stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
+schedule = metadata.tables[str(schedules.ScheduleRow.__tablename__)]
+schedule_day = metadata.tables[str(schedules.ScheduleDayRow.__tablename__)]
 history = metadata.tables[str(reservations.HistoryRow.__tablename__)]
 standing = metadata.tables[str(accounts.AccountStandingRow.__tablename__)]
 erased_user = metadata.tables[str(accounts.ErasedUserRow.__tablename__)]

@@ -40,7 +40,7 @@ async def insert_offer(
     """
     given = {
         "id": uuid4(),
-        **_columns(details),
+        **offer_columns(details),
         "quantity_total": details.quantity_total,
         "quantity_available": details.quantity_total,
         "status": OfferStatus.DRAFT.value,
@@ -97,7 +97,7 @@ async def update_offer(
         *_kept(offer_id, actor),
         shifted >= 0,
         values={
-            **_columns(details),
+            **offer_columns(details),
             "quantity_total": details.quantity_total,
             "quantity_available": shifted,
         },
@@ -159,7 +159,8 @@ def _kept(offer_id: UUID, actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (offer.id == offer_id, IS_PRESENT, manages(offer.place_id, actor, OFFER_KEEPERS))
 
 
-def _columns(details: OfferDetails) -> dict[str, Any]:
+def offer_columns(details: OfferDetails) -> dict[str, Any]:
+    """What a partner says about an offer, by column; the quantity is for the caller."""
     declared = details.allergens
     return {
         "title": details.title,

@@ -11,6 +11,7 @@ from catalog_service.domain.places import Place, PlaceDetails
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
 from catalog_service.services.place_details import checked_place
+from catalog_service.services.plan_next import plan_again
 from shared.errors import NotFound
 
 
@@ -28,6 +29,8 @@ async def update_place(
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound
+    if after.time_zone != before.time_zone:
+        await plan_again(session, after)
     return after
 
 

@@ -263,6 +263,7 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "cancellations_per_hour": 1000,
         "views_every_seconds": 600.0,
         "expire_every_seconds": 600.0,
+        "schedules_every_seconds": 600.0,
     }
     return CatalogSettings(_env_file=None, **(given | changes))
 

@@ -9,8 +9,9 @@ import strawberry
 from catalog_service.api.mutations.offers import OfferMutations
 from catalog_service.api.mutations.places import PlaceMutations
 from catalog_service.api.mutations.reservations import ReservationMutations
+from catalog_service.api.mutations.schedules import ScheduleMutations
 
 
 @strawberry.type(description="Changing.")
-class Mutation(PlaceMutations, OfferMutations, ReservationMutations):
+class Mutation(PlaceMutations, OfferMutations, ScheduleMutations, ReservationMutations):
     """Root fields of the catalog subgraph."""

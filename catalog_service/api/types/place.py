@@ -12,13 +12,20 @@ from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types import offer as offers
 from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
-from catalog_service.api.types.references import OfferRef, PartnershipRef, ReservationRef
+from catalog_service.api.types import schedule as schedules
+from catalog_service.api.types.references import (
+    OfferRef,
+    PartnershipRef,
+    ReservationRef,
+    ScheduleRef,
+)
 from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.opening_hours import is_open
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.offers import find_offers_of_places
 from catalog_service.repository.places import read_partnerships_of_places
 from catalog_service.repository.reservations import find_reservations_of_places
+from catalog_service.repository.schedules import find_schedules_of_places
 from catalog_service.schemas.places import PlaceFields
 from catalog_service.schemas.search import OfferFilter, offer_search
 from shared.graphql.fields import field
@@ -72,6 +79,17 @@ class Place(PlaceFields):
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
         found = await info.context.loaders.load(read_partnerships_of_places, self.id)
         return [partnerships.Partnership.of(each) for each in found or ()]
+
+    @field("Its schedules, the newest first; for its partners.", authenticated=True, paged=True)
+    async def schedules(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[ScheduleRef] | None:
+        await require_manager(info, self.id)
+        page = page_by(datetime, "place.schedules", first, after, self.id)
+        found = await info.context.loaders.page(
+            find_schedules_of_places, self.id, page, info.context.actor
+        )
+        return connected(found, page, schedules.Schedule.of)
 
     @field("Its reservations, the newest first; for its partners.", authenticated=True, paged=True)
     async def reservations(

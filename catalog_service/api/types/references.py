@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from catalog_service.api.types.partnership import Partnership
     from catalog_service.api.types.place import Place
     from catalog_service.api.types.reservation import Reservation
+    from catalog_service.api.types.schedule import Schedule
     from catalog_service.api.types.user import User
 
 _TYPES = "catalog_service.api.types"
@@ -19,4 +20,5 @@ OfferRef: TypeAlias = Annotated["Offer", strawberry.lazy(f"{_TYPES}.offer")]
 PartnershipRef: TypeAlias = Annotated["Partnership", strawberry.lazy(f"{_TYPES}.partnership")]
 PlaceRef: TypeAlias = Annotated["Place", strawberry.lazy(f"{_TYPES}.place")]
 ReservationRef: TypeAlias = Annotated["Reservation", strawberry.lazy(f"{_TYPES}.reservation")]
+ScheduleRef: TypeAlias = Annotated["Schedule", strawberry.lazy(f"{_TYPES}.schedule")]
 UserRef: TypeAlias = Annotated["User", strawberry.lazy(f"{_TYPES}.user")]

@@ -126,6 +126,40 @@ async def accept_partnership(stage: Stage) -> Act:
     return ACCEPT, {"id": made.data["linkPartner"]["id"]}
 
 
+def schedule_input(place: UUID) -> dict[str, Any]:
+    return {
+        "placeId": str(place),
+        "title": "Evening bag",
+        "price": "4.00",
+        "originalPrice": "12.00",
+        "quantityTotal": 6,
+        "weekdays": ["MONDAY"],
+        "pickupStart": "17:00",
+        "pickupEnd": "18:00",
+        "firstDay": "2027-01-04",
+    }
+
+
+CREATE_SCHEDULE = "mutation($input: CreateScheduleInput!) { createSchedule(input: $input) { id } }"
+
+
+async def create_schedule(stage: Stage) -> Act:
+    place = await stage.catalog.open_place(stage.people["owner"])  # one has fifty at most
+    for name in ("manager", "staff"):
+        await stage.catalog.link(stage.people["owner"], place, stage.people[name], name.upper())
+    return CREATE_SCHEDULE, {"input": schedule_input(place)}
+
+
+async def a_schedule(stage: Stage) -> str:
+    document, variables = await create_schedule(stage)
+    made = await stage.catalog.ask(stage.people["owner"], document, **variables)
+    return str(made.data["createSchedule"]["id"])
+
+
+def of_schedule(mutation: str, more: str = "") -> Recipe:
+    return with_id(f"mutation($id: UUID!) {{ {mutation}(id: $id, {more}) {{ id }} }}", a_schedule)
+
+
 async def copy_offer(stage: Stage) -> Act:
     given = offer_input(stage.place)
     window = {name: given[name] for name in ("pickupStart", "pickupEnd")}
@@ -187,6 +221,14 @@ RECIPES: dict[str, Recipe] = {
     "`createOffer`": create_offer,
     "`updateOffer`": with_id(UPDATE_OFFER, Stage.draft, input={"title": "z"}),
     "`copyOffer`": copy_offer,
+    "`schedule(id)`": with_id("query($id: UUID!) { schedule(id: $id) { id } }", a_schedule),
+    "`createSchedule`": create_schedule,
+    "`updateSchedule`": of_schedule("updateSchedule", 'input: {title: "z"}'),
+    "`pauseSchedule`": of_schedule("pauseSchedule"),
+    "`resumeSchedule`": of_schedule("resumeSchedule"),
+    "`skipDay`": of_schedule("skipDay", 'day: "2027-01-04"'),
+    "`unskipDay`": of_schedule("unskipDay", 'day: "2027-01-04"'),
+    "`deleteSchedule`": with_id("mutation($id: UUID!) { deleteSchedule(id: $id) }", a_schedule),
     "`sellAtCounter`": with_id(
         "mutation($id: UUID!) { sellAtCounter(offerId: $id, quantity: 1) { id } }", Stage.published
     ),
@@ -201,6 +243,7 @@ RECIPES: dict[str, Recipe] = {
     "`User.impact` of the owner": of_owner("impact", "portions"),
     "`User.partnerships` of the owner": of_owner("partnerships"),
     "`Place.partnerships`": of_place("partnerships { id }"),
+    "`Place.schedules`": of_place("schedules { edges { cursor } }"),
     "`Place.reservations`": of_place("reservations { edges { cursor } }"),
     "`Place.stats`": of_place("stats { views }"),
     "`Place.stats.revenue`": of_place("stats { revenue { amount } }"),

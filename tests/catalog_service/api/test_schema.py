@@ -71,12 +71,15 @@ def test_the_surface_is_the_design() -> None:
     assert CORE.mutation_type is not None
     assert set(CORE.query_type.fields) - FEDERATION == {
         *("offers", "offer", "place", "places", "myPlaces", "myStats", "reservation"),
+        "schedule",
     }
     assert set(CORE.mutation_type.fields) == {
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),
         "acceptPartnership",
         *("createOffer", "copyOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
         "sellAtCounter",
+        *("createSchedule", "updateSchedule", "pauseSchedule", "resumeSchedule"),
+        *("skipDay", "unskipDay", "deleteSchedule"),
         *("reserveOffer", "changeReservation", "cancelReservation", "confirmPickup"),
     }
     sdl = schema.as_str()

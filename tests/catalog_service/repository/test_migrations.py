@@ -30,6 +30,7 @@ COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
 REVISIONS = (
+    "0030",
     "0012",
     "0011",
     "0010",
@@ -70,7 +71,7 @@ async def test_up_down_up(database_url_factory: Databases) -> None:
 async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
     url = await database_url_factory.empty()
     await asyncio.gather(*(migrate(url, "catalog_service") for _ in range(5)))
-    assert await current_revision(url) == "0030"
+    assert await current_revision(url) == "0031"
     await database_url_factory.drop(url)
 
 

@@ -1,0 +1,80 @@
+"""Schedule: offers that publish themselves, and the days on which they will."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+from zoneinfo import ZoneInfo
+
+import strawberry
+
+from catalog_service.api.context import Info
+from catalog_service.api.types import offer as offers
+from catalog_service.api.types import place as places
+from catalog_service.api.types.references import OfferRef, PlaceRef
+from catalog_service.domain.errors import InvalidInput
+from catalog_service.domain.schedules import MOST_DATES_SHOWN, upcoming
+from catalog_service.repository.schedules import read_handled_days
+from catalog_service.schemas.money import Money
+from catalog_service.schemas.schedules import ScheduledDateFields, ScheduleFields
+from shared.graphql.fields import field
+
+Count: TypeAlias = Annotated[
+    int, strawberry.argument(description=f"How many: 0 to {MOST_DATES_SHOWN}.")
+]
+
+
+@strawberry.type(description="A day on which a schedule publishes an offer, or was told not to.")
+class ScheduledDate(ScheduledDateFields):
+    """A day of a schedule in the graph."""
+
+    @field("The offer that was published for it; null before that.")
+    async def offer(self, info: Info) -> OfferRef | None:
+        if self.offer_id is None:
+            return None
+        found = await info.context.loaders.find_offer(self.offer_id)
+        return None if found is None else offers.Offer.of(found)
+
+
+@strawberry.type(description="Offers that publish themselves on days of the week.")
+class Schedule(ScheduleFields):
+    """A schedule in the graph; reached by those who work at its place."""
+
+    @field("The price of one portion.")
+    async def price(self, info: Info) -> Money:
+        return await self._money(info, self.details.template.price)
+
+    @field("What one portion costs otherwise.")
+    async def original_price(self, info: Info) -> Money:
+        return await self._money(info, self.details.template.original_price)
+
+    async def _money(self, info: Info, amount: Decimal) -> Money:
+        place = await info.context.loaders.place(self.place_id)
+        return Money(amount=amount, currency=place.currency)
+
+    @field("The place.")
+    async def place(self, info: Info) -> PlaceRef:
+        return places.Place.of(await info.context.loaders.place(self.place_id))
+
+    @field(
+        "Its next days, today's too until its window is over; skipped ones are told as such. "
+        "While it is paused, the days that it would have. Errors: BAD_USER_INPUT.",
+        about=7,
+    )
+    async def next_dates(self, info: Info, first: Count = 7) -> list[ScheduledDate] | None:
+        if not 0 <= first <= MOST_DATES_SHOWN:
+            message = f"Between 0 and {MOST_DATES_SHOWN}."
+            raise InvalidInput.at("first", code="OUT_OF_RANGE", message=message)
+        loaders = info.context.loaders
+        zone = ZoneInfo((await loaders.place(self.place_id)).time_zone)
+        handled = {each.day: each for each in await loaders.load(read_handled_days, self.id) or ()}
+        return [
+            ScheduledDate(
+                day=each.day,
+                pickup_start=each.window.start,
+                pickup_end=each.window.end,
+                on_sale_at=each.on_sale_at,
+                is_skipped=each.day in handled and handled[each.day].is_skipped,
+                offer_id=handled[each.day].offer_id if each.day in handled else None,
+            )
+            for each in upcoming(self.details, zone, datetime.now(UTC), first)
+        ]

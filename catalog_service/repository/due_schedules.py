@@ -1,0 +1,90 @@
+"""What is due of schedules, for the instances that publish them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, func, insert, select
+
+from catalog_service.domain.offers import OfferDetails, OfferStatus
+from catalog_service.domain.places import PartnershipRole
+from catalog_service.domain.schedules import Schedule
+from catalog_service.models import tables
+from catalog_service.repository.conditions import MINE, is_open_place
+from catalog_service.repository.offer_writes import offer_columns
+from catalog_service.repository.rows import place
+from catalog_service.repository.schedules import SCHEDULE_COLUMNS, schedule, to_schedule
+from shared.database import Connection
+
+
+async def due_schedules(connection: Connection, limit: int) -> list[UUID]:
+    """Schedules that are to be looked at now, those that waited longest first."""
+    query = (
+        select(schedule.id)
+        .where(schedule.next_publish_at <= func.clock_timestamp())
+        .order_by(schedule.next_publish_at)
+        .limit(limit)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class DuePlace:
+    """Where a schedule publishes. ``sells``: it is open and somebody owns it."""
+
+    time_zone: str
+    is_open: bool
+    sells: bool
+
+
+async def hold_due(connection: Connection, schedule_id: UUID) -> tuple[Schedule, DuePlace] | None:
+    """A due schedule and its place, held; None when another instance has it, or had it.
+
+    The place is held shared: it cannot be closed past an offer that it does not see yet.
+    """
+    owned = exists().where(
+        MINE.place_id == place.id, MINE.is_active, MINE.role == PartnershipRole.OWNER.value
+    )
+    of_it = select(schedule.place_id).where(schedule.id == schedule_id).scalar_subquery()
+    at = (
+        select(place.time_zone, is_open_place().label("is_open"), owned.label("owned"))
+        .where(place.id == of_it)
+        .with_for_update(read=True, of=tables.place)
+    )
+    where = (await connection.execute(at)).one_or_none()
+    query = (
+        select(*SCHEDULE_COLUMNS)
+        .where(schedule.id == schedule_id, schedule.next_publish_at <= func.clock_timestamp())
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None or where is None:
+        return None
+    return to_schedule(row), DuePlace(where.time_zone, where.is_open, where.is_open and where.owned)
+
+
+async def note_published(
+    connection: Connection, schedule_id: UUID, day: date, offer_id: UUID
+) -> None:
+    """Note that the day became an offer: it never becomes another one."""
+    await connection.execute(
+        insert(tables.schedule_day).values(schedule_id=schedule_id, day=day, offer_id=offer_id)
+    )
+
+
+async def insert_published(connection: Connection, place_id: UUID, details: OfferDetails) -> UUID:
+    """A new active offer at a place that is held, by nobody but the schedule; its id."""
+    offer_id = uuid4()
+    currency = select(place.currency).where(place.id == place_id).scalar_subquery()
+    await connection.execute(
+        insert(tables.offer).values(
+            id=offer_id,
+            place_id=place_id,
+            currency=currency,
+            **offer_columns(details),
+            quantity_total=details.quantity_total,
+            quantity_available=details.quantity_total,
+            status=OfferStatus.ACTIVE.value,
+        )
+    )
+    return offer_id

@@ -1,0 +1,75 @@
+"""A partner changes, pauses, resumes or ends a schedule. What was published stays as it is."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.places import Place
+from catalog_service.domain.schedules import Schedule, ScheduleDetails, check_schedule
+from catalog_service.repository.schedules import (
+    delete_schedule as remove,
+)
+from catalog_service.repository.schedules import lock_schedule, set_paused
+from catalog_service.repository.schedules import update_schedule as write
+from catalog_service.services.plan_next import plan_checked, plan_next
+from shared.errors import NotFound
+
+
+async def held_schedule(
+    session: AsyncSession, actor: Actor, schedule_id: UUID
+) -> tuple[Schedule, Place]:
+    """The schedule and its place, held. Raises ``NotFound`` unless the actor keeps its offers."""
+    held = await lock_schedule(session, schedule_id, actor)
+    if held is None:
+        raise NotFound
+    return held
+
+
+async def update_schedule(
+    session: AsyncSession,
+    actor: Actor,
+    schedule_id: UUID,
+    revise: Callable[[ScheduleDetails], ScheduleDetails],
+) -> Schedule:
+    """The schedule as ``revise`` makes it; days that were published or skipped stay so.
+
+    Raises ``NotFound``, ``InvalidInput``.
+    """
+    before, place = await held_schedule(session, actor, schedule_id)
+    details = revise(before.details)
+    check_schedule(details)
+    after = await write(session, schedule_id, details)
+    await plan_checked(session, after, place)
+    return after
+
+
+async def pause_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID) -> Schedule:
+    """The schedule, which publishes nothing until it is resumed. Raises ``NotFound``."""
+    before, place = await held_schedule(session, actor, schedule_id)
+    if before.is_paused:
+        return before
+    after = await set_paused(session, schedule_id, is_paused=True)
+    await plan_next(session, after, place.time_zone)
+    return after
+
+
+async def resume_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID) -> Schedule:
+    """The schedule, publishing again: also the days of the pause whose windows are not over.
+
+    Raises ``NotFound``.
+    """
+    before, place = await held_schedule(session, actor, schedule_id)
+    if not before.is_paused:
+        return before
+    after = await set_paused(session, schedule_id, is_paused=False)
+    await plan_next(session, after, place.time_zone)
+    return after
+
+
+async def delete_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID) -> UUID:
+    """The id of the schedule that is gone; its offers stay. Raises ``NotFound``."""
+    await held_schedule(session, actor, schedule_id)
+    await remove(session, schedule_id)
+    return schedule_id

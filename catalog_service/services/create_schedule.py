@@ -1,0 +1,41 @@
+"""A partner has offers publish themselves."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import LimitReached
+from catalog_service.domain.schedules import (
+    MOST_SCHEDULES,
+    Schedule,
+    ScheduleDetails,
+    check_schedule,
+)
+from catalog_service.repository.schedules import (
+    count_schedules,
+    insert_schedule,
+    lock_kept_place,
+)
+from catalog_service.services.plan_next import plan_checked
+from shared.errors import NotFound
+
+
+async def create_schedule(
+    session: AsyncSession, actor: Actor, place_id: UUID, details: ScheduleDetails
+) -> Schedule:
+    """The new schedule. A day of it that is due already is published within a minute.
+
+    Raises ``InvalidInput``, ``NotFound`` without an open place whose offers the actor keeps,
+    ``LimitReached``.
+    """
+    check_schedule(details)
+    place = await lock_kept_place(session, place_id, actor)
+    if place is None:
+        raise NotFound
+    if await count_schedules(session, place_id) >= MOST_SCHEDULES:
+        message = f"A place has at most {MOST_SCHEDULES} schedules."
+        raise LimitReached(message, "schedules", MOST_SCHEDULES)
+    made = await insert_schedule(session, place_id, details)
+    await plan_checked(session, made, place)
+    return made

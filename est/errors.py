@@ -6,6 +6,7 @@
     ├── HomeTaken               another run works in the same folder
     ├── ServerFailed            a server died or did not become ready: its name and last log lines
     ├── DatabaseUnreachable     names the setting with the URL
+    ├── BackupFailed            what PostgreSQL's programs said, or why they were not asked
     └── SchemaFault             the schema does not compose, drifted, or breaks clients
 
 Anything else is a bug and keeps its traceback.
@@ -39,6 +40,10 @@ class ServerFailed(OperatorError):
 
 class DatabaseUnreachable(OperatorError):
     """A database named in the settings does not answer or does not exist."""
+
+
+class BackupFailed(OperatorError):
+    """A backup could not be made or restored."""
 
 
 class SchemaFault(OperatorError):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from est.commands.options import Home, read
+from est.errors import first_of_group
 from est.run.databases import BOTH, Service, database_urls, databases
 from est.run.prepare import MIGRATED
 from est.settings import Settings
@@ -38,6 +40,24 @@ def demo(home: Home = None) -> None:
     out.print(asyncio.run(_demo(settings)))
 
 
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A folder to make.")], home: Home = None
+) -> None:
+    """Write both databases, as they are at one moment, into a folder. Nothing has to stop."""
+    settings = read(est_home=home).settings
+    asyncio.run(_backup(settings, folder))
+    out.print(f"{folder} holds both databases: keep it where nobody else reads it.")
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `est backup` made.")], home: Home = None
+) -> None:
+    """Fill two empty databases from a backup, bring them up to date, end all sessions."""
+    settings = read(est_home=home).settings
+    asyncio.run(_restore(settings, folder))
+    out.print("Restored. Everybody has to sign in anew.")
+
+
 def settings() -> None:
     """Print every setting, its default and what it is for."""
     from est.settings_reference import env_example
@@ -51,6 +71,23 @@ async def _migrate(settings: Settings, services: tuple[Service, ...]) -> None:
     with databases(settings, services) as server:
         await migrate_all(await database_urls(settings, server), services)
     out.print(MIGRATED)
+
+
+async def _backup(settings: Settings, folder: Path) -> None:
+    from est.backup import back_up
+
+    with databases(settings) as server, first_of_group():
+        await back_up(await database_urls(settings, server), folder)
+
+
+async def _restore(settings: Settings, folder: Path) -> None:
+    from est.backup import restore
+    from est.migrations import migrate_all
+
+    with databases(settings) as server, first_of_group():
+        urls = await database_urls(settings, server)
+        await restore(urls, folder)
+        await migrate_all(urls)
 
 
 def _say_migrated() -> None:

@@ -1,0 +1,6 @@
+"""Both databases into a folder, and back: `est backup`, `est restore`."""
+
+from est.backup.dump import back_up
+from est.backup.restore import restore
+
+__all__ = ["back_up", "restore"]

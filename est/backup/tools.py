@@ -1,0 +1,102 @@
+"""PostgreSQL's own programs, pointed at one of our databases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import URL, make_url
+
+from est.errors import BackupFailed, DatabaseUnreachable, PostgresUnavailable
+from est.postgres.binaries import find_binaries
+from est.run.databases import BOTH, DatabaseUrls, Service
+
+_LAST_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One database as libpq reads it; the password is in no argument."""
+
+    service: Service
+    dsn: str
+    password: str | None = field(repr=False)
+
+    @property
+    def setting(self) -> str:
+        """The setting that names it."""
+        return f"{self.service.upper()}_DATABASE_URL"
+
+    def file(self, folder: Path) -> Path:
+        """Where its dump lies in ``folder``."""
+        return folder / f"{self.service}.dump"
+
+    def environment(self) -> Mapping[str, str]:
+        """What a program needs to get in."""
+        return {**os.environ, **({"PGPASSWORD": self.password} if self.password else {})}
+
+
+def targets(urls: DatabaseUrls) -> tuple[Target, ...]:
+    """Return both databases."""
+    return tuple(
+        _target(service, urls.auth if service == "auth" else urls.catalog) for service in BOTH
+    )
+
+
+def _target(service: Service, text: str) -> Target:
+    url = make_url(text)
+    dsn = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string()
+    return Target(service, dsn, url.password)
+
+
+@asynccontextmanager
+async def connect(target: Target) -> AsyncIterator[asyncpg.Connection]:
+    """Connect while the block lasts. Raises DatabaseUnreachable naming the setting."""
+    try:
+        connection = await asyncpg.connect(target.dsn, password=target.password)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise DatabaseUnreachable(
+            f"cannot use the database of {target.service}: {error} (set by {target.setting})"
+        ) from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _program(name: str) -> str:
+    """Where it is: beside the server's programs, else on the path."""
+    try:
+        beside = find_binaries().folder / name
+    except PostgresUnavailable:
+        beside = None
+    if beside is not None and beside.is_file():
+        return str(beside)
+    if found := shutil.which(name):
+        return found
+    raise PostgresUnavailable(f"{name} was not found: install PostgreSQL's client programs.")
+
+
+async def run_program(name: str, *arguments: str, target: Target) -> None:
+    """Run ``pg_dump`` or ``pg_restore``; raises BackupFailed with its last words."""
+    process = await asyncio.create_subprocess_exec(
+        _program(name),
+        *arguments,
+        f"--dbname={target.dsn}",
+        env=target.environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, told = await process.communicate()
+    if process.returncode != 0:
+        last = told.decode(errors="replace").strip().splitlines()[-_LAST_LINES:]
+        raise BackupFailed(f"{name} failed on {target.service}:\n" + "\n".join(last))

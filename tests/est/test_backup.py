@@ -1,0 +1,119 @@
+"""A backup of a running system, restored into another that then goes on from there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from est.demo.people import CUSTOMERS, PASSWORD
+from tests.testkit.system import ROOT, System
+
+ANA = CUSTOMERS[0].email
+SECRET = "xK3v9Qm2Wt7Lp5Zr8Nc4Hb6Jd1Gf0Ys="
+OFFERS = "{ offers(first: 1, filter: {onlyAvailable: true}) { edges { node { id } } } }"
+LOGIN = (
+    f'mutation {{ login(email: "{ANA}", password: "{PASSWORD}") {{ accessToken refreshToken }} }}'
+)
+MINE = "{ me { email reservations { edges { node { id pickupCode offer { id } } } } } }"
+
+
+def est(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "est", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "ENV": "dev", **environment},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def sign_in(system: System) -> dict[str, str]:
+    session: dict[str, str] = system.ask({"query": LOGIN})["data"]["login"]
+    return session
+
+
+def mine(system: System, token: str) -> Any:
+    answer = system.ask({"query": MINE}, {"Authorization": f"Bearer {token}"})
+    assert "errors" not in answer
+    return answer["data"]["me"]
+
+
+def reserve(system: System, token: str, key: str) -> None:
+    [edge] = system.ask({"query": OFFERS})["data"]["offers"]["edges"]
+    query = "mutation($o: UUID!, $k: String!) { reserveOffer(offerId: $o, quantity: 1, "
+    query += "idempotencyKey: $k) { id } }"
+    body = {"query": query, "variables": {"o": edge["node"]["id"], "k": key}}
+    assert "errors" not in system.ask(body, {"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    system = System(tmp_path_factory.mktemp("origin"), JWT_SECRET=SECRET)
+    try:
+        system.wait_until_up()
+        yield system
+    finally:
+        system.stop()
+
+
+def test_a_backup_brings_back_what_was_there_and_no_session(
+    running: System, tmp_path: Path
+) -> None:
+    session = sign_in(running)
+    reserve(running, session["accessToken"], "before")
+    before = mine(running, session["accessToken"])
+    made = est("backup", str(tmp_path / "kept"), EST_HOME=str(running.home))
+    assert made.returncode == 0, made.stderr
+    reserve(running, session["accessToken"], "after")
+    assert mine(running, session["accessToken"]) != before
+
+    home = tmp_path / "home"
+    restored = est("restore", str(tmp_path / "kept"), "--home", str(home))
+    assert restored.returncode == 0, restored.stderr
+    system = System(home, JWT_SECRET=SECRET, JWT_ISSUER=f"http://127.0.0.1:{running.ports['auth']}")
+    try:
+        system.wait_until_up()
+        assert mine(system, sign_in(system)["accessToken"]) == before
+        renewing = (
+            f'mutation {{ refresh(refreshToken: "{session["refreshToken"]}") {{ expiresIn }} }}'
+        )
+        [refused] = system.ask({"query": renewing})["errors"]
+        assert refused["extensions"]["code"] == "TOKEN_INVALID"
+        reserve(system, sign_in(system)["accessToken"], "later")  # and life goes on
+    finally:
+        system.stop()
+
+
+def test_nothing_is_written_over(running: System, tmp_path: Path) -> None:
+    home = str(running.home)
+    assert est("backup", str(tmp_path), EST_HOME=home).returncode == 1  # it is there already
+    assert est("backup", str(tmp_path / "kept"), EST_HOME=home).returncode == 0
+    refused = est("restore", str(tmp_path / "kept"), EST_HOME=home)
+    assert refused.returncode == 1
+    assert "AUTH_DATABASE_URL" in refused.stderr
+    missing = est("restore", str(tmp_path / "nothing"), "--home", str(tmp_path / "other"))
+    assert missing.returncode == 1
+    assert "is no backup" in missing.stderr
+
+
+def test_a_backup_that_fails_leaves_nothing(running: System, tmp_path: Path) -> None:
+    nowhere = "postgresql://est:Secret-Word@127.0.0.1:9/none"
+    failed = est(
+        "backup",
+        str(tmp_path / "kept"),
+        EST_HOME=str(running.home),
+        AUTH_DATABASE_URL=nowhere,
+        CATALOG_DATABASE_URL=nowhere,
+    )
+    assert failed.returncode == 1
+    assert "AUTH_DATABASE_URL" in failed.stderr
+    assert "Secret-Word" not in failed.stderr + failed.stdout
+    assert list(tmp_path.iterdir()) == []

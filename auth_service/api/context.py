@@ -10,8 +10,10 @@ from strawberry.types import Info as StrawberryInfo
 
 from auth_service.core.tokens import VERSION_CLAIM
 from auth_service.domain.user import User
+from auth_service.domain.viewer import Viewer, viewer_of
 from auth_service.repository.users import users_by_id
 from auth_service.services.dependencies import Dependencies
+from shared.errors import Unauthenticated
 from shared.graphql import RequestContext, SignedIn, require_user
 
 
@@ -33,6 +35,19 @@ class AuthContext(RequestContext):
     def signed_in(self, *roles: str) -> SignedIn:
         """The caller; raises ``Unauthenticated`` or ``Forbidden``."""
         return require_user(self.caller, *roles)
+
+    async def viewer(self) -> Viewer:
+        """Who looks, as the account is by now; read once a request."""
+        user_id = self.caller.user_id
+        return viewer_of(None if user_id is None else await self.accounts.load(user_id))
+
+    async def reader(self) -> Viewer:
+        """The viewer, who is somebody. Raises ``Unauthenticated``, also when suspended."""
+        self.signed_in()
+        viewer = await self.viewer()
+        if viewer.user_id is None:
+            raise Unauthenticated("Sign in again.", reason="revoked")
+        return viewer
 
     @property
     def token_version(self) -> int:

@@ -1,7 +1,7 @@
 """The internal doors: what the catalog asks of accounts, and what it wants written to people."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -11,6 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from auth_service.core.letters import LETTERS
+from auth_service.domain.audit import AuditEntry
+from auth_service.domain.outbox import OutboxKind
+from auth_service.repository.audit import take_over
+from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import users_by_id
 from auth_service.services.request_letter import request_letter
 from shared.database import Database
@@ -48,8 +52,52 @@ class MailRequested(BaseModel):
     not_after: AwareDatetime | None = Field(None, alias="notAfter")
 
 
+class MailWithdrawn(BaseModel):
+    """An event: the mail that the event ``mailId`` asked for is not wanted any more."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    type: Literal["mail.withdrawn"]
+    mail_id: UUID = Field(alias="mailId")
+    occurred_at: AwareDatetime = Field(alias="occurredAt")
+
+
+class AuditRecorded(BaseModel):
+    """An event: another service did something that the audit log tells."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    type: Literal["audit.recorded"]
+    service: str = Field(max_length=50)
+    action: str = Field(max_length=100)
+    actor_id: UUID | None = Field(alias="actorId")
+    target_type: str = Field(alias="targetType", max_length=50)
+    target_id: UUID | None = Field(alias="targetId")
+    reason: str | None = Field(max_length=2000)
+    details: dict[str, str] = Field(max_length=20)
+    occurred_at: AwareDatetime = Field(alias="occurredAt")
+
+    def entry(self) -> AuditEntry:
+        """As the log keeps it."""
+        return AuditEntry(
+            self.id,
+            self.service,
+            self.action,
+            self.actor_id,
+            self.target_type,
+            self.target_id,
+            self.reason,
+            self.details,
+            self.occurred_at,
+        )
+
+
+AnyEvent: TypeAlias = MailRequested | MailWithdrawn | AuditRecorded
+Event: TypeAlias = Annotated[AnyEvent, Field(discriminator="type")]
 _QUESTION = TypeAdapter(Question)
-_EVENT = TypeAdapter(MailRequested)
+_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Event)
 
 
 def internal_routes(database: Database) -> list[Route]:
@@ -87,6 +135,8 @@ async def _standings(database: Database, request: Request) -> Response:
             "role": user.role.value,
             "isVerified": user.is_verified,
             "displayName": user.display_name,
+            "isSuspended": user.is_suspended,
+            "isApproved": user.is_approved,
         }
         for user in found.values()
     ]
@@ -99,6 +149,13 @@ async def _take_event(database: Database, request: Request) -> Response:
     400 for what is no event known here, and for a letter that lacks facts.
     """
     event = await read_internal(request, _EVENT, MAX_BYTES)
+    if isinstance(event, AuditRecorded):
+        await database.write(lambda session: take_over(session, event.entry()))
+        return Response(status_code=204)
+    if isinstance(event, MailWithdrawn):
+        await database.write(lambda session: OUTBOX.refuse(session, event.mail_id, OutboxKind.MAIL))
+        log.info("mail withdrawn", event_id=str(event.id))
+        return Response(status_code=204)
     kind = LETTERS.get(event.letter)
     if kind is None or kind.missing(event.facts):
         raise Refused(400, "BAD_USER_INPUT")

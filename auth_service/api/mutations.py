@@ -1,11 +1,11 @@
 """Changing accounts. Each field is one transaction, committed before its selection is resolved."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
 
+from auth_service.api.admin_mutations import AdminMutations
 from auth_service.api.context import Info
 from auth_service.domain.notifications import Notification
 from auth_service.domain.user import Language as DomainLanguage
@@ -21,11 +21,9 @@ from auth_service.schemas.user import (
     NewPasswordArgument,
     NotificationKind,
     PasswordArgument,
-    Role,
     SignUpRole,
     User,
     to_own_user,
-    to_user,
 )
 from auth_service.services.change_email import confirm_email_change, request_email_change
 from auth_service.services.change_password import change_password
@@ -36,7 +34,6 @@ from auth_service.services.refresh import refresh
 from auth_service.services.register import Profile, register
 from auth_service.services.request_mail import request_mail
 from auth_service.services.reset_password import reset_password
-from auth_service.services.set_role import set_role
 from auth_service.services.sign_out_everywhere import sign_out_everywhere
 from auth_service.services.update_profile import update_profile
 from auth_service.services.verify import verify
@@ -44,7 +41,7 @@ from shared.graphql.fields import mutation
 
 
 @strawberry.type(description="Changing.")
-class Mutation:
+class Mutation(AdminMutations):
     """Root fields of the auth subgraph."""
 
     @mutation(
@@ -158,8 +155,8 @@ class Mutation:
         return to_own_user(await verify(info.context.deps, token, info.context.client_ip))
 
     @mutation(
-        "Sign in. Errors: INVALID_CREDENTIALS, INVALID_EMAIL, WEAK_PASSWORD (what "
-        "cannot be a password at all), RATE_LIMITED."
+        "Sign in. Errors: INVALID_CREDENTIALS, ACCOUNT_SUSPENDED, INVALID_EMAIL, WEAK_PASSWORD "
+        "(what cannot be a password at all), RATE_LIMITED."
     )
     async def login(
         self, info: Info, email: EmailArgument, password: PasswordArgument
@@ -169,7 +166,7 @@ class Mutation:
 
     @mutation(
         "A new access token for a refresh token, which stays good. Errors: "
-        "TOKEN_INVALID, TOKEN_EXPIRED, RATE_LIMITED."
+        "TOKEN_INVALID, TOKEN_EXPIRED, ACCOUNT_SUSPENDED, RATE_LIMITED."
     )
     async def refresh(
         self,
@@ -249,21 +246,3 @@ class Mutation:
         user_id = context.signed_in().user_id
         await delete_account(context.deps, user_id, context.token_version, password)
         return True
-
-    @mutation(
-        "Give an account another role; for admins. Its sessions end. Errors: "
-        "UNAUTHENTICATED, FORBIDDEN (also for your own role), NOT_FOUND, CONFLICT (the last admin "
-        "stays).",
-        authenticated=True,
-    )
-    async def set_role(
-        self,
-        info: Info,
-        user_id: Annotated[UUID, strawberry.argument(description="Whose role to set.")],
-        role: Annotated[Role, strawberry.argument(description="The role it will have.")],
-    ) -> User | None:
-        context = info.context
-        admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
-        wanted = DomainRole[role.name]
-        account = await set_role(context.deps, admin_id, context.token_version, user_id, wanted)
-        return to_user(account, context.caller)

@@ -54,6 +54,10 @@ class AuthSettings(ServiceSettings):
         None, description="Where browsers reach /unsubscribe; default: AUTH_SERVICE_URL."
     )
 
+    partner_approval: bool = Field(
+        False, description="New partners wait until an admin approves them."
+    )
+
     limits_factor: int = Field(1, ge=1, description="Multiplies every attempt limit; dev only.")
 
     est_home: Path = Field(Path(".est"), description="Development keys and mail are written here.")

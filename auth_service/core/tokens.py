@@ -17,7 +17,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from auth_service.core.settings import AuthSettings
 from auth_service.core.signing import SigningKeys
 from shared.clock import Clock, system_clock
-from shared.tokens import STANDING_CLAIM
+from shared.tokens import APPROVED_CLAIM, STANDING_CLAIM
 from shared.tokens.errors import TokenRejected
 from shared.tokens.validator import LEEWAY_SECONDS, read_header
 
@@ -64,9 +64,10 @@ class TokenIssuer:
         email_verified: bool,
         token_version: int,
         standing_version: int,
+        is_approved: bool = True,
     ) -> str:
         """An access token for the account ``subject``, good for ``access_seconds``."""
-        claims = {
+        claims: dict[str, Any] = {
             "aud": self._audience,
             "client_id": CLIENT_ID,
             "roles": [role],
@@ -76,6 +77,8 @@ class TokenIssuer:
             # and lets another service tell whether it knows something newer than the token
             STANDING_CLAIM: standing_version,
         }
+        if not is_approved:
+            claims[APPROVED_CLAIM] = False
         return self._sign("at+jwt", subject, self.access_seconds, claims)
 
     def refresh_token(self, subject: UUID, *, token_version: int) -> str:

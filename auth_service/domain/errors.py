@@ -12,7 +12,10 @@
     │   ├── TokenInvalid      TOKEN_INVALID
     │   ├── TokenExpired      TOKEN_EXPIRED
     │   └── TokenUsed         TOKEN_USED
+    ├── AccountSuspended      ACCOUNT_SUSPENDED      only told to who knows the password
     ├── OwnRoleFixed          FORBIDDEN              nobody changes their own role
+    ├── NotYourself           FORBIDDEN              nobody suspends themselves
+    ├── NotPending            CONFLICT               there is nothing to approve
     └── LastAdmin             CONFLICT               the last admin stays
 
 Clients read ``code``, ``str()`` and ``extensions()``.
@@ -110,6 +113,27 @@ class TokenUsed(TokenError):
 
     code: ClassVar[str] = "TOKEN_USED"
     default_message: ClassVar[str] = "This token has been used already."
+
+
+class AccountSuspended(AuthError):
+    """An admin suspended the account; its owner was written to, with the reason."""
+
+    code: ClassVar[str] = "ACCOUNT_SUSPENDED"
+    default_message: ClassVar[str] = "This account is suspended. See the mail that told you so."
+
+
+class NotYourself(AuthError):
+    """Nobody suspends or restores themselves."""
+
+    code: ClassVar[str] = "FORBIDDEN"
+    default_message: ClassVar[str] = "Nobody may suspend or restore their own account."
+
+
+class NotPending(AuthError):
+    """The account is no partner who waits to be approved."""
+
+    code: ClassVar[str] = "CONFLICT"
+    default_message: ClassVar[str] = "This account does not wait to be approved as a partner."
 
 
 class OwnRoleFixed(AuthError):

@@ -36,8 +36,10 @@ class User:
 
     ``token_version`` counts what made earlier refresh tokens worthless: a new password or role,
     signing out everywhere. ``standing_version`` counts changes of what other services must know
-    (role, verified, name): of two reports of an account the one with the higher number is newer.
-    ``notifications``: the mails by choice that it wants. Times are aware, UTC.
+    (role, verified, name, suspended, approved): of two reports of an account the one with the
+    higher number is newer.
+    ``notifications``: the mails by choice that it wants. ``is_approved`` is False for a partner
+    whom an admin has to approve first. Times are aware, UTC.
     """
 
     id: UUID
@@ -50,8 +52,16 @@ class User:
     notifications: frozenset[Notification]
     token_version: int
     standing_version: int
+    suspended_at: datetime | None
+    suspension_reason: str | None
+    is_approved: bool
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether an admin suspended it: nobody may sign in to it."""
+        return self.suspended_at is not None
 
     def with_role(self, role: Role, *, by: UUID) -> "User":
         """The account after an admin gave it ``role``; its sessions end if that is a change.
@@ -76,6 +86,7 @@ class NewUser:
     is_verified: bool = False
     display_name: str | None = None
     language: Language = Language.ENGLISH
+    is_approved: bool = True
 
 
 def read_name(text: str | None) -> str | None:

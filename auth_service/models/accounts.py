@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, func, text
 from sqlmodel import Field
 
 from auth_service.domain.notifications import DEFAULT_NOTIFICATIONS, Notification
@@ -30,6 +30,16 @@ class UserRow(AuthTable, table=True):
             name="notifications",
         ),
         Index("ix_users_created_at_id", "created_at", "id"),
+        CheckConstraint(
+            "(suspended_at IS NULL) = (suspension_reason IS NULL)", name="suspension_reason"
+        ),
+        Index("ix_users_pending", "created_at", "id", postgresql_where=text("NOT is_approved")),
+        Index(
+            "ix_users_search",
+            func.auth_search_text(text("email"), text("display_name")).label("search"),
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
         Index("ix_users_admins", "id", postgresql_where=text("role = 'admin'")),
     )
 
@@ -46,6 +56,9 @@ class UserRow(AuthTable, table=True):
         sa_column=Column(ARRAY(Text), nullable=False, server_default=_BY_DEFAULT)
     )
     standing_version: int = Field(sa_column_kwargs={"server_default": text("1")})
+    suspended_at: datetime | None = None
+    suspension_reason: str | None = None
+    is_approved: bool = Field(sa_column_kwargs={"server_default": text("true")})
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 
+from auth_service.domain.account_search import AccountSearch, AccountState
 from auth_service.domain.email import Email
 from auth_service.domain.notifications import Notification
 from auth_service.domain.user import Language, NewUser, Role, User
@@ -29,6 +30,9 @@ def _user(row: Row[Any]) -> User:
         notifications=frozenset(map(Notification, row.notifications)),
         token_version=row.token_version,
         standing_version=row.standing_version,
+        suspended_at=row.suspended_at,
+        suspension_reason=row.suspension_reason,
+        is_approved=row.is_approved,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
@@ -47,6 +51,7 @@ async def insert_user(connection: Connection, user: NewUser) -> User:
             is_verified=user.is_verified,
             display_name=user.display_name,
             language=user.language.value,
+            is_approved=user.is_approved,
         )
         .returning(users)
     )
@@ -88,14 +93,25 @@ async def users_by_id(connection: Connection, ids: Sequence[UUID]) -> dict[UUID,
 async def list_users(
     connection: Connection,
     *,
-    role: Role | None,
+    search: AccountSearch,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[User]:
     """Accounts, oldest first, from behind the order key ``after``."""
     statement = select(users).order_by(users.c.created_at, users.c.id).limit(limit)
-    if role is not None:
-        statement = statement.where(users.c.role == role.value)
+    if search.role is not None:
+        statement = statement.where(users.c.role == search.role.value)
+    for word in (search.text or "").split():
+        folded = func.auth_fold(word)
+        pattern = func.regexp_replace(folded, r"([\\%_])", r"\\\1", "g")
+        words = func.auth_search_text(users.c.email, users.c.display_name)
+        statement = statement.where(words.like(func.concat("%", pattern, "%")))
+    if search.state is AccountState.SUSPENDED:
+        statement = statement.where(users.c.suspended_at.is_not(None))
+    if search.state is AccountState.PENDING:
+        statement = statement.where(~users.c.is_approved)
+    if search.state is AccountState.ACTIVE:
+        statement = statement.where(users.c.suspended_at.is_(None), users.c.is_approved)
     if after is not None:
         statement = statement.where(keyset_after((users.c.created_at, users.c.id), after))
     return [_user(row) for row in await connection.execute(statement)]
@@ -154,8 +170,31 @@ async def end_sessions(connection: Connection, user_id: UUID) -> User | None:
 async def store_role(connection: Connection, user: User) -> User | None:
     """Store the account's role and token version as ``user`` has them."""
     return await _update(
-        connection, user.id, role=user.role.value, token_version=user.token_version
+        connection,
+        user.id,
+        role=user.role.value,
+        token_version=user.token_version,
+        is_approved=True,  # who an admin makes a partner is approved
     )
+
+
+async def store_suspension(
+    connection: Connection, user_id: UUID, reason: str | None
+) -> User | None:
+    """Suspend the account for a reason, which ends all sessions; None: restore it."""
+    since = None if reason is None else func.clock_timestamp()
+    return await _update(
+        connection,
+        user_id,
+        suspended_at=since,
+        suspension_reason=reason,
+        token_version=NEXT_VERSION,
+    )
+
+
+async def store_approval(connection: Connection, user_id: UUID, role: Role) -> User | None:
+    """Note that nobody has to look at the account any more, and what it is for."""
+    return await _update(connection, user_id, role=role.value, is_approved=True)
 
 
 async def _update(connection: Connection, user_id: UUID, **values: Any) -> User | None:
@@ -171,14 +210,14 @@ async def delete_user(connection: Connection, user_id: UUID) -> bool:
 
 
 async def locked_admins(connection: Connection) -> set[UUID]:
-    """All admins, held against changes until the transaction ends.
+    """All admins who are not suspended, held against changes until the transaction ends.
 
     Whoever takes an admin away locks them all first, in one order: two admins who remove each other
     at once come one after the other, and the second finds itself alone.
     """
     statement = (
         select(users.c.id)
-        .where(users.c.role == Role.ADMIN.value)
+        .where(users.c.role == Role.ADMIN.value, users.c.suspended_at.is_(None))
         .order_by(users.c.id)
         .with_for_update()
     )

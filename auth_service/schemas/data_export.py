@@ -34,6 +34,8 @@ class DataExport:
         user_id: UUID = parse_key(parse_uuid, userId)
         if info.context.caller.user_id != user_id:
             return None
+        if (await info.context.viewer()).user_id is None:
+            return None
         account = await info.context.accounts.load(user_id)
         return None if account is None else to_export(account)
 
@@ -48,6 +50,7 @@ def to_export(user: User) -> DataExport:
         "notificationChoices": sorted(user.notifications),
         "role": user.role.value,
         "isVerified": user.is_verified,
+        "isApproved": user.is_approved,
         "createdAt": user.created_at.isoformat(),
         "updatedAt": user.updated_at.isoformat(),
     }

@@ -1,5 +1,6 @@
 """Accounts as clients see them."""
 
+import asyncio
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -9,11 +10,10 @@ import strawberry
 from strawberry.types import Info
 
 from auth_service.domain.notifications import Notification
-from auth_service.domain.user import Role as DomainRole
 from auth_service.domain.user import User as Account
+from auth_service.domain.viewer import Viewer
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
-from shared.tokens import Caller
 
 
 @strawberry.enum(description="What an account is for.")
@@ -23,6 +23,17 @@ class Role(Enum):
     USER = strawberry.enum_value("user", description="A customer: reserves and picks up.")
     PARTNER = strawberry.enum_value("partner", description="Runs places and publishes offers.")
     ADMIN = strawberry.enum_value("admin", description="May do everything, and gives roles.")
+
+
+@strawberry.enum(description="How an account stands with the admins.")
+class AccountState(Enum):
+    """All states."""
+
+    ACTIVE = strawberry.enum_value("ACTIVE", description="Neither suspended nor waiting.")
+    SUSPENDED = strawberry.enum_value("SUSPENDED", description="Nobody may sign in to it.")
+    PENDING = strawberry.enum_value(
+        "PENDING", description="A partner whom an admin has to approve first."
+    )
 
 
 @strawberry.enum(description="A language that accounts are written to in.")
@@ -86,6 +97,17 @@ class User:
         description="Whether the address has been verified. Null unless this is your own account, "
         "or you are an admin."
     )
+    suspended_at: datetime | None = strawberry.field(
+        description="Since when the account is suspended; null if it is not, and for everyone but "
+        "admins."
+    )
+    suspension_reason: str | None = strawberry.field(
+        description="Why the account is suspended; null if it is not, and for everyone but admins."
+    )
+    is_approved: bool | None = strawberry.field(
+        description="False for a partner whom an admin has to approve first. Null unless this is "
+        "your own account, or you are an admin."
+    )
     created_at: datetime | None = strawberry.field(
         description="When the account was made. Null unless this is your own account, or you are "
         "an admin."
@@ -95,14 +117,15 @@ class User:
     async def resolve_reference(cls, info: Info[Any, None], id: object) -> "User | None":  # noqa: A002
         """The account of a representation; 100 of them load in one statement."""
         user_id: UUID = parse_key(parse_uuid, id)
-        account = await info.context.accounts.load(user_id)
-        return None if account is None else to_user(account, info.context.caller)
+        account, viewer = await asyncio.gather(
+            info.context.accounts.load(user_id), info.context.viewer()
+        )
+        return None if account is None else to_user(account, viewer)
 
 
-def to_user(account: Account, viewer: Caller) -> User:
+def to_user(account: Account, viewer: Viewer) -> User:
     """``account`` as ``viewer`` may see it."""
-    own = viewer.user_id == account.id
-    return _user(account, shown=own or viewer.has_role(DomainRole.ADMIN.value))
+    return _user(account, shown=viewer.sees(account.id))
 
 
 def to_own_user(account: Account) -> User:
@@ -119,6 +142,9 @@ def _user(account: Account, *, shown: bool) -> User:
         notification_choices=_choices(account) if shown else None,
         email=account.email.typed if shown else None,
         is_verified=account.is_verified if shown else None,
+        suspended_at=account.suspended_at if shown else None,
+        suspension_reason=account.suspension_reason if shown else None,
+        is_approved=account.is_approved if shown else None,
         created_at=account.created_at if shown else None,
     )
 

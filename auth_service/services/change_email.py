@@ -5,11 +5,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_service.domain.audit import Act, Action
 from auth_service.domain.errors import TokenInvalid, UserExists
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
 from auth_service.domain.user import User
 from auth_service.domain.verification import Purpose, VerificationToken, digest_of
+from auth_service.repository.audit import record
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import locked_user, replace_email, user_by_email
 from auth_service.repository.verification_tokens import (
@@ -74,6 +76,7 @@ async def confirm_email_change(deps: Dependencies, token_text: str, origin: str)
             raise TokenInvalid
         for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
             await withdraw_tokens(session, user_id, purpose)  # mailed to the old address
+        await record(session, Act(Action.EMAIL_CHANGED, user_id, user_id))
         facts = {"newEmail": email.typed}
         told = notice_payload("email_changed", deliverable(before.email), facts, before)
         await OUTBOX.add(session, OutboxKind.MAIL, told)

@@ -5,10 +5,12 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_service.domain.audit import Act, Action
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
 from auth_service.domain.user import User
 from auth_service.domain.verification import Purpose
+from auth_service.repository.audit import record
 from auth_service.repository.users import locked_user, replace_password
 from auth_service.repository.verification_tokens import withdraw_tokens
 from auth_service.services.current_account import confirm_password
@@ -38,6 +40,7 @@ async def change_password(
             raise Unauthenticated("Sign in again.", reason="revoked")  # changed meanwhile
         user = await replace_password(session, user_id, password_hash)
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        await record(session, Act(Action.PASSWORD_CHANGED, user_id, user_id))
         await tell_of_new_password(session, user_id)
         return user or held
 

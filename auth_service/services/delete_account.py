@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_service.domain.audit import Act, Action
 from auth_service.domain.errors import LastAdmin
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
+from auth_service.repository.audit import record
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import delete_user, locked_admins, locked_user
 from auth_service.services.addresses import deliverable
@@ -40,6 +42,7 @@ async def delete_account(
             raise LastAdmin
         account = await locked_user(session, user_id)
         if account is not None and await delete_user(session, user_id):
+            await record(session, Act(Action.ACCOUNT_DELETED, user_id, user_id))
             told = notice_payload("account_deleted", deliverable(account.email), {}, account)
             await OUTBOX.add(session, OutboxKind.MAIL, told)
             await OUTBOX.add(session, OutboxKind.EVENT, event, item_id=event_id, subject=user_id)

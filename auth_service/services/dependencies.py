@@ -11,10 +11,12 @@ from shared.outbox import EventReceiver
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The database, the hasher, the token issuer, the attempt limits, and who takes events."""
+    """The database, the hasher, the token issuer, the attempt limits, who takes events,
+    and whether new partners are approved by an admin first."""
 
     database: Database
     passwords: PasswordHasher
     issuer: TokenIssuer
     attempts: Attempts
     events: EventReceiver
+    partners_are_approved: bool = False

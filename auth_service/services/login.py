@@ -3,7 +3,7 @@
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_service.domain.errors import InvalidCredentials
+from auth_service.domain.errors import AccountSuspended, InvalidCredentials
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
 from auth_service.domain.user import User
@@ -19,7 +19,8 @@ async def login(deps: Dependencies, email_text: str, password_text: str, origin:
     """A session. The address need not be verified.
 
     Raises ``InvalidCredentials`` (the same, in the same time, for an unknown address),
-    ``InvalidEmail`` and ``WeakPassword`` for what cannot be either, ``RateLimited``.
+    ``AccountSuspended``, ``InvalidEmail`` and ``WeakPassword`` for what cannot be either,
+    ``RateLimited``.
     """
     email = read_email(email_text)
     password = Password.attempted(password_text)
@@ -32,6 +33,8 @@ async def login(deps: Dependencies, email_text: str, password_text: str, origin:
     if not await deps.passwords.matches(password.encoded(), user.password_hash):
         log.info("login failed", user_id=str(user.id))
         raise InvalidCredentials
+    if user.is_suspended:
+        raise AccountSuspended
     await deps.attempts.login_succeeded(email, origin)
     if deps.passwords.is_outdated(user.password_hash):
         await _hash_anew(deps, user, password)

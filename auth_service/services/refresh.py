@@ -1,7 +1,7 @@
 """Exchange a refresh token for a new access token."""
 
 from auth_service.core.tokens import RefreshTokenRejected
-from auth_service.domain.errors import TokenExpired, TokenInvalid
+from auth_service.domain.errors import AccountSuspended, TokenExpired, TokenInvalid
 from auth_service.domain.session import Refreshed
 from auth_service.repository.users import user_by_id
 from auth_service.services.dependencies import Dependencies
@@ -13,7 +13,7 @@ async def refresh(deps: Dependencies, refresh_token: str, origin: str) -> Refres
 
     The account must exist and its ``token_version`` be the token's: a new password or role, signing
     out everywhere and deleting the account all end it. Raises ``TokenInvalid``, ``TokenExpired``,
-    ``RateLimited``.
+    ``AccountSuspended``, ``RateLimited``.
     """
     await deps.attempts.refresh(origin)
     try:
@@ -23,6 +23,8 @@ async def refresh(deps: Dependencies, refresh_token: str, origin: str) -> Refres
     await deps.attempts.refresh_account(claims.user_id)
     async with deps.database.read() as connection:
         user = await user_by_id(connection, claims.user_id)
+    if user is not None and user.is_suspended:
+        raise AccountSuspended
     if user is None or user.token_version != claims.token_version:
         raise TokenInvalid
     return Refreshed(access_token_of(deps.issuer, user), deps.issuer.access_seconds)

@@ -18,6 +18,7 @@ from auth_service.repository.verification_tokens import insert_token
 from auth_service.services.addresses import deliverable, read_email
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.letters import mail_payload
+from auth_service.services.write_to import write_to
 from shared.errors import UniqueViolated
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,8 @@ async def register(
 ) -> User:
     """A new, unverified account; the mail with its token is in the outbox when this returns.
 
+    A partner waits to be approved where partners are.
+
     Raises ``InvalidEmail``, ``WeakPassword`` (each naming all faults found), ``UserExists``,
     ``RateLimited``.
     """
@@ -53,6 +56,7 @@ async def register(
         if await user_by_email(connection, email) is not None:
             raise UserExists  # before hashing: this answer is no secret, and cheap to give
     password_hash = await deps.passwords.hash(password.encoded())
+    waits = role is Role.PARTNER and deps.partners_are_approved
     new = NewUser(
         uuid4(),
         email,
@@ -60,6 +64,7 @@ async def register(
         role,
         display_name=profile.display_name,
         language=profile.language,
+        is_approved=not waits,
     )
     token = VerificationToken.issue(new.id, Purpose.VERIFY_EMAIL)
 
@@ -68,6 +73,8 @@ async def register(
         await insert_token(session, token)
         payload = mail_payload(token, deliverable(email), user.language)
         await OUTBOX.add(session, OutboxKind.MAIL, payload)
+        if waits:
+            await write_to(session, user.id, "partner_pending", {})
         return user
 
     try:

@@ -123,7 +123,11 @@ async def _resolve(database: Database, item: OutboxItem) -> Mapping[str, Any] | 
     purpose = Purpose(item.payload["requested"])
     async with database.transaction() as session:
         user = await user_by_canonical(session, item.payload["canonical"])
-        if user is None or (purpose is Purpose.VERIFY_EMAIL and user.is_verified):
+        if (
+            user is None
+            or user.is_suspended
+            or (purpose is Purpose.VERIFY_EMAIL and user.is_verified)
+        ):
             return None
         token = VerificationToken.issue(user.id, purpose)
         await insert_token(session, token)

@@ -23,4 +23,5 @@ def access_token_of(issuer: TokenIssuer, user: User) -> str:
         email_verified=user.is_verified,
         token_version=user.token_version,
         standing_version=user.standing_version,
+        is_approved=user.is_approved,
     )

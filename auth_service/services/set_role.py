@@ -5,8 +5,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_service.domain.audit import Act, Action
 from auth_service.domain.errors import LastAdmin
 from auth_service.domain.user import Role, User
+from auth_service.repository.audit import record
 from auth_service.repository.users import locked_admins, locked_user, store_role
 from auth_service.services.current_account import current_admin
 from auth_service.services.dependencies import Dependencies
@@ -37,6 +39,9 @@ async def set_role(
         if admins == {user_id} and role is not Role.ADMIN:
             raise LastAdmin
         if after is not before:
+            details = {"before": before.role.value, "after": role.value}
+            act = Act(Action.ROLE_CHANGED, admin_id, user_id, details=details)
+            await record(session, act)
             await write_to(session, user_id, "role_changed", {"role": role.value})
         return before, await store_role(session, after) or after
 

@@ -27,9 +27,11 @@ from catalog_service.domain.errors import CatalogError
 from catalog_service.models.outbox import EVENT
 from catalog_service.repository.outbox import OUTBOX
 from catalog_service.services.ask_accounts import ask_after_partners
+from catalog_service.services.deliver_event import deliver_event
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.log_views import ViewLog, count_views_by_nobody
 from catalog_service.services.publish_schedules import publish_schedules
+from catalog_service.services.remind import remind
 from shared.admission import Admission
 from shared.database import Database
 from shared.errors import ApplicationError
@@ -39,7 +41,7 @@ from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
 from shared.metrics import Metrics, MetricsMiddleware
-from shared.outbox import EventReceiver, HttpEvents, OutboxItem, OutboxWorker, Sending
+from shared.outbox import EventReceiver, HttpEvents, OutboxWorker, Sending
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
 
@@ -155,6 +157,7 @@ async def _lifespan(
                 settings.schedules_every_seconds,
                 partial(publish_schedules, database),
             ),
+            ("reminders", settings.remind_every_seconds, partial(remind, database)),
             ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
             *(
                 ("views", settings.views_every_seconds, partial(views.flush, database))
@@ -194,10 +197,7 @@ def outbox_worker(
     settings: CatalogSettings, database: Database, events: EventReceiver
 ) -> OutboxWorker:
     """What hands the catalog's events to the auth service, until each is taken."""
-
-    async def deliver(item: OutboxItem) -> None:
-        await events.deliver(item.payload)
-
+    deliver = partial(deliver_event, database, events)
     sending = Sending(
         database, OUTBOX, deliver, worth={}, longest_delay={EVENT: EVENTS_WAIT_AT_MOST}
     )

@@ -31,6 +31,13 @@ class Identified(Protocol):
 Item = TypeVar("Item", bound=Identified)
 
 Id: TypeAlias = Annotated[UUID, strawberry.argument(name="id", description="The id.")]
+Why: TypeAlias = Annotated[
+    str | None,
+    strawberry.argument(
+        name="reason",
+        description="Why: told to who holds reservations that this touches. 1 to 500 characters.",
+    ),
+]
 Statuses: TypeAlias = Annotated[
     list[ReservationStatus] | None, strawberry.argument(description="Only in one of these.")
 ]

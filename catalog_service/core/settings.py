@@ -25,6 +25,9 @@ class CatalogSettings(ServiceSettings):
     schedules_every_seconds: float = Field(
         10.0, gt=0, description="Between two looks for scheduled offers that are due."
     )
+    remind_every_seconds: float = Field(
+        30.0, gt=0, description="Between two looks for pickups to remind of."
+    )
     views_every_seconds: float = Field(2.0, gt=0, description="Between two writings of views.")
     views_kept: int = Field(10_000, ge=1, description="Views that may wait; more are dropped.")
 

@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, UniqueConstr
 from sqlmodel import Field
 
 from catalog_service.domain.activity import Action
+from catalog_service.domain.reminders import ReminderKind
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.models.base import CatalogTable, Identified
 from shared.tables import NOW, one_of
@@ -37,6 +38,7 @@ class ReservationRow(Identified, table=True):
         Index("ix_reservations_user_id", "user_id", "created_at", "id"),
         Index("ix_reservations_offer_id", "offer_id", "created_at", "id"),
         Index("ix_reservations_place_id", "place_id", "created_at", "id"),
+        Index("ix_reservations_live_from", "pickup_start", postgresql_where=LIVE),
         Index("ix_reservations_live_until", "pickup_end", postgresql_where=LIVE),
     )
 
@@ -59,6 +61,23 @@ class ReservationRow(Identified, table=True):
     ended_at: datetime | None = None
     ended_by: UUID | None = None
     cancel_reason: str | None = None
+
+
+class ReminderRow(CatalogTable, table=True):
+    """A reminder that was asked for; its id is that of the event, and of the mail."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("reservation_id", "kind"),
+        CheckConstraint(one_of("kind", ReminderKind), name="kind"),
+    )
+
+    id: UUID = Field(
+        primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )
+    reservation_id: UUID = Field(foreign_key="reservations.id", ondelete="CASCADE")
+    kind: str
+    created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 
 
 class HistoryRow(CatalogTable, table=True):

@@ -14,6 +14,7 @@ __all__ = [
     "partnership",
     "place",
     "processed_event",
+    "reminder",
     "reservation",
     "schedule",
     "schedule_day",
@@ -29,6 +30,7 @@ stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
 schedule = metadata.tables[str(schedules.ScheduleRow.__tablename__)]
 schedule_day = metadata.tables[str(schedules.ScheduleDayRow.__tablename__)]
+reminder = metadata.tables[str(reservations.ReminderRow.__tablename__)]
 history = metadata.tables[str(reservations.HistoryRow.__tablename__)]
 standing = metadata.tables[str(accounts.AccountStandingRow.__tablename__)]
 erased_user = metadata.tables[str(accounts.ErasedUserRow.__tablename__)]

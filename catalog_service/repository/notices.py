@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 
@@ -21,12 +20,20 @@ class Notice:
     """Whom to write to, and what stands in it."""
 
     user_id: UUID
+    reservation_id: UUID
+    pickup_code: str
+    pickup_start: datetime
     facts: dict[str, str | int | None]
 
 
 async def notices_of_holders(connection: Connection, place_ids: Collection[UUID]) -> list[Notice]:
     """One for each live reservation at the places."""
     return await _notices(connection, IS_LIVE, among(reservation.place_id, place_ids))
+
+
+async def notices_of_offer(connection: Connection, offer_id: UUID) -> list[Notice]:
+    """One for each live reservation of the offer."""
+    return await _notices(connection, IS_LIVE, reservation.offer_id == offer_id)
 
 
 async def notices_of(connection: Connection, reservation_ids: Sequence[UUID]) -> list[Notice]:
@@ -43,6 +50,7 @@ async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[
             reservation.pickup_start,
             reservation.pickup_end,
             reservation.title,
+            reservation.pickup_code,
             place.name,
             place.address,
             place.time_zone,
@@ -52,7 +60,10 @@ async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[
         .where(*which, reservation.user_id.is_not(None))
         .order_by(reservation.id)
     )
-    return [Notice(row.user_id, _facts(row)) for row in await connection.execute(query)]
+    return [
+        Notice(row.user_id, row.id, row.pickup_code, row.pickup_start, _facts(row))
+        for row in await connection.execute(query)
+    ]
 
 
 def _facts(row: Any) -> dict[str, str | int | None]:
@@ -62,11 +73,7 @@ def _facts(row: Any) -> dict[str, str | int | None]:
         "offer": row.title,
         "place": row.name,
         "address": row.address,
-        "pickupStart": _local(row.pickup_start, row.time_zone),
-        "pickupEnd": _local(row.pickup_end, row.time_zone),
+        "pickupStart": row.pickup_start.isoformat(),
+        "pickupEnd": row.pickup_end.isoformat(),
         "timeZone": row.time_zone,
     }
-
-
-def _local(moment: datetime, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

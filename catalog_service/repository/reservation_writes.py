@@ -93,14 +93,18 @@ async def cancel_all_of_user(connection: Connection, user_id: UUID) -> None:
     await settle(connection, BY_CUSTOMER, reservation.user_id == user_id)
 
 
-async def cancel_all_of_offer(connection: Connection, offer_id: UUID) -> list[Reservation]:
+async def cancel_all_of_offer(
+    connection: Connection, offer_id: UUID, reason: str | None = None
+) -> list[Reservation]:
     """Cancel, for the partner, what is held of an offer. Lock the offer first."""
-    return await settle(connection, BY_PARTNER, reservation.offer_id == offer_id)
+    return await settle(connection, BY_PARTNER, reservation.offer_id == offer_id, reason=reason)
 
 
-async def cancel_all_at_place(connection: Connection, place_id: UUID) -> list[Reservation]:
+async def cancel_all_at_place(
+    connection: Connection, place_id: UUID, reason: str | None = None
+) -> list[Reservation]:
     """Cancel, for the partner, what is held at a place. Lock its offers first."""
-    return await settle(connection, BY_PARTNER, reservation.place_id == place_id)
+    return await settle(connection, BY_PARTNER, reservation.place_id == place_id, reason=reason)
 
 
 async def pick_up_by_code(

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import OfferStatus
+from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.offer_writes import (
     delete_offer as remove,
 )
@@ -15,18 +16,23 @@ from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
 
-async def delete_offer(session: AsyncSession, actor: Actor, offer_id: UUID) -> UUID:
+async def delete_offer(
+    session: AsyncSession, actor: Actor, offer_id: UUID, reason: str | None = None
+) -> UUID:
     """The id of the offer that is gone.
 
     A draft without reservations leaves the database. Any other is cancelled, its live reservations
-    with it, and marked deleted: who reserved it can still read it. Raises ``NotFound``.
+    with it, and marked deleted: who reserved it can still read it, and is told ``reason``. Raises
+    ``NotFound``, ``InvalidInput``.
     """
+    check_reason(reason)
     offer = await lock_offer(session, offer_id, actor)
     if offer is None:
         raise NotFound
     if offer.status is OfferStatus.DRAFT and not await has_reservations(session, offer_id):
         await remove(session, offer_id, actor)
     else:
-        await tell_cancelled(session, await cancel_all_of_offer(session, offer_id))
+        cancelled = await cancel_all_of_offer(session, offer_id, reason)
+        await tell_cancelled(session, cancelled, reason)
         await hide_offer(session, offer_id, actor)
     return offer_id

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.repository import accounts
+from catalog_service.repository.notices import notices_of_holders
 from catalog_service.repository.standings import end_partnerships
-from catalog_service.services.write_to import tell_holders
+from catalog_service.services.write_to import tell
 
 
 async def end_partner(session: AsyncSession, user_id: UUID) -> Sequence[UUID]:
@@ -26,4 +27,5 @@ async def stop_selling(session: AsyncSession, place_ids: Sequence[UUID]) -> None
     """
     if place_ids:
         await accounts.pause_offers(session, place_ids)
-        await tell_holders(session, place_ids)
+        notices = await notices_of_holders(session, place_ids)
+        await tell(session, "reservation_unattended", notices)

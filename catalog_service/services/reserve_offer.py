@@ -15,6 +15,7 @@ from catalog_service.domain.reservations import (
 )
 from catalog_service.repository.reserving import Obstacle, read_why_nothing, reserve, take_turn
 from catalog_service.services.customer_limits import limit_reached, refusal
+from catalog_service.services.write_to import tell_reserved
 
 ATTEMPTS: Final = 3
 
@@ -34,6 +35,7 @@ async def reserve_offer(
         if limit is None:
             made = await reserve(session, request, new_pickup_code(), turn.held)
             if made is not None:
+                await tell_reserved(session, made)
                 return made
         earlier, obstacle = await read_why_nothing(session, request)
         # The key comes first: whoever took the last portion and asks again gets it again.

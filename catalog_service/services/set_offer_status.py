@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.offers import Offer, OfferStatus, check_transition
+from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.counter_sales import has_counter_sales
 from catalog_service.repository.offer_writes import has_reservations, lock_offer, publish_offer
 from catalog_service.repository.offer_writes import set_offer_status as write
@@ -17,14 +18,19 @@ from shared.errors import NotFound
 
 
 async def set_offer_status(
-    session: AsyncSession, actor: Actor, offer_id: UUID, status: OfferStatus
+    session: AsyncSession,
+    actor: Actor,
+    offer_id: UUID,
+    status: OfferStatus,
+    reason: str | None = None,
 ) -> Offer:
     """The offer in its new status; cancelling cancels its live reservations with it.
 
-    Raises ``NotFound`` without an offer that the actor keeps, ``StateForbids`` for a step that no
-    offer takes, for making a draft of what somebody reserved or bought, for publishing what is
-    over, or at a place that nobody owns any more.
+    ``reason`` is told to who held them. Raises ``NotFound`` without an offer that the actor keeps,
+    ``InvalidInput``, ``StateForbids`` for a step that no offer takes, for making a draft of what
+    somebody reserved or bought, for publishing what is over, or at a place that nobody owns.
     """
+    check_reason(reason)
     before = await lock_offer(session, offer_id, actor)
     if before is None:
         raise NotFound
@@ -43,7 +49,8 @@ async def set_offer_status(
             raise StateForbids("The pickup window is over: give the offer a new one first.")
         return after
     if status is OfferStatus.CANCELLED:
-        await tell_cancelled(session, await cancel_all_of_offer(session, offer_id))
+        cancelled = await cancel_all_of_offer(session, offer_id, reason)
+        await tell_cancelled(session, cancelled, reason)
     after = await write(session, offer_id, status, actor)
     if after is None:
         raise NotFound

@@ -14,19 +14,27 @@ from catalog_service.domain.offers import (
     check_window_is_ahead,
     revised,
 )
+from catalog_service.domain.reservations import check_reason
+from catalog_service.repository.notices import notices_of_offer
 from catalog_service.repository.offer_writes import database_time, has_reservations, lock_offer
 from catalog_service.repository.offer_writes import update_offer as write
+from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
 
 async def update_offer(
-    session: AsyncSession, actor: Actor, offer_id: UUID, changes: OfferChanges
+    session: AsyncSession,
+    actor: Actor,
+    offer_id: UUID,
+    changes: OfferChanges,
+    reason: str | None = None,
 ) -> Offer:
-    """The changed offer.
+    """The changed offer; who holds reservations is told of allergens that were added, and why.
 
     Raises ``NotFound`` without an offer that the actor keeps, ``InvalidInput``, and
     ``StateForbids`` for what live reservations forbid, with the smallest total that would do.
     """
+    check_reason(reason)
     before = await lock_offer(session, offer_id, actor)
     if before is None:
         raise NotFound
@@ -40,4 +48,9 @@ async def update_offer(
     if after is None:
         taken = before.quantity_total - before.quantity_available
         raise StateForbids(f"{taken} portions are already taken.", minimum=taken)
+    added = set(after.allergens or ()) - set(before.allergens or ())
+    if live and added:
+        named = ", ".join(sorted(each.name for each in added))
+        notices = await notices_of_offer(session, offer_id)
+        await tell(session, "reservation_changed", notices, reason, addedAllergens=named)
     return after

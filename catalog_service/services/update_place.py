@@ -8,20 +8,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import Place, PlaceDetails
+from catalog_service.domain.reservations import check_reason
+from catalog_service.repository.notices import notices_of_holders
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
 from catalog_service.services.place_details import checked_place
 from catalog_service.services.plan_next import plan_again
+from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
 
 async def update_place(
-    session: AsyncSession, actor: Actor, place_id: UUID, changes: dict[str, Any]
+    session: AsyncSession,
+    actor: Actor,
+    place_id: UUID,
+    changes: dict[str, Any],
+    reason: str | None = None,
 ) -> Place:
     """The changed place. ``changes``: fields of ``PlaceDetails``; absent ones stay.
 
+    Who holds reservations is told of a new address, and why.
+
     Raises ``NotFound`` without an open place that the actor owns, ``InvalidInput``.
     """
+    check_reason(reason)
     before = await lock_place(session, place_id, actor)
     if before is None:
         raise NotFound
@@ -31,6 +41,10 @@ async def update_place(
         raise NotFound
     if after.time_zone != before.time_zone:
         await plan_again(session, after)
+    if after.address != before.address:
+        notices = await notices_of_holders(session, [place_id])
+        moved = {"address": before.address, "newAddress": after.address}
+        await tell(session, "reservation_changed", notices, reason, **moved)
     return after
 
 

@@ -1,50 +1,89 @@
-"""Have people written to. The catalog knows no addresses: the auth service does, and sends."""
+"""Have people written to. The catalog knows no addresses: the auth service does, and sends.
 
-from collections.abc import Iterable, Mapping, Sequence
+Facts only: moments with an offset, amounts with the decimals of their currency. The auth service
+puts them into the reader's language, and knows who declined which letters.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.reservations import Reservation
 from catalog_service.models.outbox import EVENT
-from catalog_service.repository.notices import Notice, notices_of, notices_of_holders
+from catalog_service.repository.notices import Notice, notices_of
 from catalog_service.repository.outbox import OUTBOX
 
 MAIL_REQUESTED = "mail.requested"
+Facts = Mapping[str, str | int | None]
 
 
-async def write_to(
-    session: AsyncSession, user_id: UUID, letter: str, facts: Mapping[str, str | int | None]
-) -> None:
-    """Put the wish for a mail into the outbox; it leaves when the transaction commits."""
-    event_id = uuid4()
-    event = {
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A letter wanted. ``not_after``: when nobody needs it any more. ``event_id``: if it has one
+    already, by which the letter is sent once."""
+
+    user_id: UUID
+    letter: str
+    facts: Facts
+    not_after: datetime | None = None
+    event_id: UUID | None = None
+
+
+async def write_to(session: AsyncSession, user_id: UUID, letter: str, facts: Facts) -> None:
+    """Put the wish for a letter into the outbox; it leaves when the transaction commits."""
+    await wish_for(session, Wish(user_id, letter, facts))
+
+
+async def wish_for(session: AsyncSession, wish: Wish) -> None:
+    """See ``write_to``."""
+    event_id = wish.event_id or uuid4()
+    event: dict[str, Any] = {
         "id": str(event_id),
         "type": MAIL_REQUESTED,
-        "userId": str(user_id),
-        "letter": letter,
-        "facts": dict(facts),
+        "userId": str(wish.user_id),
+        "letter": wish.letter,
+        "facts": dict(wish.facts),
         "occurredAt": datetime.now(UTC).isoformat(),
     }
-    await OUTBOX.add(session, EVENT, event, item_id=event_id, subject=user_id)
+    if wish.not_after is not None:
+        event["notAfter"] = wish.not_after.isoformat()
+    await OUTBOX.add(session, EVENT, event, item_id=event_id, subject=wish.user_id)
 
 
-async def tell_holders(session: AsyncSession, place_ids: Sequence[UUID]) -> None:
-    """Tell who holds a live reservation at places that nobody runs any more."""
-    await _send(session, "reservation_unattended", await notices_of_holders(session, place_ids))
+async def tell_reserved(session: AsyncSession, made: Reservation) -> None:
+    """Confirm a reservation to whoever made it."""
+    total = made.unit_price.times(made.quantity)
+    for notice in await notices_of(session, [made.id]):
+        more = {
+            "pickupCode": made.pickup_code,
+            "total": f"{total.amount:f}",
+            "currency": total.currency,
+        }
+        await write_to(session, notice.user_id, "reservation_made", notice.facts | more)
 
 
 async def tell_cancelled(
-    session: AsyncSession, cancelled: Iterable[Reservation], reason: str | None = None
+    session: AsyncSession,
+    cancelled: Iterable[Reservation],
+    reason: str | None = None,
+    letter: str = "reservation_cancelled",
 ) -> None:
-    """Tell whose reservations the partner cancelled."""
-    notices = await notices_of(session, [each.id for each in cancelled])
-    await _send(session, "reservation_cancelled", notices, reason=reason)
+    """Tell whose reservations were cancelled."""
+    await tell(session, letter, await notices_of(session, [each.id for each in cancelled]), reason)
 
 
-async def _send(
-    session: AsyncSession, letter: str, notices: Iterable[Notice], **more: str | None
+async def tell(
+    session: AsyncSession,
+    letter: str,
+    notices: Iterable[Notice],
+    reason: str | None = None,
+    **more: str | None,
 ) -> None:
+    """The same letter to everybody whom the notices are for."""
     for notice in notices:
-        await write_to(session, notice.user_id, letter, notice.facts | more)
+        facts = {**notice.facts, "reason": reason, **more}
+        await write_to(session, notice.user_id, letter, facts)

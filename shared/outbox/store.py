@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.database import Connection
 from shared.outbox.items import OutboxItem
@@ -87,6 +88,17 @@ class Outbox:
             "subject": None,
         }
         await self._set(connection, item_id, **ended, last_error=error)
+
+    async def refuse(self, connection: Connection, item_id: UUID, kind: str) -> None:
+        """Never send the item: neither if it waits here, nor if it comes under this id later."""
+        ended: dict[str, Any] = {"payload": {}, "finished_at": NOW, "last_error": "refused"}
+        new = upsert(self._table).values(id=item_id, kind=kind, **ended)
+        ended |= {"leased_until": None, "subject": None}
+        await connection.execute(
+            new.on_conflict_do_update(
+                index_elements=["id"], set_=ended, where=self._columns.finished_at.is_(None)
+            )
+        )
 
     async def postpone(
         self, connection: Connection, item_id: UUID, delay: timedelta, error: str

@@ -11,7 +11,7 @@ because clients would sign out).
 """
 
 from shared.tokens.bearer import BearerAuthenticator, bearer_authenticator, read_bearer
-from shared.tokens.caller import ANONYMOUS, STANDING_CLAIM, UNJUDGED, Caller
+from shared.tokens.caller import ANONYMOUS, APPROVED_CLAIM, STANDING_CLAIM, UNJUDGED, Caller
 from shared.tokens.errors import TokenNotJudged, TokenRejected
 from shared.tokens.jwks import RemoteKeys
 from shared.tokens.keys import KeySource, SecretKey, StaticKeys, VerificationKey
@@ -19,6 +19,7 @@ from shared.tokens.validator import AccessTokenValidator
 
 __all__ = [
     "ANONYMOUS",
+    "APPROVED_CLAIM",
     "STANDING_CLAIM",
     "UNJUDGED",
     "AccessTokenValidator",

@@ -9,6 +9,9 @@ from uuid import UUID
 STANDING_CLAIM = "standing_version"
 """The claim that counts changes of an account: of two reports of it the higher one is newer."""
 
+APPROVED_CLAIM = "approved"
+"""The claim that is false while the role still has to be approved; it is left out otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -47,6 +50,11 @@ class Caller:
         """The version of the account that the token reports; 0 when it does not say."""
         version = self.claims.get(STANDING_CLAIM)
         return version if isinstance(version, int) else 0
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the role counts; False while somebody still has to approve it."""
+        return self.claims.get(APPROVED_CLAIM) is not False
 
     def has_role(self, *roles: str) -> bool:
         """Whether the caller has at least one of ``roles``."""

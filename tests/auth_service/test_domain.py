@@ -167,6 +167,9 @@ def account(role: Role = Role.USER) -> User:
         notifications=frozenset(),
         token_version=3,
         standing_version=1,
+        suspended_at=None,
+        suspension_reason=None,
+        is_approved=True,
         created_at=now,
         updated_at=now,
     )

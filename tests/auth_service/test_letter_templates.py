@@ -33,8 +33,6 @@ FACTS: dict[str, Fact] = {
     "pickupCode": "K7WX2M",
     "total": "5.00",
     "currency": "EUR",
-    "newPickupStart": "2026-11-29T15:00:00+00:00",
-    "newPickupEnd": "2026-11-29T18:00:00+00:00",
     "addedAllergens": "MILK, SULPHITES",
     "newAddress": "2 Mill Lane",
 }

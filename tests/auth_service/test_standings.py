@@ -56,7 +56,8 @@ async def test_verified_and_a_new_role_are_told_before_the_answer(
         assert told_of(catalog, user_id)[-1] == (version, role.lower(), True)
     event = catalog.events[-1]
     assert event.keys() == {
-        *("id", "type", "userId", "version", "role", "isVerified", "displayName", "occurredAt")
+        *("id", "type", "userId", "version", "role", "isVerified", "displayName", "occurredAt"),
+        *("isSuspended", "isApproved"),
     }
     assert set(catalog.keys) == {"catalogs-key"}
 
@@ -138,6 +139,8 @@ async def test_asked_for_standings_it_names_those_that_exist(subgraph: Subgraph)
                 "role": "user",
                 "isVerified": False,
                 "displayName": None,
+                "isSuspended": False,
+                "isApproved": True,
             }
         ]
     }

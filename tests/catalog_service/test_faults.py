@@ -6,9 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
@@ -18,13 +16,12 @@ from est.postgres import EmbeddedPostgres
 from shared.migrations import migrate
 from tests.catalog_service.kit import (
     GATEWAY_KEY,
-    ISSUER,
     RESERVE,
-    SECRET,
     Catalog,
     Person,
     running_catalog,
 )
+from tests.catalog_service.processes import served
 
 OFFERS = "{ offers { edges { cursor } } }"
 
@@ -125,46 +122,6 @@ async def test_a_frozen_server_is_bounded_unready_and_alive(
     assert await fragile.stock(offer) == (9, 10)
 
 
-@asynccontextmanager
-async def served(
-    url: str, folder: Path, views_every: str = "600"
-) -> AsyncIterator[tuple[int, int]]:
-    """The service as a process of its own: (pid, port); killed at the end."""
-    port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "DATABASE_URL": url,
-        "JWT_SECRET": SECRET,
-        "JWT_ISSUER": ISSUER,
-        "GATEWAY_KEY": GATEWAY_KEY,
-        "PORT": str(port),
-        "VIEWS_EVERY_SECONDS": views_every,
-    }
-    with (folder / f"{port}.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "catalog_service", env=environment, stdout=log, stderr=log
-        )
-    try:
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-            async with asyncio.timeout(60):
-                while not await is_ready(http):
-                    assert process.returncode is None, (folder / f"{port}.log").read_text()
-                    await asyncio.sleep(0.05)
-        yield process.pid, port
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def is_ready(http: httpx2.AsyncClient) -> bool:
-    try:
-        return (await http.get("/health/ready")).status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
 async def test_killed_while_reserving_then_asked_again(
     catalog: Catalog, database_url: str, owner: Person, tmp_path: Path
 ) -> None:
@@ -232,7 +189,7 @@ async def test_killed_it_loses_only_views_of_the_last_moment(
     offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
     look = {"query": f'{{ offer(id: "{offer}") {{ title }} }}'}
     viewers = [Person() for _ in range(20)]
-    async with served(database_url, tmp_path, views_every="0.2") as (pid, port):
+    async with served(database_url, tmp_path, VIEWS_EVERY_SECONDS="0.2") as (pid, port):
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
             for viewer in viewers:
                 headers = {

@@ -110,6 +110,27 @@ async def set_role(cast: Cast) -> Operation:
     return text, {"id": cast.accounts["unverified"].id}
 
 
+async def restored(cast: Cast) -> Operation:
+    text = 'mutation($id: UUID!) {restoreAccount(userId: $id, reason: "A mistake.") {id}}'
+    return text, {"id": cast.accounts["unverified"].id}
+
+
+async def suspended(cast: Cast) -> Operation:
+    somebody = await register(cast.client)
+    text = 'mutation($id: UUID!) {suspendAccount(userId: $id, reason: "Spam.") {id}}'
+    return text, {"id": somebody.id}
+
+
+async def approve_partner(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {approvePartner(userId: $id) {id}}"
+    return text, {"id": cast.accounts["stranger"].id}
+
+
+async def reject_partner(cast: Cast) -> Operation:
+    text = 'mutation($id: UUID!) {rejectPartner(userId: $id, reason: "No.") {id}}'
+    return text, {"id": cast.accounts["stranger"].id}
+
+
 async def active_offer(cast: Cast) -> Operation:
     return "query($id: UUID!) {offer(id: $id) {id}}", {"id": await cast.shop.publish()}
 
@@ -343,6 +364,12 @@ RECIPES: dict[str, Recipe] = {
     "`Reservation.pickupCode`": pickup_code,
     "`exportMyData`": query("{exportMyData {account catalog}}"),
     "`updateProfile`": query("mutation {updateProfile(language: GERMAN) {id}}"),
+    "`accounts`": query(f"{{accounts({LIST}}}"),
+    "`auditLog`": query(f"{{auditLog({LIST}}}"),
+    "`suspendAccount` of somebody": suspended,
+    "`restoreAccount` of the unverified": restored,
+    "`approvePartner` of the stranger": approve_partner,
+    "`rejectPartner` of the stranger": reject_partner,
     "`setNotificationChoices`": query("mutation {setNotificationChoices(choices: []) {id}}"),
     # Last: it ends the sessions of whoever fires it, though not their access tokens.
     "`signOutEverywhere`": query("mutation {signOutEverywhere}"),

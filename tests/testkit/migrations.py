@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -22,3 +26,11 @@ async def differences(database_url: str, metadata: MetaData) -> list[object]:
         found = await connection.run_sync(compare)
     await engine.dispose()
     return found
+
+
+def newest_revision(package: str) -> str:
+    """The head of a service's history, which must be one."""
+    folder = Path(str(importlib.import_module(f"{package}.models.migrations").__file__)).parent
+    head = ScriptDirectory(str(folder)).get_current_head()
+    assert head is not None
+    return head

@@ -53,7 +53,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     ),
     "reservation_changed": _kind(
         _RESERVATION,
-        "newPickupStart newPickupEnd addedAllergens newAddress reason",
+        "addedAllergens newAddress reason",
         Notification.RESERVATION_CHANGED,
     ),
     "reservation_cancelled": _kind(_RESERVATION, "reason"),

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
-from catalog_service.api.pages import Id
+from catalog_service.api.pages import Id, Why
 from catalog_service.api.types.offer import Offer
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.schemas.offers import CopyOfferInput, CreateOfferInput, UpdateOfferInput
@@ -62,9 +62,11 @@ class OfferMutations:
         "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, CONFLICT (`minimum`: portions already taken).",
         authenticated=True,
     )
-    async def update_offer(self, info: Info, offer_id: Id, given: OfferChanges) -> Offer | None:
+    async def update_offer(
+        self, info: Info, offer_id: Id, given: OfferChanges, why: Why = None
+    ) -> Offer | None:
         offer = await info.context.write(
-            lambda session, actor: update_offer(session, actor, offer_id, given.changes()),
+            lambda session, actor: update_offer(session, actor, offer_id, given.changes(), why),
             PARTNER,
             ADMIN,
         )
@@ -77,9 +79,11 @@ class OfferMutations:
         "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, CONFLICT.",
         authenticated=True,
     )
-    async def set_offer_status(self, info: Info, offer_id: Id, status: NewStatus) -> Offer | None:
+    async def set_offer_status(
+        self, info: Info, offer_id: Id, status: NewStatus, why: Why = None
+    ) -> Offer | None:
         offer = await info.context.write(
-            lambda session, actor: set_offer_status(session, actor, offer_id, status),
+            lambda session, actor: set_offer_status(session, actor, offer_id, status, why),
             PARTNER,
             ADMIN,
             verified=status is OfferStatus.ACTIVE,
@@ -124,7 +128,7 @@ class OfferMutations:
         "managers. Answers its id. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
         authenticated=True,
     )
-    async def delete_offer(self, info: Info, offer_id: Id) -> UUID | None:
+    async def delete_offer(self, info: Info, offer_id: Id, why: Why = None) -> UUID | None:
         return await info.context.write(
-            lambda session, actor: delete_offer(session, actor, offer_id), PARTNER, ADMIN
+            lambda session, actor: delete_offer(session, actor, offer_id, why), PARTNER, ADMIN
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
-from catalog_service.api.pages import Id
+from catalog_service.api.pages import Id, Why
 from catalog_service.api.types.partnership import Partnership
 from catalog_service.api.types.place import Place
 from catalog_service.domain.places import PartnershipRole
@@ -60,9 +60,11 @@ class PlaceMutations:
         "NOT_FOUND, BAD_USER_INPUT.",
         authenticated=True,
     )
-    async def update_place(self, info: Info, place_id: Id, given: PlaceChanges) -> Place | None:
+    async def update_place(
+        self, info: Info, place_id: Id, given: PlaceChanges, why: Why = None
+    ) -> Place | None:
         place = await info.context.write(
-            lambda session, actor: update_place(session, actor, place_id, given.changes()),
+            lambda session, actor: update_place(session, actor, place_id, given.changes(), why),
             PARTNER,
             ADMIN,
         )
@@ -73,9 +75,9 @@ class PlaceMutations:
         "owners. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
         authenticated=True,
     )
-    async def close_place(self, info: Info, place_id: Id) -> Place | None:
+    async def close_place(self, info: Info, place_id: Id, why: Why = None) -> Place | None:
         place = await info.context.write(
-            lambda session, actor: close_place(session, actor, place_id), PARTNER, ADMIN
+            lambda session, actor: close_place(session, actor, place_id, why), PARTNER, ADMIN
         )
         return Place.of(place)
 

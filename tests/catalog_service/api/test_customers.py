@@ -159,7 +159,9 @@ async def test_the_place_cancels_one_with_a_reason(
     assert (kept["endedBy"], kept["customerNoShows"]) == (None, None)
     assert (await seen_by(catalog, owner, held))["endedBy"] == {"id": str(manager.id)}
     letters = await catalog.sql(
-        "SELECT payload->'facts'->>'reason' AS reason FROM outbox WHERE subject = $1", customer.id
+        "SELECT payload->'facts'->>'reason' AS reason FROM outbox WHERE subject = $1"
+        " AND payload->>'letter' = 'reservation_cancelled'",
+        customer.id,
     )
     assert [row["reason"] for row in letters] == ["The oven broke."]
     second = await catalog.hold(customer, offer)

@@ -1,0 +1,98 @@
+"""What admins do with accounts."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from auth_service.api.context import Info
+from auth_service.domain.user import Role as DomainRole
+from auth_service.domain.viewer import Viewer
+from auth_service.schemas.user import Role, User, to_user
+from auth_service.services.judge_partner import approve_partner, reject_partner
+from auth_service.services.set_role import set_role
+from auth_service.services.suspend_account import restore_account, suspend_account
+from shared.graphql.fields import mutation
+
+UserId = Annotated[UUID, strawberry.argument(description="The account.")]
+Reason = Annotated[
+    str,
+    strawberry.argument(description="Why: its owner is told, and it is kept. 1 to 500 characters."),
+]
+
+
+@strawberry.type
+class AdminMutations:
+    """Root fields for admins."""
+
+    @mutation(
+        "Give an account another role; for admins. Its sessions end. Errors: "
+        "UNAUTHENTICATED, FORBIDDEN (also for your own role), NOT_FOUND, CONFLICT (the last admin "
+        "stays).",
+        authenticated=True,
+    )
+    async def set_role(
+        self,
+        info: Info,
+        user_id: Annotated[UUID, strawberry.argument(description="Whose role to set.")],
+        role: Annotated[Role, strawberry.argument(description="The role it will have.")],
+    ) -> User | None:
+        context = info.context
+        admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
+        wanted = DomainRole[role.name]
+        account = await set_role(context.deps, admin_id, context.token_version, user_id, wanted)
+        return to_user(account, Viewer(admin_id, is_admin=True))
+
+    @mutation(
+        "Suspend an account; for admins. It is signed out at once, what it holds is given back, "
+        "what it sells is hidden unless another owner is there, and its owner is written to. Again "
+        "changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN (also for your own), NOT_FOUND, "
+        "BAD_USER_INPUT.",
+        authenticated=True,
+    )
+    async def suspend_account(self, info: Info, user_id: UserId, reason: Reason) -> User | None:
+        context = info.context
+        admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
+        account = await suspend_account(
+            context.deps, admin_id, context.token_version, user_id, reason
+        )
+        return to_user(account, Viewer(admin_id, is_admin=True))
+
+    @mutation(
+        "Let a suspended account sign in again; for admins. What it sold is for sale again. Again "
+        "changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN (also for your own), NOT_FOUND, "
+        "BAD_USER_INPUT.",
+        authenticated=True,
+    )
+    async def restore_account(self, info: Info, user_id: UserId, reason: Reason) -> User | None:
+        context = info.context
+        admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
+        account = await restore_account(
+            context.deps, admin_id, context.token_version, user_id, reason
+        )
+        return to_user(account, Viewer(admin_id, is_admin=True))
+
+    @mutation(
+        "Approve a new partner, who may open places from now on; for admins, where new partners "
+        "wait for it. Again changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, "
+        "CONFLICT (no partner).",
+        authenticated=True,
+    )
+    async def approve_partner(self, info: Info, user_id: UserId) -> User | None:
+        context = info.context
+        admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
+        account = await approve_partner(context.deps, admin_id, context.token_version, user_id)
+        return to_user(account, Viewer(admin_id, is_admin=True))
+
+    @mutation(
+        "Do not approve a new partner: the account stays, as a customer's; for admins. Errors: "
+        "UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (does not wait), BAD_USER_INPUT.",
+        authenticated=True,
+    )
+    async def reject_partner(self, info: Info, user_id: UserId, reason: Reason) -> User | None:
+        context = info.context
+        admin_id = context.signed_in(DomainRole.ADMIN.value).user_id
+        account = await reject_partner(
+            context.deps, admin_id, context.token_version, user_id, reason
+        )
+        return to_user(account, Viewer(admin_id, is_admin=True))

@@ -1,0 +1,34 @@
+"""Finding accounts, as admins do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from auth_service.domain.errors import Fault, InvalidInput
+from auth_service.domain.user import Role
+
+LONGEST_SEARCH: Final = 200
+
+
+class AccountState(StrEnum):
+    """How an account stands with the admins."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    PENDING = "PENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSearch:
+    """Which accounts to find; None leaves open. ``text``: words of address or name, each a part."""
+
+    text: str | None = None
+    role: Role | None = None
+    state: AccountState | None = None
+
+
+def check_search(search: AccountSearch) -> None:
+    """Raise ``InvalidInput`` for a text that nobody types."""
+    if search.text is not None and (len(search.text) > LONGEST_SEARCH or "\0" in search.text):
+        fault = Fault("search", "TOO_LONG", f"At most {LONGEST_SEARCH} characters.")
+        raise InvalidInput(faults=[fault])

@@ -1,0 +1,24 @@
+"""Text that admins write to people."""
+
+from typing import Final
+
+from auth_service.domain.email import unprintable
+from auth_service.domain.errors import Fault, InvalidInput
+
+LONGEST_REASON: Final = 500
+
+
+def read_reason(text: str) -> str:
+    """Why something is done, trimmed, 1 to 500 characters. Raises ``InvalidInput``."""
+    reason = text.strip()
+    if not reason:
+        raise _bad("TOO_SHORT", "Say why.")
+    if len(reason) > LONGEST_REASON:
+        raise _bad("TOO_LONG", f"At most {LONGEST_REASON} characters.")
+    if unprintable(" ".join(reason.split())):
+        raise _bad("UNPRINTABLE", "Control characters are not allowed.")
+    return reason
+
+
+def _bad(code: str, message: str) -> InvalidInput:
+    return InvalidInput(faults=[Fault("reason", code, message)])

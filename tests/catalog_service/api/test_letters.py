@@ -1,0 +1,81 @@
+"""What customers are written about their reservations: the facts, once, to whom they concern."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from tests.catalog_service.kit import DELETE_OFFER, UPDATE_OFFER, Catalog, Person
+
+CLOSE = "mutation($id: UUID!, $why: String) { closePlace(id: $id, reason: $why) { id } }"
+CANCEL_OFFER = """mutation($id: UUID!, $why: String) {
+  setOfferStatus(id: $id, status: CANCELLED, reason: $why) { id } }"""
+MOVE = """mutation($id: UUID!, $input: UpdatePlaceInput!, $why: String) {
+  updatePlace(id: $id, input: $input, reason: $why) { id } }"""
+
+
+async def letters(catalog: Catalog, person: Person) -> list[tuple[str, dict[str, Any]]]:
+    """What the person is written: names and facts."""
+    rows = await catalog.sql(
+        "SELECT payload FROM outbox WHERE subject = $1 ORDER BY created_at", person.id
+    )
+    events = [json.loads(row["payload"]) for row in rows]
+    return [(event["letter"], event["facts"]) for event in events]
+
+
+async def test_a_reservation_is_confirmed_once(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner, name="Mill", timeZone="America/New_York")
+    offer = await catalog.publish_offer(owner, place, title="Rye")
+    for _ in range(2):  # a retry, too
+        made = await catalog.reserve(customer, offer, 3, "key")
+    assert (await catalog.reserve(customer, offer, 1, "key")).codes == ["CONFLICT"]
+    ((name, facts),) = await letters(catalog, customer)
+    assert name == "reservation_made"
+    assert facts["pickupCode"] == made.data["reserveOffer"]["pickupCode"]
+    assert (facts["quantity"], facts["offer"], facts["place"]) == (3, "Rye", "Mill")
+    assert (facts["total"], facts["currency"]) == ("7.50", "EUR")
+    assert facts["timeZone"] == "America/New_York"
+    assert datetime.fromisoformat(facts["pickupStart"]).utcoffset() is not None
+
+
+async def test_the_reason_reaches_who_held(catalog: Catalog, owner: Person) -> None:
+    for document, expected in (
+        (CLOSE, "place_closed"),
+        (CANCEL_OFFER, "reservation_cancelled"),
+        (DELETE_OFFER.replace("$id: UUID!", "$id: UUID!, $why: String").replace(
+            "id: $id", "id: $id, reason: $why"), "reservation_cancelled"),
+    ):  # fmt: skip
+        place = await catalog.open_place(owner)
+        offer = await catalog.publish_offer(owner, place)
+        customer = Person()
+        held = await catalog.hold(customer, offer)
+        target = place if document is CLOSE else offer
+        long = await catalog.ask(owner, document, id=str(target), why="x" * 501)
+        assert long.violations == [("reason", "TOO_LONG")]
+        done = await catalog.ask(owner, document, id=str(target), why="The oven broke.")
+        assert done.codes == []
+        (_, (name, facts)) = await letters(catalog, customer)
+        assert (name, facts["reason"]) == (expected, "The oven broke.")
+        kept = await catalog.sql("SELECT cancel_reason FROM reservations WHERE id = $1", held.id)
+        assert kept[0]["cancel_reason"] == "The oven broke."
+
+
+async def test_what_changes_for_who_reserved(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place, allergens=["MILK"])
+    customer, gone = Person(), Person()
+    await catalog.hold(customer, offer)
+    given = {"allergens": ["MILK", "SESAME", "EGGS"]}
+    await catalog.ask(owner, UPDATE_OFFER, id=str(offer), input=given)
+    await catalog.ask(owner, UPDATE_OFFER, id=str(offer), input={"title": "Dark rye"})
+    moved = {"address": "2 Mill Lane"}
+    await catalog.ask(owner, MOVE, id=str(place), input=moved, why="The roof leaks.")
+    await catalog.ask(owner, MOVE, id=str(place), input={"description": "New."}, why=None)
+    _, (first, added), (second, to) = await letters(catalog, customer)
+    assert (first, added["addedAllergens"]) == ("reservation_changed", "EGGS, SESAME")
+    assert (second, to["newAddress"]) == ("reservation_changed", "2 Mill Lane")
+    assert (to["address"], to["reason"]) == ("Main Street 1", "The roof leaks.")
+    assert await letters(catalog, gone) == []

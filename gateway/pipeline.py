@@ -100,6 +100,16 @@ def known_operation(
     return ReadyOperation(document, document.operation.compiled, variables, cost, demand, planned)
 
 
+def is_same_for_all(ready: ReadyOperation, runtime: SupergraphRuntime) -> bool:
+    """Tell whether every caller would get the same plan: nothing is protected, no label drawn."""
+    document = ready.document
+    return (
+        not document.operation.protection.requirements
+        and not runtime.supergraph.labels
+        and document.hash is not None
+    )
+
+
 def _weighed(
     request: GraphQLRequest,
     document: PreparedDocument,

@@ -21,7 +21,7 @@ from gateway.execution.merge_replies import ReplyMerger
 from gateway.execution.ordering import startable
 from gateway.execution.replies import Response, decode, raw_data
 from gateway.execution.side_by_side import SideBySide
-from gateway.execution.tracing import Tracer
+from gateway.execution.tracing import NoTracer, Tracer
 from gateway.operation.condition import ALWAYS
 from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
@@ -38,6 +38,7 @@ from gateway.subgraphs.protocol import (
 log = structlog.get_logger(__name__)
 
 _DEFAULT_POLICY = ErrorPolicy()
+_NO_TRACER = NoTracer()
 
 
 async def execute(
@@ -68,7 +69,8 @@ async def execute(
             await run.drive()
     except TimeoutError:
         run.fail_unfinished()
-    gathered.traces = run.tracer.finish()
+    if context.explain:
+        gathered.traces = run.tracer.finish()
     return gathered
 
 
@@ -100,7 +102,7 @@ class _Run:
         self._settled: set[int] = set()
         self._calls: dict[int, Call] = {}
         self.passes_through = False
-        self.tracer = Tracer(plan, is_on=context.explain)
+        self.tracer = Tracer(plan) if context.explain else _NO_TRACER
 
     async def drive(self) -> None:
         """Start what is ready, wait for any to end, until nothing is left."""

@@ -9,27 +9,44 @@ from gateway.execution.executable import ExecutablePlan
 from gateway.request.gathered import FetchTrace
 
 
-class Tracer:
-    """Records one run; costs nothing but calls when it is off."""
+class NoTracer:
+    """Records nothing: what is told where nobody asks for it."""
 
-    def __init__(self, plan: ExecutablePlan, *, is_on: bool) -> None:
+    def started(self, call: Call) -> None:
+        """See Tracer."""
+
+    def sent(self, call: Call) -> None:
+        """See Tracer."""
+
+    def ended(self, call: Call) -> None:
+        """See Tracer."""
+
+    def failed(self, call: Call, code: str) -> None:
+        """See Tracer."""
+
+    def finish(self) -> list[FetchTrace]:
+        """See Tracer."""
+        return []
+
+
+class Tracer(NoTracer):
+    """Records one run."""
+
+    def __init__(self, plan: ExecutablePlan) -> None:
         self._plan = plan
-        self._is_on = is_on
-        self._began = perf_counter() if is_on else 0.0
+        self._began = perf_counter()
         self._starts: dict[int, float] = {}
         self._requests: dict[int, int] = {}
         self._traces: dict[int, FetchTrace] = {}
 
     def started(self, call: Call) -> None:
         """``call`` begins."""
-        if self._is_on:
-            self._starts[call.fetch.spec.id] = perf_counter()
+        self._starts[call.fetch.spec.id] = perf_counter()
 
     def sent(self, call: Call) -> None:
         """A request leaves for ``call`` (again, when a merged reply was of no use)."""
-        if self._is_on:
-            id_ = call.fetch.spec.id
-            self._requests[id_] = self._requests.get(id_, 0) + 1
+        id_ = call.fetch.spec.id
+        self._requests[id_] = self._requests.get(id_, 0) + 1
 
     def ended(self, call: Call) -> None:
         """``call`` was answered."""
@@ -41,8 +58,6 @@ class Tracer:
 
     def finish(self) -> list[FetchTrace]:
         """All fetches of the plan in order, those that were not sent with 0 requests."""
-        if not self._is_on:
-            return []
         return [
             self._traces.get(id_) or FetchTrace(id_, executable.spec.subgraph, 0)
             for id_, executable in enumerate(self._plan.fetches)
@@ -50,8 +65,6 @@ class Tracer:
 
     def _record(self, call: Call, failure: str | None) -> None:
         """Keep what ``call`` came to; the last one counts if it was made again."""
-        if not self._is_on:
-            return
         fetch = call.fetch.spec
         start = self._starts.get(fetch.id)
         self._traces[fetch.id] = FetchTrace(

@@ -34,8 +34,9 @@ from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
 from gateway.http.reply_headers import reply_headers
 from gateway.http.responses import CLIENT_CLOSED, head_of, internal_error
+from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
-from gateway.pipeline import ReadyOperation, carry_out, known_operation
+from gateway.pipeline import ReadyOperation, carry_out, is_same_for_all, known_operation
 from gateway.request.context import RequestContext
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
@@ -63,6 +64,7 @@ _SPECIAL = frozenset(
 )
 """Headers that somebody on the general path has something to say about."""
 
+Bodies = BoundedCache[bytes, tuple[GraphQLRequest, ReadyOperation]]
 _CLIENT_HEADERS = frozenset(name.encode() for name in (*CLIENT_NAMES, *CLIENT_VERSIONS))
 
 
@@ -81,6 +83,8 @@ class StraightPath:
         self.observer = dependencies.observer
         # Spans are made around the general path; rates may be counted on another machine.
         self.is_open = dependencies.tracing is None and not contexts.rates.counts
+        self._runtime: SupergraphRuntime | None = None
+        self._bodies: Bodies = BoundedCache(0)
         self._travelling = tuple((name.encode(), name) for name in sorted(contexts.travelling))
 
     def takes(self, method: bytes, url: bytes, headers: Headers) -> bool:
@@ -104,7 +108,7 @@ class StraightPath:
         if runtime is None or not self.admission.has_room:
             return False
         context = self._context(headers, peer, runtime)
-        ready = None if context is None else _ready(body, runtime, context)
+        ready = None if context is None else self._ready(body, runtime, context)
         if context is None or ready is None:
             return False
         self.admission.enter()
@@ -124,6 +128,38 @@ class StraightPath:
             name: headers[raw].decode("latin-1") for raw, name in self._travelling if raw in headers
         }
         return contexts.context(caller, forward, address, runtime.supergraph.labels)
+
+    def _ready(
+        self, body: bytes, runtime: SupergraphRuntime, context: RequestContext
+    ) -> ReadyOperation | None:
+        """The query of a body, ready to be carried out; None where the general path is to look."""
+        known = self._known_bodies(runtime).get(body)
+        if known is not None:
+            request, ready = known
+            # Asked for again, so that it stays among the documents in use.
+            if runtime.known(request.query or "", request.operation_name) is ready.document:
+                return ready
+        try:
+            read = requests_from_body(body, max_batch=0)
+            found = None if isinstance(read, list) else known_operation(read, runtime, context)
+        except (HttpRefused, OperationRefused):
+            return None  # refused again, and told why, on the general path
+        if found is None or found.is_mutation or found.compiled.introspection is not None:
+            return None
+        assert isinstance(read, GraphQLRequest)  # noqa: S101 - no batch is found
+        if not read.variables and is_same_for_all(found, runtime):
+            self._bodies.put(body, (read, found), len(body))
+        return found
+
+    def _known_bodies(self, runtime: SupergraphRuntime) -> Bodies:
+        """Bodies whose operation is the same whoever sends them, for the runtime in force.
+
+        Without variables, which may hold what should not be remembered.
+        """
+        if runtime is not self._runtime:
+            sizes = runtime.policy.cache_sizes
+            self._runtime, self._bodies = runtime, BoundedCache(sizes.operations, sizes.bytes)
+        return self._bodies
 
     async def _answer(
         self,
@@ -163,28 +199,6 @@ class StraightPath:
             self.admission.leave()
             self.observer.ended("POST", context.request_id, _client(headers), record, status)
             exchange.end()
-
-
-def _ready(
-    body: bytes, runtime: SupergraphRuntime, context: RequestContext
-) -> ReadyOperation | None:
-    """The operation of a body, ready to be carried out; None where it is not, or is no query."""
-    request = runtime.bodies.get(body)
-    try:
-        if request is None:
-            read = requests_from_body(body, 0)
-            if not isinstance(read, GraphQLRequest):
-                return None
-            request = read
-        ready = known_operation(request, runtime, context)
-    except (HttpRefused, OperationRefused):
-        return None  # refused again, and told why, on the general path
-    if ready is None or ready.is_mutation or ready.compiled.introspection is not None:
-        return None
-    # Variables may hold what should not be remembered, and are seldom the same twice.
-    if not request.variables and ready.document.hash is not None:
-        runtime.bodies.put(body, request, len(body))
-    return ready
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,6 @@ from gateway.operation.literal_types import LiteralCheck
 from gateway.operation.shape import Shape, shape_of
 from gateway.preparation import PreparationProcess, SharedWork
 from gateway.request.context import RequestContext
-from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument, PreparedOperation
 from gateway.runtime.preparing import DocumentKey, Preparing
@@ -54,10 +53,6 @@ class SupergraphRuntime:
             sizes.operations, sizes.bytes
         )
         self.operations: BoundedCache[DocumentKey, PreparedOperation] = BoundedCache(
-            sizes.operations, sizes.bytes
-        )
-        # Requests without variables by their bytes: what reading them as JSON gives.
-        self.bodies: BoundedCache[bytes, GraphQLRequest] = BoundedCache(
             sizes.operations, sizes.bytes
         )
         self.introspections: IntrospectionCache = BoundedCache(sizes.introspections)

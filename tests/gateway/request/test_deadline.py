@@ -72,7 +72,7 @@ async def test_a_cancellation_wins_over_a_deadline_of_the_same_turn() -> None:
     task = asyncio.create_task(work(until))
     await asyncio.sleep(0)
     task.cancel()
-    until._ring()
+    until.expire()
     with pytest.raises(asyncio.CancelledError):
         await task
 

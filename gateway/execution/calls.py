@@ -14,6 +14,7 @@ from gateway.execution.representations import Unbuilt
 from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
+_TOLD_BY_EQUALITY = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(slots=True)
@@ -182,51 +183,38 @@ def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> byt
 
 
 def _collect(group: ExecutableGroup, root: Object) -> GroupCall:
-    found = group.collect(root)
-    call = GroupCall(group, [], [])
-    if group.simple is not None:
-        _add_simple(call, found, group.simple)
-    else:
-        _add_built(call, found)
-    return call
+    """Representations of the targets of ``group``, each written once.
 
-
-def _add_simple(call: GroupCall, found: list[Object], simple: tuple[str, str]) -> None:
-    """One plain key: the value is the identity, and the text is written once per entity.
-
-    Strings are equal exactly if their JSON is; other values (1, 1.0 and True) are compared by it.
+    Strings are equal exactly if their JSON is; equal values of other types are told apart by their
+    types (1, 1.0 and True), and floats by their text (0.0 and -0.0).
     """
-    field, source = simple
-    representation = call.group.spec.representation
-    fixed, default = representation.typename, representation.default_typename
-    typename_key = call.group.typename_key
-    positions: dict[tuple[Any, Any], int] = {}
-    middle = b"," + dumps(field) + b":"
-    for target in found:
-        value = target.get(source)
-        typename = fixed or target.get(typename_key) or default
-        if value is None or typename is None:
-            call.has_absent = call.has_absent or source not in target or typename is None
-            continue
-        call.total += 1
-        identity = (typename, value if type(value) is str else dumps(value))
-        position = positions.get(identity)
-        if position is None:
-            positions[identity] = len(call.targets)
-            call.targets.append([target])
-            head = b'{"__typename":' + dumps(typename)
-            call.representations.append(head + middle + dumps(value) + b"}")
-        else:
-            call.targets[position].append(target)
-
-
-def _add_built(call: GroupCall, found: list[Object]) -> None:
-    build = call.group.build
-    positions: dict[bytes, int] = {}
-    for target in found:
+    call = GroupCall(group, [], [])
+    identify, build = group.identify, group.build
+    known: dict[Any, list[Object]] = {}
+    by_text: dict[bytes, list[Object]] = {}
+    for target in group.collect(root):
+        identity = None
+        if identify is not None:
+            try:
+                identity = identify(target)
+                known[identity].append(target)
+                continue
+            except KeyError:
+                pass  # not seen yet
+            except TypeError:
+                identity = None  # a list or an object cannot be looked up
         built = build(target)
         if isinstance(built, Unbuilt):
             call.has_absent = call.has_absent or built is Unbuilt.ABSENT
             continue
         text = dumps(built)
-        call.add(target, text, positions.setdefault(text, len(call.targets)))
+        same = by_text.get(text)
+        if same is None:
+            same = by_text[text] = []
+        same.append(target)
+        if identity is not None and _TOLD_BY_EQUALITY.issuperset(map(type, built.values())):
+            known[identity] = same
+    call.representations = list(by_text)
+    call.targets = list(by_text.values())
+    call.total = sum(map(len, call.targets))
+    return call

@@ -14,11 +14,16 @@ from gateway.execution.contexts import CollectInContext, compile_contexts
 from gateway.execution.ordering import dependants, effective_dependencies, startable
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
-from gateway.execution.representations import Build, compile_representation
+from gateway.execution.representations import (
+    Build,
+    Identify,
+    compile_identity,
+    compile_representation,
+)
 from gateway.execution.writers import Writers
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
-from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
+from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Path, Plan, RootFetch
 from gateway.request.json_text import dumps
 
 Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
@@ -28,7 +33,7 @@ Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 class ExecutableGroup:
     """One ``_entities`` field: where its objects are, and how they are asked for and merged.
 
-    ``simple`` is (field, source) where a representation is a type name and one plain key.
+    ``identify`` tells objects with equal representations where these have leaves only.
     ``contexts`` collects instead of ``collect`` where arguments are filled from above.
     ``is_shared``: no other fetch writes at or below the targets, so that one
     entity's containers may stand at several. ``error_paths`` and ``missing_paths`` are
@@ -39,7 +44,7 @@ class ExecutableGroup:
     collect: Collect
     build: Build
     rename: Renaming | None
-    simple: tuple[str, str] | None
+    identify: Identify | None
     contexts: CollectInContext | None
     is_shared: bool
     variable: bytes
@@ -125,18 +130,13 @@ def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetc
 
 
 def _compile_group(group: EntityGroup, plan: Plan, writers: Writers) -> ExecutableGroup:
-    """Compile one ``_entities`` field; most have one plain key, which has a short way."""
-    representation = group.representation
-    simple: tuple[str, str] | None = None
-    match representation.keys, representation.requires:
-        case (Leaf(field, source),), () if not group.contexts:
-            simple = (field, source)
+    """Compile one ``_entities`` field."""
     return ExecutableGroup(
         spec=group,
         collect=compile_paths(group.targets, plan.typename_key),
-        build=compile_representation(representation, plan.typename_key),
+        build=compile_representation(group.representation, plan.typename_key),
+        identify=compile_identity(group.representation, plan.typename_key),
         rename=compile_renames(group.renames, plan.typename_key),
-        simple=simple,
         contexts=compile_contexts(group, plan.typename_key),
         is_shared=writers.is_alone(group),
         variable=dumps(group.variable),

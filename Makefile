@@ -59,8 +59,9 @@ schema: run-environment ## Export and compose the schema files
 	$(PYTHON_OF_VENV) -m est schema export
 	$(PYTHON_OF_VENV) -m est schema compose
 
-settings: run-environment ## Write .env.example from the code that reads the settings
+settings: run-environment ## Write .env.example and the table from the code that reads the settings
 	$(PYTHON_OF_VENV) -m est settings > .env.example.new && mv .env.example.new .env.example
+	$(PYTHON_OF_VENV) -m est settings --table > SETTINGS.new && mv SETTINGS.new docs/operations/SETTINGS.md
 
 explorer: ## Build the explorer's page again (needs Node 20)
 	cd gateway/explorer/ui && npm ci --no-audit --no-fund && npm run build

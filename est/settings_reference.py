@@ -1,10 +1,11 @@
-"""Writes `.env.example`: every setting of every part, from the code that reads them."""
+"""Every setting of every part, from the code that reads them: `.env.example`, and a table."""
 
 from __future__ import annotations
 
 import enum
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ _HEAD = """\
 # everything on; a service started without them reads its own: auth_service/.env or
 # catalog_service/.env. Variables of the environment come before any file. Lists and mappings are
 # JSON.
+"""
+_TABLE_HEAD = """\
+# Settings
+
+Every setting, with its default. Made by `make settings` from the code that reads them, as
+`.env.example` is. Variables of the environment come before any file; lists and mappings are JSON.
+What has no default is absent unless it is given.
 """
 _TEXTS = {
     "ENV": "dev, staging or prod. Only dev forgives: demo data, mail in files, open subgraphs.",
@@ -69,8 +77,39 @@ _TEXTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One line: the variable, its default as it is written, what it is for."""
+
+    variable: str
+    default: str
+    text: str
+
+
 def env_example() -> str:
     """Return the text of `.env.example`."""
+    parts = [_HEAD]
+    for title, settings in _sections():
+        parts.append(f"\n# ── {title}\n\n")
+        for setting in settings:
+            parts.append(f"# {setting.text}\n" if setting.text else "")
+            parts.append(f"#{setting.variable}={setting.default}\n")
+    return "".join(parts)
+
+
+def settings_table() -> str:
+    """Return the text of `docs/operations/SETTINGS.md`."""
+    parts = [_TABLE_HEAD]
+    for title, settings in _sections():
+        parts.append(f"\n## {title}\n\n| setting | default | what it is for |\n|---|---|---|\n")
+        for setting in settings:
+            default = f"`{setting.default}`" if setting.default else ""
+            text = setting.text.replace("|", "\\|")
+            parts.append(f"| `{setting.variable}` | {default} | {text} |\n")
+    return "".join(parts)
+
+
+def _sections() -> Iterator[tuple[str, list[_Setting]]]:
     inherited = frozenset(ServiceSettings.model_fields)
     sections = (
         ("est run (and its other commands)", Settings, frozenset[str]()),
@@ -79,24 +118,19 @@ def env_example() -> str:
         ("Catalog only", CatalogSettings, inherited),
         ("Gateway", GatewaySettings, frozenset[str]()),
     )
-    parts = [_HEAD]
     for title, model, left_out in sections:
         names = {name: f for name, f in model.model_fields.items() if name not in left_out}
-        lines = [line for name, field in names.items() for line in _lines(name, field)]
-        parts.append(f"\n# ── {title}\n\n" + "\n".join(lines) + "\n")
-    return "".join(parts)
+        yield title, [found for name, field in names.items() for found in _settings(name, field)]
 
 
-def _lines(name: str, field: FieldInfo, prefix: str = "") -> Iterator[str]:
+def _settings(name: str, field: FieldInfo, prefix: str = "") -> Iterator[_Setting]:
     variable = f"{prefix}{name.upper()}"
     nested = field.annotation
     if isinstance(nested, type) and issubclass(nested, BaseModel):
         for inner, inner_field in nested.model_fields.items():
-            yield from _lines(inner, inner_field, f"{variable}__")
+            yield from _settings(inner, inner_field, f"{variable}__")
         return
-    text = field.description or _TEXTS.get(variable, "")
-    yield from ([f"# {text}"] if text else [])
-    yield f"#{variable}={_value(field)}"
+    yield _Setting(variable, _value(field), field.description or _TEXTS.get(variable, ""))
 
 
 def _value(field: FieldInfo) -> str:

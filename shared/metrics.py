@@ -5,6 +5,7 @@ in files of that folder, and each shows the sums of all (prometheus_client's mul
 """
 
 import time
+from collections.abc import Callable
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
@@ -57,6 +58,16 @@ class Metrics:
             ("requests_refused", "Requests refused for want of time.", lambda: admission.refused),
         ):
             Gauge(name, text, registry=self.registry).set_function(value)
+
+    def outbox_counter(self) -> Callable[[str, str], None]:
+        """What is called with kind and outcome of each item that was tried."""
+        items = Counter(
+            "outbox_items_total",
+            "Items of the outbox by kind and outcome.",
+            ("kind", "outcome"),
+            registry=self.registry,
+        )
+        return lambda kind, outcome: items.labels(kind, outcome).inc()
 
     async def endpoint(self, _request: Request) -> Response:
         """``/metrics`` in Prometheus' text format."""

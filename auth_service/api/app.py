@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import orjson
-from prometheus_client import Counter
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -122,7 +121,7 @@ async def _lifespan(
     links: UnsubscribeLinks,
 ) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
-    worker = outbox_worker(settings, deps, links, _outbox_counter(metrics))
+    worker = outbox_worker(settings, deps, links, metrics.outbox_counter())
     worker.start()
     try:
         yield
@@ -161,16 +160,6 @@ def outbox_worker(
         count=count,
     )
     return OutboxWorker(sending, settings.outbox_poll_seconds, [forget_old_tokens])
-
-
-def _outbox_counter(metrics: Metrics) -> Count:
-    items = Counter(
-        "outbox_items_total",
-        "Items of the outbox by kind and outcome.",
-        ("kind", "outcome"),
-        registry=metrics.registry,
-    )
-    return lambda kind, outcome: items.labels(kind, outcome).inc()
 
 
 def _jwks_endpoint(keys: SigningKeys) -> Endpoint:

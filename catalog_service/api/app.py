@@ -41,7 +41,7 @@ from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
 from shared.metrics import Metrics, MetricsMiddleware
-from shared.outbox import EventReceiver, HttpEvents, OutboxWorker, Sending
+from shared.outbox import Count, EventReceiver, HttpEvents, OutboxWorker, Sending, no_count
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
 
@@ -99,7 +99,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
         ],
         middleware=_middleware(settings, metrics),
         lifespan=lambda _app: _lifespan(
-            settings, database, (views, by_nobody), accounts, authenticator
+            settings, database, (views, by_nobody), accounts, authenticator, metrics
         ),
     )
     app.state.health = health
@@ -144,10 +144,11 @@ async def _lifespan(
     view_logs: Sequence[ViewLog],
     accounts: AuthAccounts,
     authenticator: BearerAuthenticator,
+    metrics: Metrics,
 ) -> AsyncIterator[None]:
     await database.require(DATABASE_ATTEMPTS)
     events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
-    worker = outbox_worker(settings, database, events)
+    worker = outbox_worker(settings, database, events, metrics.outbox_counter())
     worker.start()
     work = [
         asyncio.create_task(repeat(name, seconds, act))
@@ -194,12 +195,17 @@ def export_links(settings: CatalogSettings) -> ExportLinks:
 
 
 def outbox_worker(
-    settings: CatalogSettings, database: Database, events: EventReceiver
+    settings: CatalogSettings, database: Database, events: EventReceiver, count: Count = no_count
 ) -> OutboxWorker:
     """What hands the catalog's events to the auth service, until each is taken."""
     deliver = partial(deliver_event, database, events)
     sending = Sending(
-        database, OUTBOX, deliver, worth={}, longest_delay={EVENT: EVENTS_WAIT_AT_MOST}
+        database,
+        OUTBOX,
+        deliver,
+        worth={},
+        longest_delay={EVENT: EVENTS_WAIT_AT_MOST},
+        count=count,
     )
     return OutboxWorker(sending, settings.outbox_poll_seconds)
 

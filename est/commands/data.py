@@ -58,11 +58,13 @@ def restore(
     out.print("Restored. Everybody has to sign in anew.")
 
 
-def settings() -> None:
+def settings(
+    table: Annotated[bool, typer.Option("--table", help="As Markdown, for docs/.")] = False,
+) -> None:
     """Print every setting, its default and what it is for."""
-    from est.settings_reference import env_example
+    from est.settings_reference import env_example, settings_table
 
-    typer.echo(env_example(), nl=False)
+    typer.echo(settings_table() if table else env_example(), nl=False)
 
 
 async def _migrate(settings: Settings, services: tuple[Service, ...]) -> None:

@@ -13,7 +13,7 @@ event's id), by which its receiver tells a repetition.
 from shared.outbox.columns import OutboxColumns, outbox_constraints
 from shared.outbox.events import EventNotTaken, EventReceiver, HttpEvents
 from shared.outbox.items import NotSent, OutboxItem, delay_after
-from shared.outbox.sending import Count, Sending
+from shared.outbox.sending import Count, Sending, no_count
 from shared.outbox.store import Outbox
 from shared.outbox.worker import OutboxWorker
 
@@ -29,5 +29,6 @@ __all__ = [
     "OutboxWorker",
     "Sending",
     "delay_after",
+    "no_count",
     "outbox_constraints",
 ]

@@ -16,7 +16,7 @@ Count = Callable[[str, str], None]
 """Called with an item's kind and its outcome: sent, postponed or given_up."""
 
 
-def _no_count(_kind: str, _outcome: str) -> None:
+def no_count(_kind: str, _outcome: str) -> None:
     """Nobody counts."""
 
 
@@ -33,7 +33,7 @@ class Sending:
     act: Callable[[OutboxItem], Awaitable[None]]
     worth: dict[str, timedelta]
     longest_delay: dict[str, timedelta]
-    count: Count = _no_count
+    count: Count = no_count
 
     async def send(self, item: OutboxItem) -> None:
         """Send ``item`` and finish it, or put it off; what nobody needs any more is given up."""

@@ -9,7 +9,7 @@ import pytest
 
 from est.errors import OperatorError
 from est.settings import load_settings, passed_on, read_environment
-from est.settings_reference import env_example
+from est.settings_reference import env_example, settings_table
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +43,8 @@ def test_servers_inherit_everything_but_what_is_meant_for_est() -> None:
 def test_the_example_file_says_what_the_code_says() -> None:
     written = (ROOT / ".env.example").read_text()
     assert written == env_example(), "run `make settings`"
+    table = (ROOT / "docs" / "operations" / "SETTINGS.md").read_text()
+    assert table == settings_table(), "run `make settings`"
 
 
 def test_every_setting_is_explained() -> None:

@@ -166,15 +166,18 @@ async def test_terminated_with_requests_in_flight_and_views_waiting(
     look = {"query": f'{{ offer(id: "{offer}") {{ title }} }}'}
     async with served(database_url, tmp_path) as (pid, port):
         async with httpx2.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30
+            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60
         ) as http:
             requests = [asyncio.create_task(http.post("/graphql", json=look)) for _ in range(50)]
             await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)
             os.kill(pid, signal.SIGTERM)
             done = await asyncio.gather(*requests, return_exceptions=True)
         answered = [each for each in done if isinstance(each, httpx2.Response)]
-        assert answered
-        assert all(each.json()["data"]["offer"] for each in answered)
+        answers = [each.json() for each in answered if each.status_code == 200]
+        assert answers
+        assert all(each["data"]["offer"] for each in answers)
+        # A busy machine serves fewer at once: the others are told to try again.
+        assert {each.status_code for each in answered} <= {200, 503}
         async with asyncio.timeout(30):
             while Path(f"/proc/{pid}/cmdline").exists() and not _is_zombie(pid):
                 await asyncio.sleep(0.05)

@@ -24,6 +24,8 @@ from gateway.request.context import RequestContext
 from gateway.request.gathered import Gathered
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.response import GraphQLResponse, refused
+from gateway.request.turned_away import STATUS as TURNED_AWAY
+from gateway.request.turned_away import is_turned_away
 from gateway.runtime.completion import run_to_completion
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument
 from gateway.runtime.runtime import SupergraphRuntime
@@ -164,13 +166,13 @@ def project(ready: ReadyOperation, gathered: Gathered) -> GraphQLResponse:
     name = ready.document.hash
     if gathered.raw is not None:
         return GraphQLResponse(raw=gathered.raw, replies=gathered.replies, hash=name)
-    data, errors = ready.planned.project(gathered, ready.variables)
-    return GraphQLResponse(
-        data=data,
-        errors=[error.formatted() for error in errors],
-        replies=gathered.replies,
-        hash=name,
-    )
+    data, found = ready.planned.project(gathered, ready.variables)
+    errors = [error.formatted() for error in found]
+    response = GraphQLResponse(data=data, errors=errors, replies=gathered.replies, hash=name)
+    if errors and not ready.is_mutation and is_turned_away(data, errors, gathered.replies):
+        response.executed, response.is_http_error = False, True
+        response.status = TURNED_AWAY
+    return response
 
 
 async def answer_batch(

@@ -95,6 +95,8 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
 
     Raises ``ServiceUnreachable`` naming PORT when the address is taken.
     """
+    for reason in settings.unwise():
+        log.warning("unwise settings", reason=reason)
     listener = bind(settings.host, settings.port)
     config = uvicorn.Config(
         PlainStartupFailure(app),

@@ -5,6 +5,7 @@ come from the environment and from the service's own env file (``<package>/.env`
 directory); a key in that file which the service does not know is refused by name.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
@@ -13,7 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.database_url import read_database_url
 from shared.errors import ConfigurationError
+from shared.exposure import GUESSABLE, plain_http, weak_key
 
 SECRET_BYTES = 32
 PLACEHOLDERS = ("change", "placeholder", "example", "your-", "your_")
@@ -84,6 +87,10 @@ class ServiceSettings(BaseSettings):
     auth_service_url: str = "http://127.0.0.1:8001"
     catalog_service_url: str = "http://127.0.0.1:8000"
 
+    gateway_timeout_seconds: float = Field(
+        10.0, gt=0, description="The gateway's TIMEOUT_SECONDS for this service; for a warning."
+    )
+
     limits_url: str = Field("memory://", description="memory:// or redis://host:port/0")
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
@@ -133,7 +140,40 @@ class ServiceSettings(BaseSettings):
             *_url_faults("AUTH_SERVICE_URL", self.auth_service_url),
             *_url_faults("CATALOG_SERVICE_URL", self.catalog_service_url),
             *(["DEBUG: must be off unless ENV=dev"] if self.debug and not self.is_dev else []),
+            *_address_faults(self.database_url.get_secret_value()),
+            *([] if self.is_dev else self.exposures()),
         ]
+
+    def exposures(self) -> list[str]:
+        """What is tolerated in development only: secrets in the clear, or as examples have them."""
+        url = self.database_url.get_secret_value()
+        return [
+            *weak_key("GATEWAY_KEY", _value(self.gateway_key)),
+            *weak_key("GATEWAY_KEY_PREVIOUS", _value(self.gateway_key_previous)),
+            *plain_http("AUTH_SERVICE_URL", self.auth_service_url),
+            *plain_http("CATALOG_SERVICE_URL", self.catalog_service_url),
+            *plain_http("LIMITS_URL", self.limits_url),
+            *_guessable_password(url),
+        ]
+
+    def unwise(self) -> list[str]:
+        """What works but is hardly meant: a warning each at start, naming the settings."""
+        longest = self.database_timeout_seconds + self.max_wait_seconds
+        found = []
+        if longest > self.gateway_timeout_seconds:
+            found.append(
+                f"DATABASE_TIMEOUT_SECONDS ({self.database_timeout_seconds:g} s) and"
+                f" MAX_WAIT_SECONDS ({self.max_wait_seconds:g} s) are together longer than"
+                f" GATEWAY_TIMEOUT_SECONDS ({self.gateway_timeout_seconds:g} s): the gateway gives"
+                " up before a slow statement does, and its clients are told nothing of why"
+            )
+        if self.is_dev:
+            return found
+        if self.limits_url.startswith("memory:"):
+            found.append("LIMITS_URL: each process counts attempts on its own without a Redis")
+        if self.log_level == "DEBUG":
+            found.append("LOG_LEVEL: DEBUG tells much and costs more; INFO is meant for service")
+        return found
 
 
 def secret_faults(name: str, secret: SecretStr | None, env: Environment) -> list[str]:
@@ -165,8 +205,29 @@ def _access_faults(settings: ServiceSettings) -> list[str]:
         return [] if allowed else ["SUBGRAPH_ACCESS: open is refused unless ENV=dev"]
     if settings.gateway_key is None:
         return ["GATEWAY_KEY: is required (or SUBGRAPH_ACCESS=open with ENV=dev)"]
-    short = len(settings.gateway_keys[0]) < 16 and not settings.is_dev  # noqa: PLR2004
-    return ["GATEWAY_KEY: must have at least 16 bytes"] if short else []
+    return []
+
+
+def _value(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _address_faults(url: str) -> list[str]:
+    try:
+        read_database_url(url)
+    except ConfigurationError as fault:
+        return [str(fault)]
+    return []
+
+
+def _guessable_password(url: str) -> Iterator[str]:
+    """A password that everybody tries first; none at all is another way to sign in."""
+    try:
+        password = read_database_url(url).url.password
+    except ConfigurationError:
+        return  # told already
+    if password is not None and password.lower() in GUESSABLE:
+        yield "DATABASE_URL: has a password that everybody tries first"
 
 
 def _url_faults(name: str, value: str) -> list[str]:
@@ -174,6 +235,17 @@ def _url_faults(name: str, value: str) -> list[str]:
     if parts.scheme in {"http", "https"} and parts.hostname:
         return []
     return [f"{name}: must be an http:// or https:// URL"]
+
+
+def other_key_faults(name: str, other: SecretStr, own: SecretStr | None) -> list[str]:
+    """Why another service's key must not be this: weak, or the same as one's own.
+
+    One secret for both would let whoever calls one service call the other.
+    """
+    faults = list(weak_key(name, other.get_secret_value()))
+    if own is not None and own.get_secret_value() == other.get_secret_value():
+        faults.append(f"{name}: must not be the same as GATEWAY_KEY")
+    return faults
 
 
 def cors_faults(origins: list[str], *, credentials: bool, env: Environment) -> list[str]:
@@ -196,7 +268,38 @@ def load_settings(cls: type[SettingsT], env_file: Path | None = None, **given: A
     try:
         return cls(_env_file=env_file, **given)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error)) from None
+        lines = _explain(error).splitlines()
+        lines += [line for line in _more_faults(cls, error, env_file, given) if line not in lines]
+        raise ConfigurationError("\n".join(lines)) from None
+
+
+def _more_faults(
+    cls: type[BaseSettings], error: ValidationError, env_file: Path | None, given: dict[str, Any]
+) -> list[str]:
+    """What ``faults`` would have told, had the values been readable: all is told at once.
+
+    Each value that could not be read is left at its default for that.
+    """
+    unreadable = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+    if not unreadable:
+        return []
+
+    class Lenient(cls):  # type: ignore[misc,valid-type]  # a class chosen at run time
+        model_config = SettingsConfigDict(extra="ignore")
+
+    fields = cls.model_fields
+    instead = {
+        name: _PLAUSIBLE.get(name, fields[name].get_default(call_default_factory=True))
+        for name in unreadable & fields.keys()
+    }
+    try:
+        Lenient(_env_file=env_file, **{**given, **instead})
+    except ValidationError as more:
+        return _explain(more).splitlines()
+    return []
+
+
+_PLAUSIBLE = {"database_url": "postgresql://localhost/database"}  # has no default
 
 
 def _explain(error: ValidationError) -> str:

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from shared.settings import JwtAlgorithm, ServiceSettings
+from shared.exposure import is_public
+from shared.settings import JwtAlgorithm, ServiceSettings, other_key_faults
 
 ENV_FILE = Path("auth_service/.env")
 SAFE_BCRYPT_COST = 12
@@ -79,18 +80,40 @@ class AuthSettings(ServiceSettings):
         found = super().faults()
         if self.is_dev:
             return found
-        if self.smtp_host is None:
-            found.append(f"SMTP_HOST: is required with ENV={self.env.value}")
-        if self.smtp_user is not None and self.smtp_security is SmtpSecurity.NONE:
-            found.append("SMTP_SECURITY: must be starttls or tls when SMTP_USER is given")
+        found += self._mail_faults()
         if self.bcrypt_cost < SAFE_BCRYPT_COST:
             found.append(f"BCRYPT_COST: must be at least {SAFE_BCRYPT_COST} unless ENV=dev")
+        if self.limits_factor != 1:
+            found.append("LIMITS_FACTOR: must be 1 unless ENV=dev")
+        return found + self._key_faults()
+
+    def _mail_faults(self) -> list[str]:
+        found = []
+        if self.smtp_host is None:
+            found.append(f"SMTP_HOST: is required with ENV={self.env.value}")
+        if self.smtp_security is SmtpSecurity.NONE:
+            if self.smtp_user is not None:
+                found.append("SMTP_SECURITY: must be starttls or tls when SMTP_USER is given")
+            elif is_public(self.smtp_host):
+                found.append("SMTP_SECURITY: must be starttls or tls to a host that is not private")
+        if not self.mail_link_base.startswith("https://"):
+            found.append("MAIL_LINK_BASE: must be an https:// URL (links in mails carry tokens)")
+        return found
+
+    def _key_faults(self) -> list[str]:
+        found = []
         if self.algorithm is JwtAlgorithm.ES256 and self.jwt_private_key_file is None:
             found.append(
                 f"JWT_PRIVATE_KEY_FILE: is required with ENV={self.env.value}, or JWT_SECRET"
             )
-        if self.limits_factor != 1:
-            found.append("LIMITS_FACTOR: must be 1 unless ENV=dev")
+        for name in ("jwt_private_key_file", "jwt_next_key_file", "jwt_previous_key_file"):
+            path = getattr(self, name)
+            if path is not None and not path.is_file():
+                found.append(f"{name.upper()}: {path} is not there")
         if self.catalog_gateway_key is None:
             found.append(f"CATALOG_GATEWAY_KEY: is required with ENV={self.env.value}")
+        else:
+            found += other_key_faults(
+                "CATALOG_GATEWAY_KEY", self.catalog_gateway_key, self.gateway_key
+            )
         return found

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 
 from catalog_service.domain.reservations import CustomerLimits
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, other_key_faults
 
 ENV_FILE = Path("catalog_service/.env")
 
@@ -51,8 +51,14 @@ class CatalogSettings(ServiceSettings):
     def faults(self) -> list[str]:
         """See ``ServiceSettings``; in staging and prod it must be able to reach auth."""
         found = super().faults()
-        if not self.is_dev and self.auth_gateway_key is None:
+        if self.is_dev:
+            return found
+        if self.auth_gateway_key is None:
             found.append(f"AUTH_GATEWAY_KEY: is required with ENV={self.env.value}")
+        else:
+            found += other_key_faults("AUTH_GATEWAY_KEY", self.auth_gateway_key, self.gateway_key)
+        if self.public_url is not None and not self.public_url.startswith("https://"):
+            found.append("PUBLIC_URL: must be an https:// URL (links to files are credentials)")
         return found
 
     @property

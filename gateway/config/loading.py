@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -22,7 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from gateway.config.safety import check_safe
+from gateway.config.safety import check_safe, unsafe_settings
 from gateway.config.settings import GatewaySettings
 from shared.errors import ConfigurationError
 
@@ -53,12 +53,34 @@ def read_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
             del dotenv_settings, file_secret_settings
             return (init_settings, env_settings, InitSettingsSource(settings_cls, values))
 
+    given = {name: value for name, value in flags.items() if value is not None}
     try:
-        settings = Loaded(**{name: value for name, value in flags.items() if value is not None})
+        settings = Loaded(**given)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error)) from None
+        lines = [*_explain(error), *_other_faults(Loaded, error, given)]
+        raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
     check_safe(settings)
     return settings
+
+
+def _other_faults(
+    loaded: type[GatewaySettings], error: ValidationError, given: dict[str, Any]
+) -> list[str]:
+    """What else is wrong: sections that cannot be read are left at their defaults for that."""
+    unreadable = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+
+    class Lenient(loaded):  # type: ignore[misc,valid-type]  # a class made at run time
+        model_config = ConfigDict(extra="ignore")
+
+    fields = GatewaySettings.model_fields
+    instead = {
+        name: fields[name].get_default(call_default_factory=True)
+        for name in unreadable & fields.keys()
+    }
+    try:
+        return list(unsafe_settings(Lenient(**{**given, **instead})))
+    except ValidationError:
+        return []
 
 
 def read_config_file(path: Path) -> dict[str, Any]:
@@ -82,10 +104,10 @@ def config_schema() -> str:
     return json.dumps(GatewaySettings.model_json_schema(), indent=2)
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError) -> list[str]:
     lines: list[str] = []
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
         name = "__".join(str(part) for part in fault["loc"]).upper()
         is_unknown = fault["type"] == "extra_forbidden"
         lines.append(f"{name}: {'is not a setting of the gateway' if is_unknown else fault['msg']}")
-    return "\n".join(lines)
+    return lines

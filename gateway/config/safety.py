@@ -9,12 +9,18 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from gateway.config.settings import GatewaySettings, HeaderSettings, SubgraphSettings
+from gateway.config.settings import (
+    DemandMode,
+    Explorer,
+    GatewaySettings,
+    HeaderSettings,
+    SubgraphSettings,
+)
 from gateway.subgraphs.config import HOP_BY_HOP, SubgraphConfig
 from shared.errors import ConfigurationError
+from shared.exposure import plain_http, weak_key
 from shared.settings import Environment, cors_faults, secret_faults
 
-KEY_BYTES = 16
 ALL = "ALL_SUBGRAPHS"
 # RFC 9110, 5.1 and 5.5
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -44,6 +50,8 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
     yield from _networks(settings.trusted_proxies)
     if settings.persisted.only_trusted and settings.persisted.trusted is None:
         yield "PERSISTED__ONLY_TRUSTED: needs PERSISTED__TRUSTED, or nothing could be answered"
+    if settings.env is not Environment.DEV:
+        yield from _exposures(settings)
     if settings.env is Environment.PROD:
         yield from _production(settings)
 
@@ -60,10 +68,50 @@ def unwise_settings(settings: GatewaySettings) -> Iterator[str]:
                 f" {name}__TIMEOUT_SECONDS ({timeout:g} s): a slow subgraph takes the whole"
                 " request's time, and counts as late only when nobody waits any more"
             )
+    if settings.env is not Environment.DEV:
+        yield from _unwise_in_production(settings)
+
+
+def _exposures(settings: GatewaySettings) -> Iterator[str]:
+    """Yield what is tolerated in development only: what is sent in the clear, or by anybody."""
+    supergraph = settings.supergraph or ""
+    for name, url in (
+        ("SUPERGRAPH", supergraph if "://" in supergraph else None),
+        ("JWKS_URL", settings.keys_url),
+        ("LIMITS_URL", settings.limits_url.get_secret_value()),
+        ("PERSISTED__REDIS_URL", _text(settings.persisted.redis_url)),
+    ):
+        yield from plain_http(name, url)
+    for name, section in _sections(settings).items():
+        yield from plain_http(f"{name}__URL", section.url)
+    for origin in settings.cors.origins:
+        if origin.lower() == "null":
+            yield "CORS__ORIGINS: null is every page in a sandbox"
+        elif settings.cors.credentials and origin.startswith("http://"):
+            yield f"CORS__ORIGINS: {origin} must be https:// where credentials are allowed"
+    for network in settings.trusted_proxies:
+        if network.endswith("/0"):
+            yield f"TRUSTED_PROXIES: {network} would let everybody choose their own address"
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _unwise_in_production(settings: GatewaySettings) -> Iterator[str]:
+    if settings.demand_control.mode is not DemandMode.ENFORCE:
+        yield "DEMAND_CONTROL__MODE: only enforce refuses what asks for too much of the services"
+    if settings.explorer_mode is Explorer.PARTNERS and not settings.explorer_roles:
+        yield "EXPLORER: partners without EXPLORER_ROLES lets nobody explore; off says so"
+    if settings.log_level == "DEBUG":
+        yield "LOG_LEVEL: DEBUG tells much and costs more; INFO is meant for service"
+    limits = settings.limits_url.get_secret_value()
+    if limits.startswith("memory:") and (settings.rate.per_client or settings.rate.per_user):
+        yield "LIMITS_URL: each process counts RATE on its own without a Redis"
 
 
 def _production(settings: GatewaySettings) -> Iterator[str]:
-    if settings.explorer_mode.value == "public":
+    if settings.explorer_mode is Explorer.PUBLIC:
         yield "EXPLORER: public is refused with ENV=prod (use partners or off)"
     if settings.plan_header:
         yield "PLAN_HEADER: is refused with ENV=prod (plans name subgraphs and fields)"
@@ -79,8 +127,7 @@ def _subgraphs(settings: GatewaySettings) -> Iterator[str]:
             continue
         if section.tls and not section.tls.verify:
             yield f"{name}__TLS__VERIFY: must be true unless ENV=dev"
-        if section.key is not None:
-            yield from _short(f"{name}__KEY", section.key, KEY_BYTES)
+        yield from weak_key(f"{name}__KEY", _text(section.key))
 
 
 def _sections(settings: GatewaySettings) -> dict[str, SubgraphSettings]:
@@ -114,11 +161,6 @@ def _networks(given: list[str]) -> Iterator[str]:
             ip_network(text, strict=False)
         except ValueError:
             yield f"TRUSTED_PROXIES: {text!r} is not a network such as 10.0.0.0/8"
-
-
-def _short(name: str, secret: SecretStr, size: int) -> Iterator[str]:
-    if len(secret.get_secret_value().encode()) < size:
-        yield f"{name}: must have at least {size} bytes"
 
 
 def _not_http(name: str, url: str | None) -> Iterator[str]:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from gateway.http.responses import RawHeaders
 from gateway.request.gathered import ReplyHeaders
 from gateway.request.response import GraphQLResponse
+from gateway.request.turned_away import STATUS as TURNED_AWAY
+from gateway.request.turned_away import seconds_to_wait
 from gateway.subgraphs.config import HOP_BY_HOP
 
 _CACHE_CONTROL = "cache-control"
@@ -32,6 +34,8 @@ def reply_headers(
     """
     replies = [reply for response in responses for reply in response.replies]
     headers: RawHeaders = []
+    if all(response.status == TURNED_AWAY for response in responses):
+        headers.append((b"retry-after", b"%d" % seconds_to_wait(replies)))
     if all(passed.isdisjoint(reply.headers) for reply in replies):
         return headers
     for name in _plainly_passed(passed):

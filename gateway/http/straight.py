@@ -184,7 +184,8 @@ class StraightPath:
                 accepted = _text(headers.get(b"accept-encoding"))
                 body, encoding = await compressed(body, accepted, self.compress_bytes)
                 more += encoding
-            status = response.status if media == GRAPHQL_JSON else 200
+            is_told = media == GRAPHQL_JSON or response.is_http_error
+            status = response.status if is_told else 200
             await exchange.write(head_of(status, media, len(body), context.request_id, more), body)
         except asyncio.CancelledError:
             if not exchange.disconnected:

@@ -57,6 +57,7 @@ from gateway.pipeline import answer, answer_batch
 from gateway.request.caller import Trust
 from gateway.request.context import RequestContext
 from gateway.request.response import GraphQLResponse
+from gateway.request.turned_away import STATUS as TURNED_AWAY
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
 from shared.settings import Environment
 from shared.tokens import TokenRejected
@@ -205,7 +206,9 @@ class SupergraphView(GraphQL[Any, Any]):
         if batch_size is not None:
             body = b"[" + b",".join(response.to_json() for response in responses) + b"]"
             executed = any(response.executed for response in responses)
-            return Reply(200 if executed else 400, media, body, headers)
+            busy = all(response.status == TURNED_AWAY for response in responses)
+            status = 200 if executed else TURNED_AWAY if busy else 400
+            return Reply(status, media, body, headers)
         [response] = responses
         status = response.status if media == GRAPHQL_JSON or response.is_http_error else 200
         if status == 405:  # noqa: PLR2004

@@ -30,6 +30,7 @@ _JSON_HEADERS = {
     "content-type": "application/json",
     "accept": "application/graphql-response+json, application/json;q=0.9",
 }
+RETRY_AFTER = "retry-after"
 USER_AGENT = "est-gateway"
 """Unless a client's own is forwarded."""
 
@@ -54,7 +55,7 @@ class HttpSubgraph(ABC):
         self._observer = observer
         self._slots = Slots(config.concurrency)
         self._breaker = Breaker(config.breaker_failures)
-        self._kept = config.response_headers | {"content-type", "content-encoding"}
+        self._kept = config.response_headers | {"content-type", "content-encoding", RETRY_AFTER}
         self._tells_deadline = DEADLINE not in config.headers.remove
         self._fixed = dict(_JSON_HEADERS)
         self._fixed["accept-encoding"] = "gzip" if config.compression else "identity"

@@ -35,7 +35,7 @@ def test_good_settings_load_and_cannot_be_changed() -> None:
 def test_environment_gives_values_by_the_original_names(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("DATABASE_URL", "postgresql://e/f"), ("ENV", "staging"), ("PORT", "1234")):
         monkeypatch.setenv(name, value)
-    settings = load_settings(ServiceSettings, gateway_key="k" * 16)
+    settings = load_settings(ServiceSettings, gateway_key="0123456789abcdef")
     assert settings.env is Env.STAGING
     assert settings.port == 1234
     assert settings.algorithm is JwtAlgorithm.ES256

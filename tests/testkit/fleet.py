@@ -129,40 +129,44 @@ async def fleet(
     address = "http://127.0.0.1:{}".format
     common = {"PYTHONPATH": str(ROOT), "ENV": "dev", "JWT_ISSUER": AUDIENCE}
 
-    def server(kind: str, module: str, number: int, port: int, **own: str) -> Server:
+    def server(
+        kind: str,
+        module: str,
+        number: int,
+        port: int,
+        changes: Mapping[str, str] | None,
+        **own: str,
+    ) -> Server:
         name = f"{kind}{number}"
-        given = {**common, "PORT": str(port), **own}
+        given = {**common, "PORT": str(port), **own, **(changes or {})}
         return Server(name, port, folder / f"{name}.log", given, module)
 
     auth_servers = [
         server(
-            "auth", "auth_service", n, port,
+            "auth", "auth_service", n, port, auth,
             DATABASE_URL=urls[0], GATEWAY_KEY=AUTH_KEY, CATALOG_GATEWAY_KEY=CATALOG_KEY,
             AUTH_SERVICE_URL=address(port), EST_HOME=str(folder), BCRYPT_COST="4",
             CATALOG_SERVICE_URL=address(catalog_ports[(n + 1) % catalogs]),
-            **(auth or {}),
         )
         for n, port in enumerate(auth_ports)
     ]  # fmt: skip
     catalog_servers = [
         server(
-            "catalog", "catalog_service", n, port,
+            "catalog", "catalog_service", n, port, catalog,
             DATABASE_URL=urls[1], GATEWAY_KEY=CATALOG_KEY, AUTH_GATEWAY_KEY=AUTH_KEY,
             AUTH_SERVICE_URL=address(auth_ports[(n + 1) % auths]),
-            **(catalog or {}),
         )
         for n, port in enumerate(catalog_ports)
     ]  # fmt: skip
     gateway_servers = [
         server(
-            "gateway", "gateway", n, port,
+            "gateway", "gateway", n, port, gateway,
             SUPERGRAPH=str(SUPERGRAPH), GATEWAY_CONFIG=str(CONFIG), SUPERGRAPH_POLL_SECONDS="0",
             AUTH_SERVICE_URL=address(auth_ports[n % auths]),
             SUBGRAPHS__AUTH__URL=address(auth_ports[n % auths]) + "/graphql",
             SUBGRAPHS__AUTH__KEY=AUTH_KEY,
             SUBGRAPHS__CATALOG__URL=address(catalog_ports[n % catalogs]) + "/graphql",
             SUBGRAPHS__CATALOG__KEY=CATALOG_KEY,
-            **(gateway or {}),
         )
         for n, port in enumerate(ports[auths + catalogs :])
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Relay connections (https://relay.dev/graphql/connections.htm) without totals.
+"""Relay connections (https://relay.dev/graphql/connections.htm), counted where a service can.
 
 ::
 
@@ -6,8 +6,8 @@
     return connection(rows, page, key=lambda row: (row.pickup_start, row.id), node=to_offer)
 """
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeAlias, TypeVar, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Generic, Protocol, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -55,6 +55,17 @@ class Connection(Generic[Node]):
     page_info: PageInfo = strawberry.field(description="Whether and where the list goes on.")
 
 
+Count: TypeAlias = Callable[[], Awaitable[int]]
+
+
+class Counted(Protocol):
+    """A connection made with a ``count``."""
+
+    @property
+    def count(self) -> Count:
+        """How many nodes there are in all, as far as the service counts."""
+
+
 class _Edge:
     """An edge whose cursor is written when it is asked for."""
 
@@ -74,8 +85,11 @@ class _Edge:
 class _Page:
     """A connection and its page info in one."""
 
-    def __init__(self, edges: list[_Edge], page: PageRequest, *, has_next_page: bool) -> None:
+    def __init__(
+        self, edges: list[_Edge], page: PageRequest, count: Count | None, *, has_next_page: bool
+    ) -> None:
         self.edges = edges
+        self.count = count
         self.size = len(edges)
         self.page_info = self
         self.has_next_page = has_next_page
@@ -98,11 +112,14 @@ def connection(
     *,
     key: Callable[[Row], Sequence[KeyValue]],
     node: Callable[[Row], Node],
+    count: Count | None = None,
 ) -> Connection[Node]:
     """The page made of ``rows``, which hold up to ``page.fetch`` rows (one more than shown).
+
+    ``count``: tells how many there are in all, for types that have such a field.
 
     Its parts have the types' fields, and make cursors only for who asks.
     """
     edges = [_Edge(node(row), key(row), page.fingerprint) for row in rows[: page.first]]
-    made = _Page(edges, page, has_next_page=len(rows) > page.first > 0)
+    made = _Page(edges, page, count, has_next_page=len(rows) > page.first > 0)
     return cast("Connection[Node]", made)

@@ -21,7 +21,7 @@ from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.offers import Availability
 from catalog_service.domain.places import Nearby
 from catalog_service.domain.search import OfferOrder, OfferSearch
-from catalog_service.repository.offers import find_offers
+from catalog_service.services.search_offers import search_offers
 from shared.cursors import PageRequest
 from shared.database import Database
 from shared.database_url import read_database_url
@@ -125,7 +125,7 @@ async def _median(database: Database, search: OfferSearch, runs: int) -> float:
     for _ in range(runs + 1):
         began = time.perf_counter()
         async with database.read() as connection:
-            await find_offers(connection, search, page, NOBODY)
+            await search_offers(connection, search, page, NOBODY)
         times.append(1000 * (time.perf_counter() - began))
     return statistics.median(times[1:])
 
@@ -138,7 +138,7 @@ async def _deep(databases: list[Database], order: OfferOrder) -> Growth:
         for _ in range(PAGES):
             began = time.perf_counter()
             async with database.read() as connection:
-                rows = await find_offers(connection, search, page, NOBODY)
+                rows = await search_offers(connection, search, page, NOBODY)
             cost = 1000 * (time.perf_counter() - began)
             last = rows[page.first - 1]
             page = replace(page, after=(last.sort_key, last.item.id))

@@ -21,11 +21,12 @@ from shared.database import Connection, Database
 from shared.errors import NotFound
 from shared.graphql import Loads
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Item = TypeVar("Item")
 P = ParamSpec("P")
 Read: TypeAlias = Callable[
-    Concatenate[Connection, Sequence[UUID], P], Awaitable[Mapping[UUID, Value]]
+    Concatenate[Connection, Sequence[Key], P], Awaitable[Mapping[Key, Value]]
 ]
 Find: TypeAlias = Callable[
     Concatenate[Connection, Sequence[UUID], PageRequest, P], Awaitable[Mapping[UUID, Page[Item]]]
@@ -46,10 +47,10 @@ class Loaders:
         self._database = database
         self._loads = loads
         self._actor = actor
-        self._made: dict[Hashable, DataLoader[UUID, Any]] = {}
+        self._made: dict[Hashable, DataLoader[Any, Any]] = {}
 
     async def load(
-        self, read: Read[P, Value], key: UUID, *arguments: P.args, **named: P.kwargs
+        self, read: Read[Key, P, Value], key: Key, *arguments: P.args, **named: P.kwargs
     ) -> Value | None:
         """What ``read`` finds for ``key``, read together with the other keys of this turn."""
         shared_by = (read, arguments, tuple(named.items()))
@@ -76,12 +77,12 @@ class Loaders:
     def _loader(
         self,
         shared_by: Hashable,
-        read: Callable[[Connection, Sequence[UUID]], Awaitable[Mapping[UUID, Value]]],
-    ) -> DataLoader[UUID, Value | None]:
+        read: Callable[[Connection, Sequence[Key]], Awaitable[Mapping[Key, Value]]],
+    ) -> DataLoader[Key, Value | None]:
         loader = self._made.get(shared_by)
         if loader is None:
 
-            async def load(ids: Sequence[UUID]) -> Mapping[UUID, Value]:
+            async def load(ids: Sequence[Key]) -> Mapping[Key, Value]:
                 async with self._database.read() as connection:
                     return await read(connection, ids)
 

@@ -12,10 +12,10 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.domain.reservations import ReservationStatus
-from catalog_service.domain.search import OfferOrder, OfferSearch
+from catalog_service.domain.search import OfferOrder, OfferSearch, PlaceOrder
 from catalog_service.repository.paging import Found, Page
 from shared.cursors import PageRequest, fingerprint
-from shared.pagination import Connection, connection
+from shared.pagination import Connection, Count, connection
 
 Node = TypeVar("Node")
 
@@ -47,6 +47,13 @@ OFFER_KEYS: Final[dict[OfferOrder, type]] = {
     OfferOrder.PRICE: Decimal,
     OfferOrder.NEWEST: datetime,
     OfferOrder.DISTANCE: float,
+    OfferOrder.DISCOUNT: Decimal,
+    OfferOrder.RELEVANCE: int,
+}
+PLACE_KEYS: Final[dict[PlaceOrder, type]] = {
+    PlaceOrder.NAME: str,
+    PlaceOrder.DISTANCE: float,
+    PlaceOrder.RELEVANCE: str,
 }
 
 
@@ -66,11 +73,14 @@ def page_by(key: type, name: str, first: int, after: str | None, *arguments: obj
 
 
 def connected(
-    found: Page[Item], page: PageRequest, node: Callable[[Item], Node]
+    found: Page[Item],
+    page: PageRequest,
+    node: Callable[[Item], Node],
+    count: Count | None = None,
 ) -> Connection[Node]:
-    """The connection of what was found."""
+    """The connection of what was found. ``count``: how many there are in all."""
 
     def key(row: Found[Item]) -> tuple[Any, UUID]:
         return row.sort_key, row.item.id
 
-    return connection(found, page, key=key, node=lambda row: node(row.item))
+    return connection(found, page, key=key, node=lambda row: node(row.item), count=count)

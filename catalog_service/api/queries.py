@@ -1,29 +1,44 @@
 """Reading the catalog."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
-from catalog_service.api.pages import Id, connected, page_by, page_of_offers
+from catalog_service.api.pages import PLACE_KEYS, Id, connected, page_by, page_of_offers
 from catalog_service.api.periods import FromDay, ToDay, period_of
+from catalog_service.api.types.connections import OfferConnection, PlaceConnection
 from catalog_service.api.types.offer import Offer
 from catalog_service.api.types.place import Conditions, OrderBy, Place
 from catalog_service.api.types.reservation import Reservation
 from catalog_service.api.types.schedule import Schedule
 from catalog_service.api.types.stats import Stats, stats_of_places
-from catalog_service.domain.search import OfferOrder
-from catalog_service.repository.offers import find_offers
-from catalog_service.repository.places import find_places, find_places_of, read_places_of
+from catalog_service.domain.search import OfferOrder, PlaceOrder
+from catalog_service.repository.places import (
+    count_places,
+    count_places_of,
+    find_places,
+    find_places_of,
+    read_places_of,
+)
 from catalog_service.repository.schedules import read_schedules
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
+from catalog_service.services.search_offers import count_searches, search_offers
 from shared.errors import NotFound
 from shared.graphql import require_judged
 from shared.graphql.fields import field
-from shared.pagination import After, Connection, First
+from shared.pagination import After, First
 
 PlaceConditions = Annotated[
     PlaceFilter | None, strawberry.argument(name="filter", description="Which places to find.")
+]
+
+PlaceOrderBy = Annotated[
+    PlaceOrder | None,
+    strawberry.argument(
+        description="How they are sorted; without it the nearest first if `filter.near` is given, "
+        "else by name."
+    ),
 ]
 
 MOST_PLACES_TOGETHER = 200
@@ -46,12 +61,17 @@ class Query:
         order_by: OrderBy = OfferOrder.PICKUP_START,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Offer] | None:
+    ) -> OfferConnection | None:
         search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after)
         async with info.context.database.read() as connection:
-            found = await find_offers(connection, search, page, info.context.actor)
-        return connected(found, page, Offer.of)
+            found = await search_offers(connection, search, page, info.context.actor)
+
+        async def count() -> int:
+            counted = info.context.loaders.load(count_searches, search, info.context.actor)
+            return await counted or 0
+
+        return cast("OfferConnection", connected(found, page, Offer.of, count))
 
     @field(
         "An offer: a published one, one of your own places, or one you reserved. Errors: NOT_FOUND."
@@ -69,21 +89,24 @@ class Query:
     async def place(self, info: Info, place_id: Id) -> Place | None:
         return Place.of(await info.context.loaders.place(place_id))
 
-    @field(
-        "Open places by name, or the nearest first. Errors: BAD_USER_INPUT.", paged=True, weight=10
-    )
+    @field("Open places. Errors: BAD_USER_INPUT.", paged=True, weight=10)
     async def places(
         self,
         info: Info,
         conditions: PlaceConditions = None,
+        order_by: PlaceOrderBy = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Place] | None:
-        search = place_search(conditions)
-        page = page_by(str if search.near is None else float, "places", first, after, search)
+    ) -> PlaceConnection | None:
+        search = place_search(conditions, order_by)
+        page = page_by(PLACE_KEYS[search.order], "places", first, after, search)
         async with info.context.database.read() as connection:
             found = await find_places(connection, search, page)
-        return connected(found, page, Place.of)
+
+        async def count() -> int:
+            return await info.context.loaders.load(count_places, search) or 0
+
+        return cast("PlaceConnection", connected(found, page, Place.of, count))
 
     @field(
         "The places you work at, by name. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
@@ -93,12 +116,16 @@ class Query:
     )
     async def my_places(
         self, info: Info, first: First = 20, after: After = None
-    ) -> Connection[Place] | None:
+    ) -> PlaceConnection | None:
         user_id = signed_in_id(info.context.reading(PARTNER, ADMIN))
         page = page_by(str, "myPlaces", first, after, user_id)
         async with info.context.database.read() as connection:
             found = await find_places_of(connection, user_id, page)
-        return connected(found, page, Place.of)
+
+        async def count() -> int:
+            return await info.context.loaders.load(count_places_of, user_id) or 0
+
+        return cast("PlaceConnection", connected(found, page, Place.of, count))
 
     @field(
         "The figures of all places you work at together, one entry a currency; at most 200 places. "

@@ -1,7 +1,7 @@
 """Offers: portions of food at a lower price, to be picked up in a window."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, StateForbids, Violation
-from catalog_service.domain.money import Money, is_amount
+from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow, window_faults
 from catalog_service.domain.text import image_url_faults, tags_faults, text_faults
 
@@ -56,7 +57,11 @@ STATUS_SOURCES: Final = {
 
 
 class Offer(NamedTuple):
-    """An offer as the database knows it at one moment; a tuple, because lists make many."""
+    """An offer as the database knows it at one moment; a tuple, because lists make many.
+
+    ``discount``: whole per cent off the original price. ``distance``: kilometres from where was
+    searched, None where nobody said.
+    """
 
     id: UUID
     place_id: UUID
@@ -72,9 +77,12 @@ class Offer(NamedTuple):
     availability: Availability
     tags: list[str]
     allergens: list[Allergen] | None
+    diets: list[Diet]
     image_urls: list[str]
     created_at: datetime
     updated_at: datetime
+    discount: int
+    distance: float | None = None
 
     @property
     def pickup_start(self) -> datetime:
@@ -105,6 +113,7 @@ class OfferDetails:
     allergens: list[Allergen] | None
     image_urls: list[str]
     max_per_customer: int | None = None
+    diets: list[Diet] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +125,17 @@ class OfferChanges:
     pickup_end: datetime | None = None
 
 
-def check_offer(details: OfferDetails) -> None:
-    """Raise ``InvalidInput`` with every fault of an offer's details."""
+def check_offer(details: OfferDetails, currency: str | None) -> None:
+    """Raise ``InvalidInput`` with every fault of an offer's details.
+
+    ``currency``: the place's; None while no place is known whose offers the actor keeps.
+    """
     faults = [
         *text_faults(("input", "title"), details.title, LONGEST_TITLE, shortest=1),
         *text_faults(
             ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True
         ),
-        *_price_faults(details),
+        *_price_faults(details, currency),
         *_quantity_faults("quantityTotal", details.quantity_total),
         *_quantity_faults("maxPerCustomer", details.max_per_customer),
         *window_faults(details.window, "input"),
@@ -134,12 +146,12 @@ def check_offer(details: OfferDetails) -> None:
         raise InvalidInput(faults)
 
 
-def _price_faults(details: OfferDetails) -> Iterable[Violation]:
+def _price_faults(details: OfferDetails, currency: str | None) -> Iterable[Violation]:
     fine = True
     for name, amount in (("price", details.price), ("originalPrice", details.original_price)):
-        if not is_amount(amount):
+        if not is_amount(amount, currency):
             fine = False
-            yield Violation(("input", name), "NOT_AN_AMOUNT", "Zero or more, two decimals.")
+            yield Violation(("input", name), "NOT_AN_AMOUNT", what_amounts_are(currency))
     if fine and details.price > details.original_price:
         yield Violation(("input", "price"), "ABOVE_ORIGINAL", "At most the original price.")
 
@@ -167,8 +179,8 @@ def check_transition(before: OfferStatus, after: OfferStatus) -> None:
 def check_change(before: Offer, after: OfferDetails, *, has_live_reservations: bool) -> None:
     """Raise ``StateForbids`` for a change that would break a promise made to customers.
 
-    While reservations are live a window may only widen and allergens may only be added; price and
-    text apply to new reservations, which keep a snapshot of theirs.
+    While reservations are live a window may only widen, allergens and diets may only be added;
+    price and text apply to new reservations, which keep a snapshot of theirs.
     """
     if before.status is OfferStatus.CANCELLED:
         raise StateForbids("A cancelled offer cannot be changed.")
@@ -178,6 +190,8 @@ def check_change(before: Offer, after: OfferDetails, *, has_live_reservations: b
         raise StateForbids("While reservations are live the pickup window may only widen.")
     if not _only_adds(before.allergens, after.allergens):
         raise StateForbids("While reservations are live allergens may only be added.")
+    if not set(before.diets) <= set(after.diets):
+        raise StateForbids("While reservations are live diets may only be added.")
 
 
 def _only_adds(before: list[Allergen] | None, after: list[Allergen] | None) -> bool:
@@ -200,5 +214,6 @@ def revised(before: Offer, changes: OfferChanges) -> OfferDetails:
         allergens=before.allergens,
         image_urls=before.image_urls,
         max_per_customer=before.max_per_customer,
+        diets=before.diets,
     )
     return replace(unchanged, **changes.details)

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from catalog_service.domain.errors import InvalidInput, Violation
-from catalog_service.domain.money import CURRENCIES
+from catalog_service.domain.money import DECIMALS
 from catalog_service.domain.opening_hours import OpeningHours, SpecialDay, opening_faults
 from catalog_service.domain.text import text_faults, website_faults
 
@@ -61,7 +61,10 @@ ALL_PARTNERS: Final = (PartnershipRole.OWNER, PartnershipRole.MANAGER, Partnersh
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A bakery, grocery or restaurant. Latitude and longitude in degrees (WGS 84)."""
+    """A bakery, grocery or restaurant. Latitude and longitude in degrees (WGS 84).
+
+    ``distance``: kilometres from where was searched, None where nobody said.
+    """
 
     id: UUID
     name: str
@@ -80,6 +83,7 @@ class Place:
     special_days: tuple[SpecialDay, ...]
     created_at: datetime
     updated_at: datetime
+    distance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,22 @@ class Nearby:
     radius_km: float
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What lies between two latitudes and two longitudes; west of the date line to east of it
+    where ``west`` is the greater."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    @property
+    def crosses_the_date_line(self) -> bool:
+        """Whether it holds the meridian of 180 degrees within."""
+        return self.west > self.east
+
+
 def check_place(details: PlaceDetails) -> None:
     """Raise ``InvalidInput`` with every fault of a place's details."""
     faults = [
@@ -153,9 +173,13 @@ def check_place(details: PlaceDetails) -> None:
         faults.append(
             Violation(("input", "timeZone"), "UNKNOWN", "An IANA name such as Europe/Berlin.")
         )
-    if details.currency not in CURRENCIES:
+    if details.currency not in DECIMALS:
         faults.append(
-            Violation(("input", "currency"), "UNKNOWN", "An ISO 4217 code with two decimals.")
+            Violation(
+                ("input", "currency"),
+                "UNKNOWN",
+                "The ISO 4217 code of a currency in use, such as EUR.",
+            )
         )
     if faults:
         raise InvalidInput(faults)
@@ -167,6 +191,20 @@ def coordinate_faults(latitude: float, longitude: float, *path: str) -> Iterable
         yield Violation((*path, "latitude"), "OUT_OF_RANGE", "Between -90 and 90 degrees.")
     if not (math.isfinite(longitude) and -180 <= longitude <= 180):  # noqa: PLR2004
         yield Violation((*path, "longitude"), "OUT_OF_RANGE", "Between -180 and 180 degrees.")
+
+
+def box_faults(box: Box, *path: str) -> Iterable[Violation]:
+    """Faults of a box on the map."""
+    ends = (("south", box.south, 90), ("north", box.north, 90))
+    sides = (("west", box.west, 180), ("east", box.east, 180))
+    fine = True
+    for name, degrees, most in (*ends, *sides):
+        if not (math.isfinite(degrees) and -most <= degrees <= most):
+            fine = False
+            message = f"Between -{most} and {most} degrees."
+            yield Violation((*path, name), "OUT_OF_RANGE", message)
+    if fine and box.south > box.north:
+        yield Violation((*path, "south"), "ABOVE_NORTH", "At most `north`.")
 
 
 def radius_faults(radius_km: float, *path: str) -> Iterable[Violation]:

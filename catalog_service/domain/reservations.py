@@ -10,8 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, Violation
-from catalog_service.domain.money import Money, is_amount
+from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow
 from catalog_service.domain.text import text_faults
 
@@ -55,6 +56,7 @@ class Reservation:
     title: str
     description: str
     allergens: list[Allergen] | None
+    diets: list[Diet]
     ended_at: datetime | None
     ended_by: UUID | None
     cancel_reason: str | None
@@ -92,7 +94,7 @@ def _request_faults(request: ReservationRequest) -> Iterable[Violation]:
     yield from _quantity_faults(request.quantity)
     expected = request.expected_price
     if expected is not None and not is_amount(expected):
-        yield Violation(("expectedPrice",), "NOT_AN_AMOUNT", "Zero or more, two decimals.")
+        yield Violation(("expectedPrice",), "NOT_AN_AMOUNT", what_amounts_are())
     yield from text_faults(("idempotencyKey",), request.idempotency_key, LONGEST_KEY, shortest=1)
 
 

@@ -5,7 +5,7 @@ place's clock's (``domain.local_times`` tells of the nights when clocks change).
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.local_times import LocalSpan, window_on
 from catalog_service.domain.offers import OfferDetails, check_offer
@@ -40,6 +41,7 @@ class OfferTemplate:
     allergens: list[Allergen] | None
     image_urls: list[str]
     max_per_customer: int | None = None
+    diets: list[Diet] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,14 @@ class ScheduledDay:
     on_sale_at: datetime
 
 
-def check_schedule(details: ScheduleDetails) -> None:
-    """Raise ``InvalidInput`` with every fault of a schedule's details."""
+def check_schedule(details: ScheduleDetails, currency: str | None) -> None:
+    """Raise ``InvalidInput`` with every fault of a schedule's details.
+
+    ``currency``: the place's; None while no place is known.
+    """
     faults = list(_faults(details))
     try:
-        check_offer(offer_on(details, scheduled(details, _EARLIEST, ZoneInfo("UTC"))))
+        check_offer(offer_on(details, scheduled(details, _EARLIEST, ZoneInfo("UTC"))), currency)
     except InvalidInput as error:
         faults = [*error.violations, *faults]
     if faults:

@@ -9,10 +9,18 @@ from typing import Final
 from uuid import UUID
 
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, Violation
-from catalog_service.domain.money import is_amount
+from catalog_service.domain.money import DECIMALS, is_amount, what_amounts_are
 from catalog_service.domain.offers import Availability, OfferStatus
-from catalog_service.domain.places import Nearby, PlaceCategory, coordinate_faults, radius_faults
+from catalog_service.domain.places import (
+    Box,
+    Nearby,
+    PlaceCategory,
+    box_faults,
+    coordinate_faults,
+    radius_faults,
+)
 from catalog_service.domain.text import tags_faults, text_faults
 
 LONGEST_SEARCH: Final = 200
@@ -26,22 +34,36 @@ class OfferOrder(StrEnum):
     PRICE = "PRICE"
     NEWEST = "NEWEST"
     DISTANCE = "DISTANCE"
+    DISCOUNT = "DISCOUNT"
+    RELEVANCE = "RELEVANCE"
+
+
+class PlaceOrder(StrEnum):
+    """How places are sorted; equals are told apart by id."""
+
+    NAME = "NAME"
+    DISTANCE = "DISTANCE"
+    RELEVANCE = "RELEVANCE"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferSearch:
     """Conditions that all hold for what is found; None and empty ask for nothing.
 
-    ``text``: each of its words occurs in title, description or tags. ``pickup_from`` and
-    ``pickup_until``: the pickup window overlaps this span. ``statuses``: asked for, unpublished
+    ``text``: each of its words occurs in title, description, tags or the place's name, with a
+    typing error at most. ``currency``: of the prices. ``min_discount``: per cent. ``pickup_from``
+    and ``pickup_until``: the pickup window overlaps this span. ``statuses``: asked for, unpublished
     offers of the actor's own places are found too, and ended ones.
     """
 
     text: str | None = None
     tags: tuple[str, ...] = ()
     excluded_allergens: tuple[Allergen, ...] = ()
+    diets: tuple[Diet, ...] = ()
+    currency: str | None = None
     min_price: Decimal | None = None
     max_price: Decimal | None = None
+    min_discount: int | None = None
     pickup_from: datetime | None = None
     pickup_until: datetime | None = None
     place_id: UUID | None = None
@@ -49,7 +71,13 @@ class OfferSearch:
     only_available: bool = False
     statuses: tuple[OfferStatus, ...] | None = None
     near: Nearby | None = None
+    box: Box | None = None
     order: OfferOrder = OfferOrder.PICKUP_START
+
+    @property
+    def asks_for_prices(self) -> bool:
+        """Whether amounts are compared, which only those of one currency can be."""
+        return self.min_price is not None or self.max_price is not None
 
     @property
     def asks_for_unpublished(self) -> bool:
@@ -59,11 +87,13 @@ class OfferSearch:
 
 @dataclass(frozen=True, slots=True)
 class PlaceSearch:
-    """Conditions on open places. ``near`` also sorts by distance."""
+    """Conditions on open places. Without an order: by distance if ``near`` is given, by name."""
 
     text: str | None = None
     near: Nearby | None = None
     categories: tuple[PlaceCategory, ...] | None = None
+    box: Box | None = None
+    order: PlaceOrder = PlaceOrder.NAME
 
 
 def check_offer_search(search: OfferSearch) -> None:
@@ -72,17 +102,17 @@ def check_offer_search(search: OfferSearch) -> None:
         *_text_faults(search.text),
         *tags_faults(("filter", "tags"), list(search.tags)),
         *_price_faults(search),
-        *_near_faults(search.near),
+        *_discount_faults(search.min_discount),
+        *_area_faults(search),
+        *_order_faults(search),
     ]
-    if search.order is OfferOrder.DISTANCE and search.near is None:
-        faults.append(Violation(("orderBy",), "NEEDS_NEAR", "DISTANCE needs `filter.near`."))
     if faults:
         raise InvalidInput(faults)
 
 
 def check_place_search(search: PlaceSearch) -> None:
     """Raise ``InvalidInput`` with every fault of a search."""
-    faults = [*_text_faults(search.text), *_near_faults(search.near)]
+    faults = [*_text_faults(search.text), *_area_faults(search), *_order_faults(search)]
     if faults:
         raise InvalidInput(faults)
 
@@ -98,13 +128,34 @@ def _text_faults(text: str | None) -> Iterable[Violation]:
 
 
 def _price_faults(search: OfferSearch) -> Iterable[Violation]:
+    currency = search.currency
+    if currency is not None and currency not in DECIMALS:
+        message = "The ISO 4217 code of a currency in use, such as EUR."
+        yield Violation(("filter", "currency"), "UNKNOWN", message)
+        currency = None
     for name, amount in (("minPrice", search.min_price), ("maxPrice", search.max_price)):
-        if amount is not None and not is_amount(amount):
-            yield Violation(("filter", name), "NOT_AN_AMOUNT", "Zero or more, two decimals.")
+        if amount is not None and not is_amount(amount, currency):
+            yield Violation(("filter", name), "NOT_AN_AMOUNT", what_amounts_are(currency))
 
 
-def _near_faults(near: Nearby | None) -> Iterable[Violation]:
+def _discount_faults(discount: int | None) -> Iterable[Violation]:
+    if discount is not None and not 0 <= discount <= 100:  # noqa: PLR2004
+        message = "Per cent: between 0 and 100."
+        yield Violation(("filter", "minDiscount"), "OUT_OF_RANGE", message)
+
+
+def _area_faults(search: OfferSearch | PlaceSearch) -> Iterable[Violation]:
+    near, box = search.near, search.box
     if near is not None:
         where = ("filter", "near")
         yield from coordinate_faults(near.latitude, near.longitude, *where)
         yield from radius_faults(near.radius_km, *where)
+    if box is not None:
+        yield from box_faults(box, "filter", "box")
+
+
+def _order_faults(search: OfferSearch | PlaceSearch) -> Iterable[Violation]:
+    if search.order.value == "DISTANCE" and search.near is None:
+        yield Violation(("orderBy",), "NEEDS_NEAR", "DISTANCE needs `filter.near`.")
+    if search.order.value == "RELEVANCE" and not terms(search.text):
+        yield Violation(("orderBy",), "NEEDS_TEXT", "RELEVANCE needs `filter.text`.")

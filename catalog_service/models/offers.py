@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Index,
+    Numeric,
     Text,
     UniqueConstraint,
     text,
@@ -51,8 +52,10 @@ class OfferRow(Identified, table=True):
             for name, columns in (
                 ("ix_offers_listed_by_price", ("price_amount", "id")),
                 ("ix_offers_listed_by_creation", ("created_at", "id")),
+                ("ix_offers_listed_by_discount", ("discount", "id")),
                 ("ix_offers_place_price", ("place_id", "price_amount", "id")),
                 ("ix_offers_place_creation", ("place_id", "created_at", "id")),
+                ("ix_offers_place_discount", ("place_id", "discount", "id")),
             )
         ),
         Index(
@@ -64,21 +67,28 @@ class OfferRow(Identified, table=True):
             postgresql_where=LISTED,
         ),
         Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),
-        Index("ix_offers_tags", "tags", postgresql_using="gin", postgresql_where=PRESENT),
-        Index(
-            "ix_offers_search",
-            "search_text",
-            postgresql_using="gin",
-            postgresql_ops={"search_text": "gin_trgm_ops"},
-            postgresql_where=PRESENT,
+        Index("ix_offers_tags", "tag_keys", postgresql_using="gin", postgresql_where=PRESENT),
+        Index("ix_offers_diets", "diets", postgresql_using="gin", postgresql_where=PRESENT),
+        *(
+            Index(
+                name,
+                column,
+                postgresql_using="gin",
+                postgresql_ops={column: "gin_trgm_ops"},
+                postgresql_where=PRESENT,
+            )
+            for name, column in (
+                ("ix_offers_search", "search_text"),
+                ("ix_offers_title", "search_title"),
+            )
         ),
     )
 
     place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
     title: str
     description: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    price_amount: Decimal = Field(max_digits=12, decimal_places=2)
-    original_price_amount: Decimal = Field(max_digits=12, decimal_places=2)
+    price_amount: Decimal = Field(max_digits=13, decimal_places=3)
+    original_price_amount: Decimal = Field(max_digits=13, decimal_places=3)
     currency: str = Field(max_length=3)
     quantity_total: int
     quantity_available: int
@@ -88,6 +98,7 @@ class OfferRow(Identified, table=True):
     status: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
     tags: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     allergens: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    diets: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     image_urls: list[str] = Field(
         sa_column=Column(ARRAY(Text), nullable=False, server_default="{}")
     )
@@ -96,6 +107,27 @@ class OfferRow(Identified, table=True):
         sa_column=Column(
             Text,
             Computed("catalog_search_text(title, description, tags)", persisted=True),
+            nullable=False,
+        )
+    )
+    search_title: str = Field(
+        sa_column=Column(
+            Text, Computed("catalog_search_title(title)", persisted=True), nullable=False
+        )
+    )
+    tag_keys: list[str] = Field(
+        sa_column=Column(
+            ARRAY(Text), Computed("catalog_tag_keys(tags)", persisted=True), nullable=False
+        )
+    )
+    discount: Decimal = Field(
+        sa_column=Column(
+            Numeric(7, 4),
+            Computed(
+                "CASE WHEN original_price_amount > 0 THEN trunc(100 * (original_price_amount"
+                " - price_amount) / original_price_amount, 4) ELSE 0 END",
+                persisted=True,
+            ),
             nullable=False,
         )
     )
@@ -116,8 +148,8 @@ class CounterSaleRow(CatalogTable, table=True):
     place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
     sold_by: UUID | None = None
     quantity: int
-    unit_price: Decimal = Field(max_digits=12, decimal_places=2)
-    original_unit_price: Decimal = Field(max_digits=12, decimal_places=2)
+    unit_price: Decimal = Field(max_digits=13, decimal_places=3)
+    original_unit_price: Decimal = Field(max_digits=13, decimal_places=3)
     idempotency_key: str | None = None
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 
@@ -138,8 +170,8 @@ class OfferStatsRow(CatalogTable, table=True):
     no_shows: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     counter_sales: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     revenue: Decimal = Field(
-        default=0, max_digits=16, decimal_places=2, sa_column_kwargs={"server_default": text("0")}
+        default=0, max_digits=17, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
     )
     saved: Decimal = Field(
-        default=0, max_digits=16, decimal_places=2, sa_column_kwargs={"server_default": text("0")}
+        default=0, max_digits=17, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
     )

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Column, Computed, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from catalog_service.domain.places import PartnershipRole, PlaceCategory
-from catalog_service.models.base import Identified
+from catalog_service.models.base import CatalogTable, Identified
 from shared.tables import one_of
 
 
@@ -28,12 +28,15 @@ class PlaceRow(Identified, table=True):
         CheckConstraint(one_of("category", PlaceCategory), name="category"),
         CheckConstraint(r"phone ~ '^\+[1-9][0-9]{6,14}$'", name="phone"),
         Index("ix_places_name_id", func.lower(text("name")), "id"),
-        Index(
-            "ix_places_search",
-            func.catalog_search_text(text("name"), text("address"), text("NULL")).label("search"),
-            postgresql_using="gin",
-            postgresql_ops={"search": "gin_trgm_ops"},
+        *(
+            Index(name, column, postgresql_using="gin", postgresql_ops={column: "gin_trgm_ops"})
+            for name, column in (
+                ("ix_places_search", "search_text"),
+                ("ix_places_name", "search_name"),
+            )
         ),
+        Index("ix_places_box", "latitude", "longitude"),
+        Index("ix_places_currency", "currency"),
         Index("ix_places_earth", text("ll_to_earth(latitude, longitude)"), postgresql_using="gist"),
     )
 
@@ -57,6 +60,32 @@ class PlaceRow(Identified, table=True):
     special_days: list[Any] = Field(
         default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
     )
+    search_text: str = Field(
+        sa_column=Column(
+            Text,
+            Computed("catalog_search_text(name, address, NULL)", persisted=True),
+            nullable=False,
+        )
+    )
+    search_name: str = Field(
+        sa_column=Column(
+            Text, Computed("catalog_search_title(name)", persisted=True), nullable=False
+        )
+    )
+
+
+class SearchWordRow(CatalogTable, table=True):
+    """Every word of offers and places, folded, to tell what a mistyped one may have meant.
+
+    Triggers add words; none is ever taken out: one that nothing holds any more finds nothing.
+    """
+
+    __tablename__ = "search_words"
+    __table_args__ = (
+        Index("ix_search_words_typos", text("catalog_typo_keys(word)"), postgresql_using="gin"),
+    )
+
+    word: str = Field(sa_column=Column(Text, primary_key=True))
 
 
 class PartnershipRow(Identified, table=True):

@@ -46,8 +46,8 @@ class ReservationRow(Identified, table=True):
     place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
     user_id: UUID | None = None
     quantity: int
-    unit_price: Decimal = Field(max_digits=12, decimal_places=2)
-    original_unit_price: Decimal = Field(max_digits=12, decimal_places=2)
+    unit_price: Decimal = Field(max_digits=13, decimal_places=3)
+    original_unit_price: Decimal = Field(max_digits=13, decimal_places=3)
     currency: str = Field(max_length=3)
     pickup_start: datetime
     pickup_end: datetime
@@ -58,6 +58,7 @@ class ReservationRow(Identified, table=True):
     title: str
     description: str = Field(default="", sa_column_kwargs={"server_default": ""})
     allergens: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text), nullable=True))
+    diets: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     ended_at: datetime | None = None
     ended_by: UUID | None = None
     cancel_reason: str | None = None

@@ -18,12 +18,14 @@ __all__ = [
     "reservation",
     "schedule",
     "schedule_day",
+    "search_word",
     "standing",
     "stats",
 ]
 
 place = metadata.tables[str(places.PlaceRow.__tablename__)]
 partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
+search_word = metadata.tables[str(places.SearchWordRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]
 counter_sale = metadata.tables[str(offers.CounterSaleRow.__tablename__)]
 stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]

@@ -1,10 +1,11 @@
-"""Distances on the globe, by earthdistance (a sphere: within 0.5 % of the truth)."""
+"""Places on the globe: distances by earthdistance (a sphere: within 0.5 % of the truth), boxes."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, and_, bindparam, func
+from sqlalchemy import ColumnElement, Double, and_, bindparam, func, or_
 
-from catalog_service.domain.places import Nearby
+from catalog_service.domain.places import Box, Nearby
+from catalog_service.domain.search import OfferSearch, PlaceSearch
 from catalog_service.repository.rows import place
 
 _HERE = func.ll_to_earth(place.latitude, place.longitude)
@@ -15,20 +16,48 @@ def distance_m(near: Nearby) -> ColumnElement[float]:
     return func.earth_distance(_centre(near), _HERE, type_=Double())
 
 
-def is_within(near: Nearby) -> ColumnElement[bool]:
-    """Whether the place lies in the circle: the box uses the index, the distance cuts corners."""
+def kilometres(metres: float) -> float:
+    """As clients read it: exact to the metre."""
+    return round(metres / 1000, 3)
+
+
+def is_inside(search: OfferSearch | PlaceSearch) -> list[ColumnElement[bool]]:
+    """Whether the place lies where it is searched, in the circle and in the box."""
+    conditions = []
+    if search.near is not None:
+        conditions.append(_is_within(search.near))
+    if search.box is not None:
+        conditions.append(_is_in(search.box))
+    return conditions
+
+
+def _is_within(near: Nearby) -> ColumnElement[bool]:
+    """The cube uses the index, the distance cuts its corners."""
     metres: ColumnElement[float] = bindparam("metres", near.radius_km * 1000, Double())
-    box = func.earth_box(_centre(near), metres)
-    return and_(box.op("@>")(_HERE), distance_m(near) <= metres)
+    cube = func.earth_box(_centre(near), metres)
+    return and_(cube.op("@>")(_HERE), distance_m(near) <= metres)
 
 
-def near_values(near: Nearby) -> dict[str, float]:
-    """What both bind, by name."""
-    return {
-        "latitude": near.latitude,
-        "longitude": near.longitude,
-        "metres": near.radius_km * 1000,
-    }
+def _is_in(box: Box) -> ColumnElement[bool]:
+    values = area_values(None, box)
+
+    def side(name: str) -> ColumnElement[float]:
+        return bindparam(name, values[name], Double())
+
+    east_of, west_of = place.longitude >= side("west"), place.longitude <= side("east")
+    between = or_(east_of, west_of) if box.crosses_the_date_line else and_(east_of, west_of)
+    return and_(place.latitude.between(side("south"), side("north")), between)
+
+
+def area_values(near: Nearby | None, box: Box | None) -> dict[str, float]:
+    """What circle and box bind, by name."""
+    values: dict[str, float] = {}
+    if near is not None:
+        values |= {"latitude": near.latitude, "longitude": near.longitude}
+        values["metres"] = near.radius_km * 1000
+    if box is not None:
+        values |= {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
+    return values
 
 
 def _centre(near: Nearby) -> ColumnElement[Any]:

@@ -31,6 +31,15 @@ async def read_kept_offer(connection: Connection, offer_id: UUID, actor: Actor) 
     return None if row is None else to_offer(row)
 
 
+async def read_currency(connection: Connection, place_id: UUID, actor: Actor) -> str | None:
+    """The currency of a place whose offers the actor keeps."""
+    query = select(place.currency).where(
+        place.id == place_id, manages(place.id, actor, OFFER_KEEPERS)
+    )
+    found: str | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
+
+
 async def insert_offer(
     connection: Connection, place_id: UUID, details: OfferDetails, actor: Actor
 ) -> Offer | None:
@@ -171,6 +180,7 @@ def offer_columns(details: OfferDetails) -> dict[str, Any]:
         "pickup_end": details.window.end,
         "tags": normal_tags(details.tags),
         "allergens": None if declared is None else [each.value for each in declared],
+        "diets": list(dict.fromkeys(each.value for each in details.diets)),
         "image_urls": details.image_urls,
         "max_per_customer": details.max_per_customer,
     }

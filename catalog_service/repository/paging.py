@@ -30,6 +30,8 @@ from shared.database import Connection
 
 Item = TypeVar("Item")
 SORT_KEY = "sort_key"
+MOST_COUNTED = 1_000
+"""How far a list is counted; one more tells that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,12 @@ async def read_page(
     identity: ColumnElement[UUID],
     page: PageRequest,
     read: Read[Item],
+    values: Mapping[str, Any] | None = None,
 ) -> Page[Item]:
-    """One page of the query."""
+    """One page of the query. ``values``: what it binds by name."""
     if page.first == 0:
         return []
-    rows = (await connection.execute(paged(query, order, identity, page))).all()
+    rows = (await connection.execute(paged(query, order, identity, page), values)).all()
     return [Found(read(row), row[SORT_KEY]) for row in rows]
 
 
@@ -117,8 +120,12 @@ async def read_pages_by_parent(
     identity: ColumnElement[UUID],
     page: PageRequest,
     read: Read[Item],
+    values: Mapping[str, Any] | None = None,
 ) -> Mapping[UUID, Page[Item]]:
-    """The same page for each parent. ``query_of``: the rows of the parent in that column."""
+    """The same page for each parent. ``query_of``: the rows of the parent in that column.
+
+    ``values``: what the query binds by name.
+    """
     found: dict[UUID, list[Found[Item]]] = {parent_id: [] for parent_id in parent_ids}
     if page.first == 0:
         return found
@@ -126,6 +133,6 @@ async def read_pages_by_parent(
     parents = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")
     rows_of = paged(query_of(parents.c.id), order, identity, page).lateral("page")
     statement = select(rows_of, parents.c.id.label("parent_id")).join(rows_of, true())
-    for row in (await connection.execute(statement)).all():
+    for row in (await connection.execute(statement, values)).all():
         found[row.parent_id].append(Found(read(row), row.sort_key))
     return found

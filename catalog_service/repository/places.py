@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, column, func, literal, select, text, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, column, func, literal, select, true
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import (
@@ -14,7 +14,7 @@ from catalog_service.domain.places import (
     PartnershipRole,
     Place,
 )
-from catalog_service.domain.search import PlaceSearch, terms
+from catalog_service.domain.search import PlaceOrder, PlaceSearch
 from catalog_service.models import tables
 from catalog_service.repository.conditions import (
     among,
@@ -23,13 +23,15 @@ from catalog_service.repository.conditions import (
     may_read_partnership,
     named,
 )
-from catalog_service.repository.geography import distance_m, is_within
+from catalog_service.repository.geography import area_values, distance_m, is_inside, kilometres
 from catalog_service.repository.paging import (
+    MOST_COUNTED,
     Order,
     Page,
     read_page,
     read_pages_by_parent,
 )
+from catalog_service.repository.relevance import place_occurs, place_rank, word_values
 from catalog_service.repository.rows import (
     PARTNERSHIP_COLUMNS,
     PLACE_COLUMNS,
@@ -38,6 +40,7 @@ from catalog_service.repository.rows import (
     to_partnership,
     to_place,
 )
+from catalog_service.repository.words import Word, read_words
 from shared.cursors import PageRequest
 from shared.database import Connection
 
@@ -53,19 +56,63 @@ async def read_places(connection: Connection, ids: Sequence[UUID]) -> Mapping[UU
 async def find_places(
     connection: Connection, search: PlaceSearch, page: PageRequest
 ) -> Page[Place]:
-    """A page of the open places found: by name, or by distance when a circle is given."""
-    words = func.catalog_search_text(place.name, place.address, text("NULL"))
-    query = select(*PLACE_COLUMNS).where(
-        is_open_place(),
-        *(words.like(func.catalog_search_pattern(term)) for term in terms(search.text)),
-    )
-    if search.categories is not None:
-        query = query.where(named(place.category, [each.value for each in search.categories]))
-    order = _BY_NAME
+    """A page of the open places found."""
+    words = await read_words(connection, search.text)
+    query = select(*PLACE_COLUMNS).where(*_asked_for(search, words))
     if search.near is not None:
-        query = query.where(is_within(search.near))
-        order = Order(distance_m(search.near))
-    return await read_page(connection, query, order, place.id, page, to_place)
+        query = query.add_columns(distance_m(search.near).label("metres_away"))
+
+    def read(row: Any) -> Place:
+        return to_place(row, None if search.near is None else kilometres(row.metres_away))
+
+    values = {**area_values(search.near, search.box), **word_values(words)}
+    return await read_page(connection, query, _order(search, words), place.id, page, read, values)
+
+
+async def count_places(
+    connection: Connection, searches: Sequence[PlaceSearch]
+) -> Mapping[PlaceSearch, int]:
+    """How many each search finds, as far as 1001."""
+    counts = {}
+    for search in searches:
+        words = await read_words(connection, search.text)
+        found = select(place.id).where(*_asked_for(search, words)).limit(MOST_COUNTED + 1)
+        values = {**area_values(search.near, search.box), **word_values(words)}
+        query = select(func.count()).select_from(found.subquery())
+        counts[search] = int((await connection.execute(query, values)).scalar_one())
+    return counts
+
+
+async def count_places_of(connection: Connection, user_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """At how many places each user holds an active partnership."""
+    query = (
+        select(partnership.partner_user_id, func.count())
+        .where(among(partnership.partner_user_id, user_ids), partnership.is_active)
+        .group_by(partnership.partner_user_id)
+    )
+    found = dict.fromkeys(user_ids, 0)
+    return found | {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def _asked_for(search: PlaceSearch, words: Sequence[Word]) -> list[ColumnElement[bool]]:
+    asked = [is_open_place(), *is_inside(search), *place_occurs(words)]
+    if search.categories is not None:
+        asked.append(named(place.category, [each.value for each in search.categories]))
+    return asked
+
+
+def _order(search: PlaceSearch, words: Sequence[Word]) -> Order:
+    if search.order is PlaceOrder.RELEVANCE:
+        return Order(func.concat(place_rank(words), func.lower(place.name), type_=Text()))
+    if search.order is PlaceOrder.DISTANCE and search.near is not None:
+        return Order(distance_m(search.near))
+    return _BY_NAME
+
+
+async def use_one_currency(connection: Connection) -> bool:
+    """Whether all places have the same currency."""
+    query = select(func.min(place.currency) == func.max(place.currency))
+    return (await connection.execute(query)).scalar_one() is not False
 
 
 async def find_places_of(connection: Connection, user_id: UUID, page: PageRequest) -> Page[Place]:

@@ -31,10 +31,10 @@ _RESERVE = text(
         INSERT INTO reservations (
             id, offer_id, place_id, user_id, quantity, unit_price, original_unit_price, currency,
             pickup_start, pickup_end, status, pickup_code, idempotency_key, request_hash,
-            title, description, allergens)
+            title, description, allergens, diets)
         SELECT :id, id, place_id, :user_id, :quantity, price_amount, original_price_amount,
             currency, pickup_start, pickup_end, 'RESERVED', :pickup_code, :idempotency_key,
-            :request_hash, title, description, allergens
+            :request_hash, title, description, allergens, diets
         FROM taken
         ON CONFLICT DO NOTHING
         RETURNING *
@@ -177,5 +177,5 @@ def _obstacle(row: Any) -> Obstacle | None:
         return None
     status = OfferStatus(row.offer_status)
     stands = availability(status, is_over=row.is_over, left=row.quantity_available)
-    price = Money(row.price_amount, row.offer_currency)
+    price = Money.of(row.price_amount, row.offer_currency)
     return Obstacle(stands, price, row.max_per_customer)

@@ -1,12 +1,14 @@
 """From rows to domain objects. Lists are read as Core rows: half the cost of ORM entities."""
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, case, func
 
 from catalog_service.domain.activity import Action, Activity
 from catalog_service.domain.allergens import Allergen
-from catalog_service.domain.money import Money
+from catalog_service.domain.diets import Diet
+from catalog_service.domain.money import DECIMALS, Money
 from catalog_service.domain.offers import Availability, Offer, OfferStatus
 from catalog_service.domain.pickup import PickupWindow
 from catalog_service.domain.places import Partnership, PartnershipRole, Place, PlaceCategory
@@ -28,19 +30,20 @@ AVAILABILITY = case(
     else_=Availability.AVAILABLE.value,
 ).label("availability")
 
-PLACE_COLUMNS = tuple(tables.place.columns)
+PLACE_COLUMNS = tuple(each for each in place if not each.name.startswith("search_"))
 PARTNERSHIP_COLUMNS = tuple(tables.partnership.columns)
 OFFER_COLUMNS = (
     offer.id, offer.created_at, offer.updated_at, offer.place_id, offer.title, offer.description,
     offer.price_amount, offer.original_price_amount, offer.currency, offer.quantity_total,
     offer.quantity_available, offer.max_per_customer, offer.pickup_start, offer.pickup_end,
-    offer.status, offer.tags, offer.allergens, offer.image_urls, AVAILABILITY,
+    offer.status, offer.tags, offer.allergens, offer.diets, offer.image_urls, offer.discount,
+    AVAILABILITY,
 )  # fmt: skip
 RESERVATION_COLUMNS = tuple(each for each in reservation if each.name != "idempotency_key")
 ACTIVITY_COLUMNS = tuple(tables.history.columns)
 
 
-def to_place(row: Row[Any]) -> Place:
+def to_place(row: Row[Any], distance: float | None = None) -> Place:
     """A place of ``PLACE_COLUMNS``."""
     return Place(
         id=row.id,
@@ -60,6 +63,7 @@ def to_place(row: Row[Any]) -> Place:
         special_days=read_special_days(row.special_days),
         created_at=row.created_at,
         updated_at=row.updated_at,
+        distance=distance,
     )
 
 
@@ -81,22 +85,25 @@ def to_partnership(row: Row[Any]) -> Partnership:
 _STATUSES = {status.value: status for status in OfferStatus}
 _AVAILABILITIES = {each.value: each for each in Availability}
 _ALLERGENS = {allergen.value: allergen for allergen in Allergen}
+_DIETS = {diet.value: diet for diet in Diet}
+_UNITS = {code: Decimal(1).scaleb(-count) for code, count in DECIMALS.items()}
 
 
-def to_offer(row: Any) -> Offer:
+def to_offer(row: Any, distance: float | None = None) -> Offer:
     """An offer of ``OFFER_COLUMNS``, which stand first in the row."""
     (
         offer_id, created_at, updated_at, place_id, title, description, price, original_price,
         currency, quantity_total, quantity_available, max_per_customer, pickup_start, pickup_end,
-        status, tags, allergens, image_urls, availability, *_,
+        status, tags, allergens, diets, image_urls, discount, availability, *_,
     ) = row  # fmt: skip
+    unit = _UNITS[currency]
     return Offer(
         offer_id,
         place_id,
         title,
         description,
-        Money(price, currency),
-        Money(original_price, currency),
+        Money(price.quantize(unit), currency),
+        Money(original_price.quantize(unit), currency),
         quantity_total,
         quantity_available,
         max_per_customer,
@@ -105,9 +112,12 @@ def to_offer(row: Any) -> Offer:
         _AVAILABILITIES[availability],
         tags,
         _allergens(allergens),
+        [_DIETS[each] for each in diets],
         image_urls,
         created_at,
         updated_at,
+        int(discount),
+        distance,
     )
 
 
@@ -123,8 +133,8 @@ def to_reservation(row: Row[Any]) -> Reservation:
         place_id=row.place_id,
         user_id=row.user_id,
         quantity=row.quantity,
-        unit_price=Money(row.unit_price, row.currency),
-        original_unit_price=Money(row.original_unit_price, row.currency),
+        unit_price=Money.of(row.unit_price, row.currency),
+        original_unit_price=Money.of(row.original_unit_price, row.currency),
         window=PickupWindow(row.pickup_start, row.pickup_end),
         status=ReservationStatus(row.status),
         pickup_code=row.pickup_code,
@@ -132,6 +142,7 @@ def to_reservation(row: Row[Any]) -> Reservation:
         title=row.title,
         description=row.description,
         allergens=_allergens(row.allergens),
+        diets=[_DIETS[each] for each in row.diets],
         ended_at=row.ended_at,
         ended_by=row.ended_by,
         cancel_reason=row.cancel_reason,

@@ -115,8 +115,8 @@ async def _products(
                 pickups=row.pickups,
                 no_shows=row.no_shows,
                 sold_at_counter=row.counter_sales,
-                revenue=Money(row.revenue, row.currency),
-                saved=Money(row.saved, row.currency),
+                revenue=Money.of(row.revenue, row.currency),
+                saved=Money.of(row.saved, row.currency),
             )
         )
     return found
@@ -190,7 +190,7 @@ async def read_impact(connection: Connection, user_ids: Sequence[UUID]) -> Mappi
     saved: dict[UUID, list[Money]] = {each: [] for each in user_ids}
     for row in (await connection.execute(query)).all():
         portions[row.user_id] += row.portions
-        saved[row.user_id].append(Money(row.saved, row.currency))
+        saved[row.user_id].append(Money.of(row.saved, row.currency))
     return {each: Impact(portions[each], saved[each]) for each in user_ids}
 
 
@@ -203,6 +203,6 @@ def _to_day(row: Row[Any]) -> DayStats:
         pickups=row.pickups,
         no_shows=row.no_shows,
         sold_at_counter=row.counter_sales,
-        revenue=Money(row.revenue, row.currency),
-        saved=Money(row.saved, row.currency),
+        revenue=Money.of(row.revenue, row.currency),
+        saved=Money.of(row.saved, row.currency),
     )

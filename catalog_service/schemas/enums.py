@@ -9,11 +9,12 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from catalog_service.domain.activity import Action
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.opening_hours import Weekday
 from catalog_service.domain.places import PartnershipRole, PartnershipStatus, PlaceCategory
 from catalog_service.domain.reservations import ReservationStatus
-from catalog_service.domain.search import OfferOrder
+from catalog_service.domain.search import OfferOrder, PlaceOrder
 
 E = TypeVar("E", bound=type[Enum])
 
@@ -78,6 +79,32 @@ _expose(
         "PRICE": "The lowest price first.",
         "NEWEST": "The latest created first.",
         "DISTANCE": "The nearest place first; needs `filter.near`.",
+        "DISCOUNT": "The most per cent off the original price first.",
+        "RELEVANCE": "What fits `filter.text` best first: in the title, elsewhere, by the place's "
+        "name, with typing errors; equals by the earliest pickup. Needs `filter.text`.",
+    },
+)
+_expose(
+    PlaceOrder,
+    "PlaceOrder",
+    "How places are sorted.",
+    {
+        "NAME": "By name.",
+        "DISTANCE": "The nearest first; needs `filter.near`.",
+        "RELEVANCE": "What fits `filter.text` best first, equals by name. Needs `filter.text`.",
+    },
+)
+_expose(
+    Diet,
+    "Diet",
+    "A diet that an offer may fit.",
+    {
+        "VEGAN": "Nothing from animals; such offers are VEGETARIAN too.",
+        "VEGETARIAN": "No meat and no fish.",
+        "HALAL": "Permitted by Islamic law.",
+        "KOSHER": "Permitted by Jewish law.",
+        "GLUTEN_FREE": "At most 20 mg of gluten per kg, as Regulation (EU) No 828/2014 says.",
+        "LACTOSE_FREE": "Without lactose.",
     },
 )
 _expose(

@@ -11,7 +11,9 @@ from catalog_service.domain import money as domain
 class Money:
     """An amount and its currency."""
 
-    amount: Decimal = strawberry.field(description="The amount, with two places.")
+    amount: Decimal = strawberry.field(
+        description="The amount, with as many decimals as ISO 4217 gives the currency."
+    )
     currency: str = strawberry.field(description="The currency, ISO 4217.")
 
     @classmethod

@@ -11,6 +11,7 @@ from strawberry import UNSET
 import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
 from catalog_service.domain import offers as domain
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.offers import Availability, OfferChanges, OfferDetails, OfferStatus
 from catalog_service.domain.pickup import PickupWindow
 from catalog_service.schemas.changes import changes_of
@@ -43,9 +44,16 @@ class OfferFields:
     allergens: list[Allergen] | None = strawberry.field(
         description="Declared allergens; empty when there are none, null when undeclared."
     )
+    diets: list[Diet] = strawberry.field(description="Diets that it fits, as declared.")
     image_urls: list[str] = strawberry.field(description="Addresses of pictures, https only.")
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
+    discount: int = strawberry.field(
+        description="Per cent off the original price, rounded down; 0 to 100."
+    )
+    distance: float | None = strawberry.field(
+        description="Kilometres from `near`, in lists that were searched with it; else null."
+    )
     place_id: strawberry.Private[UUID]
 
     @classmethod
@@ -62,7 +70,7 @@ class CreateOfferInput:
     title: str = strawberry.field(description="What it is: 1 to 120 characters.")
     description: str = strawberry.field(default="", description="At most 4000 characters.")
     price: Decimal = strawberry.field(
-        description="The price of one portion, in the place's currency."
+        description="The price of one portion, in the place's currency and no finer than that."
     )
     original_price: Decimal = strawberry.field(
         description="What one portion costs otherwise; not less than the price."
@@ -77,6 +85,9 @@ class CreateOfferInput:
     )
     allergens: list[Allergen] | None = strawberry.field(
         default=None, description="Declared allergens; empty: there are none; null: undeclared."
+    )
+    diets: list[Diet] = strawberry.field(
+        default_factory=list, description="Diets that it fits; empty: none is declared."
     )
     image_urls: list[str] = strawberry.field(
         default_factory=list, description="At most 10 public https addresses of pictures."
@@ -99,6 +110,7 @@ class CreateOfferInput:
             allergens=self.allergens,
             image_urls=self.image_urls,
             max_per_customer=self.max_per_customer,
+            diets=self.diets,
         )
 
 
@@ -130,6 +142,10 @@ class UpdateOfferInput:
         default=UNSET,
         description="All allergens from now on, none fewer while reservations are live; null: "
         "undeclared.",
+    )
+    diets: list[Diet] | None = strawberry.field(
+        default=UNSET,
+        description="All diets from now on, none fewer while reservations are live.",
     )
     image_urls: list[str] | None = strawberry.field(
         default=UNSET, description="All pictures from now on."

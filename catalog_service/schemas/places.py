@@ -64,6 +64,10 @@ class PlaceFields:
     )
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
+    distance: float | None = strawberry.field(
+        description="Kilometres from `near`, in lists that were searched with it and for the "
+        "places of their offers; else null."
+    )
 
     @classmethod
     def of(cls, place: domain.Place) -> Self:

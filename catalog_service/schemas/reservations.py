@@ -10,6 +10,7 @@ import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed 
 from catalog_service.domain import activity, reservations
 from catalog_service.domain.activity import Action
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.schemas.money import Money
 
@@ -34,6 +35,7 @@ class ReservationFields:
         description="Allergens declared when reserved; empty when there were none, null when "
         "undeclared."
     )
+    diets: list[Diet] = strawberry.field(description="Diets declared when reserved.")
     ended_at: datetime | None = strawberry.field(
         description="When it was picked up, cancelled or expired; null while it is live."
     )
@@ -61,6 +63,7 @@ class ReservationFields:
             title=reservation.title,
             description=reservation.description,
             allergens=reservation.allergens,
+            diets=reservation.diets,
             ended_at=reservation.ended_at,
             cancel_reason=reservation.cancel_reason,
             ender_id=reservation.ended_by,

@@ -12,6 +12,7 @@ from strawberry import UNSET
 import catalog_service.schemas.enums  # noqa: F401  the enums below are exposed there
 from catalog_service.domain import schedules as domain
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.local_times import LocalSpan
 from catalog_service.domain.opening_hours import WEEK, Weekday
 from catalog_service.domain.schedules import OfferTemplate, ScheduleDetails
@@ -19,7 +20,10 @@ from catalog_service.schemas.changes import changes_of
 from shared.graphql.fields import list_of
 
 _MINUTE = timedelta(minutes=1)
-_TEMPLATE = ("title", "description", "price", "original_price", "tags", "allergens", "image_urls")
+_TEMPLATE = (
+    *("title", "description", "price", "original_price"),
+    *("tags", "allergens", "diets", "image_urls"),
+)
 _ENDS = "When it ends; before the start: on the day after."
 _LEAD = "Minutes before its window at which an offer goes on sale: 0 to 20160 (14 days)."
 _LAST_DAY = "The last day on which a window begins; null: without end."
@@ -37,6 +41,9 @@ class ScheduleFields:
     )
     allergens: list[Allergen] | None = strawberry.field(
         description="Declared allergens; empty when there are none, null when undeclared."
+    )
+    diets: list[Diet] = strawberry.field(
+        description="Diets that its offers fit, as declared.", directives=[list_of(2)]
     )
     image_urls: list[str] = strawberry.field(
         description="Addresses of pictures.", directives=[list_of(3)]
@@ -74,6 +81,7 @@ class ScheduleFields:
             description=template.description,
             tags=template.tags,
             allergens=template.allergens,
+            diets=template.diets,
             image_urls=template.image_urls,
             max_per_customer=template.max_per_customer,
             quantity_total=details.quantity_total,
@@ -121,6 +129,9 @@ class CreateScheduleInput:
     )
     allergens: list[Allergen] | None = strawberry.field(
         default=None, description="Declared allergens; empty: there are none; null: undeclared."
+    )
+    diets: list[Diet] = strawberry.field(
+        default_factory=list, description="Diets that they fit; empty: none is declared."
     )
     image_urls: list[str] = strawberry.field(
         default_factory=list, description="At most 10 addresses of pictures."
@@ -172,6 +183,7 @@ class UpdateScheduleInput:
     allergens: list[Allergen] | None = strawberry.field(
         default=UNSET, description="All allergens from now on; null: undeclared."
     )
+    diets: list[Diet] | None = strawberry.field(default=UNSET, description="All diets from now on.")
     image_urls: list[str] | None = strawberry.field(
         default=UNSET, description="All pictures from now on."
     )

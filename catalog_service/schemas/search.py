@@ -7,11 +7,13 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.offers import Availability, OfferStatus
-from catalog_service.domain.places import Nearby, PlaceCategory
+from catalog_service.domain.places import Box, Nearby, PlaceCategory
 from catalog_service.domain.search import (
     OfferOrder,
     OfferSearch,
+    PlaceOrder,
     PlaceSearch,
     check_offer_search,
     check_place_search,
@@ -32,23 +34,53 @@ class NearInput:
         return Nearby(self.latitude, self.longitude, self.radius_km)
 
 
+@strawberry.input(description="A rectangle on the map, as a map in a browser shows it.")
+class BoxInput:
+    """Two parallels and two meridians."""
+
+    south: float = strawberry.field(description="Degrees north of the equator: -90 to `north`.")
+    west: float = strawberry.field(
+        description="Degrees east of Greenwich, -180 to 180; greater than `east` where the box "
+        "crosses the date line."
+    )
+    north: float = strawberry.field(description="Degrees north of the equator: `south` to 90.")
+    east: float = strawberry.field(description="Degrees east of Greenwich: -180 to 180.")
+
+    def box(self) -> Box:
+        """As the domain takes it."""
+        return Box(self.south, self.west, self.north, self.east)
+
+
 @strawberry.input(description="Which offers to find: all conditions hold.")
 class OfferFilter:
     """Conditions on offers."""
 
     text: str | None = strawberry.field(
         default=None,
-        description="Words that each occur in title, description or tags. Case, accents, umlauts "
-        "however they are written, and vowel points make no difference.",
+        description="Words that each occur in title, description, tags or the place's name. Case, "
+        "accents, umlauts however they are written, and vowel points make no difference, and one "
+        "typing error in a word of five letters or more is forgiven.",
     )
     tags: list[str] | None = strawberry.field(
-        default=None, description="Tags that the offer all has."
+        default=None,
+        description="Tags that the offer all has; case and accents make no difference.",
     )
     excluded_allergens: list[Allergen] | None = strawberry.field(
         default=None, description="Only offers that declare their allergens and have none of these."
     )
+    diets: list[Diet] | None = strawberry.field(
+        default=None, description="Only offers that are declared to fit all of these."
+    )
+    currency: str | None = strawberry.field(
+        default=None,
+        description="Only offers priced in this currency, ISO 4217. Needed beside `minPrice` and "
+        "`maxPrice` where places use several, unless `placeId` is given.",
+    )
     min_price: Decimal | None = strawberry.field(default=None, description="The lowest price.")
     max_price: Decimal | None = strawberry.field(default=None, description="The highest price.")
+    min_discount: int | None = strawberry.field(
+        default=None, description="At least so many per cent off the original price: 0 to 100."
+    )
     pickup_from: datetime | None = strawberry.field(
         default=None, description="The pickup window ends after this."
     )
@@ -69,6 +101,9 @@ class OfferFilter:
     near: NearInput | None = strawberry.field(
         default=None, description="Offers of places in this circle."
     )
+    box: BoxInput | None = strawberry.field(
+        default=None, description="Offers of places in this rectangle."
+    )
 
     def search(self, order: OfferOrder) -> OfferSearch:
         """As the domain takes it, checked. Raises ``InvalidInput``."""
@@ -76,8 +111,11 @@ class OfferFilter:
             text=self.text,
             tags=tuple(normal_tags(self.tags or ())),
             excluded_allergens=tuple(self.excluded_allergens or ()),
+            diets=tuple(dict.fromkeys(self.diets or ())),
+            currency=self.currency,
             min_price=self.min_price,
             max_price=self.max_price,
+            min_discount=self.min_discount,
             pickup_from=self.pickup_from,
             pickup_until=self.pickup_until,
             place_id=self.place_id,
@@ -85,6 +123,7 @@ class OfferFilter:
             only_available=bool(self.only_available),
             statuses=None if self.status is None else tuple(self.status),
             near=None if self.near is None else self.near.circle(),
+            box=None if self.box is None else self.box.box(),
             order=order,
         )
         check_offer_search(search)
@@ -104,19 +143,28 @@ class PlaceFilter:
         default=None,
         description="Words that each occur in name or address, written as in `OfferFilter.text`.",
     )
-    near: NearInput | None = strawberry.field(
-        default=None, description="Places in this circle, the nearest first."
-    )
+    near: NearInput | None = strawberry.field(default=None, description="Places in this circle.")
+    box: BoxInput | None = strawberry.field(default=None, description="Places in this rectangle.")
     category: list[PlaceCategory] | None = strawberry.field(
         default=None, description="Places of one of these kinds."
     )
 
 
-def place_search(given: PlaceFilter | None) -> PlaceSearch:
-    """The search that the argument ``filter`` asks for, checked. Raises ``InvalidInput``."""
+def place_search(given: PlaceFilter | None, order: PlaceOrder | None) -> PlaceSearch:
+    """The search that ``filter`` and ``orderBy`` ask for, checked. Raises ``InvalidInput``.
+
+    Without an order: by distance where there is one, else by name.
+    """
     asked = given or PlaceFilter()
     near = None if asked.near is None else asked.near.circle()
-    categories = None if asked.category is None else tuple(asked.category)
-    search = PlaceSearch(text=asked.text, near=near, categories=categories)
+    box = None if asked.box is None else asked.box.box()
+    usual = PlaceOrder.NAME if near is None else PlaceOrder.DISTANCE
+    search = PlaceSearch(
+        text=asked.text,
+        near=near,
+        box=box,
+        categories=None if asked.category is None else tuple(asked.category),
+        order=order or usual,
+    )
     check_place_search(search)
     return search

@@ -131,8 +131,8 @@ class StatsFields:
         pickups = sum(day.pickups for day in days)
         no_shows = sum(day.no_shows for day in days)
         ended = pickups + no_shows
-        revenue = Amount(sum((each.revenue.amount for each in days), Decimal(0)), currency)
-        saved = Amount(sum((each.saved.amount for each in days), Decimal(0)), currency)
+        revenue = Amount.of(sum((each.revenue.amount for each in days), Decimal(0)), currency)
+        saved = Amount.of(sum((each.saved.amount for each in days), Decimal(0)), currency)
         return cls(
             first_day=period.first,
             last_day=period.last,

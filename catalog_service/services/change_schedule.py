@@ -39,7 +39,7 @@ async def update_schedule(
     """
     before, place = await held_schedule(session, actor, schedule_id)
     details = revise(before.details)
-    check_schedule(details)
+    check_schedule(details, place.currency)
     after = await write(session, schedule_id, details)
     await plan_checked(session, after, place)
     return after

@@ -6,7 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Offer, OfferDetails, check_offer, check_window_is_ahead
-from catalog_service.repository.offer_writes import database_time, insert_offer
+from catalog_service.repository.offer_writes import (
+    database_time,
+    insert_offer,
+    read_currency,
+)
 from shared.errors import NotFound
 
 
@@ -17,7 +21,7 @@ async def create_offer(
 
     Raises ``InvalidInput``; ``NotFound`` without an open place whose offers the actor keeps.
     """
-    check_offer(details)
+    check_offer(details, await read_currency(session, place_id, actor))
     check_window_is_ahead(details.window, await database_time(session))
     offer = await insert_offer(session, place_id, details, actor)
     if offer is None:

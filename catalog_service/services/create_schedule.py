@@ -29,10 +29,11 @@ async def create_schedule(
     Raises ``InvalidInput``, ``NotFound`` without an open place whose offers the actor keeps,
     ``LimitReached``.
     """
-    check_schedule(details)
+    check_schedule(details, None)
     place = await lock_kept_place(session, place_id, actor)
     if place is None:
         raise NotFound
+    check_schedule(details, place.currency)
     if await count_schedules(session, place_id) >= MOST_SCHEDULES:
         message = f"A place has at most {MOST_SCHEDULES} schedules."
         raise LimitReached(message, "schedules", MOST_SCHEDULES)

@@ -33,7 +33,7 @@ def refusal(
     if obstacle.availability is Availability.SOLD_OUT:
         return SoldOut()
     if expected is not None and expected != obstacle.price:
-        return PriceChanged(f"{obstacle.price.amount:.2f}", obstacle.price.currency)
+        return PriceChanged(str(obstacle.price.amount), obstacle.price.currency)
     most = obstacle.max_per_customer
     if most is not None and turn.held + more > most:
         message = f"One customer may have {most} portions of this offer."

@@ -8,6 +8,7 @@ from typing import Any, Final
 from catalog_service.core.export_links import StatsExport
 from catalog_service.domain.activity import Period
 from catalog_service.domain.actors import Actor, Role
+from catalog_service.domain.money import scaled
 from catalog_service.repository.exporting import read_rows
 from shared.database import Database
 
@@ -38,7 +39,8 @@ async def export_stats(database: Database, export: StatsExport) -> AsyncIterator
 
 
 def _cells(row: Any, *, with_money: bool) -> list[str]:
-    money = (str(row.revenue), str(row.saved)) if with_money else ("", "")
+    amounts = (row.revenue, row.saved)
+    money = [str(scaled(each, row.currency)) if with_money else "" for each in amounts]
     return [
         row.day.isoformat(),
         _plain(row.name),

@@ -4,8 +4,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.domain.errors import SoldOut, StateForbids
-from catalog_service.domain.money import Money
+from catalog_service.domain.errors import InvalidInput, SoldOut, StateForbids
+from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import new_pickup_code
 from catalog_service.domain.reservations import (
     CustomerLimits,
@@ -53,7 +53,11 @@ async def reserve_offer(
 def _expected(request: ReservationRequest, obstacle: Obstacle | None) -> Money | None:
     if request.expected_price is None or obstacle is None:
         return None
-    return Money(request.expected_price, obstacle.price.currency)
+    currency = obstacle.price.currency
+    if not is_amount(request.expected_price, currency):
+        message = what_amounts_are(currency)
+        raise InvalidInput.at("expectedPrice", code="NOT_AN_AMOUNT", message=message)
+    return Money.of(request.expected_price, currency)
 
 
 def _same(earlier: Reservation, request: ReservationRequest) -> Reservation:

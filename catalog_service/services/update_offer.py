@@ -39,7 +39,7 @@ async def update_offer(
     if before is None:
         raise NotFound
     details = revised(before, changes)
-    check_offer(details)
+    check_offer(details, before.price.currency)
     if details.window != before.window:
         check_window_is_ahead(details.window, await database_time(session))
     live = await has_reservations(session, offer_id, live_only=True)

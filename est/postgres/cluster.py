@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import locale
 import os
 import secrets
 import shutil
@@ -115,8 +116,24 @@ def _initdb(
 
 def _locale(binaries: Binaries) -> tuple[str, ...]:
     if binaries.major >= _BUILTIN_LOCALES_SINCE:
-        return ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        builtin = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        return (*builtin, *(("--lc-ctype=C.UTF-8",) if _knows_letters() else ()))
     return ("--locale=C.UTF-8",)
+
+
+def _knows_letters() -> bool:
+    """Whether the system can tell pg_trgm what a letter is beyond ASCII.
+
+    It asks the C library, whatever the provider. Without, text in other scripts has no trigrams:
+    it is found all the same, but by looking at every row.
+    """
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_CTYPE, before)
+    return True
 
 
 def environment(**extra: str) -> dict[str, str]:

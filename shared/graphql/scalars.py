@@ -1,7 +1,7 @@
 """The scalars both subgraphs share, strict both ways; none repeats the value it refuses.
 
 ``datetime`` → DateTime (offset required, returned in UTC), ``time`` → TimeOfDay (hours and
-minutes), ``Decimal`` → Decimal (a string, finite, two places), ``uuid.UUID`` → UUID. Pass
+minutes), ``Decimal`` → Decimal (a string, finite, at most three places), ``uuid.UUID`` → UUID. Pass
 ``SCALARS`` as ``StrawberryConfig(scalar_map=...)``; ``SubgraphSchema`` does.
 """
 
@@ -15,8 +15,7 @@ from typing import Any
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-TWO_PLACES = Decimal("0.01")
-DECIMAL_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
+DECIMAL_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,3})?", re.ASCII)
 TIME_OF_DAY_PATTERN = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?", re.ASCII)
 UUID_PATTERN = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE
@@ -60,23 +59,19 @@ def serialize_time_of_day(value: time) -> str:
 
 
 def parse_decimal(value: object) -> Decimal:
-    """A finite decimal in a string, with at most two places."""
+    """A finite decimal in a string, with at most three places, without trailing zeros."""
     if not isinstance(value, str):
         raise GraphQLError('Decimal must be a string, for example "12.50".')
     if DECIMAL_PATTERN.fullmatch(value) is None:
-        raise GraphQLError('Decimal must be finite with at most two places, for example "12.50".')
-    return Decimal(value).quantize(TWO_PLACES)
+        raise GraphQLError('Decimal must be finite with at most 3 places, for example "12.50".')
+    return Decimal(value).normalize() + 0  # 2.5 and 2.50 are equal in a cursor's fingerprint too
 
 
 def serialize_decimal(value: Decimal) -> str:
-    """Two places, never an exponent. What cannot be shown so is a fault of ours."""
-    text = str(value)
-    if text[-3:-2] == "." and text[-2:].isdigit():  # as the database has it; no exponent ends so
-        return text
-    number = Decimal(value)
-    if not number.is_finite():
+    """All its places, never an exponent. What is not finite is a fault of ours."""
+    if not value.is_finite():
         raise ValueError("a Decimal that is not finite")
-    return str(number.quantize(TWO_PLACES))
+    return f"{value:f}"
 
 
 def parse_uuid(value: object) -> uuid.UUID:
@@ -120,7 +115,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     Decimal: _definition(
         "Decimal",
-        'A finite decimal number with two places, as a string both ways: "12.50".',
+        'A finite decimal number as a string both ways, exact to the last digit: "12.50".',
         None,
         serialize_decimal,
         parse_decimal,

@@ -71,7 +71,9 @@ def test_what_is_offered_could_be_offered() -> None:
                 tags=row["tags"],
                 allergens=row["allergens"],
                 image_urls=row["image_urls"],
-            )
+                diets=row["diets"],
+            ),
+            row["currency"],
         )
     taken = {row["id"]: row["quantity_total"] - row["quantity_available"] for row in rows.offers}
     for row in rows.reservations:

@@ -40,19 +40,28 @@ def test_a_naive_output_is_a_fault_of_ours() -> None:
         serialize_datetime(datetime(2026, 1, 1))  # noqa: DTZ001
 
 
-@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=3))
 def test_money_comes_back_exactly(value: Decimal) -> None:
     assert parse_decimal(serialize_decimal(value)) == value
 
 
-@pytest.mark.parametrize("text", ["12.5", "12", "0.05", "-1.10"])
-def test_decimals_have_two_places(text: str) -> None:
-    assert serialize_decimal(parse_decimal(text)) == f"{Decimal(text):.2f}"
+@pytest.mark.parametrize("text", ["12.5", "12", "1200", "0.05", "-1.125", "0"])
+def test_decimals_have_no_exponent(text: str) -> None:
+    assert serialize_decimal(parse_decimal(text)) == text
+
+
+@pytest.mark.parametrize("text", ["500", "2.50", "1.250", "1E+3"])
+def test_all_places_are_shown(text: str) -> None:
+    assert serialize_decimal(Decimal(text)) == f"{Decimal(text):f}"
+
+
+def test_equal_decimals_are_read_alike() -> None:
+    assert repr(parse_decimal("2.50")) == repr(parse_decimal("2.5"))
 
 
 @pytest.mark.parametrize(
     "value",
-    ["1.005", "1e5", "NaN", "Infinity", "-Infinity", "", " 1", "1,5", "0x10", "١", 1.5, 1, None,
+    ["1.0005", "1e5", "NaN", "Infinity", "-Infinity", "", " 1", "1,5", "0x10", "١", 1.5, 1, None,
      "9" * 40, "1e400"],
 )  # fmt: skip
 def test_what_is_no_decimal(value: object) -> None:

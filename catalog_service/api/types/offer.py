@@ -1,5 +1,6 @@
 """Offer, its place, and what only the place's partners see of it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import strawberry
@@ -27,7 +28,10 @@ class Offer(OfferFields):
 
     @field("The place that offers it.")
     async def place(self, info: Info) -> PlaceRef:
-        return places.Place.of(await info.context.loaders.place(self.place_id))
+        place = await info.context.loaders.place(self.place_id)
+        if self.distance is not None:
+            place = replace(place, distance=self.distance)
+        return places.Place.of(place)
 
     @field(
         "Its reservations, the newest first; for the place's partners.",

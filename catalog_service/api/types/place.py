@@ -1,7 +1,7 @@
 """Place, its offers and partners, and what only its partners see of it."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -14,7 +14,7 @@ from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types import schedule as schedules
 from catalog_service.api.types.references import (
-    OfferRef,
+    OfferConnectionRef,
     PartnershipRef,
     ReservationRef,
     ScheduleRef,
@@ -22,16 +22,22 @@ from catalog_service.api.types.references import (
 from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.opening_hours import is_open
 from catalog_service.domain.search import OfferOrder
-from catalog_service.repository.offers import find_offers_of_places
 from catalog_service.repository.places import read_partnerships_of_places
 from catalog_service.repository.reservations import find_reservations_of_places
 from catalog_service.repository.schedules import find_schedules_of_places
 from catalog_service.schemas.places import PlaceFields
 from catalog_service.schemas.search import OfferFilter, offer_search
+from catalog_service.services.search_offers import (
+    count_offers_of_places,
+    search_offers_of_places,
+)
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
 from shared.pagination import After, Connection, First
+
+if TYPE_CHECKING:
+    from catalog_service.api.types.connections import OfferConnection
 
 Conditions: TypeAlias = Annotated[
     OfferFilter | None,
@@ -58,13 +64,16 @@ class Place(PlaceFields):
         order_by: OrderBy = OfferOrder.PICKUP_START,
         first: First = 20,
         after: After = None,
-    ) -> Connection[OfferRef] | None:
+    ) -> OfferConnectionRef | None:
         search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after, self.id)
-        found = await info.context.loaders.page(
-            find_offers_of_places, self.id, page, search, info.context.actor
-        )
-        return connected(found, page, offers.Offer.of)
+        loaders, actor = info.context.loaders, info.context.actor
+        found = await loaders.page(search_offers_of_places, self.id, page, search, actor)
+
+        async def count() -> int:
+            return await loaders.load(count_offers_of_places, self.id, search, actor) or 0
+
+        return cast("OfferConnection", connected(found, page, offers.Offer.of, count))
 
     @field("Whether it is open at a moment (default: now); null where it has not said its hours.")
     def is_open(self, at: AtMoment = None) -> bool | None:

@@ -6,6 +6,7 @@ import strawberry
 
 if TYPE_CHECKING:
     from catalog_service.api.types.activity import Activity
+    from catalog_service.api.types.connections import OfferConnection
     from catalog_service.api.types.offer import Offer
     from catalog_service.api.types.partnership import Partnership
     from catalog_service.api.types.place import Place
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 _TYPES = "catalog_service.api.types"
 
 ActivityRef: TypeAlias = Annotated["Activity", strawberry.lazy(f"{_TYPES}.activity")]
+OfferConnectionRef: TypeAlias = Annotated[
+    "OfferConnection", strawberry.lazy(f"{_TYPES}.connections")
+]
 OfferRef: TypeAlias = Annotated["Offer", strawberry.lazy(f"{_TYPES}.offer")]
 PartnershipRef: TypeAlias = Annotated["Partnership", strawberry.lazy(f"{_TYPES}.partnership")]
 PlaceRef: TypeAlias = Annotated["Place", strawberry.lazy(f"{_TYPES}.place")]

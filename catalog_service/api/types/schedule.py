@@ -12,6 +12,7 @@ from catalog_service.api.types import offer as offers
 from catalog_service.api.types import place as places
 from catalog_service.api.types.references import OfferRef, PlaceRef
 from catalog_service.domain.errors import InvalidInput
+from catalog_service.domain.money import scaled
 from catalog_service.domain.schedules import MOST_DATES_SHOWN, upcoming
 from catalog_service.repository.schedules import read_handled_days
 from catalog_service.schemas.money import Money
@@ -49,7 +50,7 @@ class Schedule(ScheduleFields):
 
     async def _money(self, info: Info, amount: Decimal) -> Money:
         place = await info.context.loaders.place(self.place_id)
-        return Money(amount=amount, currency=place.currency)
+        return Money(amount=scaled(amount, place.currency), currency=place.currency)
 
     @field("The place.")
     async def place(self, info: Info) -> PlaceRef:

@@ -154,8 +154,8 @@ def _days_of(currency: str, days: Sequence[DayStats]) -> list[DayStats]:
             pickups=sum(each.pickups for each in same),
             no_shows=sum(each.no_shows for each in same),
             sold_at_counter=sum(each.sold_at_counter for each in same),
-            revenue=Money(sum((each.revenue.amount for each in same), Decimal(0)), currency),
-            saved=Money(sum((each.saved.amount for each in same), Decimal(0)), currency),
+            revenue=Money.of(sum((each.revenue.amount for each in same), Decimal(0)), currency),
+            saved=Money.of(sum((each.saved.amount for each in same), Decimal(0)), currency),
         )
         for _, same in sorted(by_day.items(), key=lambda entry: entry[1][0].day)
     ]

@@ -191,6 +191,7 @@ class _Builder:
                 "title": offer["title"],
                 "description": offer["description"],
                 "allergens": offer["allergens"],
+                "diets": offer["diets"],
                 "ended_at": ended,
                 "created_at": made,
                 "updated_at": ended or made,
@@ -263,6 +264,7 @@ def _said(dish: Dish, place: DemoPlace, share: float) -> Row:
         "currency": place.currency,
         "tags": list(dish.tags),
         "allergens": None if dish.allergens is None else [each.value for each in dish.allergens],
+        "diets": [each.value for each in dish.diets],
         "image_urls": [],
     }
 

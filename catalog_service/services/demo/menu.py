@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.services.demo.places import Kind
 
 GLUTEN, EGGS, MILK = Allergen.GLUTEN, Allergen.EGGS, Allergen.MILK
@@ -20,6 +21,17 @@ class Dish:
     price: float
     tags: tuple[str, ...]
     allergens: tuple[Allergen, ...] | None
+
+    @property
+    def diets(self) -> tuple[Diet, ...]:
+        """What follows from the tags, and from allergens that are declared."""
+        fitting = {
+            Diet.VEGAN: "vegan" in self.tags,
+            Diet.VEGETARIAN: bool({"vegan", "vegetarian"} & set(self.tags)),
+            Diet.GLUTEN_FREE: self.allergens is not None and GLUTEN not in self.allergens,
+            Diet.LACTOSE_FREE: self.allergens is not None and MILK not in self.allergens,
+        }
+        return tuple(diet for diet, fits in fitting.items() if fits)
 
 
 _BAKERY: Final = (

@@ -36,7 +36,7 @@ FOUND = {
     "Jalapeño": ("jalapeno", "jalapeño"),
     "100 % rye_bread\\": ("100 %", "rye_bread", "\\"),
 }
-NOT_FOUND = ("kaffee", "%", "_x", "ขนมปง", "रट")
+NOT_FOUND = ("kaffee", "%", "_x", "นมปง", "रट")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from catalog_service.domain.activity import check_period
 from catalog_service.domain.actors import NOBODY, Actor, Role, Standing
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, StateForbids
 from catalog_service.domain.money import Money, is_amount
 from catalog_service.domain.offers import (
@@ -61,9 +62,11 @@ OFFER = Offer(
     availability=Availability.AVAILABLE,
     tags=[],
     allergens=[Allergen.MILK],
+    diets=[Diet.VEGETARIAN],
     image_urls=[],
     created_at=NOW,
     updated_at=NOW,
+    discount=50,
 )
 
 
@@ -87,7 +90,7 @@ def changed(**details: Any) -> OfferDetails:
     ],
 )
 def test_an_amount(amount: str, fine: bool) -> None:
-    assert is_amount(Decimal(amount)) is fine
+    assert is_amount(Decimal(amount), "EUR") is fine
 
 
 def test_several_cost_several_times() -> None:
@@ -210,7 +213,7 @@ def test_one_end_of_the_window_alone() -> None:
 
 def test_all_faults_of_an_offer_are_named() -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_offer(changed(title=" ", price=Decimal(6), quantity_total=0, tags=["x" * 41]))
+        check_offer(changed(title=" ", price=Decimal(6), quantity_total=0, tags=["x" * 41]), "EUR")
     assert [(fault.path[-1], fault.code) for fault in refused.value.violations] == [
         ("title", "TOO_SHORT"),
         ("price", "ABOVE_ORIGINAL"),

@@ -30,6 +30,8 @@ COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
 REVISIONS = (
+    "0020",
+    "0031",
     "0030",
     "0012",
     "0011",
@@ -146,10 +148,19 @@ INDEXED = {
     " NULL AND pickup_start > now() ORDER BY pickup_start, id LIMIT 21",
     "ix_offers_search": "SELECT * FROM offers WHERE deleted_at IS NULL"
     " AND search_text LIKE catalog_search_pattern('bread')",
-    "ix_offers_tags": "SELECT * FROM offers WHERE deleted_at IS NULL AND tags @> '{vegan}'",
+    "ix_offers_tags": "SELECT * FROM offers WHERE deleted_at IS NULL AND tag_keys @> '{vegan}'",
+    "ix_offers_diets": "SELECT * FROM offers WHERE deleted_at IS NULL AND diets @> '{vegan}'",
+    "ix_offers_listed_by_discount": "SELECT * FROM offers WHERE status = 'active' AND deleted_at"
+    " IS NULL AND discount >= 50 ORDER BY discount DESC, id DESC LIMIT 21",
+    "ix_places_name": "SELECT * FROM places WHERE search_name LIKE '% bakery %'",
+    "ix_places_box": "SELECT * FROM places WHERE latitude BETWEEN 52 AND 53"
+    " AND longitude BETWEEN 13 AND 14",
+    "ix_places_currency": "SELECT max(currency) FROM places",
+    "ix_search_words_typos": "SELECT * FROM search_words"
+    " WHERE catalog_typo_keys(word) && catalog_typo_keys('braed')",
     "ix_places_earth": "SELECT * FROM places WHERE earth_box(ll_to_earth(52.5, 13.4), 5000)"
     " @> ll_to_earth(latitude, longitude)",
-    "ix_places_search": "SELECT * FROM places WHERE catalog_search_text(name, address, NULL)"
+    "ix_places_search": "SELECT * FROM places WHERE search_text"
     " LIKE catalog_search_pattern('bakery')",
     "ix_reservations_live_until": "SELECT * FROM reservations WHERE status = 'RESERVED'"
     " AND pickup_end < now() ORDER BY pickup_end LIMIT 500",

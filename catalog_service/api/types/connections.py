@@ -1,0 +1,42 @@
+"""Pages of offers and places, which also tell how many there are in all."""
+
+from typing import cast
+
+import strawberry
+
+from catalog_service.api.types.references import OfferRef, PlaceRef
+from catalog_service.repository.paging import MOST_COUNTED
+from shared.graphql.fields import field
+from shared.pagination import Connection, Counted
+
+_COUNT = (
+    f"How many there are on all pages together, counted up to {MOST_COUNTED}; whether there are "
+    "more, `totalCountIsExact` tells."
+)
+_EXACT = f"Whether `totalCount` is all; false says that there are more than {MOST_COUNTED}."
+
+
+@strawberry.type(name="OfferConnection", description="One page of a list.")
+class OfferConnection(Connection[OfferRef]):
+    """One page of offers."""
+
+    @field(_COUNT, weight=10)
+    async def total_count(self) -> int | None:
+        return min(await cast("Counted", self).count(), MOST_COUNTED)
+
+    @field(_EXACT, weight=10)
+    async def total_count_is_exact(self) -> bool | None:
+        return await cast("Counted", self).count() <= MOST_COUNTED
+
+
+@strawberry.type(name="PlaceConnection", description="One page of a list.")
+class PlaceConnection(Connection[PlaceRef]):
+    """One page of places."""
+
+    @field(_COUNT, weight=10)
+    async def total_count(self) -> int | None:
+        return min(await cast("Counted", self).count(), MOST_COUNTED)
+
+    @field(_EXACT, weight=10)
+    async def total_count_is_exact(self) -> bool | None:
+        return await cast("Counted", self).count() <= MOST_COUNTED

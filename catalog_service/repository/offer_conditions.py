@@ -1,0 +1,140 @@
+"""What a search of offers asks for, as conditions and the values that they bind."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+)
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.diets import fits
+from catalog_service.domain.offers import Availability, OfferStatus
+from catalog_service.domain.search import OfferSearch
+from catalog_service.repository.conditions import (
+    IS_ACTIVE,
+    IS_PRESENT,
+    NOT_ENDED,
+    manages,
+    named,
+)
+from catalog_service.repository.geography import area_values
+from catalog_service.repository.relevance import word_values
+from catalog_service.repository.rows import AVAILABILITY, offer
+from catalog_service.repository.words import Word
+
+
+def conditions_of(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]]:
+    """All that a search asks of an offer itself, but for its words."""
+    return [IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search)]
+
+
+def is_impossible(search: OfferSearch) -> bool:
+    """Whether the prices asked for contradict each other: an index would be walked to its end."""
+    low, high = search.min_price, search.max_price
+    return low is not None and high is not None and low > high
+
+
+def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
+    """Published offers; of one's own places, whatever statuses are asked for."""
+    if search.statuses is None:
+        return IS_ACTIVE
+    own = and_(
+        named(offer.status, [status.value for status in search.statuses]),
+        manages(offer.place_id, actor),
+    )
+    return or_(IS_ACTIVE, own) if OfferStatus.ACTIVE in search.statuses else own
+
+
+def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
+    if search.only_available:
+        return [IS_ACTIVE, NOT_ENDED, offer.quantity_available > 0]
+    if search.availabilities is None:
+        return [NOT_ENDED] if search.statuses is None else []
+    conditions: list[ColumnElement[bool]] = [
+        named(AVAILABILITY.element, [each.value for each in search.availabilities])
+    ]
+    if not {Availability.ENDED, Availability.UNAVAILABLE} & set(search.availabilities):
+        conditions.append(NOT_ENDED)
+    if set(search.availabilities) == {Availability.ENDED}:
+        conditions.append(offer.pickup_end <= func.now())  # what an index can tell
+    return conditions
+
+
+def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
+    """What may be asked of single columns, and of it what is."""
+    values = values_of(search)
+
+    def given(name: str, type_: Any) -> ColumnElement[Any]:
+        return bindparam(name, values.get(name), type_)
+
+    def overlaps(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        return column.op("&&", is_comparison=True)(given(name, ARRAY(Text)))
+
+    moment, tags = DateTime(timezone=True), func.catalog_tag_query(given("tags", ARRAY(Text)))
+    asked: dict[str, ColumnElement[bool]] = {
+        "place_id": offer.place_id == given("place_id", Uuid()),
+        "tags": offer.tag_keys.op("@>", is_comparison=True)(tags),
+        # NULL, that is undeclared, is not free of anything: NULL && … is NULL, hence not found.
+        "allergens": not_(overlaps(offer.allergens, "allergens")),
+        "currency": offer.currency == given("currency", Text()),
+        "min_price": offer.price_amount >= given("min_price", Numeric()),
+        "max_price": offer.price_amount <= given("max_price", Numeric()),
+        "min_discount": offer.discount >= given("min_discount", Integer()),
+        "pickup_from": offer.pickup_end > given("pickup_from", moment),
+        "pickup_until": offer.pickup_start < given("pickup_until", moment),
+    }
+    diets = [f"diet_{diet.value}" for diet in search.diets]
+    asked |= {name: overlaps(offer.diets, name) for name in diets}
+    return [condition for name, condition in asked.items() if values[name] not in (None, [])]
+
+
+def values_of(search: OfferSearch, words: Sequence[Word] = ()) -> dict[str, Any]:
+    """What the statement of a search binds, by name."""
+    return {
+        "place_id": search.place_id,
+        "tags": list(search.tags),
+        "allergens": [allergen.value for allergen in search.excluded_allergens],
+        **{f"diet_{diet.value}": [each.value for each in fits(diet)] for diet in search.diets},
+        "currency": search.currency,
+        "min_price": search.min_price,
+        "max_price": search.max_price,
+        "min_discount": search.min_discount,
+        "pickup_from": search.pickup_from,
+        "pickup_until": search.pickup_until,
+        **area_values(search.near, search.box),
+        **word_values(words),
+    }
+
+
+def form_of(search: OfferSearch, words: Sequence[Word]) -> Hashable:
+    """What the text of a search hangs on; equal forms differ in values only."""
+    return (
+        search.order,
+        search.availabilities,
+        search.only_available,
+        search.near is None,
+        None if search.box is None else search.box.crosses_the_date_line,
+        tuple(word.form for word in words),
+        search.place_id is None,
+        bool(search.tags),
+        bool(search.excluded_allergens),
+        search.diets,
+        search.currency is None,
+        search.min_price is None,
+        search.max_price is None,
+        search.min_discount is None,
+        search.pickup_from is None,
+        search.pickup_until is None,
+    )

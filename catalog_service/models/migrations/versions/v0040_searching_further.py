@@ -42,6 +42,21 @@ FOLD = rf"""
             '{LETTERS}', '{LETTERS_AS}'), NFKC)
     $$
 """
+# One more spelling, without apostrophes: "Zoe's" is found by "zoes".
+SPELLINGS = r"""
+    CREATE OR REPLACE FUNCTION public.catalog_spellings(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT folded
+            || CASE WHEN normalize(given, NFKC) ~* '[äöüøå]'
+                THEN ' ' || public.catalog_spell_out(given) ELSE '' END
+            || CASE WHEN folded ~ '[aou]e|aa'
+                THEN ' ' || replace(regexp_replace(folded, '([aou])e', '\1', 'g'), 'aa', 'a')
+                ELSE '' END
+            || CASE WHEN strpos(folded, E'\x27') > 0
+                THEN ' ' || replace(folded, E'\x27', '') ELSE '' END
+        FROM (SELECT public.catalog_fold(given) AS folded) AS once
+    $$
+"""
 # What parts words: everything of ASCII and of the punctuation blocks that is no letter or digit.
 FURTHER = (
     r"\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f"
@@ -219,7 +234,7 @@ TRIGGERS = tuple(
         """,
     )
 )
-UP = (FOLD, *FUNCTIONS, *WORDS, *OFFERS, *PLACES, *OTHERS_TABLES, *TRIGGERS)
+UP = (FOLD, SPELLINGS, *FUNCTIONS, *WORDS, *OFFERS, *PLACES, *OTHERS_TABLES, *TRIGGERS)
 DOWN = (
     *(f"DROP TRIGGER note_new_words ON {table}" for table in ("offers", "places")),
     *(f"DROP TRIGGER note_changed_words ON {table}" for table in ("offers", "places")),
@@ -257,7 +272,10 @@ DOWN = (
     "DROP FUNCTION catalog_tag_keys(text[])",
     "DROP FUNCTION catalog_search_title(text)",
     "DROP FUNCTION catalog_spaced(text)",
-    _BEFORE.FOLD.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"),
+    *(
+        statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+        for statement in (_BEFORE.SPELLINGS, _BEFORE.FOLD)
+    ),
     # made again with what is folded as before
     *_BEFORE.ANEW[:-1],
     """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from gateway.operation.model import Operation
 from gateway.planning.assemble import assemble
-from gateway.planning.budget import DEFAULT_BUDGET, Budget
+from gateway.planning.budget import Budget, budget_of
 from gateway.planning.errors import PlanningBudgetExceeded
 from gateway.planning.passes import PASSES
 from gateway.planning.plan import Plan
@@ -27,17 +27,18 @@ def plan_operation(
     *,
     labels: frozenset[str] = frozenset(),
     denied: Denied | None = None,
-    budget: int = DEFAULT_BUDGET,
+    budget: int | None = None,
 ) -> Plan:
     """The cheapest plan found for ``operation``: longest chain of fetches, requests, fields.
 
     ``labels`` are the active labels of progressive overrides; what is ``denied`` is never asked
-    for. Raises PlanningBudgetExceeded after ``budget`` states, NotSatisfiable when the supergraph
-    has no way to answer a field.
+    for. Raises PlanningBudgetExceeded after ``budget`` states (None: as many as its size permits),
+    NotSatisfiable when the supergraph has no way to answer a field.
     """
     try:
         index = resolution_index(supergraph, labels)
-        tree = SelectionTree(index, denied or {}, Budget(budget))
+        states = budget_of(operation) if budget is None else budget
+        tree = SelectionTree(index, denied or {}, Budget(states))
         solutions = solve(tree, operation.kind, operation.selection)
         draft = Draft(index, operation, solutions, is_whole=not denied)
         for finish in PASSES:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gateway.planning.resolution import LeastLevels, Levels
-from gateway.planning.tree import FieldNode, ObjectNode
+from gateway.planning.tree import FieldNode, Goal, ObjectNode
 from gateway.supergraph.field_set import FieldSet
 
 _NEVER = 1_000
@@ -43,6 +43,7 @@ class Lookahead:
     _fields: dict[tuple[FieldNode, ...], Ahead] = field(default_factory=dict)
     _above: dict[tuple[FieldNode, Ahead], Ahead] = field(default_factory=dict)
     _selections: dict[tuple[ObjectNode, FieldSet], Ahead] = field(default_factory=dict)
+    _levels: dict[ObjectNode, Levels] = field(default_factory=dict)
 
     def of_fields(self, fields: Sequence[FieldNode]) -> Ahead:
         """Of objects from which all ``fields`` are to be answered."""
@@ -83,12 +84,38 @@ class Lookahead:
         """Who can answer a field of an object that ``base`` returned, and how much later."""
         return self.least.of_field(field_node.representative, field_node.name, base)
 
-    def of_root(self, object_node: ObjectNode, ahead: Ahead, subgraphs: Iterable[str]) -> int:
-        """The least level at which that can be had which is ``ahead`` of ``object_node``."""
-        while object_node.parent is not None:
-            ahead = self.above(object_node.parent, ahead)
-            object_node = object_node.parent.parent
-        return 1 + _least(ahead.of(subgraph) for subgraph in subgraphs)
+    def least_level(self, object_node: ObjectNode, fields: Sequence[FieldNode]) -> int:
+        """A level below which nothing answers ``fields`` (if none: loads the objects)."""
+        if not fields:
+            return _least(self.levels_at(object_node).values())
+        return max(_least(self._levels_of(each).values()) for each in fields)
+
+    def deepest_first(self, goal: Goal) -> int:
+        """Sorts goals: what all wait for anyway is known before it is asked who can wait, too."""
+        return -self.least_level(goal.object_node, goal.fields)
+
+    def levels_at(self, object_node: ObjectNode) -> Levels:
+        """The least levels at which subgraphs return the objects from above."""
+        if object_node not in self._levels:
+            above = object_node.parent
+            self._levels[object_node] = (
+                dict.fromkeys(self.least.index.subgraphs, 1)
+                if above is None
+                else self._levels_of(above)
+            )
+        return self._levels[object_node]
+
+    def _levels_of(self, field_node: FieldNode) -> dict[str, int]:
+        """The least levels at which subgraphs answer a field."""
+        found: dict[str, int] = {}
+        bases = self.levels_at(field_node.parent)
+        if field_node.parent.parent is None:
+            resolvers = self.least.index.resolvers(field_node.representative, field_node.name)
+            return {resolver.subgraph: 1 for resolver in resolvers}
+        for base, level in bases.items():
+            for subgraph, more in self.of_field(field_node, base).items():
+                found[subgraph] = min(found.get(subgraph, _NEVER), level + more)
+        return found
 
 
 def _least(levels: Iterable[int]) -> int:

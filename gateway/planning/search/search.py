@@ -254,11 +254,7 @@ class FieldSearch:
 
     def least_level(self, object_node: ObjectNode, fields: Sequence[FieldNode]) -> int:
         """A level below which nothing answers ``fields`` (if none: loads the objects)."""
-        lookahead = self.state.lookahead
-        ahead = lookahead.of_fields(fields) if fields else NOTHING_AHEAD
-        only = self.state.root_subgraph
-        roots = self.state.index.subgraphs if only is None else (only,)
-        return lookahead.of_root(object_node, ahead, roots)
+        return self.state.lookahead.least_level(object_node, fields)
 
     # --- from where objects can be loaded
 

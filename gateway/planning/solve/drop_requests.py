@@ -25,10 +25,8 @@ from gateway.planning.solve.reduced import without
 from gateway.planning.solve.rests_on import RestsOn
 from gateway.planning.tree import Goal, SelectionTree
 
-_BUDGET = 600
+_BUDGET = 300
 """States for all attempts at one operation: large ones, where each is dear, get few."""
-_LARGEST = 150
-"""Nodes of the largest graph that is tried: past it, attempts cost more than a request is worth."""
 _LOOK, _COPY = 10, 3
 """Nodes that are looked at, or copied, in the time that the search takes for a state."""
 
@@ -42,7 +40,7 @@ def drop_requests(
     """``solution``, or a cheaper one."""
     choices = [choices for choice in solution.choices for choices in choice.goal.choices]
     least = max(solution.graph.depth, least_requests(choices))  # a chain has one on each level
-    if len(solution.graph.requests) <= least or solution.graph.size > _LARGEST:
+    if len(solution.graph.requests) <= least:
         return solution
     budget = Budget(_BUDGET)
     dropping = _Dropping(tree.limited(budget), solution, lookahead, root_subgraph, least)

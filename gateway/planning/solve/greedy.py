@@ -1,4 +1,4 @@
-"""Every goal is given candidates, greedily, forced goals first.
+"""Every goal is given candidates, greedily, the deepest first and of these the forced ones.
 
 Greedy means: goals are taken one by one, and each is answered where it adds least to the cost of
 what is there already. ``drop_requests`` then asks whether any single request could be spared.

@@ -40,5 +40,5 @@ def _solve(tree: SelectionTree, selection: SelectionSet, root_subgraph: str | No
     solution = Solution(root, graph)
     lookahead = Lookahead(LeastLevels(tree.index))
     state = SearchState(tree.index, tree, graph, tree.budget, lookahead, root_subgraph)
-    solve_goals(FieldSearch(state), solution, goals)
+    solve_goals(FieldSearch(state), solution, sorted(goals, key=lookahead.deepest_first))
     return drop_requests(tree, solution, lookahead, root_subgraph)

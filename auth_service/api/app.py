@@ -24,6 +24,7 @@ from auth_service.core.tokens import TokenIssuer
 from auth_service.core.unsubscribe_links import PATH, UnsubscribeLinks
 from auth_service.domain.errors import AuthError
 from auth_service.domain.outbox import EVENTS_WAIT_AT_MOST, MAIL_IS_WORTH, OutboxKind
+from auth_service.repository.invitations import forget_expired
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.verification_tokens import forget_old_tokens
 from auth_service.services.attempts import Attempts
@@ -70,7 +71,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         routes=[
             Route("/graphql", _view(settings, keys, deps, admission)),
             Route("/.well-known/jwks.json", _jwks_endpoint(keys)),
-            *internal_routes(database),
+            *internal_routes(database, settings.mail_link_base),
             Route(PATH, unsubscribe_endpoint(database, links), methods=["GET", "POST"]),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
@@ -159,7 +160,7 @@ def outbox_worker(
         longest_delay={OutboxKind.EVENT: EVENTS_WAIT_AT_MOST},
         count=count,
     )
-    return OutboxWorker(sending, settings.outbox_poll_seconds, [forget_old_tokens])
+    return OutboxWorker(sending, settings.outbox_poll_seconds, [forget_old_tokens, forget_expired])
 
 
 def _jwks_endpoint(keys: SigningKeys) -> Endpoint:

@@ -1,6 +1,7 @@
 """The internal doors: what the catalog asks of accounts, and what it wants written to people."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from auth_service.core.letters import LETTERS
 from auth_service.domain.audit import AuditEntry
 from auth_service.domain.outbox import OutboxKind
 from auth_service.repository.audit import take_over
+from auth_service.repository.invitations import invitations_of
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import users_by_id
 from auth_service.services.request_letter import request_letter
+from auth_service.services.take_invitation import Invitation, take_invitation
 from shared.database import Database
 from shared.errors import TimedOut, Unavailable
 from shared.internal import Refused, read_internal, try_again
@@ -94,17 +97,58 @@ class AuditRecorded(BaseModel):
         )
 
 
-AnyEvent: TypeAlias = MailRequested | MailWithdrawn | AuditRecorded
+class PartnerInvited(BaseModel):
+    """An event: somebody is invited into a place by mail. ``token``: what its link carries."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    type: Literal["partner.invited"]
+    invitation_id: UUID = Field(alias="invitationId")
+    email: str = Field(max_length=1000)
+    inviter_id: UUID = Field(alias="inviterId")
+    token: str = Field(max_length=200, repr=False)
+    place: str = Field(max_length=200)
+    address: str = Field(max_length=500)
+    role: str = Field(max_length=20)
+    expires_at: AwareDatetime = Field(alias="expiresAt")
+
+    def invitation(self) -> Invitation:
+        """As the service takes it."""
+        return Invitation(
+            id=self.invitation_id,
+            email=self.email,
+            inviter_id=self.inviter_id,
+            token=self.token,
+            place=self.place,
+            address=self.address,
+            role=self.role,
+            expires_at=self.expires_at,
+        )
+
+
+class Invited(BaseModel):
+    """``{"userId": UUID}``: whose invitations are asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    user_id: UUID = Field(alias="userId")
+
+
+AnyEvent: TypeAlias = MailRequested | MailWithdrawn | AuditRecorded | PartnerInvited
 Event: TypeAlias = Annotated[AnyEvent, Field(discriminator="type")]
 _QUESTION = TypeAdapter(Question)
+_INVITED = TypeAdapter(Invited)
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Event)
 
 
-def internal_routes(database: Database) -> list[Route]:
-    """``/internal/standings`` and ``/internal/events``."""
+def internal_routes(database: Database, link_base: str) -> list[Route]:
+    """``/internal/standings``, ``/internal/invitations`` and ``/internal/events``."""
+    take_event = partial(_take_event, link_base)
     return [
         Route("/internal/standings", _guarded(database, _standings), methods=["POST"]),
-        Route("/internal/events", _guarded(database, _take_event), methods=["POST"]),
+        Route("/internal/invitations", _guarded(database, _invitations), methods=["POST"]),
+        Route("/internal/events", _guarded(database, take_event), methods=["POST"]),
     ]
 
 
@@ -143,7 +187,15 @@ async def _standings(database: Database, request: Request) -> Response:
     return JSONResponse({"standings": told})
 
 
-async def _take_event(database: Database, request: Request) -> Response:
+async def _invitations(database: Database, request: Request) -> Response:
+    """200 with the ids of what was made to the account's verified address and is not over."""
+    asked = await read_internal(request, _INVITED, MAX_BYTES)
+    async with database.read() as connection:
+        found = await invitations_of(connection, asked.user_id)
+    return JSONResponse({"ids": [str(each) for each in found]})
+
+
+async def _take_event(link_base: str, database: Database, request: Request) -> Response:
     """204 once the mail is in the outbox, however often the event is delivered.
 
     400 for what is no event known here, and for a letter that lacks facts.
@@ -155,6 +207,10 @@ async def _take_event(database: Database, request: Request) -> Response:
     if isinstance(event, MailWithdrawn):
         await database.write(lambda session: OUTBOX.refuse(session, event.mail_id, OutboxKind.MAIL))
         log.info("mail withdrawn", event_id=str(event.id))
+        return Response(status_code=204)
+    if isinstance(event, PartnerInvited):
+        await take_invitation(database, event.id, event.invitation(), link_base)
+        log.info("invitation taken", event_id=str(event.id))
         return Response(status_code=204)
     kind = LETTERS.get(event.letter)
     if kind is None or kind.missing(event.facts):

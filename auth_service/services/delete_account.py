@@ -11,6 +11,7 @@ from auth_service.domain.errors import LastAdmin
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
 from auth_service.repository.audit import record
+from auth_service.repository.invitations import forget_invitations_to
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import delete_user, locked_admins, locked_user
 from auth_service.services.addresses import deliverable
@@ -43,6 +44,7 @@ async def delete_account(
         account = await locked_user(session, user_id)
         if account is not None and await delete_user(session, user_id):
             await record(session, Act(Action.ACCOUNT_DELETED, user_id, user_id))
+            await forget_invitations_to(session, account.email.canonical)
             told = notice_payload("account_deleted", deliverable(account.email), {}, account)
             await OUTBOX.add(session, OutboxKind.MAIL, told)
             await OUTBOX.add(session, OutboxKind.EVENT, event, item_id=event_id, subject=user_id)

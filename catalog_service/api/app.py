@@ -78,6 +78,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
             slots=slots,
             accounts=accounts,
             limits=settings.customer_limits,
+            invitation_limits=settings.invitation_limits,
             exports=exports,
         )
 

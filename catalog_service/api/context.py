@@ -15,6 +15,7 @@ from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.export_links import ExportLinks
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
+from catalog_service.domain.places import InvitationLimits
 from catalog_service.domain.reservations import CustomerLimits
 from catalog_service.domain.search import OfferSearch
 from catalog_service.services.admission import admit
@@ -42,6 +43,7 @@ class CatalogContext(RequestContext):
     slots: WriteSlots
     accounts: AuthAccounts
     limits: CustomerLimits
+    invitation_limits: InvitationLimits
     exports: ExportLinks
     actor: Actor = field(init=False)
     loaders: Loaders = field(init=False)

@@ -8,12 +8,14 @@ from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
 from catalog_service.api.pages import PLACE_KEYS, Id, connected, page_by, page_of_offers
 from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types.connections import OfferConnection, PlaceConnection
+from catalog_service.api.types.invitation import Invitation
 from catalog_service.api.types.offer import Offer
 from catalog_service.api.types.place import Conditions, OrderBy, Place
 from catalog_service.api.types.reservation import Reservation
 from catalog_service.api.types.schedule import Schedule
 from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.search import OfferOrder, PlaceOrder
+from catalog_service.repository.invitations import read_waiting
 from catalog_service.repository.places import (
     count_places,
     count_places_of,
@@ -148,6 +150,19 @@ class Query:
             await stats_of_places(info, [each for each in found if each.currency == one], period)
             for one in currencies
         ]
+
+    @field(
+        "Invitations to your verified address that wait for your answer, the newest first. Errors: "
+        "UNAUTHENTICATED.",
+        authenticated=True,
+        about=5,
+    )
+    async def my_invitations(self, info: Info) -> list[Invitation] | None:
+        user_id = signed_in_id(info.context.reading())
+        ids = await info.context.accounts.invitations(user_id)
+        async with info.context.database.read() as connection:
+            found = await read_waiting(connection, ids)
+        return [Invitation.of(each) for each in found]
 
     @field(
         "A reservation: your own, or of a place you work at. Errors: UNAUTHENTICATED, NOT_FOUND.",

@@ -1,6 +1,7 @@
 """Asking the auth service how accounts stand, where waiting for its event would be wrong."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 import httpx2
@@ -29,30 +30,46 @@ class _Told(BaseModel):
         return Standing(self.user_id, self.version, self.role, self.is_verified, self.display_name)
 
 
-class _Answer(BaseModel):
+class _Standings(BaseModel):
     standings: list[_Told]
 
 
+class _Invitations(BaseModel):
+    ids: list[UUID]
+
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
 class AuthAccounts:
-    """``POST {AUTH_SERVICE_URL}/internal/standings`` with the auth service's gateway key."""
+    """``POST {AUTH_SERVICE_URL}/internal/…`` with the auth service's gateway key."""
 
     def __init__(self, settings: CatalogSettings) -> None:
         key = settings.auth_gateway_key
-        self._url = f"{settings.auth_service_url.rstrip('/')}/internal/standings"
+        self._base = f"{settings.auth_service_url.rstrip('/')}/internal"
         self._headers = {} if key is None else {KEY_HEADER: key.get_secret_value()}
         self._client = service_client(settings.auth_service_url, TIMEOUT_SECONDS)
 
     async def standings(self, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
         """Those of the accounts, at most 100, that exist. Raises ``Unavailable``."""
         asked = {"ids": [str(each) for each in ids]}
+        answer = await self._ask("standings", asked, _Standings)
+        return {told.user_id: told.standing() for told in answer.standings}
+
+    async def invitations(self, user_id: UUID) -> list[UUID]:
+        """Invitations made to the account's verified address. Raises ``Unavailable``."""
+        answer = await self._ask("invitations", {"userId": str(user_id)}, _Invitations)
+        return answer.ids
+
+    async def _ask(self, what: str, asked: Mapping[str, object], answer: type[Answer]) -> Answer:
+        url = f"{self._base}/{what}"
         try:
-            response = await self._client.post(self._url, json=asked, headers=self._headers)
+            response = await self._client.post(url, json=dict(asked), headers=self._headers)
             if response.status_code != httpx2.codes.OK:
                 raise Unavailable
-            answer = _Answer.model_validate_json(response.content)
+            return answer.model_validate_json(response.content)
         except (httpx2.HTTPError, ValidationError) as error:
             raise Unavailable from error
-        return {told.user_id: told.standing() for told in answer.standings}
 
     async def close(self) -> None:
         """Let go of connections."""

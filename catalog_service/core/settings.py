@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
+from catalog_service.domain.places import InvitationLimits
 from catalog_service.domain.reservations import CustomerLimits
 from shared.settings import ServiceSettings, other_key_faults
 
@@ -38,6 +39,13 @@ class CatalogSettings(ServiceSettings):
         10, ge=1, description="Reservations given back before the next is refused for a while."
     )
 
+    invitations_per_hour: int = Field(
+        30, ge=1, description="Invitations by mail that one account may send."
+    )
+    invitations_per_address: int = Field(
+        5, ge=1, description="Invitations that one address may be sent in a day."
+    )
+
     public_url: str | None = Field(
         None, description="Where browsers reach /exports; default: CATALOG_SERVICE_URL."
     )
@@ -65,6 +73,11 @@ class CatalogSettings(ServiceSettings):
     def customer_limits(self) -> CustomerLimits:
         """How much one customer may do."""
         return CustomerLimits(self.reservations_per_customer, self.cancellations_per_hour)
+
+    @property
+    def invitation_limits(self) -> InvitationLimits:
+        """How much may be invited."""
+        return InvitationLimits(self.invitations_per_hour, self.invitations_per_address)
 
     @property
     def writers(self) -> int:

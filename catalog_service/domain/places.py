@@ -38,6 +38,15 @@ class PartnershipStatus(StrEnum):
     ENDED = "ENDED"
 
 
+class InvitationStatus(StrEnum):
+    """What became of an invitation by mail; whether it has expired, its time says."""
+
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    CANCELLED = "CANCELLED"
+
+
 class PlaceCategory(StrEnum):
     """What kind of place it is. The value is what the database stores."""
 
@@ -108,6 +117,30 @@ class Partnership:
         if self.is_active:
             return PartnershipStatus.ACTIVE
         return PartnershipStatus.INVITED if self.is_invited else PartnershipStatus.ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody invited into a place by mail, with an account or without one yet."""
+
+    id: UUID
+    place_id: UUID
+    role: PartnershipRole
+    status: InvitationStatus
+    invited_by: UUID | None
+    answered_by: UUID | None
+    is_expired: bool
+    expires_at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLimits:
+    """How much may be invited: by one account in an hour, and one address in a day."""
+
+    hourly: int
+    to_address: int
 
 
 @dataclass(frozen=True, slots=True)

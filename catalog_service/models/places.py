@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Column, Computed, Index, Text, UniqueCon
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from catalog_service.domain.places import PartnershipRole, PlaceCategory
+from catalog_service.domain.places import InvitationStatus, PartnershipRole, PlaceCategory
 from catalog_service.models.base import CatalogTable, Identified
 from shared.tables import one_of
 
@@ -86,6 +86,39 @@ class SearchWordRow(CatalogTable, table=True):
     )
 
     word: str = Field(sa_column=Column(Text, primary_key=True))
+
+
+class InvitationRow(Identified, table=True):
+    """Somebody invited into a place by mail. The address is the auth service's; here is its digest,
+    so that one address is invited into one place once at a time.
+
+    ``token_hash``: SHA-256 of what the mail carries. ``invited_by`` and ``answered_by`` NULL once
+    those accounts are gone.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint(one_of("role", PartnershipRole), name="role"),
+        CheckConstraint(one_of("status", InvitationStatus), name="status"),
+        Index(
+            "uq_invitations_address",
+            "place_id",
+            "address_digest",
+            unique=True,
+            postgresql_where=text("status = 'PENDING'"),
+        ),
+        Index("ix_invitations_place_id", "place_id", "created_at", "id"),
+        Index("ix_invitations_token_hash", "token_hash", unique=True),
+    )
+
+    place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
+    role: str
+    status: str = Field(sa_column_kwargs={"server_default": "PENDING"})
+    address_digest: bytes
+    token_hash: bytes
+    invited_by: UUID | None = None
+    answered_by: UUID | None = None
+    expires_at: datetime
 
 
 class PartnershipRow(Identified, table=True):

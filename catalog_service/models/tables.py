@@ -8,6 +8,7 @@ __all__ = [
     "counter_sale",
     "erased_user",
     "history",
+    "invitation",
     "metadata",
     "offer",
     "outbox",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 place = metadata.tables[str(places.PlaceRow.__tablename__)]
+invitation = metadata.tables[str(places.InvitationRow.__tablename__)]
 partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
 search_word = metadata.tables[str(places.SearchWordRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]

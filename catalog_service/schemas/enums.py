@@ -12,7 +12,12 @@ from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.diets import Diet
 from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.opening_hours import Weekday
-from catalog_service.domain.places import PartnershipRole, PartnershipStatus, PlaceCategory
+from catalog_service.domain.places import (
+    InvitationStatus,
+    PartnershipRole,
+    PartnershipStatus,
+    PlaceCategory,
+)
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.domain.search import OfferOrder, PlaceOrder
 
@@ -178,4 +183,16 @@ _expose(
     "Weekday",
     "A day of the week.",
     {day.name: f"{day.name.capitalize()}." for day in Weekday},
+)
+
+_expose(
+    InvitationStatus,
+    "InvitationStatus",
+    "What became of an invitation.",
+    {
+        "PENDING": "Nobody has answered it yet.",
+        "ACCEPTED": "The invited works at the place.",
+        "DECLINED": "The invited does not want to.",
+        "CANCELLED": "The place does not want it any more.",
+    },
 )

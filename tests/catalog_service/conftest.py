@@ -11,8 +11,8 @@ from tests.catalog_service.kit import Catalog, Person, running_catalog
 from tests.testkit.postgres import Databases
 
 EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
-    schedules, schedule_days, counter_sales, account_standings, erased_users, processed_events,
-    outbox, reminders"""
+    invitations, schedules, schedule_days, counter_sales, account_standings, erased_users,
+    processed_events, outbox, reminders"""
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,15 @@ async def test_no_column_keeps_an_erased_account(catalog: Catalog, owner: Person
     both = (owner, customer)
     place = await catalog.open_place(owner)
     offer = await catalog.publish_offer(owner, place)
+    for person in (owner, customer):
+        await catalog.sql(
+            """INSERT INTO invitations (id, place_id, role, address_digest, token_hash, expires_at,
+                invited_by, answered_by)
+            VALUES (gen_random_uuid(), $1, 'STAFF', $2, $2, now(), $3, $3)""",
+            place,
+            person.id.bytes,
+            person.id,
+        )
     withdrawn = await catalog.publish_offer(owner, place)
     await catalog.hold(customer, withdrawn)
     await catalog.set_status(owner, withdrawn, "CANCELLED")  # of which the customer is told

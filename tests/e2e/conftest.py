@@ -36,6 +36,8 @@ def system(tmp_path_factory: pytest.TempPathFactory, mailbox: MailServer) -> Ite
         LIMITS_FACTOR="1000",
         RESERVATIONS_PER_CUSTOMER="1000",
         CANCELLATIONS_PER_HOUR="1000",
+        INVITATIONS_PER_HOUR="1000",
+        INVITATIONS_PER_ADDRESS="1000",
     )
     try:
         running.wait_until_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -177,6 +178,35 @@ async def accept_partnership(cast: Cast) -> Operation:
     return ACCEPT, {"id": await elsewhere.invite(cast.token("stranger"), "STAFF")}
 
 
+INVITE = """mutation($place: UUID!, $email: String!) {
+  invitePartner(placeId: $place, email: $email, role: STAFF) {id}
+}"""
+
+
+async def invite_partner(cast: Cast) -> Operation:
+    address = f"someone-{new_key()}@e2e.example"
+    return INVITE, {"place": cast.shop.place_id, "email": address}
+
+
+def invitation(mutation: str) -> Recipe:
+    """Something done with an invitation of the stranger, which has reached the auth service."""
+
+    async def made(cast: Cast) -> Operation:
+        invited = cast.accounts["stranger"]
+        other = await Shop.open(cast.client, cast.token("owner"))
+        place = cast.shop.place_id if mutation == "cancelInvitation" else other.place_id
+        variables = {"place": place, "email": invited.email}
+        answer = await cast.client.run(INVITE, variables, cast.token("owner"))
+        found = answer.field("invitePartner", "id")
+        while True:
+            mine = await cast.client.run("{myInvitations {id}}", token=invited.token)
+            if found in [each["id"] for each in mine.field("myInvitations")]:
+                return f"mutation($id: UUID!) {{{mutation}(id: $id) {{id}}}}", {"id": found}
+            await asyncio.sleep(0.05)
+
+    return made
+
+
 async def update_partnership(cast: Cast) -> Operation:
     text = "mutation($id: UUID!) {updatePartnership(id: $id, role: STAFF) {id}}"
     return text, {"id": cast.deputy_partnership}
@@ -326,6 +356,11 @@ RECIPES: dict[str, Recipe] = {
     "`closePlace`": close_place,
     "`linkPartner`": link_partner,
     "`acceptPartnership` of the stranger": accept_partnership,
+    "`invitePartner`": invite_partner,
+    "`myInvitations`": query("{myInvitations {id}}"),
+    "`acceptInvitation` of the stranger": invitation("acceptInvitation"),
+    "`declineInvitation` of the stranger": invitation("declineInvitation"),
+    "`cancelInvitation`": invitation("cancelInvitation"),
     "`updatePartnership` of another": update_partnership,
     "`createOffer`": create_offer,
     "`updateOffer`": update_offer,
@@ -353,6 +388,7 @@ RECIPES: dict[str, Recipe] = {
     "`User.impact` of the owner": owner_field("impact {portions}"),
     "`User.partnerships` of the owner": owner_field(f"partnerships({LIST}"),
     "`Place.partnerships`": place_field("partnerships {id}"),
+    "`Place.invitations`": place_field("invitations {id}"),
     "`Place.schedules`": place_field(f"schedules({LIST}"),
     "`Place.reservations`": place_field(f"reservations({LIST}"),
     "`Place.stats`": place_field("stats {views}"),

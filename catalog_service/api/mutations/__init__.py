@@ -6,6 +6,7 @@ selection is resolved.
 
 import strawberry
 
+from catalog_service.api.mutations.invitations import InvitationMutations
 from catalog_service.api.mutations.offers import OfferMutations
 from catalog_service.api.mutations.places import PlaceMutations
 from catalog_service.api.mutations.reservations import ReservationMutations
@@ -13,5 +14,7 @@ from catalog_service.api.mutations.schedules import ScheduleMutations
 
 
 @strawberry.type(description="Changing.")
-class Mutation(PlaceMutations, OfferMutations, ScheduleMutations, ReservationMutations):
+class Mutation(
+    PlaceMutations, InvitationMutations, OfferMutations, ScheduleMutations, ReservationMutations
+):
     """Root fields of the catalog subgraph."""

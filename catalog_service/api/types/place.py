@@ -6,14 +6,16 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from catalog_service.api.context import Info, require_manager
+from catalog_service.api.context import ADMIN, PARTNER, Info, require_manager
 from catalog_service.api.pages import Statuses, connected, page_by, page_of_offers
 from catalog_service.api.periods import FromDay, ToDay, period_of
+from catalog_service.api.types import invitation as invitations
 from catalog_service.api.types import offer as offers
 from catalog_service.api.types import partnership as partnerships
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types import schedule as schedules
 from catalog_service.api.types.references import (
+    InvitationRef,
     OfferConnectionRef,
     PartnershipRef,
     ReservationRef,
@@ -21,8 +23,10 @@ from catalog_service.api.types.references import (
 )
 from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.opening_hours import is_open
+from catalog_service.domain.places import OWNERS
 from catalog_service.domain.search import OfferOrder
-from catalog_service.repository.places import read_partnerships_of_places
+from catalog_service.repository.invitations import read_invitations_of_places
+from catalog_service.repository.places import read_managed, read_partnerships_of_places
 from catalog_service.repository.reservations import find_reservations_of_places
 from catalog_service.repository.schedules import find_schedules_of_places
 from catalog_service.schemas.places import PlaceFields
@@ -31,6 +35,7 @@ from catalog_service.services.search_offers import (
     count_offers_of_places,
     search_offers_of_places,
 )
+from shared.errors import NotFound
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
@@ -88,6 +93,20 @@ class Place(PlaceFields):
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
         found = await info.context.loaders.load(read_partnerships_of_places, self.id)
         return [partnerships.Partnership.of(each) for each in found or ()]
+
+    @field(
+        "Whom it invited by mail and who has not answered, the newest first; for its owners.",
+        authenticated=True,
+        about=5,
+    )
+    async def invitations(self, info: Info) -> list[InvitationRef] | None:
+        info.context.reading(PARTNER, ADMIN)
+        loaders = info.context.loaders
+        actor = info.context.actor
+        if not await loaders.load(read_managed, self.id, actor, OWNERS):
+            raise NotFound
+        found = await loaders.load(read_invitations_of_places, self.id, actor)
+        return [invitations.Invitation.of(each) for each in found or ()]
 
     @field("Its schedules, the newest first; for its partners.", authenticated=True, paged=True)
     async def schedules(

@@ -7,6 +7,7 @@ import strawberry
 if TYPE_CHECKING:
     from catalog_service.api.types.activity import Activity
     from catalog_service.api.types.connections import OfferConnection
+    from catalog_service.api.types.invitation import Invitation
     from catalog_service.api.types.offer import Offer
     from catalog_service.api.types.partnership import Partnership
     from catalog_service.api.types.place import Place
@@ -20,6 +21,7 @@ ActivityRef: TypeAlias = Annotated["Activity", strawberry.lazy(f"{_TYPES}.activi
 OfferConnectionRef: TypeAlias = Annotated[
     "OfferConnection", strawberry.lazy(f"{_TYPES}.connections")
 ]
+InvitationRef: TypeAlias = Annotated["Invitation", strawberry.lazy(f"{_TYPES}.invitation")]
 OfferRef: TypeAlias = Annotated["Offer", strawberry.lazy(f"{_TYPES}.offer")]
 PartnershipRef: TypeAlias = Annotated["Partnership", strawberry.lazy(f"{_TYPES}.partnership")]
 PlaceRef: TypeAlias = Annotated["Place", strawberry.lazy(f"{_TYPES}.place")]

@@ -72,10 +72,12 @@ def test_the_surface_is_the_design() -> None:
     assert set(CORE.query_type.fields) - FEDERATION == {
         *("offers", "offer", "place", "places", "myPlaces", "myStats", "reservation"),
         "schedule",
+        "myInvitations",
     }
     assert set(CORE.mutation_type.fields) == {
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),
         "acceptPartnership",
+        *("invitePartner", "acceptInvitation", "declineInvitation", "cancelInvitation"),
         *("createOffer", "copyOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
         "sellAtCounter",
         *("createSchedule", "updateSchedule", "pauseSchedule", "resumeSchedule"),

@@ -1,0 +1,18 @@
+"""Invitation, and the place that it is into."""
+
+import strawberry
+
+from catalog_service.api.context import Info
+from catalog_service.api.types import place as places
+from catalog_service.api.types.references import PlaceRef
+from catalog_service.schemas.invitations import InvitationFields
+from shared.graphql.fields import field
+
+
+@strawberry.type(description="Somebody invited into a place by mail.")
+class Invitation(InvitationFields):
+    """An invitation in the graph; reached by the invited and by the place's owners."""
+
+    @field("The place.")
+    async def place(self, info: Info) -> PlaceRef:
+        return places.Place.of(await info.context.loaders.place(self.place_id))

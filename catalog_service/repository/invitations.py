@@ -1,0 +1,176 @@
+"""Invitations into places by mail."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from catalog_service.domain.actors import Actor, Role
+from catalog_service.domain.places import (
+    OWNERS,
+    Invitation,
+    InvitationStatus,
+    Partnership,
+    PartnershipRole,
+)
+from catalog_service.models import tables
+from catalog_service.repository.conditions import (
+    MINE,
+    STANDING,
+    among,
+    is_open_place,
+    manages,
+)
+from catalog_service.repository.rows import PARTNERSHIP_COLUMNS, place, to_partnership
+from shared.database import Connection
+
+invitation = tables.invitation.c
+_EXPIRED = (invitation.expires_at <= func.clock_timestamp()).label("is_expired")
+INVITATION_COLUMNS = (
+    *(each for each in invitation if each.name not in {"address_digest", "token_hash"}),
+    _EXPIRED,
+)
+_PENDING = invitation.status == text("'PENDING'")
+
+
+def to_invitation(row: Row[Any]) -> Invitation:
+    """An invitation of ``INVITATION_COLUMNS``."""
+    return Invitation(
+        id=row.id,
+        place_id=row.place_id,
+        role=PartnershipRole(row.role),
+        status=InvitationStatus(row.status),
+        invited_by=row.invited_by,
+        answered_by=row.answered_by,
+        is_expired=row.is_expired,
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+async def store_invitation(
+    connection: Connection,
+    place_id: UUID,
+    role: PartnershipRole,
+    *,
+    address_digest: bytes,
+    token_hash: bytes,
+    invited_by: UUID | None,
+    good_for: timedelta,
+) -> Invitation:
+    """A new invitation; for an address with one that waits, that one with a new token and role."""
+    renewed = {
+        "role": role.value,
+        "token_hash": token_hash,
+        "invited_by": invited_by,
+        "expires_at": func.clock_timestamp() + good_for,
+    }
+    statement = (
+        insert(tables.invitation)
+        .values(id=uuid4(), place_id=place_id, address_digest=address_digest, **renewed)
+        .on_conflict_do_update(
+            index_elements=["place_id", "address_digest"], index_where=_PENDING, set_=renewed
+        )
+        .returning(*INVITATION_COLUMNS)
+    )
+    return to_invitation((await connection.execute(statement)).one())
+
+
+async def read_waiting(connection: Connection, ids: Sequence[UUID]) -> list[Invitation]:
+    """Those of the invitations that can be answered, the newest first."""
+    query = (
+        select(*INVITATION_COLUMNS)
+        .join(tables.place, place.id == invitation.place_id)
+        .where(among(invitation.id, ids), _PENDING, ~_EXPIRED.element, is_open_place())
+        .order_by(invitation.created_at.desc(), invitation.id)
+    )
+    return [to_invitation(row) for row in (await connection.execute(query)).all()]
+
+
+async def read_invitations_of_places(
+    connection: Connection, place_ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, list[Invitation]]:
+    """Of each place that the actor owns the invitations that wait, the newest first."""
+    query = (
+        select(*INVITATION_COLUMNS)
+        .where(
+            among(invitation.place_id, place_ids),
+            _PENDING,
+            ~_EXPIRED.element,
+            manages(invitation.place_id, actor, OWNERS),
+        )
+        .order_by(invitation.created_at.desc(), invitation.id)
+    )
+    found: dict[UUID, list[Invitation]] = {each: [] for each in place_ids}
+    for row in (await connection.execute(query)).all():
+        found[row.place_id].append(to_invitation(row))
+    return found
+
+
+def by_id(invitation_id: UUID) -> ColumnElement[bool]:
+    """The invitation with this id."""
+    return invitation.id == invitation_id
+
+
+def by_token(token_hash: bytes) -> ColumnElement[bool]:
+    """The invitation whose mail carries the token of this hash."""
+    return invitation.token_hash == token_hash
+
+
+async def lock_invitation(connection: Connection, which: ColumnElement[bool]) -> Invitation | None:
+    """The invitation, held, and its place before it."""
+    of_it = select(invitation.place_id).where(which).scalar_subquery()
+    await connection.execute(
+        select(place.id).where(place.id == of_it).with_for_update(key_share=True)
+    )
+    query = select(*INVITATION_COLUMNS).where(which).with_for_update(key_share=True)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else to_invitation(row)
+
+
+async def still_stands(connection: Connection, found: Invitation) -> bool:
+    """Whether who made it may still invite: an owner of the place by now, or an admin."""
+    owner = exists().where(
+        MINE.place_id == found.place_id,
+        MINE.partner_user_id == found.invited_by,
+        MINE.is_active,
+        MINE.role == PartnershipRole.OWNER.value,
+    )
+    admin = exists().where(STANDING.user_id == found.invited_by, STANDING.role == Role.ADMIN.value)
+    return bool((await connection.execute(select(or_(owner, admin)))).scalar_one())
+
+
+async def answer(
+    connection: Connection, invitation_id: UUID, status: InvitationStatus, by: UUID | None
+) -> Invitation:
+    """The invitation, answered. Lock it first."""
+    statement = (
+        update(tables.invitation)
+        .where(invitation.id == invitation_id)
+        .values(status=status.value, answered_by=by)
+        .returning(*INVITATION_COLUMNS)
+    )
+    return to_invitation((await connection.execute(statement)).one())
+
+
+async def start_partnership(
+    connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
+) -> Partnership | None:
+    """An active partnership, new or after an invited or ended one; None when one is active."""
+    given = {"role": role.value, "is_active": True, "is_invited": False}
+    statement = (
+        insert(tables.partnership)
+        .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, **given)
+        .on_conflict_do_update(
+            index_elements=["partner_user_id", "place_id"],
+            set_=given,
+            where=tables.partnership.c.is_active.is_(False),
+        )
+        .returning(*PARTNERSHIP_COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else to_partnership(row)

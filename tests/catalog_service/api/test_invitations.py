@@ -1,0 +1,61 @@
+"""Invitations by mail, where the catalog alone decides; tests/e2e lives them with mail."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from tests.catalog_service.kit import Catalog, Person, running_catalog
+
+INVITE = """mutation($place: UUID!, $email: String!) {
+  invitePartner(placeId: $place, email: $email, role: STAFF) { id }
+}"""
+ACCEPT = "mutation($token: String!) { acceptInvitation(token: $token) { id role isActive } }"
+
+
+async def token_of_last(catalog: Catalog) -> str:
+    rows = await catalog.sql("SELECT payload FROM outbox ORDER BY created_at DESC LIMIT 1")
+    return str(json.loads(rows[0][0])["token"])
+
+
+async def test_a_token_is_accepted_by_one_of_many(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    invited = await catalog.ask(owner, INVITE, place=str(place), email="a@b.example")
+    assert invited.codes == []
+    token = await token_of_last(catalog)
+    partners = [Person("partner") for _ in range(8)]
+    answers = await asyncio.gather(*(catalog.ask(each, ACCEPT, token=token) for each in partners))
+    assert sorted(code for answer in answers for code in answer.codes) == ["CONFLICT"] * 7
+    active = await catalog.sql("SELECT 1 FROM partnerships WHERE role = 'STAFF' AND is_active")
+    assert len(active) == 1
+
+
+async def test_an_expired_one_is_refused(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.ask(owner, INVITE, place=str(place), email="a@b.example")
+    token = await token_of_last(catalog)
+    await catalog.sql("UPDATE invitations SET expires_at = now()")
+    assert (await catalog.ask(Person("partner"), ACCEPT, token=token)).codes == ["CONFLICT"]
+    unverified = Person("partner", verified=False)
+    refused = await catalog.ask(unverified, ACCEPT, token=token)
+    assert refused.codes == ["EMAIL_NOT_VERIFIED"]
+
+
+async def test_the_database_keeps_no_token_and_no_address(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.ask(owner, INVITE, place=str(place), email="canary@b.example")
+    token = await token_of_last(catalog)
+    kept = str(await catalog.sql("SELECT * FROM invitations"))
+    assert token not in kept
+    assert "canary" not in kept
+
+
+async def test_so_many_are_sent_and_no_more(database_url: str, owner: Person) -> None:
+    limits = {"invitations_per_hour": 5, "invitations_per_address": 2}
+    async with running_catalog(database_url, **limits) as catalog:
+        place = str(await catalog.open_place(owner))
+        codes = []
+        for email in ["a@b.example", "A@b.example", "a@B.example", "b@b.example", "c@b.example"]:
+            codes += (await catalog.ask(owner, INVITE, place=place, email=email)).codes or ["ok"]
+        codes += (await catalog.ask(owner, INVITE, place=place, email="d@b.example")).codes
+    assert codes == ["ok", "ok", "RATE_LIMITED", "ok", "ok", "RATE_LIMITED"]

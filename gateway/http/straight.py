@@ -183,7 +183,7 @@ class StraightPath:
             if 0 < self.compress_bytes <= len(body):
                 accepted = _text(headers.get(b"accept-encoding"))
                 body, encoding = await compressed(body, accepted, self.compress_bytes)
-                more += encoding
+                more = [*encoding, *more]
             is_told = media == GRAPHQL_JSON or response.is_http_error
             status = response.status if is_told else 200
             await exchange.write(head_of(status, media, len(body), context.request_id, more), body)

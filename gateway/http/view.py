@@ -150,9 +150,9 @@ class SupergraphView(GraphQL[Any, Any]):
         body, encoding = await compressed(reply.body, accepted, self.compress_bytes)
         headers = [
             (b"content-type", CONTENT_TYPES[reply.media]),
+            *CONFINING,
             (b"content-length", b"%d" % len(body)),
             (b"x-request-id", request.request_id.encode()),
-            *CONFINING,
         ]
         headers += encoding
         headers += self.cors.grant(request.headers.get("origin"))

@@ -120,7 +120,8 @@ class ProjectionCompiler:
 
     def _is_interface(self, name: Any) -> bool:
         """Whether a subgraph told an interface for the type: to it that is an @interfaceObject."""
-        return isinstance(self._schema.type_map.get(name), GraphQLInterfaceType)
+        known = self._schema.type_map.get(name) if type(name) is str else None
+        return isinstance(known, GraphQLInterfaceType)
 
     def _concrete_names(self, name: str) -> frozenset[str]:
         type_ = self._schema.type_map[name]

@@ -96,23 +96,44 @@ class HttpSubgraph(ABC):
                 again, again_if_stale = max(again - 1, 0), again_if_stale - 1
 
     async def _attempt(self, request: SubgraphRequest, headers: dict[str, str]) -> SubgraphReply:
-        """One exchange of bytes in a slot, told to the breaker and the observer."""
+        """One exchange of bytes in a slot, told to the breaker and the observer.
+
+        In one piece, though it is long: every coroutine more costs every request.
+        """
         if not self._slots.take_free():
             await self._slots.take(request.deadline)
+        breaker = self._breaker
+        started, outcome = 0.0, "cancelled"
         try:
             now = asyncio.get_running_loop().time()
             remaining = request.deadline - now
             if remaining <= 0:
                 raise SubgraphTimeout("the deadline passed before sending")
-            if not self._breaker.admits(now):
+            if not breaker.admits(now):
                 raise SubgraphUnreachable("the breaker is open")
             is_own_timeout = remaining >= self.config.timeout
             seconds = self.config.timeout if is_own_timeout else remaining
             if self._tells_deadline:
                 headers[DEADLINE] = str(int(seconds * 1000))
-            reply = await self._guarded(request, headers, now + seconds, is_own_timeout)
+            before = breaker.state
+            started = perf_counter()
+            try:
+                reply = await self._post(request.body, headers, now + seconds)
+            except SubgraphError as error:
+                outcome = type(error).__name__
+                self._judge(error, is_own_timeout=is_own_timeout)
+                raise
+            except BaseException:
+                breaker.abandoned()
+                raise
+            outcome = "ok"
+            breaker.succeeded()
         finally:
             self._slots.give_back()
+            if started and self._observer is not None:
+                self._observer.attempted(request.subgraph, outcome, perf_counter() - started)
+                if breaker.state is not before:
+                    self._observer.breaker_changed(request.subgraph, breaker.state)
         return self._decoded(reply) if "content-encoding" in reply.headers else reply
 
     def _decoded(self, reply: SubgraphReply) -> SubgraphReply:
@@ -121,35 +142,6 @@ class HttpSubgraph(ABC):
         encoding = ", ".join(headers.pop("content-encoding"))
         body = decompress(reply.body, encoding, self.config.max_reply_bytes)
         return SubgraphReply(reply.status, body, headers)
-
-    async def _guarded(
-        self,
-        request: SubgraphRequest,
-        headers: dict[str, str],
-        deadline: float,
-        is_own_timeout: bool,
-    ) -> SubgraphReply:
-        before = self._breaker.state
-        started = perf_counter()
-        outcome = "cancelled"
-        try:
-            reply = await self._post(request.body, headers, deadline)
-        except SubgraphError as error:
-            outcome = type(error).__name__
-            self._judge(error, is_own_timeout=is_own_timeout)
-            raise
-        except BaseException:
-            self._breaker.abandoned()
-            raise
-        else:
-            outcome = "ok"
-            self._breaker.succeeded()
-            return reply
-        finally:
-            if self._observer is not None:
-                self._observer.attempted(request.subgraph, outcome, perf_counter() - started)
-                if self._breaker.state is not before:
-                    self._observer.breaker_changed(request.subgraph, self._breaker.state)
 
     def _judge(self, error: SubgraphError, *, is_own_timeout: bool) -> None:
         """Count what is the subgraph's fault; a client's short deadline is not."""

@@ -60,15 +60,12 @@ class HeaderRules:
         follows a line break would be another header.
         """
         allowed = self.forward
-        sent = {
-            name: value
-            for name, value in headers.items()
-            if (name in allowed if allowed is not None else name not in HOP_BY_HOP)
-            and value.isascii()
-            and "\n" not in value
-            and "\r" not in value
-            and "\0" not in value
-        }
+        if allowed is None:
+            sent = {name: value for name, value in headers.items() if name not in HOP_BY_HOP}
+        else:
+            sent = {name: value for name, value in headers.items() if name in allowed}
+        if not _may_travel("".join(sent.values())):  # one look at all, nearly always enough
+            sent = {name: value for name, value in sent.items() if _may_travel(value)}
         for old, new in self.rename:
             if old in sent:
                 sent[new] = sent.pop(old)
@@ -76,6 +73,10 @@ class HeaderRules:
         for name in self.remove:
             sent.pop(name, None)
         return sent
+
+
+def _may_travel(value: str) -> bool:
+    return value.isascii() and "\n" not in value and "\r" not in value and "\0" not in value
 
 
 def _without_hop_by_hop(

@@ -7,7 +7,8 @@ runtime's view: names to clients.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from gateway.subgraphs.breaker import BreakerState
 from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver
@@ -70,15 +71,15 @@ class Subgraphs:
         self._clients = dict(clients)
         self._generation = generation
 
-    async def send(self, request: SubgraphRequest) -> SubgraphReply:
+    def send(self, request: SubgraphRequest) -> Coroutine[Any, Any, SubgraphReply]:
         """Send ``request`` to the subgraph it names."""
         known = self._clients.get(request.subgraph)
         if known is None:
             raise SubgraphUnreachable(f"no subgraph is called {request.subgraph!r}")
         client, in_flight = known
         if in_flight is None:
-            return await client.send(request)
-        return await in_flight.send(request, self._generation)
+            return client.send(request)
+        return in_flight.send(request, self._generation)
 
     def breaker_states(self) -> dict[str, BreakerState]:
         """The breaker of each subgraph, for metrics."""

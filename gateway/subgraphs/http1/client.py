@@ -56,35 +56,31 @@ class Http1Subgraph(HttpSubgraph):
         except HeaderInvalid as error:
             raise SubgraphReplyInvalid(str(error)) from None
         self._busy += 1
+        connection: Connection | None = None
         try:
             loop = asyncio.get_running_loop()
             connection = self._pool.take(loop.time())
             if connection is None:
                 connection = await self._dialing.open(deadline)
-            return await self._exchange(connection, head, body, deadline)
-        finally:
-            self._call_ended()
-
-    async def _exchange(
-        self, connection: Connection, head: bytes, body: bytes, deadline: float
-    ) -> SubgraphReply:
-        """One exchange on a connection, which goes back to the pool only if it went well."""
-        answer = connection.send(head, body, deadline)
-        self._deadlines.watch(connection)
-        try:
+            answer = connection.send(head, body, deadline)
+            self._deadlines.watch(connection)
             reply = await answer
         except ConnectionStale:
             self._pool.drop_idle()
             raise
         except BaseException:
             # Cancelled, or failed: what is left of this reply must not meet the next request.
-            connection.close()
+            if connection is not None:
+                connection.close()
             raise
         else:
-            self._pool.put_back(connection, asyncio.get_running_loop().time())
+            # Only what went well goes back to the pool.
+            self._pool.put_back(connection, loop.time())
             return reply
         finally:
-            self._deadlines.forget(connection)
+            if connection is not None:
+                self._deadlines.forget(connection)
+            self._call_ended()
 
     def _call_ended(self) -> None:
         self._busy -= 1

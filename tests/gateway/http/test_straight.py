@@ -1,0 +1,232 @@
+"""The straight path answers what the general one would, or leaves it to that one."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+from gateway.http.access_log import BufferedLines, Record
+from tests.gateway.http.connections import Connection
+from tests.gateway.http.shop import SUPERGRAPH, Shop
+from tests.gateway.security.tokens import SETTINGS, bearer
+from tests.testkit.gateway import RunningGateway, running_gateway
+
+QUERY = {"query": "query Names { items { id name count } }"}
+NAMED = {"query": "query($n: String) { hello(name: $n) }", "variables": {"n": "you"}}
+
+
+def request(body: Any = QUERY, *, method: str = "POST", path: str = "/graphql", **headers: str):  # type: ignore[no-untyped-def]
+    """Return a request's bytes; ``headers`` in snake case, "" leaves one out."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = {"content_type": "application/json", "content_length": str(len(content)), **headers}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
+    head = "\r\n".join([f"{method} {path} HTTP/1.1", "host: x", *lines])
+    return head.encode() + b"\r\n\r\n" + content
+
+
+def without_id(answer: bytes) -> bytes:
+    return re.sub(rb'(x-request-id: |requestId":")[0-9a-f]{32}', rb"\1", answer)
+
+
+async def both(gateway: RunningGateway, sent: bytes) -> tuple[bytes, bool]:
+    """Send it twice on either path; return the one answer, and whether it could go straight."""
+    general, straight = Connection(gateway, straight=False), Connection(gateway)
+    expected = {without_id(await general.ask(sent)) for _ in range(2)}
+    got = {without_id(await straight.ask(sent)) for _ in range(2)}
+    assert got == expected
+    assert not general.went_straight
+    [answer] = got
+    return answer, straight.went_straight
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request(),
+        request(NAMED),
+        request({**QUERY, "operationName": "Names"}),
+        request(accept="application/graphql-response+json"),
+        request(accept="*/*", graphql_client_name="app", graphql_client_version="1"),
+        request(accept_encoding="gzip, br"),
+        request({"query": "{ item(id: 9) { id count } }"}),
+        request(x_forwarded_for="1.2.3.4", user_agent="test", cookie="a=b"),
+    ],
+)
+async def test_what_is_known_goes_straight(gateway: RunningGateway, sent: bytes) -> None:
+    answer, went_straight = await both(gateway, sent)
+    assert went_straight
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (request(method="PUT"), 405),
+        (request(path="/graphql?x=1"), 200),
+        (request(content_type="text/plain"), 415),
+        (request(content_type=""), 415),
+        (request(accept="text/html"), 406),
+        (request(accept="text/event-stream"), 406),
+        (request(origin="https://other.example"), 200),
+        (request(content_encoding="gzip"), 400),
+        (request(b"{"), 400),
+        (request(b'{"query": "{ hello }", "query": "{ hello }"}'), 400),
+        (request([QUERY]), 200),
+        (request({"query": "{ nothing }"}), 200),
+        (request({**NAMED, "variables": {"n": 1}}), 200),
+        (request({"query": "{ __schema { queryType { name } } }"}), 200),
+        (request({"query": 'mutation { rename(id: 1, name: "x") { id } }'}), 200),
+        (request({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}), 200),
+        (request(expect="100-continue"), 100),
+        (request(connection="close"), 200),
+    ],
+)
+async def test_anything_else_is_the_general_paths(
+    gateway: RunningGateway, sent: bytes, status: int
+) -> None:
+    if b"connection: close" in sent or status == 100:
+        connection = Connection(gateway)
+        answer, went_straight = await connection.ask(sent), connection.went_straight
+    else:
+        answer, went_straight = await both(gateway, sent)
+    assert not went_straight
+    assert answer.startswith(b"HTTP/1.1 %d" % status)
+
+
+async def test_a_header_that_comes_twice_is_looked_at(gateway: RunningGateway) -> None:
+    twice = request(authorization="Bearer x").replace(
+        b"host: x", b"host: x\r\nauthorization: Bearer y"
+    )
+    answer, went_straight = await both(gateway, twice)
+    assert not went_straight
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+async def test_only_tokens_verified_before_go_straight(shop: Shop) -> None:
+    async with running_gateway(SUPERGRAPH, shop.subgraphs, **SETTINGS) as gateway:
+        good, bad = request(**bearer()), request(**bearer(secret="another" * 8))
+        connection, seen = Connection(gateway), []
+        for sent in (request(), good, good, bad, bad):  # the first makes the document known
+            answer = await connection.ask(sent)
+            seen.append((answer[9:12], connection.went_straight))
+    good_ones = [(b"200", False), (b"200", False), (b"200", True)]
+    assert seen == [*good_ones, (b"401", False), (b"401", False)]
+
+
+async def test_a_body_in_pieces_and_a_pipeline_are_answered_in_order(
+    gateway: RunningGateway,
+) -> None:
+    connection = Connection(gateway)
+    sent = request()
+    whole = without_id(await connection.ask(sent))
+    assert without_id(await connection.ask(sent[:30], sent[30:-10], sent[-10:])) == whole
+    assert without_id(await connection.ask(sent)) == whole
+    assert connection.went_straight
+    named = request(NAMED)
+    answers = await connection.ask(sent + named + sent, answers=3)
+    bodies = re.findall(rb"\{\"data\".*?\}(?=HTTP|$)", answers)
+    assert [b"hello you" in body for body in bodies] == [False, True, False]
+
+
+async def test_a_client_that_hangs_up_ends_its_query(shop: Shop, gateway: RunningGateway) -> None:
+    connection = Connection(gateway)
+    await connection.ask(request())
+    shop.seconds, before = 30.0, len(connection.transport.written)
+    connection.protocol.data_received(request())
+    await asyncio.sleep(0.05)
+    assert connection.went_straight
+    connection.close()
+    await asyncio.sleep(0.05)
+    assert shop.cancelled == 1
+    assert len(connection.transport.written) == before
+    assert 'status="499"' in (await gateway.client.get("/metrics")).text
+
+
+async def test_a_server_that_stops_lets_the_answer_out_and_closes(
+    shop: Shop, gateway: RunningGateway
+) -> None:
+    connection = Connection(gateway)
+    await connection.ask(request())
+    shop.seconds = 0.05
+    connection.protocol.data_received(request())
+    assert connection.went_straight
+    connection.protocol.shutdown()
+    assert not connection.transport.is_closed
+    answer = await connection.ask()
+    assert b"\r\nconnection: close\r\n" in answer
+    assert connection.transport.is_closed
+
+
+async def test_a_fault_of_ours_is_told_as_one(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = Connection(gateway)
+    await connection.ask(request())
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr("gateway.http.straight.carry_out", broken)
+    answer = await connection.ask(request())
+    assert connection.went_straight
+    assert answer.startswith(b"HTTP/1.1 500")
+    assert b"secret" not in answer
+    assert b"INTERNAL" in answer
+
+
+async def test_a_failing_subgraph_gives_the_same_errors(
+    shop: Shop, gateway: RunningGateway
+) -> None:
+    await both(gateway, request())
+    shop.names.clear()
+    shop.names["nobody"] = "counts it"  # the stock takes numbers only
+    answer, went_straight = await both(gateway, request())
+    assert went_straight
+    assert b'"errors"' in answer
+
+
+async def test_documents_in_use_stay_known(gateway: RunningGateway) -> None:
+    connection = Connection(gateway)
+    await connection.ask(request())
+    await connection.ask(request())
+    runtime = gateway.active.current
+    assert runtime is not None
+    runtime.documents.put(("{ other }", None), runtime.documents.get((QUERY["query"], None)), 1)  # type: ignore[arg-type]
+    await connection.ask(request())
+    assert connection.went_straight
+    assert runtime.documents.keys()[0] == (QUERY["query"], None)
+
+
+async def test_lines_held_back_are_json_with_all_members() -> None:
+    out = io.BytesIO()
+    lines = BufferedLines("gateway", out)
+    record = Record(operations=2, hashes=["a", "b"], codes={"X", 'Y"'}, demand=7)
+    lines.write("1" * 32, "POST", ('na"me', None), record, 200, 0.00123)
+    lines.write("2" * 32, "GET", (None, "eyJhbGciOiJI.eyJzdWIi.abc"), Record(), 499, 1.0)
+    assert out.getvalue() == b""
+    await asyncio.sleep(0.1)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert first.pop("timestamp").endswith("Z")
+    assert first == {
+        "request_id": "1" * 32,
+        "method": "POST",
+        "status": 200,
+        "ms": 1.23,
+        "operations": 2,
+        "documents": ["a", "b"],
+        "codes": ["X", 'Y"'],
+        "demand": 7,
+        "client": 'na"me',
+        "client_version": None,
+        "event": "request",
+        "level": "info",
+        "logger": "gateway.access",
+        "service": "gateway",
+    }
+    assert second["documents"] == second["codes"] == []
+    assert second["client_version"] == "[redacted]"

@@ -1,7 +1,10 @@
-"""Requests, depth and CPU of our plans beside those of Hive's planner, on random operations.
+"""Requests, depth and CPU of our plans beside those of a peer's planner, on random operations.
 
-make peers    (once; or npm install --prefix .est/peers @graphql-hive/router-query-planner)
-python -m benchmarks.planning.versus SUPERGRAPH... [--operations 15] [--seed 0] [--worse 5]
+The peers of ``benchmarks/gateway/peers`` bring their planners along: install them as
+docs/PERFORMANCE.md says, or only @graphql-hive/router-query-planner, or @apollo/query-planner with
+@apollo/federation-internals and graphql.
+
+python -m benchmarks.planning.versus SUPERGRAPH... [--planner apollo] [--operations 15] [--seed 0]
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from gateway.planning import Plan, PlanningFailed, plan_operation
 from gateway.supergraph import SupergraphInvalid, load_supergraph
 from tests.testkit.generator import OperationGenerator
 
-HIVE = Path(__file__).with_name("hive.mjs")
+PEER = Path(__file__).with_name("peer.mjs")
 
 
 class Cost(NamedTuple):
@@ -38,6 +41,7 @@ def main() -> None:
     """Plan, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("supergraphs", nargs="+", type=Path)
+    parser.add_argument("--planner", choices=("hive", "apollo"), default="hive")
     parser.add_argument("--operations", type=int, default=15, help="for each supergraph")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--worse", type=int, default=5, help="show as many where ours asks more")
@@ -46,7 +50,7 @@ def main() -> None:
     known = dict(_readable(options.supergraphs))
     sdls = list(known.values())
     asked = [_operations(sdl, options.seed, options.operations) for sdl in sdls]
-    theirs = iter(_hive(options.peers.resolve(), sdls, asked))
+    theirs = iter(_theirs(options.planner, options.peers.resolve(), sdls, asked))
     gc.collect()
     gc.freeze()  # as the gateway does before it serves
     worse: list[str] = []
@@ -108,7 +112,9 @@ def _depth(plan: Plan) -> int:
     return max(levels.values(), default=0)
 
 
-def _hive(peers: Path, sdls: list[str], asked: list[list[str]]) -> list[Cost | None]:
+def _theirs(
+    planner: str, peers: Path, sdls: list[str], asked: list[list[str]]
+) -> list[Cost | None]:
     """The peer's costs in order; None where it refuses, or ends: then it is started again."""
     count = sum(map(len, asked))
     with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +127,8 @@ def _hive(peers: Path, sdls: list[str], asked: list[list[str]]) -> list[Cost | N
         out.touch()
         found: list[Cost | None] = []
         while len(found) < count:
-            command = ["node", str(HIVE), str(peers), str(file), str(out), str(len(found))]
+            options = [planner, str(peers), str(file), str(out), str(len(found))]
+            command = ["node", str(PEER), *options]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             known = _read(out)
             if len(known) == len(found):

@@ -15,6 +15,13 @@ from gateway.subgraphs.http1.deadlines import Deadlines
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Deadlines] = WeakKeyDictionary()
 
 
+def _deadlines(loop: asyncio.AbstractEventLoop) -> Deadlines:
+    known = _of_loop.get(loop)
+    if known is None:
+        known = _of_loop[loop] = Deadlines()
+    return known
+
+
 class Until:
     """``with Until(when): await ...`` raises TimeoutError at ``when``, in the loop's seconds.
 
@@ -33,11 +40,8 @@ class Until:
         assert task is not None  # noqa: S101 - only tasks await
         self._task = task
         self._cancellations = task.cancelling()
-        deadlines = _of_loop.get(loop)
-        if deadlines is None:
-            deadlines = _of_loop[loop] = Deadlines()
-        self._deadlines = deadlines
-        deadlines.watch(self)
+        self._deadlines = _deadlines(loop)
+        self._deadlines.watch(self)
 
     def __exit__(
         self,

@@ -14,6 +14,11 @@ from gateway.subgraphs.http1 import Http1Subgraph
 from gateway.subgraphs.httpx2_client import Httpx2Subgraph
 from gateway.subgraphs.protocol import SubgraphRequest
 from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph
+from tests.testkit.raw_server import whole
+
+BODY = b'{"data":{}}'
+OK = whole(BODY)
+Open = Callable[..., Http1Subgraph]
 
 
 class Make:
@@ -48,6 +53,20 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
     yield making
     for client in making.made:
         await client.close()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Open]:
+    """Build clients of our own kind, closed at the end."""
+    made: list[Http1Subgraph] = []
+
+    def build(url: str, **settings: Any) -> Http1Subgraph:
+        made.append(Http1Subgraph(SubgraphConfig(url, **settings)))
+        return made[-1]
+
+    yield build
+    for one in made:
+        await one.close()
 
 
 def post(*, seconds: float = 5.0, is_query: bool = True, **headers: str) -> SubgraphRequest:

@@ -199,6 +199,8 @@ def subgraph_schema(sdl: str, entities: list[str]) -> GraphQLSchema:
     )
     if not has_query:
         text += f"type {query} {{ _service: _Service }}\n"
+        if any(isinstance(node, SchemaDefinitionNode) for node in kept):
+            text += f"extend schema {{ query: {query} }}\n"  # it named its mutation root only
     if entities:
         text += f"union _Entity = {' | '.join(entities)}\n"
         text += f"extend type {query} {{ _entities(representations: [_Any!]!): [_Entity]! }}\n"

@@ -17,10 +17,13 @@ from starlette.routing import Route
 from catalog_service.api.context import CatalogContext
 from catalog_service.api.events import events_endpoint
 from catalog_service.api.exports import exports_endpoint
+from catalog_service.api.images import ImageEndpoints
 from catalog_service.api.schema import schema
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.background import repeat
 from catalog_service.core.export_links import PATH, ExportLinks
+from catalog_service.core.image_links import ImageLinks
+from catalog_service.core.image_store import ImageStore
 from catalog_service.core.settings import CatalogSettings
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.errors import CatalogError
@@ -29,6 +32,7 @@ from catalog_service.repository.outbox import OUTBOX
 from catalog_service.services.ask_accounts import ask_after_partners
 from catalog_service.services.deliver_event import deliver_event
 from catalog_service.services.expire_reservations import expire_reservations
+from catalog_service.services.keep_image import ImageKeeper
 from catalog_service.services.log_views import ViewLog, count_views_by_nobody
 from catalog_service.services.publish_schedules import publish_schedules
 from catalog_service.services.remind import remind
@@ -60,6 +64,11 @@ def create_app(settings: CatalogSettings) -> Starlette:
     slots = WriteSlots(settings.writers, settings.database_timeout_seconds)
     accounts = AuthAccounts(settings)
     exports = export_links(settings)
+    images = image_links(settings)
+    store = ImageStore(
+        settings.image_store, settings.image_store_key_id, settings.image_store_secret
+    )
+    keeper = ImageKeeper(database, store)
     authenticator = bearer_authenticator(settings)
     health = Health({"database": database.check}, optional={"limits": limiter.check})
     admission = Admission.from_settings(settings)
@@ -80,6 +89,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
             limits=settings.customer_limits,
             invitation_limits=settings.invitation_limits,
             exports=exports,
+            images=images,
         )
 
     view = SubgraphView(
@@ -95,12 +105,13 @@ def create_app(settings: CatalogSettings) -> Starlette:
         routes=[
             Route("/graphql", view),
             *_other_routes(database, exports),
+            *ImageEndpoints(keeper, store, images, limiter).routes(),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
         ],
         middleware=_middleware(settings, metrics),
         lifespan=lambda _app: _lifespan(
-            settings, database, (views, by_nobody), accounts, authenticator, metrics
+            settings, database, (views, by_nobody), accounts, authenticator, metrics, keeper
         ),
     )
     app.state.health = health
@@ -146,6 +157,7 @@ async def _lifespan(
     accounts: AuthAccounts,
     authenticator: BearerAuthenticator,
     metrics: Metrics,
+    keeper: ImageKeeper,
 ) -> AsyncIterator[None]:
     await database.require(DATABASE_ATTEMPTS)
     events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
@@ -160,6 +172,7 @@ async def _lifespan(
                 partial(publish_schedules, database),
             ),
             ("reminders", settings.remind_every_seconds, partial(remind, database)),
+            ("pictures", settings.images_every_seconds, partial(keeper.remove_unshown)),
             ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
             *(
                 ("views", settings.views_every_seconds, partial(views.flush, database))
@@ -187,6 +200,12 @@ async def _lifespan(
             await _write_last_views(views, database)
         await authenticator.close()
         await database.dispose()
+
+
+def image_links(settings: CatalogSettings) -> ImageLinks:
+    """Links for uploading, signed likewise."""
+    base = settings.public_url or settings.catalog_service_url
+    return ImageLinks(base, settings.gateway_keys or (secrets.token_bytes(32),))
 
 
 def export_links(settings: CatalogSettings) -> ExportLinks:

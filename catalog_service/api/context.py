@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.api.loaders import Loaders
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.export_links import ExportLinks
+from catalog_service.core.image_links import ImageLinks
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
 from catalog_service.domain.places import InvitationLimits
@@ -45,6 +46,7 @@ class CatalogContext(RequestContext):
     limits: CustomerLimits
     invitation_limits: InvitationLimits
     exports: ExportLinks
+    images: ImageLinks
     actor: Actor = field(init=False)
     loaders: Loaders = field(init=False)
 

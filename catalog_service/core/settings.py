@@ -47,7 +47,15 @@ class CatalogSettings(ServiceSettings):
     )
 
     public_url: str | None = Field(
-        None, description="Where browsers reach /exports; default: CATALOG_SERVICE_URL."
+        None, description="Where browsers reach /exports and /images; default: CATALOG_SERVICE_URL."
+    )
+    image_store: str = Field(
+        "file:.est/images", description="file:FOLDER, or s3://BUCKET?endpoint=URL&region=NAME."
+    )
+    image_store_key_id: SecretStr | None = Field(None, description="For the bucket.")
+    image_store_secret: SecretStr | None = Field(None, description="For the bucket.")
+    images_every_seconds: float = Field(
+        3600.0, gt=0, description="Between two looks for pictures that nothing shows."
     )
 
     auth_gateway_key: SecretStr | None = Field(None, description="For asking about accounts.")

@@ -85,6 +85,11 @@ class Offer(NamedTuple):
     distance: float | None = None
 
     @property
+    def stored_image_urls(self) -> list[str]:
+        """As they are stored: pictures kept here by their path."""
+        return self.image_urls
+
+    @property
     def pickup_start(self) -> datetime:
         """When the window begins."""
         return self.window.start

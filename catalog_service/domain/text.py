@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from catalog_service.domain.errors import Violation
+from catalog_service.domain.images import is_own
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -68,7 +69,7 @@ def image_url_faults(path: Path, urls: list[str]) -> Iterable[Violation]:
         yield Violation(path, "TOO_MANY", f"At most {MOST_IMAGES} images.")
         return
     for index, url in enumerate(urls):
-        if not _is_public_https(url):
+        if not (is_own(url) or _is_public_https(url)):
             yield Violation((*path, index), "NOT_A_PUBLIC_URL", "A public https:// address.")
 
 

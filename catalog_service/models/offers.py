@@ -67,6 +67,12 @@ class OfferRow(Identified, table=True):
             postgresql_where=LISTED,
         ),
         Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),
+        Index(
+            "ix_offers_image_urls",
+            "image_urls",
+            postgresql_using="gin",
+            postgresql_where=text("image_urls <> '{}'"),
+        ),
         Index("ix_offers_tags", "tag_keys", postgresql_using="gin", postgresql_where=PRESENT),
         Index("ix_offers_diets", "diets", postgresql_using="gin", postgresql_where=PRESENT),
         *(

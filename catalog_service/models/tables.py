@@ -1,6 +1,6 @@
 """The tables as SQLAlchemy Core sees them, for the repository's queries."""
 
-from catalog_service.models import accounts, offers, places, reservations, schedules
+from catalog_service.models import accounts, images, offers, places, reservations, schedules
 from catalog_service.models import outbox as outbox_model
 from catalog_service.models.base import metadata
 
@@ -8,6 +8,7 @@ __all__ = [
     "counter_sale",
     "erased_user",
     "history",
+    "image",
     "invitation",
     "metadata",
     "offer",
@@ -26,6 +27,7 @@ __all__ = [
 
 place = metadata.tables[str(places.PlaceRow.__tablename__)]
 invitation = metadata.tables[str(places.InvitationRow.__tablename__)]
+image = metadata.tables[str(images.ImageRow.__tablename__)]
 partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
 search_word = metadata.tables[str(places.SearchWordRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]

@@ -45,7 +45,6 @@ class OfferFields:
         description="Declared allergens; empty when there are none, null when undeclared."
     )
     diets: list[Diet] = strawberry.field(description="Diets that it fits, as declared.")
-    image_urls: list[str] = strawberry.field(description="Addresses of pictures, https only.")
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     discount: int = strawberry.field(
@@ -55,6 +54,7 @@ class OfferFields:
         description="Kilometres from `near`, in lists that were searched with it; else null."
     )
     place_id: strawberry.Private[UUID]
+    stored_image_urls: strawberry.Private[list[str]]
 
     @classmethod
     def of(cls, offer: domain.Offer) -> Self:
@@ -90,7 +90,8 @@ class CreateOfferInput:
         default_factory=list, description="Diets that it fits; empty: none is declared."
     )
     image_urls: list[str] = strawberry.field(
-        default_factory=list, description="At most 10 public https addresses of pictures."
+        default_factory=list,
+        description="At most 10 public https addresses of pictures, or addresses from an upload.",
     )
 
     max_per_customer: int | None = strawberry.field(

@@ -45,9 +45,6 @@ class ScheduleFields:
     diets: list[Diet] = strawberry.field(
         description="Diets that its offers fit, as declared.", directives=[list_of(2)]
     )
-    image_urls: list[str] = strawberry.field(
-        description="Addresses of pictures.", directives=[list_of(3)]
-    )
     max_per_customer: int | None = strawberry.field(
         description="Portions of one offer that one customer may have; null: as many as are left."
     )
@@ -82,7 +79,6 @@ class ScheduleFields:
             tags=template.tags,
             allergens=template.allergens,
             diets=template.diets,
-            image_urls=template.image_urls,
             max_per_customer=template.max_per_customer,
             quantity_total=details.quantity_total,
             weekdays=list(details.weekdays),

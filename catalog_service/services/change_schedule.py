@@ -13,6 +13,7 @@ from catalog_service.repository.schedules import (
 )
 from catalog_service.repository.schedules import lock_schedule, set_paused
 from catalog_service.repository.schedules import update_schedule as write
+from catalog_service.services.keep_image import require_images
 from catalog_service.services.plan_next import plan_checked, plan_next
 from shared.errors import NotFound
 
@@ -40,6 +41,7 @@ async def update_schedule(
     before, place = await held_schedule(session, actor, schedule_id)
     details = revise(before.details)
     check_schedule(details, place.currency)
+    await require_images(session, place.id, details.template.image_urls)
     after = await write(session, schedule_id, details)
     await plan_checked(session, after, place)
     return after

@@ -11,6 +11,7 @@ from catalog_service.repository.offer_writes import (
     insert_offer,
     read_currency,
 )
+from catalog_service.services.keep_image import require_images
 from shared.errors import NotFound
 
 
@@ -23,6 +24,7 @@ async def create_offer(
     """
     check_offer(details, await read_currency(session, place_id, actor))
     check_window_is_ahead(details.window, await database_time(session))
+    await require_images(session, place_id, details.image_urls)
     offer = await insert_offer(session, place_id, details, actor)
     if offer is None:
         raise NotFound

@@ -17,6 +17,7 @@ from catalog_service.repository.schedules import (
     insert_schedule,
     lock_kept_place,
 )
+from catalog_service.services.keep_image import require_images
 from catalog_service.services.plan_next import plan_checked
 from shared.errors import NotFound
 
@@ -37,6 +38,7 @@ async def create_schedule(
     if await count_schedules(session, place_id) >= MOST_SCHEDULES:
         message = f"A place has at most {MOST_SCHEDULES} schedules."
         raise LimitReached(message, "schedules", MOST_SCHEDULES)
+    await require_images(session, place_id, details.template.image_urls)
     made = await insert_schedule(session, place_id, details)
     await plan_checked(session, made, place)
     return made

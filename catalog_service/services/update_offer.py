@@ -18,6 +18,7 @@ from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.notices import notices_of_offer
 from catalog_service.repository.offer_writes import database_time, has_reservations, lock_offer
 from catalog_service.repository.offer_writes import update_offer as write
+from catalog_service.services.keep_image import require_images
 from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
@@ -42,6 +43,7 @@ async def update_offer(
     check_offer(details, before.price.currency)
     if details.window != before.window:
         check_window_is_ahead(details.window, await database_time(session))
+    await require_images(session, before.place_id, details.image_urls)
     live = await has_reservations(session, offer_id, live_only=True)
     check_change(before, details, has_live_reservations=live)
     after = await write(session, offer_id, details, actor)

@@ -67,6 +67,7 @@ def catalog_server(settings: Settings, keys: GatewayKeys, database_url: str) -> 
             **_service(settings, settings.catalog_port, keys.catalog, database_url),
             "AUTH_GATEWAY_KEY": keys.auth,
         },
+        defaults={"IMAGE_STORE": f"file:{settings.est_home.absolute()}/images"},
     )
 
 

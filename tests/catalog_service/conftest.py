@@ -11,7 +11,7 @@ from tests.catalog_service.kit import Catalog, Person, running_catalog
 from tests.testkit.postgres import Databases
 
 EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
-    invitations, schedules, schedule_days, counter_sales, account_standings, erased_users,
+    images, invitations, schedules, schedule_days, counter_sales, account_standings, erased_users,
     processed_events, outbox, reminders"""
 
 

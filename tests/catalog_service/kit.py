@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +28,7 @@ SECRET = "q3Vg7Yt0Zr8Lx2Nc5Mb9Kd4Jf6Hs1Pw+Ua="
 GATEWAY_KEY = "a-gateway-key-for-tests"
 ISSUER = "http://auth.test"
 HOUR = timedelta(hours=1)
+IMAGES = Path(tempfile.gettempdir()) / f"catalog-images-{os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,7 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "database_timeout_seconds": 60.0,  # tests share the machine
         "reservations_per_customer": 1000,  # tests of limits set their own
         "cancellations_per_hour": 1000,
+        "image_store": f"file:{IMAGES}",
         "views_every_seconds": 600.0,
         "expire_every_seconds": 600.0,
         "schedules_every_seconds": 600.0,

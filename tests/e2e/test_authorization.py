@@ -221,6 +221,11 @@ async def update_offer(cast: Cast) -> Operation:
     return text, {"id": await cast.shop.draft()}
 
 
+async def create_image_upload(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {createImageUpload(placeId: $id) {uploadUrl}}"
+    return text, {"id": cast.shop.place_id}
+
+
 async def copy_offer(cast: Cast) -> Operation:
     text = """mutation($id: UUID!, $input: CopyOfferInput!) {
       copyOffer(id: $id, input: $input) {id}
@@ -364,6 +369,7 @@ RECIPES: dict[str, Recipe] = {
     "`updatePartnership` of another": update_partnership,
     "`createOffer`": create_offer,
     "`updateOffer`": update_offer,
+    "`createImageUpload`": create_image_upload,
     "`copyOffer`": copy_offer,
     "`schedule(id)`": schedule("query", "schedule(id: $id) {id}"),
     "`createSchedule`": create_schedule,

@@ -6,6 +6,7 @@ selection is resolved.
 
 import strawberry
 
+from catalog_service.api.mutations.images import ImageMutations
 from catalog_service.api.mutations.invitations import InvitationMutations
 from catalog_service.api.mutations.offers import OfferMutations
 from catalog_service.api.mutations.places import PlaceMutations
@@ -15,6 +16,11 @@ from catalog_service.api.mutations.schedules import ScheduleMutations
 
 @strawberry.type(description="Changing.")
 class Mutation(
-    PlaceMutations, InvitationMutations, OfferMutations, ScheduleMutations, ReservationMutations
+    PlaceMutations,
+    InvitationMutations,
+    OfferMutations,
+    ImageMutations,
+    ScheduleMutations,
+    ReservationMutations,
 ):
     """Root fields of the catalog subgraph."""

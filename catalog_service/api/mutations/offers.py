@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
+from catalog_service.api.own_images import use_stored_urls
 from catalog_service.api.pages import Id, Why
 from catalog_service.api.types.offer import Offer
 from catalog_service.domain.offers import OfferStatus
@@ -49,6 +50,7 @@ class OfferMutations:
         authenticated=True,
     )
     async def create_offer(self, info: Info, given: NewOffer) -> Offer | None:
+        use_stored_urls(info.context.images, given)
         offer = await info.context.write(
             lambda session, actor: create_offer(session, actor, given.place_id, given.details()),
             PARTNER,
@@ -65,6 +67,7 @@ class OfferMutations:
     async def update_offer(
         self, info: Info, offer_id: Id, given: OfferChanges, why: Why = None
     ) -> Offer | None:
+        use_stored_urls(info.context.images, given)
         offer = await info.context.write(
             lambda session, actor: update_offer(session, actor, offer_id, given.changes(), why),
             PARTNER,

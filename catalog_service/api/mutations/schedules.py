@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
+from catalog_service.api.own_images import use_stored_urls
 from catalog_service.api.pages import Id
 from catalog_service.api.types.schedule import Schedule
 from catalog_service.schemas.schedules import CreateScheduleInput, UpdateScheduleInput
@@ -40,6 +41,7 @@ class ScheduleMutations:
         authenticated=True,
     )
     async def create_schedule(self, info: Info, given: NewSchedule) -> Schedule | None:
+        use_stored_urls(info.context.images, given)
         made = await info.context.write(
             lambda session, actor: create_schedule(session, actor, given.place_id, given.details()),
             PARTNER,
@@ -57,6 +59,7 @@ class ScheduleMutations:
     async def update_schedule(
         self, info: Info, schedule_id: Id, given: ScheduleChanges
     ) -> Schedule | None:
+        use_stored_urls(info.context.images, given)
         after = await info.context.write(
             lambda session, actor: update_schedule(session, actor, schedule_id, given.revise),
             PARTNER,

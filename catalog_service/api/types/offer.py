@@ -26,6 +26,11 @@ from shared.pagination import After, Connection, First
 class Offer(OfferFields):
     """An offer in the graph."""
 
+    @field("Addresses of pictures, https; those uploaded here begin with this service's own.")
+    def image_urls(self, info: Info) -> list[str]:
+        """Stored without their beginning, which may change."""
+        return info.context.images.absolute(self.stored_image_urls)
+
     @field("The place that offers it.")
     async def place(self, info: Info) -> PlaceRef:
         place = await info.context.loaders.place(self.place_id)

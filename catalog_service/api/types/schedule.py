@@ -52,6 +52,10 @@ class Schedule(ScheduleFields):
         place = await info.context.loaders.place(self.place_id)
         return Money(amount=scaled(amount, place.currency), currency=place.currency)
 
+    @field("Addresses of pictures.", about=3)
+    def image_urls(self, info: Info) -> list[str]:
+        return info.context.images.absolute(self.details.template.image_urls)
+
     @field("The place.")
     async def place(self, info: Info) -> PlaceRef:
         return places.Place.of(await info.context.loaders.place(self.place_id))

@@ -220,6 +220,9 @@ RECIPES: dict[str, Recipe] = {
     "`updatePartnership` of another": with_id(UPDATE_PARTNERSHIP, the_deputy, role="STAFF"),
     "`createOffer`": create_offer,
     "`updateOffer`": with_id(UPDATE_OFFER, Stage.draft, input={"title": "z"}),
+    "`createImageUpload`": with_id(
+        "mutation($id: UUID!) { createImageUpload(placeId: $id) { expiresAt } }", the_place
+    ),
     "`copyOffer`": copy_offer,
     "`schedule(id)`": with_id("query($id: UUID!) { schedule(id: $id) { id } }", a_schedule),
     "`createSchedule`": create_schedule,

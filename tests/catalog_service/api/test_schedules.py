@@ -31,7 +31,7 @@ DATES = """query($id: UUID!, $first: Int! = 7) { schedule(id: $id) { nextDates(f
   day pickupStart pickupEnd onSaleAt isSkipped offer { id status }
 } } }"""
 OFFERS = """query($id: UUID!) { place(id: $id) { offers(orderBy: PICKUP_START) { edges { node {
-  title quantityAvailable pickupStart pickupEnd status tags allergens price { amount }
+  title quantityAvailable pickupStart pickupEnd status tags allergens diets price { amount }
 } } } } }"""
 WEEK = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 
@@ -56,6 +56,7 @@ def schedule_input(place: UUID, zone: str = "Europe/Berlin", **changes: Any) -> 
         "quantityTotal": 6,
         "tags": ["surprise"],
         "allergens": ["GLUTEN"],
+        "diets": ["VEGAN"],
         "weekdays": WEEK,
         "pickupStart": start.strftime("%H:%M"),
         "pickupEnd": end.strftime("%H:%M"),
@@ -115,6 +116,7 @@ async def test_a_day_that_is_due_becomes_an_offer_once(desk: Desk) -> None:
         "status": "ACTIVE",
         "tags": ["surprise"],
         "allergens": ["GLUTEN"],
+        "diets": ["VEGAN"],
         "price": {"amount": "4.00"},
     }
     today, *later = await desk.dates(schedule)

@@ -79,7 +79,7 @@ def test_the_surface_is_the_design() -> None:
         "acceptPartnership",
         *("invitePartner", "acceptInvitation", "declineInvitation", "cancelInvitation"),
         *("createOffer", "copyOffer", "updateOffer", "setOfferStatus", "deleteOffer"),
-        "sellAtCounter",
+        *("sellAtCounter", "createImageUpload"),
         *("createSchedule", "updateSchedule", "pauseSchedule", "resumeSchedule"),
         *("skipDay", "unskipDay", "deleteSchedule"),
         *("reserveOffer", "changeReservation", "cancelReservation", "confirmPickup"),

@@ -22,7 +22,7 @@ _LOST = (OSError, EOFError)  # asyncio.IncompleteReadError is an EOFError
 
 
 class NotReady(Exception):
-    """The process has not loaded that supergraph (yet): do it without."""
+    """The process has not loaded that supergraph (yet)."""
 
 
 class PreparationFault(Exception):
@@ -66,6 +66,7 @@ class PreparationProcess:
         """Forget all supergraphs before ``generation``."""
         for old in [number for number in self._supergraphs if number < generation]:
             del self._supergraphs[old]
+        self._changed.set()
         self._wake_up()
 
     def start(self) -> None:
@@ -82,8 +83,10 @@ class PreparationProcess:
             self._task = None
 
     async def wait_for(self, generation: int) -> None:
-        """Wait until a supergraph is loaded there."""
+        """Wait until a supergraph is loaded there. Raises NotReady for one that is not kept."""
         while generation not in self._loaded:
+            if generation not in self._supergraphs:
+                raise NotReady
             self._changed.clear()
             await self._changed.wait()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -23,6 +24,9 @@ from gateway.supergraph import Supergraph
 T = TypeVar("T")
 DocumentKey = tuple[str, str | None]
 """Document and operation name."""
+
+PATIENCE = 5.0
+"""Seconds that a document waits for the process, which needs about one to start."""
 
 LARGE = 4_000
 """Characters of a document from which on making its functions takes milliseconds."""
@@ -95,15 +99,22 @@ class Preparing:
         return await asyncio.to_thread(work)
 
     async def _do(self, job: Job, client: str) -> Any:
-        """Have a job done in the process, or without it while it is not ready."""
+        """Have a job done in the process; without it where it is not to be had.
+
+        While it starts, or starts again, new documents wait: a thread would take the interpreter
+        from the loop, and those whose documents are known from their answers. Only if it does not
+        come for a while, or has dropped the supergraph, a thread does it.
+        """
         if self._process is None:
             return job.run(self.core)
-        try:
-            return await self._process.run(job, client)
-        except NotReady:
-            # Two threads would share one interpreter, and take it from the loop.
-            async with self._alone:
-                return await asyncio.to_thread(job.run, self.core)
+        with suppress(NotReady, TimeoutError):
+            while True:
+                async with asyncio.timeout(PATIENCE):
+                    await self._process.wait_for(self._generation)
+                with suppress(NotReady):  # it was lost meanwhile
+                    return await self._process.run(job, client)
+        async with self._alone:  # two threads would share one interpreter
+            return await asyncio.to_thread(job.run, self.core)
 
     def _linked(self, parts: PreparedParts, job: PrepareJob) -> PreparedOperation:
         """Make what is kept of data: the functions that requests call. Raises OperationRefused."""

@@ -115,6 +115,39 @@ async def test_a_killed_process_is_replaced_and_its_job_refused() -> None:
         assert isinstance(await process.run(job("{ c }"), "client"), PreparedParts)
 
 
+async def test_new_documents_wait_while_the_process_starts_and_starts_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def not_here(*_: object) -> PreparedParts:
+        raise AssertionError("prepared in the process that serves")
+
+    monkeypatch.setattr(PrepareJob, "run", not_here)
+    process = PreparationProcess()
+    process.add(LOAD)
+    runtime = SupergraphRuntime(load_supergraph(SDL), InMemorySubgraphs(), POLICY, 0, process)
+    monkeypatch.setattr("gateway.runtime.preparing.PATIENCE", 60.0)
+    process.start()
+    try:
+        await runtime.prepare("{ a { x } }", None, make_context(seconds=60))
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(PreparationFailed):  # the job by which the loss was noticed
+            await runtime.prepare("{ c }", None, make_context(seconds=60))
+        await runtime.prepare("{ a { y } }", None, make_context(seconds=60))
+    finally:
+        await process.close()
+
+
+async def test_a_supergraph_that_the_process_dropped_is_served_without_it() -> None:
+    async with running() as process:
+        old = SupergraphRuntime(load_supergraph(SDL), InMemorySubgraphs(), POLICY, 0, process)
+        process.add(Load(1, SDL, POLICY.limits, hide_suggestions=False))
+        process.keep_only(1)
+        await process.wait_for(1)
+        document = await old.prepare("{ a { x } }", None, make_context(seconds=60))
+        assert document.operation.compiled.operation.selection.fields[0].name == "a"
+
+
 async def test_a_fault_of_ours_ends_one_job_and_not_the_process() -> None:
     async with running() as process:
         pid = process.pid

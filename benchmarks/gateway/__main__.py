@@ -62,9 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("what", nargs="?", choices=["compare", "memory", "workers"], default="compare")
-    add("--peers", type=_names(PEERS), default=list(PEERS), help=f"of {', '.join(PEERS)}; or none")
+    add("--peers", type=names(PEERS), default=list(PEERS), help=f"of {', '.join(PEERS)}; or none")
     add("--peers-folder", type=lambda text: Path(text).resolve(), default=Path(".est/peers"))
-    add("--workloads", type=_names(WORKLOADS), default=list(WORKLOADS))
+    add("--workloads", type=names(WORKLOADS), default=list(WORKLOADS))
     add("--connections", type=_numbers, default=[10])
     add("--rounds", type=int, default=5)
     add("--seconds", type=float, default=3.0, help="of each round")
@@ -72,14 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _names(known: Container[str]) -> Callable[[str], list[str]]:
-    def names(text: str) -> list[str]:
+def names(known: Container[str]) -> Callable[[str], list[str]]:
+    """A type of argument: names of ``known`` between commas, or none."""
+
+    def read(text: str) -> list[str]:
         given = [name for name in text.split(",") if name and name != "none"]
         if unknown := [name for name in given if name not in known]:
             raise argparse.ArgumentTypeError(f"not known: {', '.join(unknown)}")
         return given
 
-    return names
+    return read
 
 
 def _numbers(text: str) -> list[int]:

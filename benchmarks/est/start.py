@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.gateway.processes import free_port
@@ -17,7 +18,18 @@ ROOT = Path(__file__).parents[2]
 _WAIT_SECONDS = 120.0
 _IDLE_SECONDS = 5.0
 _RUNS = 3
+_TICKS = os.sysconf("SC_CLK_TCK")
 _SERVERS = ("gateway", "auth_service", "catalog_service")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One start: until it says that it is up, CPU of all its processes, memory when idle."""
+
+    seconds: float
+    cpu: float
+    stages: str
+    memory: dict[str, tuple[float, float]]
 
 
 def measure_start() -> None:
@@ -25,13 +37,14 @@ def measure_start() -> None:
     print(f"est {est_version()}: make run")
     with tempfile.TemporaryDirectory(prefix="est-bench-") as folder:
         for number in range(_RUNS + 1):
-            seconds, stages, memory = _one_run(Path(folder) / "home", Path(folder) / "log")
-            print(f"{'cold' if number == 0 else 'warm'}: {seconds:.1f} s ({stages})", flush=True)
-        for name, (whole, own) in memory.items():
+            run = _one_run(Path(folder) / "home", Path(folder) / "log")
+            kind = "cold" if number == 0 else "warm"
+            print(f"{kind}: {run.seconds:.1f} s, {run.cpu:.1f} s of CPU ({run.stages})", flush=True)
+        for name, (whole, own) in run.memory.items():
             print(f"{name}, idle: {whole:.0f} MB, of which {own:.0f} are its alone")
 
 
-def _one_run(home: Path, log: Path) -> tuple[float, str, dict[str, tuple[float, float]]]:
+def _one_run(home: Path, log: Path) -> Run:
     ports = {f"{name}_PORT": str(free_port()) for name in ("GATEWAY", "AUTH", "CATALOG")}
     began = time.monotonic()
     with log.open("wb") as output:
@@ -47,8 +60,9 @@ def _one_run(home: Path, log: Path) -> tuple[float, str, dict[str, tuple[float, 
     try:
         _wait(process, log)
         seconds = time.monotonic() - began
+        cpu = sum(map(_cpu_seconds, [process.pid, *_descendants(process.pid)]))
         time.sleep(_IDLE_SECONDS)
-        return seconds, _stages(log.read_text()), _memory(process.pid)
+        return Run(seconds, cpu, _stages(log.read_text()), _memory(process.pid))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
@@ -62,21 +76,26 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.02)
 
 
+def _cpu_seconds(pid: int) -> float:
+    """CPU of a process and of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
 def _stages(text: str) -> str:
     lines = (line.strip() for line in text.splitlines())
     return ", ".join(line for line in lines if line[:1].isdigit() and " s  " in line)
 
 
 def _memory(ancestor: int) -> dict[str, tuple[float, float]]:
-    """By server, megabytes in proportion (what is shared counts once) and private ones."""
+    """By server with its own children, megabytes in proportion (shared ones once) and private."""
     found: dict[str, tuple[float, float]] = {}
     for pid in _descendants(ancestor):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         for name in _SERVERS:
             if name.encode() in words:
-                whole, own = found.get(name, (0.0, 0.0))
-                more = _of_process(pid)
-                found[name] = (whole + more[0], own + more[1])
+                parts = [_of_process(each) for each in (pid, *_descendants(pid))]
+                found[name] = (sum(part[0] for part in parts), sum(part[1] for part in parts))
     return found
 
 

@@ -1,4 +1,4 @@
-"""`est migrate` and `est demo`."""
+"""`est migrate`, `est demo`, `est backup`, `est restore` and `est settings`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def demo(home: Home = None) -> None:
 def backup(
     folder: Annotated[Path, typer.Argument(help="A folder to make.")], home: Home = None
 ) -> None:
-    """Write both databases, as they are at one moment, into a folder. Nothing has to stop."""
+    """Write both databases into a folder.
+
+    They are written as they are at one moment; nothing has to stop.
+    """
     settings = read(est_home=home).settings
     asyncio.run(_backup(settings, folder))
     out.print(f"{folder} holds both databases: keep it where nobody else reads it.")
@@ -52,7 +55,10 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="What `est backup` made.")], home: Home = None
 ) -> None:
-    """Fill two empty databases from a backup, bring them up to date, end all sessions."""
+    """Fill two empty databases from a backup.
+
+    They are brought up to date, and everybody has to sign in anew.
+    """
     settings = read(est_home=home).settings
     asyncio.run(_restore(settings, folder))
     out.print("Restored. Everybody has to sign in anew.")

@@ -118,6 +118,9 @@ async def _start(
     command: Command = "demo" if settings.is_dev and settings.demo_data else "migrate"
     with first_of_group():
         async with asyncio.TaskGroup() as group:
+            # The gateway needs no database: it loads while tables are looked after. Who asks it
+            # before the services are there is told UNAVAILABLE; nobody is told where it is.
+            group.create_task(children.start(gateway))
             migrated = asyncio.Event()
             prepared = group.create_task(prepare(command, urls, inherited, migrated))
             await migrated.wait()
@@ -126,7 +129,6 @@ async def _start(
                 group.create_task(_start_service(spec, children, watcher))
     if command == "demo":
         watcher.stage(f"demo data: {prepared.result()}")
-    await children.start(gateway)  # last: whoever is answered is answered in full
     watcher.stage("gateway answers")
     return prepared.result() if command == "demo" else ""
 

@@ -8,6 +8,7 @@ cost 25 µs, a third of what a small request does.
 from __future__ import annotations
 
 import asyncio
+import select
 import sys
 import time
 from functools import lru_cache
@@ -25,7 +26,8 @@ log = structlog.get_logger("gateway.access")
 FLUSH_SECONDS = 0.05
 """A line is written at most so much later."""
 
-_FLUSH_BYTES = 32_768
+_MOST_AT_ONCE = select.PIPE_BUF
+"""Workers share a pipe: what is longer may be torn apart by another's (pipe(7))."""
 _MICROSECONDS = 1_000_000
 
 Client = tuple[str | None, str | None]
@@ -125,6 +127,7 @@ class BufferedLines:
         )
         self._lines: list[bytes] = []
         self._bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
         self._second = 0
         self._until_second = ""
 
@@ -147,15 +150,21 @@ class BufferedLines:
             f'"demand":{record.demand},{_client_members(client)},"timestamp":"{self._now()}",'
         )
         data = line.encode() + self._end
-        if not self._lines:
-            asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+        if self._bytes + len(data) > _MOST_AT_ONCE:
+            self.flush()
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_late)
         self._lines.append(data)
         self._bytes += len(data)
-        if self._bytes >= _FLUSH_BYTES:
-            self.flush()
+
+    def _flush_late(self) -> None:
+        self._timer = None
+        self.flush()
 
     def flush(self) -> None:
         """See AccessLines. Lines that cannot be written fail nobody's work."""
+        if not self._lines:
+            return
         data, self._lines, self._bytes = b"".join(self._lines), [], 0
         try:
             self._out.write(data)

@@ -28,7 +28,14 @@ class _NobodyWaits:
 class Exchange:
     """A request of ``protocol``'s connection that one task answers."""
 
-    __slots__ = ("_protocol", "disconnected", "keep_alive", "response_complete", "task")
+    __slots__ = (
+        "_has_begun",
+        "_protocol",
+        "disconnected",
+        "keep_alive",
+        "response_complete",
+        "task",
+    )
     message_event = _NobodyWaits()
 
     def __init__(self, protocol: HttpToolsProtocol) -> None:
@@ -37,6 +44,7 @@ class Exchange:
         self.disconnected = False
         self.keep_alive = True
         self.task: asyncio.Task[None] | None = None
+        self._has_begun = False
 
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Answer in a task, which the server waits for when it shuts down."""
@@ -47,7 +55,17 @@ class Exchange:
         """The client is gone: nobody reads an answer."""
         if self.task is not None and not self.response_complete:
             self.disconnected = True
-            self.task.cancel()
+            if self._has_begun:
+                self.task.cancel()
+
+    def begin(self) -> None:
+        """Called first in the task. Raises CancelledError where the client is gone already.
+
+        A task that is cancelled before it begins never runs, not even what it ends with.
+        """
+        self._has_begun = True
+        if self.disconnected:
+            raise asyncio.CancelledError
 
     async def write(self, head: bytes, body: bytes) -> None:
         """Write the answer. ``head`` ends after its last header's line break."""

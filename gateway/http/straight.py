@@ -174,6 +174,7 @@ class StraightPath:
         status = CLIENT_CLOSED
         media = _media_type(headers.get(b"content-type"), headers.get(b"accept")) or JSON
         try:
+            exchange.begin()
             response = await carry_out(ready, runtime, context)
             record.note(response)
             more = reply_headers(

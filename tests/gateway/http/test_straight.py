@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.http.access_log import BufferedLines, Record
+from gateway.http.access_log import NOBODY, BufferedLines, Record
 from tests.gateway.http.connections import Connection
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer
@@ -147,6 +147,17 @@ async def test_a_client_that_hangs_up_ends_its_query(shop: Shop, gateway: Runnin
     assert 'status="499"' in (await gateway.client.get("/metrics")).text
 
 
+async def test_a_client_that_hangs_up_at_once_takes_no_place_up(gateway: RunningGateway) -> None:
+    connection = Connection(gateway)
+    await connection.ask(request())
+    admission = gateway.app.state.straight.admission
+    connection.protocol.data_received(request())
+    assert admission.in_flight == 1
+    connection.close()  # before the task has begun
+    await asyncio.sleep(0.05)
+    assert admission.in_flight == 0
+
+
 async def test_a_server_that_stops_lets_the_answer_out_and_closes(
     shop: Shop, gateway: RunningGateway
 ) -> None:
@@ -230,3 +241,23 @@ async def test_lines_held_back_are_json_with_all_members() -> None:
     }
     assert second["documents"] == second["codes"] == []
     assert second["client_version"] == "[redacted]"
+
+
+async def test_lines_are_written_whole_and_few_enough_for_a_pipe() -> None:
+    class Pipe(io.BytesIO):
+        def __init__(self) -> None:
+            super().__init__()
+            self.pieces: list[bytes] = []
+
+        def write(self, data: Any) -> int:
+            self.pieces.append(bytes(data))
+            return len(data)
+
+    out = Pipe()
+    lines = BufferedLines("gateway", out)
+    for _ in range(40):
+        lines.write("1" * 32, "POST", NOBODY, Record(hashes=["a" * 64]), 200, 0.1)
+    lines.flush()
+    assert sum(piece.count(b"\n") for piece in out.pieces) == 40
+    assert all(piece.endswith(b"}\n") and len(piece) <= 4_096 for piece in out.pieces)
+    assert 2 <= len(out.pieces) < 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from gateway.execution.client_document import PLAIN, ClientDocument
@@ -14,7 +15,6 @@ from gateway.execution.representations import Unbuilt
 from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
-_TOLD_BY_EQUALITY = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(slots=True)
@@ -197,24 +197,28 @@ def _collect(group: ExecutableGroup, root: Object) -> GroupCall:
         if identify is not None:
             try:
                 identity = identify(target)
-                known[identity].append(target)
-                continue
-            except KeyError:
-                pass  # not seen yet
-            except TypeError:
-                identity = None  # a list or an object cannot be looked up
+                same = known.get(identity)
+            except (KeyError, TypeError):  # something is missing, or a list or an object
+                identity = None
+            else:
+                if same is not None:
+                    same.append(target)
+                    continue
         built = build(target)
         if isinstance(built, Unbuilt):
             call.has_absent = call.has_absent or built is Unbuilt.ABSENT
             continue
-        text = dumps(built)
-        same = by_text.get(text)
-        if same is None:
-            same = by_text[text] = []
+        same = by_text.setdefault(dumps(built), [])
         same.append(target)
-        if identity is not None and _TOLD_BY_EQUALITY.issuperset(map(type, built.values())):
+        if identity is not None and _told_by_equality(identity[-1]):
             known[identity] = same
     call.representations = list(by_text)
     call.targets = list(by_text.values())
     call.total = sum(map(len, call.targets))
     return call
+
+
+@lru_cache(maxsize=1_024)
+def _told_by_equality(kinds: tuple[type, ...]) -> bool:
+    """Whether equal values of these types are written alike."""
+    return all(kind in {str, int, bool, type(None)} for kind in kinds)

@@ -31,8 +31,9 @@ Fill = Callable[[Object, Object], Unbuilt | None]
 Build = Callable[[Object], Object | Unbuilt]
 
 
-Identify = Callable[[Object], Any]
-"""Equal for two objects only if their representations are, but for floats (0.0 and -0.0).
+Identify = Callable[[Object], tuple[Any, Any, tuple[type, ...]]]
+"""Type name, values, and their types: equal for two objects only if their representations are, but
+for floats (0.0 and -0.0).
 
 Where it raises KeyError, or what it returns has no hash, an object has to be built to be told.
 """
@@ -53,7 +54,7 @@ def compile_identity(representation: Representation, typename_key: str) -> Ident
 
     def identify_by_one(target: Object) -> Any:
         value = target.get(sources[0])
-        return fixed or target.get(typename_key) or default, value, type(value)
+        return fixed or target.get(typename_key) or default, value, (type(value),)
 
     def identify(target: Object) -> Any:
         values = read(target)

@@ -161,7 +161,7 @@ async def test_at_the_deadline_what_is_unfinished_is_an_error_and_the_rest_is_an
         gates.double,
         sdl=SDL,
         query="{ a { id x } b { id y } }",
-        context=make_context(seconds=0.05),
+        context=make_context(seconds=0.5),
     )
     assert outcome.data == {"a": {"id": "1", "x": None}, "b": {"id": "2", "y": None}}
     assert outcome.places == [("a", "TIMEOUT"), ("b", "TIMEOUT")]

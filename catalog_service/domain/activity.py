@@ -96,7 +96,8 @@ class Impact:
 
 
 KILOGRAMS_CO2E_A_PORTION: Final = 2.5
-"""See docs/decisions/0209: a portion is taken for a kilogram of food that was not wasted."""
+"""A portion is taken for a kilogram of food that was not wasted: 3.3 Gt CO2e a year, without land
+use change, for 1.3 Gt of edible food wasted (FAO, Food wastage footprint, 2013). Decision 0209."""
 
 
 def check_period(first: date, last: date) -> Period:

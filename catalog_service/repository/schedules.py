@@ -49,7 +49,8 @@ def to_schedule(row: Row[Any]) -> Schedule:
     return Schedule(row.id, row.place_id, details, row.is_paused, row.created_at, row.updated_at)
 
 
-def _columns(details: ScheduleDetails) -> dict[str, Any]:
+def schedule_columns(details: ScheduleDetails) -> dict[str, Any]:
+    """What a partner says about a schedule, by column."""
     return {
         "template": _TEMPLATE.dump_python(details.template, mode="json"),
         "quantity_total": details.quantity_total,
@@ -139,7 +140,7 @@ async def insert_schedule(
     """A new schedule. When it publishes, ``set_next`` says."""
     statement = (
         insert(tables.schedule)
-        .values(id=uuid4(), place_id=place_id, **_columns(details))
+        .values(id=uuid4(), place_id=place_id, **schedule_columns(details))
         .returning(*SCHEDULE_COLUMNS)
     )
     return to_schedule((await connection.execute(statement)).one())
@@ -149,7 +150,7 @@ async def update_schedule(
     connection: Connection, schedule_id: UUID, details: ScheduleDetails
 ) -> Schedule:
     """The schedule with its new details. Lock it first."""
-    return await _update(connection, schedule_id, _columns(details))
+    return await _update(connection, schedule_id, schedule_columns(details))
 
 
 async def set_paused(connection: Connection, schedule_id: UUID, *, is_paused: bool) -> Schedule:

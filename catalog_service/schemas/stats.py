@@ -171,7 +171,8 @@ class Impact:
     )
     co2e_kilograms: float = strawberry.field(
         name="co2eKilograms",
-        description="What wasting them would have emitted: 2.5 kg of CO2 equivalent a portion.",
+        description="What wasting them would have emitted, by a rule of thumb: 2.5 kg of CO2 "
+        "equivalent a portion (a kilogram of food; FAO 2013).",
     )
 
     @classmethod

@@ -22,6 +22,7 @@ async def load_demo(database: Database, partners: Sequence[UUID], customers: Seq
         for table, inserted in (
             (tables.place, rows.places),
             (tables.partnership, rows.partnerships),
+            (tables.schedule, rows.schedules),
             (tables.offer, rows.offers),
             (tables.reservation, rows.reservations),
             (tables.history, rows.history),

@@ -17,6 +17,7 @@ from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.services.demo.figures import Figures, Row
 from catalog_service.services.demo.menu import MENU, Dish
 from catalog_service.services.demo.places import PLACES, DemoPlace
+from catalog_service.services.demo.week import evening_schedule, profile_of
 
 SEED: Final = 20261123
 OFFERS_MADE: Final = {
@@ -28,6 +29,8 @@ OFFERS_MADE: Final = {
     "cancelled": 6,
 }
 RESERVED_OF_AVAILABLE: Final = 12
+SCHEDULES: Final = 4
+"""Places whose evening bag publishes itself."""
 _STATUS: Final = {
     "paused": OfferStatus.PAUSED,
     "draft": OfferStatus.DRAFT,
@@ -51,6 +54,7 @@ class DemoRows:
 
     places: list[Row] = field(default_factory=list)
     partnerships: list[Row] = field(default_factory=list)
+    schedules: list[Row] = field(default_factory=list)
     offers: list[Row] = field(default_factory=list)
     reservations: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
@@ -102,10 +106,13 @@ class _Builder:
                 "longitude": place.longitude,
                 "time_zone": place.time_zone,
                 "currency": place.currency,
+                **profile_of(place),
                 "created_at": created,
                 "updated_at": created,
             }
         )
+        if index < SCHEDULES:
+            self.rows.schedules.append(evening_schedule(place_id, place, self._now))
         roles = (PartnershipRole.OWNER, PartnershipRole.MANAGER, PartnershipRole.STAFF)
         many = len(self._partners)
         for step, role in enumerate(roles[: min(many, 1 + index % 3)]):

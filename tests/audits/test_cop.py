@@ -19,7 +19,7 @@ from tests.testkit.system import System
 BATCHES = "array batching"  # ten are what Apollo Client's BatchHttpLink sends (decision 0817)
 SERVICE = {
     "env": "prod",
-    "database_url": "postgresql://est:est@127.0.0.1:9/none",
+    "database_url": f"postgresql://est:{SECRET}@127.0.0.1:9/none",
     "jwt_secret": SECRET,
 }
 
@@ -42,7 +42,7 @@ async def test_the_gateway_where_nobody_batches(system: System, tmp_path: Path) 
 def auth() -> Starlette:
     keys = KEYS["AUTH_GATEWAY_KEY"], KEYS["CATALOG_GATEWAY_KEY"]
     own = dict(zip(("gateway_key", "catalog_gateway_key"), keys, strict=True))
-    own["smtp_host"] = "mail"
+    own |= {"smtp_host": "mail", "mail_link_base": "https://est.example/graphql"}
     return auth_app(AuthSettings.model_validate({**SERVICE, **own}))
 
 

@@ -19,11 +19,11 @@ from catalog_service.domain.actors import NOBODY, Actor, Role
 from catalog_service.domain.places import InvitationLimits
 from catalog_service.domain.reservations import CustomerLimits
 from catalog_service.domain.search import OfferSearch
-from catalog_service.services.admission import admit
+from catalog_service.services.admission import NOT_APPROVED, admit
 from catalog_service.services.ask_accounts import is_verified_by_now
 from catalog_service.services.log_views import ViewLog
 from shared.database import Database
-from shared.errors import EmailNotVerified, NotFound, Unauthenticated
+from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 from shared.graphql import RequestContext, require_judged, require_user
 from shared.limits import RateLimiter
 from shared.tokens import Caller
@@ -55,18 +55,25 @@ class CatalogContext(RequestContext):
         self.actor = actor_of(self.caller)
         self.loaders = Loaders(self.database, self.actor, self.loads)
 
-    def reading(self, *roles: Role) -> Actor:
+    async def reading(self, *roles: Role) -> Actor:
         """The signed-in actor as the token says: what it may read, statements decide.
 
-        Raises ``Unauthenticated``, ``Forbidden`` without one of ``roles``, ``Unavailable``.
+        Raises ``Unauthenticated``, also when suspended; ``Forbidden`` without one of ``roles``, or
+        for a partner who is not approved; ``Unavailable``.
         """
         require_user(self.caller, *roles)
+        informed = await self.loaders.actor_by_now()
+        if informed.is_suspended:
+            raise Unauthenticated("This account is suspended.", reason="suspended")
+        if roles and informed.is_partner and not informed.is_approved:
+            raise Forbidden(NOT_APPROVED)
         return self.actor
 
     async def may_see(self, user_id: UUID) -> bool:
         """Whether private data of this account are the caller's to see. Raises ``Unavailable``."""
         require_judged(self.caller)
-        return self.actor.is_self(user_id) or await self.loaders.is_admin_by_now()
+        informed = await self.loaders.actor_by_now()
+        return not informed.is_suspended and (informed.is_self(user_id) or informed.is_admin)
 
     def looks_for(self, search: OfferSearch) -> OfferSearch:
         """The search, if it is known whose unpublished offers it asks for.
@@ -138,6 +145,7 @@ def actor_of(caller: Caller) -> Actor:
         role=next((role for role in (ADMIN, PARTNER, USER) if caller.has_role(role)), None),
         email_verified=caller.email_verified,
         version=caller.standing_version,
+        is_approved=caller.is_approved,
     )
 
 
@@ -153,6 +161,6 @@ async def require_manager(info: Info, place_id: UUID) -> None:
 
     Raises ``Unauthenticated``, ``Forbidden`` for customers, ``NotFound`` at others' places.
     """
-    info.context.reading(PARTNER, ADMIN)
+    await info.context.reading(PARTNER, ADMIN)
     if not await info.context.loaders.manages(place_id):
         raise NotFound

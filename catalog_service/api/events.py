@@ -38,10 +38,20 @@ class AccountChanged(_Event):
     role: Role
     is_verified: bool = Field(alias="isVerified")
     display_name: str | None = Field(None, alias="displayName", max_length=200)
+    is_suspended: bool = Field(False, alias="isSuspended")
+    is_approved: bool = Field(True, alias="isApproved")
 
     async def apply(self, session: AsyncSession) -> bool:
         """Note how the account stands; whether that was new."""
-        told = Standing(self.user_id, self.version, self.role, self.is_verified, self.display_name)
+        told = Standing(
+            self.user_id,
+            self.version,
+            self.role,
+            self.is_verified,
+            self.display_name,
+            self.is_suspended,
+            self.is_approved,
+        )
         return await change_standing(session, told)
 
 

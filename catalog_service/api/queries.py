@@ -1,6 +1,8 @@
 """Reading the catalog."""
 
+from datetime import datetime
 from typing import Annotated, cast
+from uuid import UUID
 
 import strawberry
 
@@ -9,6 +11,7 @@ from catalog_service.api.pages import PLACE_KEYS, Id, connected, page_by, page_o
 from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types.connections import OfferConnection, PlaceConnection
 from catalog_service.api.types.invitation import Invitation
+from catalog_service.api.types.moderation import Report
 from catalog_service.api.types.offer import Offer
 from catalog_service.api.types.place import Conditions, OrderBy, Place
 from catalog_service.api.types.reservation import Reservation
@@ -23,13 +26,14 @@ from catalog_service.repository.places import (
     find_places_of,
     read_places_of,
 )
+from catalog_service.repository.reports import find_reports
 from catalog_service.repository.schedules import read_schedules
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
 from catalog_service.services.search_offers import count_searches, search_offers
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.graphql import require_judged
 from shared.graphql.fields import field
-from shared.pagination import After, First
+from shared.pagination import After, Connection, First
 
 PlaceConditions = Annotated[
     PlaceFilter | None, strawberry.argument(name="filter", description="Which places to find.")
@@ -119,7 +123,7 @@ class Query:
     async def my_places(
         self, info: Info, first: First = 20, after: After = None
     ) -> PlaceConnection | None:
-        user_id = signed_in_id(info.context.reading(PARTNER, ADMIN))
+        user_id = signed_in_id(await info.context.reading(PARTNER, ADMIN))
         page = page_by(str, "myPlaces", first, after, user_id)
         async with info.context.database.read() as connection:
             found = await find_places_of(connection, user_id, page)
@@ -139,7 +143,7 @@ class Query:
     async def my_stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> list[Stats] | None:
-        user_id = signed_in_id(info.context.reading(PARTNER, ADMIN))
+        user_id = signed_in_id(await info.context.reading(PARTNER, ADMIN))
         async with info.context.database.read() as connection:
             found = await read_places_of(connection, user_id, MOST_PLACES_TOGETHER)
         if not found:
@@ -158,7 +162,7 @@ class Query:
         about=5,
     )
     async def my_invitations(self, info: Info) -> list[Invitation] | None:
-        user_id = signed_in_id(info.context.reading())
+        user_id = signed_in_id(await info.context.reading())
         ids = await info.context.accounts.invitations(user_id)
         async with info.context.database.read() as connection:
             found = await read_waiting(connection, ids)
@@ -169,7 +173,7 @@ class Query:
         authenticated=True,
     )
     async def reservation(self, info: Info, reservation_id: Id) -> Reservation | None:
-        info.context.reading()
+        await info.context.reading()
         found = await info.context.loaders.find_reservation(reservation_id)
         if found is None:
             raise NotFound
@@ -180,8 +184,40 @@ class Query:
         authenticated=True,
     )
     async def schedule(self, info: Info, schedule_id: Id) -> Schedule | None:
-        actor = info.context.reading(PARTNER, ADMIN)
+        actor = await info.context.reading(PARTNER, ADMIN)
         found = await info.context.loaders.load(read_schedules, schedule_id, actor)
         if found is None:
             raise NotFound
         return Schedule.of(found)
+
+    @field(
+        "What customers reported, the oldest first; for admins. Errors: UNAUTHENTICATED, "
+        "FORBIDDEN, BAD_USER_INPUT.",
+        authenticated=True,
+        paged=True,
+        weight=10,
+    )
+    async def reports(
+        self,
+        info: Info,
+        is_open: Annotated[
+            bool | None, strawberry.argument(description="Open ones, or closed ones; default: all.")
+        ] = None,
+        offer_id: Annotated[
+            UUID | None, strawberry.argument(description="Only of this offer.")
+        ] = None,
+        place_id: Annotated[
+            UUID | None, strawberry.argument(description="Only of this place.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Report] | None:
+        actor = await info.context.reading(ADMIN)
+        if not (await info.context.loaders.actor_by_now()).is_admin:
+            raise Forbidden
+        page = page_by(datetime, "reports", first, after, is_open, offer_id, place_id)
+        async with info.context.database.read() as connection:
+            found = await find_reports(
+                connection, actor, page, is_open=is_open, offer_id=offer_id, place_id=place_id
+            )
+        return connected(found, page, Report.of)

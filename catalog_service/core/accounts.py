@@ -25,9 +25,19 @@ class _Told(BaseModel):
     role: Role
     is_verified: bool = Field(alias="isVerified")
     display_name: str | None = Field(None, alias="displayName")
+    is_suspended: bool = Field(False, alias="isSuspended")
+    is_approved: bool = Field(True, alias="isApproved")
 
     def standing(self) -> Standing:
-        return Standing(self.user_id, self.version, self.role, self.is_verified, self.display_name)
+        return Standing(
+            self.user_id,
+            self.version,
+            self.role,
+            self.is_verified,
+            self.display_name,
+            self.is_suspended,
+            self.is_approved,
+        )
 
 
 class _Standings(BaseModel):

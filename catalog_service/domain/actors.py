@@ -22,20 +22,24 @@ class Standing:
     role: Role
     is_verified: bool
     display_name: str | None = None
+    is_suspended: bool = False
+    is_approved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The caller. Which places a partner's role holds for, partnerships say.
 
-    ``version``: that of the standing that the role and the verification come from; 0 for a token
-    that does not tell.
+    ``is_approved`` is False for a partner whom an admin has to approve first. ``version``: that of
+    the standing that the role and the verification come from; 0 for a token that does not tell.
     """
 
     user_id: UUID | None = None
     role: Role | None = None
     email_verified: bool = False
     version: int = 0
+    is_suspended: bool = False
+    is_approved: bool = True
 
     @property
     def is_partner(self) -> bool:
@@ -60,6 +64,8 @@ class Actor:
             role=standing.role,
             email_verified=standing.is_verified,
             version=standing.version,
+            is_suspended=standing.is_suspended,
+            is_approved=standing.is_approved,
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
 from catalog_service.domain.actors import Role
@@ -21,6 +21,8 @@ class AccountStandingRow(CatalogTable, table=True):
     version: int
     role: str
     is_verified: bool
+    is_suspended: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    is_approved: bool = Field(sa_column_kwargs={"server_default": text("true")})
     display_name: str | None = None
     told_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 

@@ -26,7 +26,10 @@ PRESENT = text("deleted_at IS NULL")
 
 
 class OfferRow(Identified, table=True):
-    """An offer; ``allergens`` NULL means undeclared, ``deleted_at`` hides it from everyone."""
+    """An offer; ``allergens`` NULL means undeclared, ``deleted_at`` hides it from everyone.
+
+    ``resumes``: it is paused only because it is withheld, and is for sale again afterwards.
+    """
 
     __tablename__ = "offers"
     __table_args__ = (
@@ -109,6 +112,9 @@ class OfferRow(Identified, table=True):
         sa_column=Column(ARRAY(Text), nullable=False, server_default="{}")
     )
     deleted_at: datetime | None = None
+    taken_down_at: datetime | None = None
+    taken_down_reason: str | None = None
+    resumes: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     search_text: str = Field(
         sa_column=Column(
             Text,

@@ -14,7 +14,11 @@ from shared.tables import one_of
 
 
 class PlaceRow(Identified, table=True):
-    """A place; ``closed_at`` is set once and for good."""
+    """A place; ``closed_at`` is set once and for good.
+
+    ``is_unattended``: its only owners are suspended. Then, and while an admin has taken it down,
+    a trigger withholds its offers.
+    """
 
     __tablename__ = "places"
     __table_args__ = (
@@ -48,6 +52,9 @@ class PlaceRow(Identified, table=True):
     time_zone: str
     currency: str = Field(max_length=3)
     closed_at: datetime | None = None
+    taken_down_at: datetime | None = None
+    taken_down_reason: str | None = None
+    is_unattended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     staff_see_revenue: bool = Field(
         default=False, sa_column_kwargs={"server_default": text("false")}
     )

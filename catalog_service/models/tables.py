@@ -1,10 +1,19 @@
 """The tables as SQLAlchemy Core sees them, for the repository's queries."""
 
-from catalog_service.models import accounts, images, offers, places, reservations, schedules
+from catalog_service.models import (
+    accounts,
+    images,
+    moderation,
+    offers,
+    places,
+    reservations,
+    schedules,
+)
 from catalog_service.models import outbox as outbox_model
 from catalog_service.models.base import metadata
 
 __all__ = [
+    "audit_log",
     "counter_sale",
     "erased_user",
     "history",
@@ -17,6 +26,7 @@ __all__ = [
     "place",
     "processed_event",
     "reminder",
+    "report",
     "reservation",
     "schedule",
     "schedule_day",
@@ -36,6 +46,8 @@ stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
 schedule = metadata.tables[str(schedules.ScheduleRow.__tablename__)]
 schedule_day = metadata.tables[str(schedules.ScheduleDayRow.__tablename__)]
+report = metadata.tables[str(moderation.ReportRow.__tablename__)]
+audit_log = metadata.tables[str(moderation.AuditRow.__tablename__)]
 reminder = metadata.tables[str(reservations.ReminderRow.__tablename__)]
 history = metadata.tables[str(reservations.HistoryRow.__tablename__)]
 standing = metadata.tables[str(accounts.AccountStandingRow.__tablename__)]

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     delete,
+    not_,
     or_,
     select,
     text,
@@ -20,7 +21,7 @@ from catalog_service.domain.offers import OfferStatus
 from catalog_service.domain.places import PartnershipRole
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.models import tables
-from catalog_service.repository.conditions import MINE, among
+from catalog_service.repository.conditions import MINE, among, is_suspended_account
 from catalog_service.repository.outbox import OUTBOX
 from catalog_service.repository.rows import history, offer, partnership, place, reservation
 from shared.database import Connection
@@ -78,9 +79,12 @@ async def lock_places_of(connection: Connection, user_id: UUID) -> None:
 
 
 async def without_owner(connection: Connection, place_ids: Collection[UUID]) -> list[UUID]:
-    """Those of the places that nobody owns any more."""
+    """Those of the places that nobody owns any more who is not suspended."""
     owned = select(MINE.place_id).where(
-        among(MINE.place_id, place_ids), MINE.is_active, MINE.role == PartnershipRole.OWNER.value
+        among(MINE.place_id, place_ids),
+        MINE.is_active,
+        MINE.role == PartnershipRole.OWNER.value,
+        not_(is_suspended_account(MINE.partner_user_id)),
     )
     return sorted(set(place_ids) - set((await connection.execute(owned)).scalars()))
 
@@ -142,4 +146,8 @@ async def unlink(connection: Connection, user_id: UUID) -> None:
         .where(tables.counter_sale.c.sold_by == user_id)
         .values(sold_by=None, idempotency_key=None)
     )
+    for column in (tables.report.c.reporter_id, tables.report.c.closed_by):
+        await connection.execute(
+            update(tables.report).where(column == user_id).values({column.name: None})
+        )
     await connection.execute(delete(tables.history).where(history.user_id == user_id))

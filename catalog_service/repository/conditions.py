@@ -62,9 +62,9 @@ def manages(
     held = exists().where(
         MINE.place_id == place_id, MINE.partner_user_id == actor.user_id, MINE.is_active
     )
-    if roles == ALL_PARTNERS:
-        return held
-    return held.where(named(MINE.role, [role.value for role in roles]))
+    if roles != ALL_PARTNERS:
+        held = held.where(named(MINE.role, [role.value for role in roles]))
+    return and_(held, is_welcome(actor))
 
 
 def is_still_admin(actor: Actor) -> ColumnElement[bool]:
@@ -77,9 +77,19 @@ def is_still_admin(actor: Actor) -> ColumnElement[bool]:
         exists().where(
             STANDING.user_id == actor.user_id,
             STANDING.version > actor.version,
-            STANDING.role != Role.ADMIN.value,
+            or_(STANDING.role != Role.ADMIN.value, STANDING.is_suspended),
         )
     )
+
+
+def is_suspended_account(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether the account in the column is suspended, as far as was told."""
+    return exists().where(STANDING.user_id == user_id, STANDING.is_suspended)
+
+
+def is_welcome(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor's account is not suspended. Asked once a statement, as above."""
+    return not_(exists().where(STANDING.user_id == actor.user_id, STANDING.is_suspended))
 
 
 def may_read_offer(actor: Actor) -> ColumnElement[bool]:
@@ -87,7 +97,12 @@ def may_read_offer(actor: Actor) -> ColumnElement[bool]:
     readable = [and_(IS_PRESENT, or_(IS_ACTIVE, manages(offer.place_id, actor)))]
     if actor.user_id is not None:
         readable.append(
-            exists().where(reservation.offer_id == offer.id, reservation.user_id == actor.user_id)
+            and_(
+                exists().where(
+                    reservation.offer_id == offer.id, reservation.user_id == actor.user_id
+                ),
+                is_welcome(actor),
+            )
         )
     return or_(*readable)
 
@@ -96,21 +111,24 @@ def may_read_reservation(actor: Actor) -> ColumnElement[bool]:
     """The customer's own, and the place's."""
     if actor.user_id is None:
         return false()
-    return or_(reservation.user_id == actor.user_id, manages(reservation.place_id, actor))
+    own = and_(reservation.user_id == actor.user_id, is_welcome(actor))
+    return or_(own, manages(reservation.place_id, actor))
 
 
 def owns_reservation(actor: Actor) -> ColumnElement[bool]:
     """The customer's own; admins do all."""
     if actor.is_admin:
         return is_still_admin(actor)
-    return false() if actor.user_id is None else reservation.user_id == actor.user_id
+    if actor.user_id is None:
+        return false()
+    return and_(reservation.user_id == actor.user_id, is_welcome(actor))
 
 
 def may_read_partnership(actor: Actor) -> ColumnElement[bool]:
     """Active ones are public; the rest is for the partner and the place's owners."""
     readable: list[ColumnElement[bool]] = [partnership.is_active]
     if actor.user_id is not None:
-        readable.append(partnership.partner_user_id == actor.user_id)
+        readable.append(and_(partnership.partner_user_id == actor.user_id, is_welcome(actor)))
     readable.append(manages(partnership.place_id, actor, OWNERS))
     return or_(*readable)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
 
+from catalog_service.repository.reports import REPORT_COLUMNS, report
 from catalog_service.repository.rows import (
     ACTIVITY_COLUMNS,
     PARTNERSHIP_COLUMNS,
@@ -17,7 +18,14 @@ from catalog_service.repository.rows import (
 from shared.database import Connection
 
 MOST_ROWS: Final = 10_000
-_NOT_THEIRS: Final = {"request_hash", "ended_by", "user_id", "partner_user_id"}
+_NOT_THEIRS: Final = {
+    "request_hash",
+    "ended_by",
+    "closed_by",
+    "reporter_id",
+    "user_id",
+    "partner_user_id",
+}
 
 
 async def read_personal(
@@ -27,6 +35,7 @@ async def read_personal(
     kinds: dict[str, tuple[Sequence[ColumnElement[Any]], ColumnElement[UUID | None]]] = {
         "reservations": (RESERVATION_COLUMNS, reservation.user_id),
         "activity": (ACTIVITY_COLUMNS, history.user_id),
+        "reports": (REPORT_COLUMNS, report.reporter_id),
         "partnerships": (PARTNERSHIP_COLUMNS, partnership.partner_user_id),
     }
     found = {}

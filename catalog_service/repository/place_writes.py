@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor
@@ -16,7 +16,7 @@ from catalog_service.domain.places import (
     PlaceDetails,
 )
 from catalog_service.models import tables
-from catalog_service.repository.conditions import is_open_place, manages
+from catalog_service.repository.conditions import is_open_place, is_suspended_account, manages
 from catalog_service.repository.rows import (
     PARTNERSHIP_COLUMNS,
     PLACE_COLUMNS,
@@ -194,12 +194,13 @@ async def update_partnership(
 
 
 async def has_owner(connection: Connection, place_id: UUID) -> bool:
-    """Whether the place has an active owner. Exact while the place is locked."""
+    """Whether an owner of the place may act. Exact while the place is locked."""
     query = select(
         exists().where(
             partnership.place_id == place_id,
             partnership.is_active,
             partnership.role == PartnershipRole.OWNER.value,
+            not_(is_suspended_account(partnership.partner_user_id)),
         )
     )
     return bool((await connection.execute(query)).scalar_one())

@@ -95,7 +95,8 @@ async def count_places_of(connection: Connection, user_ids: Sequence[UUID]) -> M
 
 
 def _asked_for(search: PlaceSearch, words: Sequence[Word]) -> list[ColumnElement[bool]]:
-    asked = [is_open_place(), *is_inside(search), *place_occurs(words)]
+    shown = (is_open_place(), place.taken_down_at.is_(None))
+    asked = [*shown, *is_inside(search), *place_occurs(words)]
     if search.categories is not None:
         asked.append(named(place.category, [each.value for each in search.categories]))
     return asked

@@ -74,15 +74,15 @@ async def store_standing(connection: Connection, told: Standing) -> bool:
         "role": told.role.value,
         "is_verified": told.is_verified,
         "display_name": told.display_name,
+        "is_suspended": told.is_suspended,
+        "is_approved": told.is_approved,
     }
     is_erased = exists().where(tables.erased_user.c.user_id == told.user_id)
     source = select(*(literal(value, standing[name].type) for name, value in values.items()))
     new = insert(tables.standing).from_select(list(values), source.where(~is_erased))
     statement = new.on_conflict_do_update(
         index_elements=["user_id"],
-        set_={
-            name: new.excluded[name] for name in ("version", "role", "is_verified", "display_name")
-        },
+        set_={name: new.excluded[name] for name in values if name != "user_id"},
         where=standing.version < new.excluded.version,
     ).returning(standing.user_id)
     return (await connection.execute(statement)).first() is not None
@@ -120,4 +120,11 @@ async def end_partnerships(connection: Connection, user_id: UUID) -> set[UUID]:
 
 
 def _standing(row: Row[Any]) -> Standing:
-    return Standing(row.user_id, row.version, Role(row.role), row.is_verified)
+    return Standing(
+        row.user_id,
+        row.version,
+        Role(row.role),
+        row.is_verified,
+        is_suspended=row.is_suspended,
+        is_approved=row.is_approved,
+    )

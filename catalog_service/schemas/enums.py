@@ -10,6 +10,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from catalog_service.domain.activity import Action
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.diets import Diet
+from catalog_service.domain.moderation import ReportReason
 from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.opening_hours import Weekday
 from catalog_service.domain.places import (
@@ -194,5 +195,18 @@ _expose(
         "ACCEPTED": "The invited works at the place.",
         "DECLINED": "The invited does not want to.",
         "CANCELLED": "The place does not want it any more.",
+    },
+)
+
+_expose(
+    ReportReason,
+    "ReportReason",
+    "Why an offer is reported.",
+    {
+        "UNSAFE": "The food is not safe, or an allergen was not declared.",
+        "MISLEADING": "It is not what was offered, or less.",
+        "OFFENSIVE": "Its words or pictures offend.",
+        "NOT_THERE": "There was nothing, or nobody, at the place.",
+        "OTHER": "Something else: say what.",
     },
 )

@@ -8,6 +8,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.places import Partnership, PartnershipStatus
 from catalog_service.repository.place_writes import is_open, lock_partnership, update_partnership
+from catalog_service.services.attend_place import attend_again
 from shared.errors import NotFound
 
 
@@ -28,4 +29,6 @@ async def accept_partnership(
         raise NotFound
     if not await is_open(session, before.place_id):
         raise StateForbids("This place has been closed.")
-    return await update_partnership(session, partnership_id, before.role, PartnershipStatus.ACTIVE)
+    made = await update_partnership(session, partnership_id, before.role, PartnershipStatus.ACTIVE)
+    await attend_again(session, [before.place_id])
+    return made

@@ -9,6 +9,8 @@ from catalog_service.domain.actors import Actor, Role, Standing
 from catalog_service.repository.standings import hold_standing
 from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 
+NOT_APPROVED = "An admin has not approved this account as a partner yet."
+
 
 async def admit(
     session: AsyncSession, actor: Actor, roles: Collection[Role], *, verified: bool
@@ -17,8 +19,8 @@ async def admit(
 
     The account is held until the transaction ends. An account that nothing was told of stands as
     its token says. Raises ``Unauthenticated`` when it was erased (its access token may live on for
-    minutes), ``Forbidden`` without one of ``roles`` (none: any role will do), ``EmailNotVerified``
-    if ``verified`` is asked for.
+    minutes) or suspended, ``Forbidden`` without one of ``roles`` (none: any role will do) or for a
+    partner whom no admin has approved yet, ``EmailNotVerified`` if ``verified`` is asked for.
     """
     if actor.user_id is None:
         raise Unauthenticated
@@ -26,8 +28,12 @@ async def admit(
     if held.is_erased:
         raise Unauthenticated("This account was deleted.", reason="account_deleted")
     informed = actor.informed(held.standing)
+    if informed.is_suspended:
+        raise Unauthenticated("This account is suspended.", reason="suspended")
     if roles and informed.role not in roles:
         raise Forbidden
+    if roles and informed.is_partner and not informed.is_approved:
+        raise Forbidden(NOT_APPROVED)
     if verified and not informed.email_verified:
         raise EmailNotVerified
     return informed

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput, StateForbids
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import OFFER_KEEPERS
 from catalog_service.domain.reservations import Reservation, ReservationStatus, check_reason
 from catalog_service.repository.places import read_managed
@@ -15,6 +16,7 @@ from catalog_service.repository.reservation_writes import (
     lock_offer_of,
 )
 from catalog_service.repository.reservations import read_reservations
+from catalog_service.services.record import record
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -56,6 +58,8 @@ async def _cancel_for_place(
         now = await _read(session, actor, found.id)
         return _as_it_is(now, ReservationStatus.CANCELLED_BY_PARTNER)
     await tell_cancelled(session, [cancelled], reason)
+    act = Act(AuditAction.RESERVATION_CANCELLED, "reservation", found.id, reason)
+    await record(session, actor, act)
     return cancelled
 
 

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Role, Standing
 from catalog_service.repository import accounts
-from catalog_service.repository.standings import store_standing
+from catalog_service.repository.standings import read_standings, store_standing
+from catalog_service.services.attend_place import restore_in_catalog, suspend_in_catalog
 from catalog_service.services.end_partner import end_partner, stop_selling
 
 
@@ -14,11 +15,18 @@ async def change_standing(session: AsyncSession, told: Standing) -> bool:
     """Note the standing, unless a newer one is known; False when nothing changed.
 
     Delivered twice or out of order it changes nothing: the version decides. Who is no partner any
-    more loses every partnership for good; places left without an owner sell nothing.
+    more loses every partnership for good; places left without an owner sell nothing. Who is
+    suspended holds nothing, and what they sell is withheld unless another owner is there.
     """
     await accounts.lock_account(session, told.user_id)
+    before = (await read_standings(session, [told.user_id])).get(told.user_id)
     if not await store_standing(session, told):
         return False
+    was_suspended = before is not None and before.is_suspended
+    if told.is_suspended and not was_suspended:
+        await suspend_in_catalog(session, told.user_id)
+    if was_suspended and not told.is_suspended:
+        await restore_in_catalog(session, told.user_id)
     if told.role is Role.USER:
         await _no_partner_any_more(session, told.user_id)
     return True

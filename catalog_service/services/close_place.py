@@ -5,11 +5,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Place
 from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.offer_writes import cancel_offers_of_place, lock_offers_of_place
 from catalog_service.repository.place_writes import close_place as write
 from catalog_service.repository.reservation_writes import cancel_all_at_place
+from catalog_service.services.record import record
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -30,4 +32,5 @@ async def close_place(
     cancelled = await cancel_all_at_place(session, place_id, reason)
     await tell_cancelled(session, cancelled, reason, "place_closed")
     await cancel_offers_of_place(session, place_id)
+    await record(session, actor, Act(AuditAction.PLACE_CLOSED, "place", place_id, reason))
     return place

@@ -5,8 +5,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.offers import Offer, OfferChanges, revised
 from catalog_service.repository.offer_writes import read_kept_offer
+from catalog_service.repository.withholding import is_withheld
 from catalog_service.services.create_offer import create_offer
 from shared.errors import NotFound
 
@@ -17,10 +19,12 @@ async def copy_offer(
     """The new draft. What was reserved or sold of the other one is no part of it.
 
     Raises ``NotFound`` without an offer that the actor keeps, or at a place that was closed;
-    ``InvalidInput``.
+    ``InvalidInput``; ``StateForbids`` for one that an admin took down.
     """
     # Read without a lock: places are locked before offers, and creating locks the place.
     source = await read_kept_offer(session, offer_id, actor)
     if source is None:
         raise NotFound
+    if await is_withheld(session, offer_id):
+        raise StateForbids("An admin took this down: only an admin can give it back.")
     return await create_offer(session, actor, source.place_id, revised(source, changes))

@@ -6,9 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.errors import InvalidInput, StateForbids
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole
 from catalog_service.repository.place_writes import invite_partner, lock_place, read_partnership_of
 from catalog_service.services.admission import hold_partner
+from catalog_service.services.record import record
 from catalog_service.services.write_to import write_to
 from shared.errors import NotFound
 
@@ -34,6 +36,9 @@ async def link_partner(
     if made is not None:
         facts = {"place": place.name, "address": place.address, "role": role.value}
         await write_to(session, user_id, "partnership_offered", facts)
+        details = {"placeId": str(place_id), "role": role.value}
+        act = Act(AuditAction.PARTNER_INVITED, "account", user_id, details=details)
+        await record(session, actor, act)
         return made
     standing = await read_partnership_of(session, place_id, user_id)
     if standing is None or standing.role is not role:

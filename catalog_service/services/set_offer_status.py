@@ -13,6 +13,7 @@ from catalog_service.repository.offer_writes import has_reservations, lock_offer
 from catalog_service.repository.offer_writes import set_offer_status as write
 from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
+from catalog_service.repository.withholding import is_withheld
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -42,6 +43,8 @@ async def set_offer_status(
     ):
         raise StateForbids("Somebody reserved or bought some of it: it stays published or paused.")
     if status is OfferStatus.ACTIVE:
+        if await is_withheld(session, offer_id):
+            raise StateForbids("An admin took this down: only an admin can give it back.")
         if not await has_owner(session, before.place_id):
             raise StateForbids("Nobody owns this place at present: nothing is sold here.")
         after = await publish_offer(session, offer_id, actor)

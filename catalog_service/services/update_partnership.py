@@ -6,9 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole, PartnershipStatus
 from catalog_service.repository.place_writes import has_owner, lock_partnership, owns_place
 from catalog_service.repository.place_writes import update_partnership as write
+from catalog_service.services.attend_place import attend_again
+from catalog_service.services.record import record
 from shared.errors import NotFound
 
 
@@ -39,6 +42,11 @@ async def update_partnership(
     )
     if not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
+    await attend_again(session, [before.place_id])
+    details = {"placeId": str(before.place_id), "role": after.role.value}
+    details["status"] = after.status.value
+    act = Act(AuditAction.PARTNERSHIP_CHANGED, "account", after.partner_user_id, details=details)
+    await record(session, actor, act)
     return after
 
 

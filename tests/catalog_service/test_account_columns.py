@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Column, Uuid
 
 from catalog_service.models.tables import metadata
+from tests.catalog_service.api.test_moderation import CLOSE, REPORT
 from tests.catalog_service.kit import CONFIRM, OFFER, Catalog, Person
 
 OTHER_IDS: Final = {"id", "offer_id", "place_id"}
@@ -21,6 +22,9 @@ SELL: Final = (
 STAYS: Final = {
     ("erased_users", "user_id"): "remembers that the account is gone",
     ("partnerships", "partner_user_id"): "ended, and shown to nobody but the place's owners",
+    ("audit_log", "actor_id"): "who did what must be told also when they are gone",
+    ("audit_log", "target_id"): "and to whom",
+    ("outbox", "payload"): "an act on its way to the audit log; gone when it is delivered",
 }
 
 
@@ -54,8 +58,8 @@ async def where_it_stands(catalog: Catalog, user_id: UUID) -> set[tuple[str, str
 
 async def test_no_column_keeps_an_erased_account(catalog: Catalog, owner: Person) -> None:
     """A new column is empty here at first, and this fails until it is filled and erased."""
-    customer = Person()
-    both = (owner, customer)
+    customer, admin, staff = Person(), Person("admin"), Person("partner")
+    both = (owner, customer, admin, staff)
     place = await catalog.open_place(owner)
     offer = await catalog.publish_offer(owner, place)
     for person in (owner, customer):
@@ -75,6 +79,10 @@ async def test_no_column_keeps_an_erased_account(catalog: Catalog, owner: Person
     held = await catalog.hold(customer, offer)
     await catalog.shift(timedelta(minutes=-90), offer)
     assert (await catalog.ask(owner, CONFIRM, placeId=str(place), code=held.code)).codes == []
+    reported = await catalog.ask(customer, REPORT, id=str(offer), reason="OTHER", text="")
+    report = reported.data["reportOffer"]["id"]
+    assert (await catalog.ask(admin, CLOSE, id=report, how="Seen.")).codes == []
+    await catalog.link(owner, place, staff)
     for person in both:
         await catalog.tell(person)
     filled = {column for person in both for column in await where_it_stands(catalog, person.id)}

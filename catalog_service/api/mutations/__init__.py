@@ -8,6 +8,7 @@ import strawberry
 
 from catalog_service.api.mutations.images import ImageMutations
 from catalog_service.api.mutations.invitations import InvitationMutations
+from catalog_service.api.mutations.moderation import ModerationMutations
 from catalog_service.api.mutations.offers import OfferMutations
 from catalog_service.api.mutations.places import PlaceMutations
 from catalog_service.api.mutations.reservations import ReservationMutations
@@ -22,5 +23,6 @@ class Mutation(
     ImageMutations,
     ScheduleMutations,
     ReservationMutations,
+    ModerationMutations,
 ):
     """Root fields of the catalog subgraph."""

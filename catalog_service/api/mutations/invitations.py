@@ -49,7 +49,7 @@ class InvitationMutations:
     async def invite_partner(
         self, info: Info, place_id: PlaceId, email: Email, role: Role
     ) -> Invitation | None:
-        actor = info.context.reading(PARTNER, ADMIN)
+        actor = await info.context.reading(PARTNER, ADMIN)
         address = read_address(email)
         limits = info.context.invitation_limits
         await count_invitation(info.context.limiter, limits, actor, address)
@@ -70,7 +70,7 @@ class InvitationMutations:
     async def accept_invitation(
         self, info: Info, invitation_id: InvitationId = None, token: Token = None
     ) -> Partnership | None:
-        user_id = signed_in_id(info.context.reading(PARTNER))
+        user_id = signed_in_id(await info.context.reading(PARTNER))
         which = await named_invitation(info.context.accounts, user_id, invitation_id, token)
         made = await info.context.write(
             lambda session, actor: accept_invitation(session, actor, which), PARTNER, verified=True
@@ -86,7 +86,7 @@ class InvitationMutations:
     async def decline_invitation(
         self, info: Info, invitation_id: InvitationId = None, token: Token = None
     ) -> Invitation | None:
-        user_id = signed_in_id(info.context.reading())
+        user_id = signed_in_id(await info.context.reading())
         which = await named_invitation(info.context.accounts, user_id, invitation_id, token)
         after = await info.context.write(
             lambda session, actor: decline_invitation(session, actor, which)

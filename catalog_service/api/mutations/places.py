@@ -91,7 +91,7 @@ class PlaceMutations:
     async def link_partner(
         self, info: Info, place_id: PlaceId, user_id: UserId, role: Role
     ) -> Partnership | None:
-        info.context.reading(PARTNER, ADMIN)
+        await info.context.reading(PARTNER, ADMIN)
         await learn_of_partner(info.context.database, info.context.accounts, user_id)
         made = await info.context.write(
             lambda session, actor: link_partner(session, actor, place_id, user_id, role),

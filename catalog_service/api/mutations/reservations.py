@@ -72,7 +72,7 @@ class ReservationMutations:
         idempotency_key: Key,
         expected_price: ExpectedPrice = None,
     ) -> Reservation | None:
-        user_id = signed_in_id(info.context.reading())
+        user_id = signed_in_id(await info.context.reading())
         request = ReservationRequest(user_id, offer_id, quantity, idempotency_key, expected_price)
         made = await info.context.write(
             lambda session, _actor: reserve_offer(session, request, info.context.limits),
@@ -127,7 +127,7 @@ class ReservationMutations:
         pickup_code: Code = None,
         reservation_id: ReservationId = None,
     ) -> Reservation | None:
-        guesser = info.context.reading(PARTNER, ADMIN)
+        guesser = await info.context.reading(PARTNER, ADMIN)
         by_id = reservation_id if pickup_code is None else None
         code = None if by_id is not None else only_code(pickup_code, reservation_id)
 

@@ -25,7 +25,8 @@ class DataExport:
         "What the account reserved, looked at and worked at, the newest 10,000 of each.", weight=50
     )
     async def catalog(self, info: Info) -> str | None:
-        if not info.context.actor.is_self(self.user_id):
+        own = info.context.actor.is_self(self.user_id)
+        if not own or (await info.context.loaders.actor_by_now()).is_suspended:
             return None
         async with info.context.database.read() as connection:
             found = await read_personal(connection, self.user_id)

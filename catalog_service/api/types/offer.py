@@ -13,6 +13,8 @@ from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import PlaceRef, ReservationRef
 from catalog_service.api.types.stats import Stats, stats_of_offer
 from catalog_service.repository.reservations import find_reservations_of_offers
+from catalog_service.repository.withholding import read_offer_takedowns
+from catalog_service.schemas.moderation import Takedown
 from catalog_service.schemas.offers import OfferFields
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
@@ -37,6 +39,11 @@ class Offer(OfferFields):
         if self.distance is not None:
             place = replace(place, distance=self.distance)
         return places.Place.of(place)
+
+    @field("That an admin took it down, if so; for the place's partners, null for others.")
+    async def takedown(self, info: Info) -> Takedown | None:
+        found = await info.context.loaders.load(read_offer_takedowns, self.id, info.context.actor)
+        return None if found is None else Takedown.of(found)
 
     @field(
         "Its reservations, the newest first; for the place's partners.",

@@ -29,6 +29,8 @@ from catalog_service.repository.invitations import read_invitations_of_places
 from catalog_service.repository.places import read_managed, read_partnerships_of_places
 from catalog_service.repository.reservations import find_reservations_of_places
 from catalog_service.repository.schedules import find_schedules_of_places
+from catalog_service.repository.withholding import read_place_takedowns
+from catalog_service.schemas.moderation import Takedown
 from catalog_service.schemas.places import PlaceFields
 from catalog_service.schemas.search import OfferFilter, offer_search
 from catalog_service.services.search_offers import (
@@ -80,6 +82,11 @@ class Place(PlaceFields):
 
         return cast("OfferConnection", connected(found, page, offers.Offer.of, count))
 
+    @field("That an admin took it down, if so; for its partners, null for others.")
+    async def takedown(self, info: Info) -> Takedown | None:
+        found = await info.context.loaders.load(read_place_takedowns, self.id, info.context.actor)
+        return None if found is None else Takedown.of(found)
+
     @field("Whether it is open at a moment (default: now); null where it has not said its hours.")
     def is_open(self, at: AtMoment = None) -> bool | None:
         if not self.opening_hours and not self.special_days:
@@ -100,7 +107,7 @@ class Place(PlaceFields):
         about=5,
     )
     async def invitations(self, info: Info) -> list[InvitationRef] | None:
-        info.context.reading(PARTNER, ADMIN)
+        await info.context.reading(PARTNER, ADMIN)
         loaders = info.context.loaders
         actor = info.context.actor
         if not await loaders.load(read_managed, self.id, actor, OWNERS):

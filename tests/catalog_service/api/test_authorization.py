@@ -199,7 +199,52 @@ def of_owner(field: str, selection: str = "edges { cursor }") -> Recipe:
     return with_id(document, the_owner)
 
 
+MODERATION = {
+    "reports": "{ reports { edges { cursor } } }",
+    "closeReport": """mutation($id: UUID!) {
+      closeReport(id: $id, resolution: "Seen.") { id } }""",
+    "reportOffer": "mutation($id: UUID!) { reportOffer(offerId: $id, reason: OTHER) { id } }",
+    "takeDownOffer": 'mutation($id: UUID!) { takeDownOffer(id: $id, reason: "x") { id } }',
+    "restoreOffer": 'mutation($id: UUID!) { restoreOffer(id: $id, reason: "x") { id } }',
+    "takeDownPlace": 'mutation($id: UUID!) { takeDownPlace(id: $id, reason: "x") { id } }',
+    "restorePlace": 'mutation($id: UUID!) { restorePlace(id: $id, reason: "x") { id } }',
+    "Offer.takedown": "query($id: UUID!) { offer(id: $id) { takedown { reason } } }",
+    "Place.takedown": "query($id: UUID!) { place(id: $id) { takedown { reason } } }",
+}
+
+
+async def reported(stage: Stage) -> str:
+    document, offer = MODERATION["reportOffer"], await stage.published()
+    made = await stage.catalog.ask(Person(), document, id=offer)
+    return str(made.data["reportOffer"]["id"])
+
+
+async def offer_taken_down(stage: Stage) -> str:
+    offer = await stage.published()
+    await stage.catalog.ask(stage.people["admin"], MODERATION["takeDownOffer"], id=offer)
+    return offer
+
+
+async def place_taken_down(stage: Stage) -> str:
+    owner = stage.people["owner"]
+    place = await stage.catalog.open_place(owner)
+    for role in ("MANAGER", "STAFF"):
+        await stage.catalog.link(owner, place, stage.people[role.lower()], role)
+    down = {"id": str(place)}
+    await stage.catalog.ask(stage.people["admin"], MODERATION["takeDownPlace"], **down)
+    return str(place)
+
+
 RECIPES: dict[str, Recipe] = {
+    "`reports`": plain(MODERATION["reports"]),
+    "`closeReport`": with_id(MODERATION["closeReport"], reported),
+    "`reportOffer`": with_id(MODERATION["reportOffer"], Stage.published),
+    "`takeDownOffer`": with_id(MODERATION["takeDownOffer"], Stage.published),
+    "`restoreOffer`": with_id(MODERATION["restoreOffer"], offer_taken_down),
+    "`takeDownPlace`": with_id(MODERATION["takeDownPlace"], another_place),
+    "`restorePlace`": with_id(MODERATION["restorePlace"], place_taken_down),
+    "`Offer.takedown` of one taken down": with_id(MODERATION["Offer.takedown"], offer_taken_down),
+    "`Place.takedown`": with_id(MODERATION["Place.takedown"], place_taken_down),
     "`offers`": plain("{ offers { edges { cursor } } }"),
     "`offer(id)`, active": with_id(OFFER, Stage.published),
     "`offer(id)`, draft": with_id(OFFER, Stage.draft),

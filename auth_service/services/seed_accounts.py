@@ -22,6 +22,7 @@ class SeedAccount:
     email: str
     password: str = field(repr=False)
     role: Role
+    display_name: str | None = None
 
 
 async def seed_accounts(
@@ -41,6 +42,14 @@ async def seed_accounts(
         for account, email, password in read:
             digest = hashes[password.text]
             await insert_user(
-                session, NewUser(account.id, email, digest, account.role, is_verified=True)
+                session,
+                NewUser(
+                    account.id,
+                    email,
+                    digest,
+                    account.role,
+                    is_verified=True,
+                    display_name=account.display_name,
+                ),
             )
     return len(read)

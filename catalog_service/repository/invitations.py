@@ -5,7 +5,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Uuid,
+    and_,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor, Role
@@ -22,6 +35,7 @@ from catalog_service.repository.conditions import (
     STANDING,
     among,
     is_open_place,
+    is_suspended_account,
     manages,
 )
 from catalog_service.repository.rows import PARTNERSHIP_COLUMNS, place, to_partnership
@@ -141,7 +155,9 @@ async def still_stands(connection: Connection, found: Invitation) -> bool:
         MINE.role == PartnershipRole.OWNER.value,
     )
     admin = exists().where(STANDING.user_id == found.invited_by, STANDING.role == Role.ADMIN.value)
-    return bool((await connection.execute(select(or_(owner, admin)))).scalar_one())
+    acts = not_(is_suspended_account(literal(found.invited_by, Uuid())))
+    query = select(and_(acts, or_(owner, admin)))
+    return bool((await connection.execute(query)).scalar_one())
 
 
 async def answer(

@@ -22,6 +22,7 @@ from catalog_service.repository.place_writes import (
     owns_place,
     read_partnership_of,
 )
+from catalog_service.services.attend_place import attend_again
 from catalog_service.services.invite_partner import token_hash
 from shared.errors import NotFound, Unauthenticated
 
@@ -67,6 +68,7 @@ async def accept_invitation(
         if made.role is not found.role:
             raise StateForbids("You work at this place already, in another role.")
     await answer(session, found.id, InvitationStatus.ACCEPTED, actor.user_id)
+    await attend_again(session, [found.place_id])
     return made
 
 

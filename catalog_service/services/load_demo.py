@@ -27,6 +27,7 @@ async def load_demo(database: Database, partners: Sequence[UUID], customers: Seq
             (tables.reservation, rows.reservations),
             (tables.history, rows.history),
             (tables.stats, rows.stats),
+            (tables.report, rows.reports),
         ):
             await insert_rows(session, table, inserted)
     return len(rows.offers)

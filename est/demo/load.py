@@ -49,7 +49,8 @@ async def _load_accounts(url: str) -> str:
 
 def _accounts() -> list[SeedAccount]:
     return [
-        SeedAccount(person.id, person.email, PASSWORD, Role(person.role)) for person in EVERYONE
+        SeedAccount(person.id, person.email, PASSWORD, Role(person.role), person.name)
+        for person in EVERYONE
     ]
 
 

@@ -17,6 +17,11 @@ class Person:
     role: str
 
     @property
+    def name(self) -> str:
+        """What the account's owner is called: Ana of ana@demo.example."""
+        return self.email.partition("@")[0].capitalize()
+
+    @property
     def id(self) -> UUID:
         """The account's id."""
         return uuid5(_NAMESPACE, self.email)

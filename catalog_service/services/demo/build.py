@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from catalog_service.domain.activity import Action
+from catalog_service.domain.moderation import ReportReason
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.domain.pickup import CODE_ALPHABET, CODE_LENGTH, GRACE
 from catalog_service.domain.places import PartnershipRole
@@ -59,6 +60,7 @@ class DemoRows:
     reservations: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
     stats: list[Row] = field(default_factory=list)
+    reports: list[Row] = field(default_factory=list)
 
 
 def build_demo(now: datetime, partners: Sequence[UUID], customers: Sequence[UUID]) -> DemoRows:
@@ -88,6 +90,23 @@ class _Builder:
                 self._add_views(offer)
                 number += 1
         self.rows.stats.extend(self._figures.rows())
+        self._add_report()
+
+    def _add_report(self) -> None:
+        """Something for the admin's day, of an offer that is for sale."""
+        offer = next(row for row in self.rows.offers if row["status"] == OfferStatus.ACTIVE.value)
+        if self._customers:
+            self.rows.reports.append(
+                {
+                    "id": self._id(),
+                    "offer_id": offer["id"],
+                    "place_id": offer["place_id"],
+                    "reporter_id": self._customers[-1],
+                    "reason": ReportReason.MISLEADING.value,
+                    "text": "The picture shows something else.",
+                    "created_at": self._now,
+                }
+            )
 
     def _id(self) -> UUID:
         return UUID(int=self._random.getrandbits(128), version=4)

@@ -207,3 +207,27 @@ async def test_what_nobody_needs_any_more_is_not_sent(
     late["notAfter"] = "2026-01-01T00:00:00+00:00"
     assert (await mailing.http.post("/internal/events", json=late)).status_code == 204
     assert await mails_after(mailing, mail_server, 1) == []
+
+
+async def test_a_withdrawn_mail_is_not_sent_whichever_comes_first(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    session = await mailing.signed_in(ANNA)
+    await mail_server.wait_for(ANNA)
+    mail_server.stop()  # what is wanted waits
+    for order in ("wanted first", "withdrawn first"):
+        wanted = event(session["user"]["id"], "pickup_soon")
+        withdrawn = {
+            "id": str(uuid4()),
+            "type": "mail.withdrawn",
+            "mailId": wanted["id"],
+            "occurredAt": datetime.now(UTC).isoformat(),
+        }
+        both = [wanted, withdrawn] if order == "wanted first" else [withdrawn, wanted]
+        for told in (*both, *both):
+            answer = await mailing.http.post("/internal/events", json=told)
+            assert answer.status_code == 204
+    mail_server.start()
+    assert await mails_after(mailing, mail_server, 1) == []
+    kept = await mailing.sql("SELECT payload FROM outbox WHERE last_error = 'refused'")
+    assert [row["payload"] for row in kept] == ["{}", "{}"]

@@ -118,6 +118,25 @@ async def test_a_partners_and_a_customers_day(explorer: Explorer) -> None:
     await _partners_evening(explorer, code)
 
 
+async def test_an_admins_day(explorer: Explorer) -> None:
+    await explorer.button("Sign in as the admin").click()
+    await expect(explorer.button("admin@demo.example")).to_be_visible()
+    (report, *_) = (await _data(explorer, "See what was reported"))["reports"]["edges"]
+    down = (await _data(explorer, "Take the offer down"))["takeDownOffer"]
+    assert (down["id"], down["status"]) == (report["node"]["offer"]["id"], "PAUSED")
+    back = (await _data(explorer, "Give it back"))["restoreOffer"]
+    assert back["status"] == report["node"]["offer"]["status"]
+    assert (await _data(explorer, "Close the report"))["closeReport"]["closedAt"]
+    (found,) = (await _data(explorer, "Find an account"))["accounts"]["edges"]
+    assert found["node"]["displayName"] == "Chloe"
+    assert (await _data(explorer, "Suspend it"))["suspendAccount"]["suspendedAt"]
+    assert (await _data(explorer, "Restore it"))["restoreAccount"]["suspendedAt"] is None
+    told = (await _data(explorer, "See who did what"))["auditLog"]["edges"]
+    actions = {edge["node"]["action"] for edge in told}
+    assert {"ACCOUNT_SUSPENDED", "ACCOUNT_RESTORED"} <= actions
+    assert {edge["node"]["actor"]["email"] for edge in told} == {"admin@demo.example"}
+
+
 async def _partners_morning(explorer: Explorer) -> str:
     mine = await _data(explorer, "Who am I, and which places are mine")
     assert mine["me"]["email"] == "baker@demo.example"

@@ -30,7 +30,7 @@ class ImageMutations:
     )
     async def create_image_upload(self, info: Info, place_id: PlaceId) -> ImageUpload | None:
         context = info.context
-        user_id = signed_in_id(context.reading(PARTNER, ADMIN))
+        user_id = signed_in_id(await context.reading(PARTNER, ADMIN))
         await context.limiter.take(UPLOADS_HOURLY, str(user_id))
         await context.write(
             lambda session, actor: may_upload(session, actor, place_id), PARTNER, ADMIN

@@ -73,6 +73,7 @@ def test_the_surface_is_the_design() -> None:
         *("offers", "offer", "place", "places", "myPlaces", "myStats", "reservation"),
         "schedule",
         "myInvitations",
+        "reports",
     }
     assert set(CORE.mutation_type.fields) == {
         *("createPlace", "updatePlace", "closePlace", "linkPartner", "updatePartnership"),
@@ -83,6 +84,8 @@ def test_the_surface_is_the_design() -> None:
         *("createSchedule", "updateSchedule", "pauseSchedule", "resumeSchedule"),
         *("skipDay", "unskipDay", "deleteSchedule"),
         *("reserveOffer", "changeReservation", "cancelReservation", "confirmPickup"),
+        *("reportOffer", "closeReport", "takeDownOffer", "restoreOffer"),
+        *("takeDownPlace", "restorePlace"),
     }
     sdl = schema.as_str()
     for entity in ("Offer", "Place", "Reservation", "Partnership", "User"):

@@ -30,6 +30,18 @@ def misplaced(
     return wrong
 
 
+def of_another_type(entities: Sequence[Any], sent: Sequence[Any], default: str | None) -> set[int]:
+    """Return the positions whose entity says unasked that it is of another type than was sent."""
+    return {
+        index
+        for index, entity in enumerate(entities)
+        if type(entity) is dict
+        and "__typename" in entity
+        and (expected := sent[index] or default) is not None
+        and entity["__typename"] != expected
+    }
+
+
 def _text(values: Sequence[Any]) -> tuple[str, ...]:
     """IDs may be sent as numbers and come back as strings."""
     return tuple(str(value) for value in values)

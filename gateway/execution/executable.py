@@ -5,6 +5,7 @@ Paths become collectors, representations become builders, renames become functio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,10 @@ from gateway.execution.representations import (
 from gateway.execution.writers import Writers
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
-from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Path, Plan, RootFetch
+from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 from gateway.request.json_text import dumps
 
+_WORD = re.compile(r"\w+")
 Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -37,7 +39,8 @@ class ExecutableGroup:
     ``contexts`` collects instead of ``collect`` where arguments are filled from above.
     ``is_shared``: no other fetch writes at or below the targets, so that one
     entity's containers may stand at several. ``error_paths`` and ``missing_paths`` are
-    as in ExecutableFetch.
+    as in ExecutableFetch. ``telling_keys``: by these names a reply can only mean key fields, asked
+    for or not. ``asks_typename``: the document asks for type names.
     """
 
     spec: EntityGroup
@@ -51,6 +54,8 @@ class ExecutableGroup:
     typename_key: str
     error_paths: tuple[tuple[str, ...], ...]
     missing_paths: tuple[tuple[str, ...], ...]
+    telling_keys: frozenset[str]
+    asks_typename: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,8 @@ def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetc
     collect: Collect | None = None
     rename: Renaming | None = None
     if isinstance(fetch, EntityFetch):
-        groups = tuple(_compile_group(group, plan, writers) for group in fetch.groups)
+        words = frozenset(_WORD.findall(fetch.document))
+        groups = tuple(_compile_group(group, words, plan, writers) for group in fetch.groups)
     else:
         rename = compile_renames(fetch.renames, plan.typename_key)
         if not isinstance(fetch, RootFetch):
@@ -129,8 +135,11 @@ def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetc
     )
 
 
-def _compile_group(group: EntityGroup, plan: Plan, writers: Writers) -> ExecutableGroup:
-    """Compile one ``_entities`` field."""
+def _compile_group(
+    group: EntityGroup, words: frozenset[str], plan: Plan, writers: Writers
+) -> ExecutableGroup:
+    """Compile one ``_entities`` field; ``words``: the names in its fetch's document."""
+    keys = (leaf.field for leaf in group.representation.keys if isinstance(leaf, Leaf))
     return ExecutableGroup(
         spec=group,
         collect=compile_paths(group.targets, plan.typename_key),
@@ -143,6 +152,8 @@ def _compile_group(group: EntityGroup, plan: Plan, writers: Writers) -> Executab
         typename_key=plan.typename_key,
         error_paths=_index_free_prefixes(group.targets),
         missing_paths=_keys_of_each(group.targets),
+        telling_keys=group.echoed_keys | (frozenset(keys) - words),
+        asks_typename="__typename" in words,
     )
 
 

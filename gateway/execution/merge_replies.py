@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.execution.calls import Call, GroupCall
-from gateway.execution.entity_alignment import misplaced
+from gateway.execution.entity_alignment import misplaced, of_another_type
 from gateway.execution.errors import ErrorPolicy, failure_error, subgraph_error
 from gateway.execution.merge_objects import merge_into_each, merge_object
 from gateway.execution.paths import ConcretePath
@@ -100,7 +100,10 @@ class ReplyMerger:
         data = response.data or {}
         places = EntityErrorPlaces(call, self.gathered.data)
         for entry in response.errors:
-            self._add_entry(call, entry, places.of(entry))
+            paths = places.of(entry)
+            self._add_entry(call, entry, paths)
+            if paths and places.is_whole(entry):
+                self.gathered.broken.update(paths)
         for part in call.groups:
             if not part.representations:
                 continue
@@ -117,7 +120,7 @@ class ReplyMerger:
         """Merge ``entities``, one for each representation of ``part``, null ones left out."""
         group = part.group
         keeps_typename = group.spec.representation.typename is not None
-        wrong = _misplaced(part, entities) if group.spec.echoed_keys else frozenset()
+        wrong = _misplaced(part, entities)
         for index, (targets, entity) in enumerate(zip(part.targets, entities, strict=True)):
             if type(entity) is not dict or index in wrong:
                 continue
@@ -158,10 +161,23 @@ class ReplyMerger:
 
 
 def _misplaced(part: GroupCall, entities: list[Any]) -> set[int]:
-    """Return the positions in ``entities`` that hold another representation's entity."""
-    spec = part.group.spec
-    keys = sorted(spec.echoed_keys)
-    leaves = (leaf for leaf in spec.representation.keys if isinstance(leaf, Leaf))
-    sources = {leaf.field: leaf.source for leaf in leaves}
-    sent = [[targets[0].get(sources[key]) for key in keys] for targets in part.targets]
-    return misplaced(entities, sent, keys)
+    """Return the positions in ``entities`` that hold another representation's entity.
+
+    Looked for only where the first entity tells who it is: most replies tell nothing.
+    """
+    group = part.group
+    first = next((entity for entity in entities if type(entity) is dict), None)
+    if first is None:
+        return set()
+    wrong: set[int] = set()
+    representation = group.spec.representation
+    if "__typename" in first and not group.asks_typename and representation.typename is None:
+        typed = [targets[0].get(group.typename_key) for targets in part.targets]
+        wrong |= of_another_type(entities, typed, representation.default_typename)
+    keys = sorted(key for key in group.telling_keys if first.get(key) is not None)
+    if keys:
+        leaves = (leaf for leaf in representation.keys if isinstance(leaf, Leaf))
+        sources = {leaf.field: leaf.source for leaf in leaves}
+        sent = [[targets[0].get(sources[key]) for key in keys] for targets in part.targets]
+        wrong |= misplaced(entities, sent, keys)
+    return wrong

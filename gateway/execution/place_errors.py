@@ -16,6 +16,8 @@ from gateway.execution.renaming import rename_path
 from gateway.planning.plan import EntityFetch, ReentryFetch
 from gateway.request.gathered import MAX_ERRORS
 
+_ENTITY_STEPS = 2  # the alias of _entities, and an index
+
 
 def _path_of(entry: Any) -> ConcretePath | None:
     """Return the path that an entry names, None for one that is none."""
@@ -67,6 +69,11 @@ class EntityErrorPlaces:
         rest = rename_path(part.group.spec.renames, path[2:])
         self._explained[part.group.spec.alias].add(index)
         return [(*base, *rest) for base in self._bases(part, index)]
+
+    @staticmethod
+    def is_whole(entry: Any) -> bool:
+        """Whether ``entry``, which names a target, is of the entity itself and nothing below."""
+        return len(_path_of(entry) or ()) == _ENTITY_STEPS
 
     def explain(self, part: GroupCall) -> bool:
         """Whether every representation of ``part`` has an error that tells why nothing came."""

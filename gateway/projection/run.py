@@ -73,7 +73,9 @@ class Run:
         self.add(f"Cannot return null for non-nullable field {name}.", path, "INTERNAL")
 
     def _lies_in_failed(self, steps: tuple[str | int, ...]) -> bool:
-        failed = self._gathered.failed
+        broken, failed = self._gathered.broken, self._gathered.failed
+        if broken and any(steps[:length] in broken for length in range(len(steps))):
+            return True
         if not failed:
             return False
         keys = tuple(step for step in steps if isinstance(step, str))

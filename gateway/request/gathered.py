@@ -60,7 +60,8 @@ class Gathered(msgspec.Struct):
     """The merged data of all fetches, before projection.
 
     ``data`` has client keys and the planner's internal ones. ``failed`` are index-free paths
-    (response keys only) at and below which a missing value already has its error. ``dropped``
+    (response keys only) at and below which a missing value already has its error. ``broken``: the
+    same with indices, for single entities that a subgraph reported as failed. ``dropped``
     counts errors past MAX_ERRORS. ``raw``: the JSON text of the whole answer's ``data``, when the
     plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
     ``introspected`` are the answers of introspection fields by their place.
@@ -69,6 +70,7 @@ class Gathered(msgspec.Struct):
     data: dict[str, Any]
     errors: list[FieldError] = []
     failed: set[tuple[str, ...]] = set()
+    broken: set[tuple[str | int, ...]] = set()
     dropped: int = 0
     replies: list[ReplyHeaders] = []
     raw: bytes | None = None

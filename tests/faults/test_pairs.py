@@ -158,8 +158,9 @@ async def test_87_what_is_over_expires_once(pair: Fleet, mailbox: MailServer, sh
             ):
                 await asyncio.sleep(0.1)
         noted = await connection.fetch(
-            "SELECT user_id FROM user_history WHERE offer_id = $1 AND action = 'RESERVATION_EXPIRED'",
+            "SELECT user_id FROM user_history WHERE offer_id = $1 AND action = $2",
             offer,
+            "RESERVATION_EXPIRED",
         )
     finally:
         await connection.close()

@@ -4,6 +4,7 @@ Where ``PROMETHEUS_MULTIPROC_DIR`` is set, several processes are one server: eac
 in files of that folder, and each shows the sums of all (prometheus_client's multiprocess mode).
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -44,6 +45,9 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        Gauge("event_loop_tasks", "Tasks of the event loop.", registry=self.registry).set_function(
+            _tasks
+        )
         self.in_flight = Gauge(
             "http_requests_in_flight",
             "Requests being answered.",
@@ -79,6 +83,13 @@ class Metrics:
         all_processes = CollectorRegistry()
         MultiProcessCollector(all_processes)  # type: ignore[no-untyped-call]
         return all_processes
+
+
+def _tasks() -> int:
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:  # asked outside a loop
+        return 0
 
 
 class MetricsMiddleware:

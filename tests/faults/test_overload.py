@@ -1,7 +1,7 @@
 """Faults 21, 32, 62, 71 and 72: more than can be served, and clients that leave.
 
 Times are held to bounds that tell the faults that were seen (13 s without an answer, 156 of 200
-timed out) from a busy machine. `python -m benchmarks.load` measures.
+timed out) from a busy machine.
 """
 
 from __future__ import annotations

@@ -43,6 +43,9 @@ from gateway.subgraphs.protocol import (
     SubgraphUnreachable,
 )
 
+_WRITTEN_APART = 16_384
+"""A longer body is not copied to stand behind its head."""
+
 
 class Connection(asyncio.Protocol):
     """A socket with at most one exchange on it.
@@ -73,8 +76,10 @@ class Connection(asyncio.Protocol):
         self._answer = answer
         self._reader.expect_reply()
         self._exchanges += 1
-        # Two pieces: a body of 100 kB is not copied to stand behind its head.
-        self._transport.writelines((head, body))
+        if len(body) < _WRITTEN_APART:
+            self._transport.write(head + body)
+        else:
+            self._transport.writelines((head, body))
         return answer
 
     def expire(self) -> None:

@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gateway.http.access_log import NOBODY, BufferedLines, Record
 from tests.gateway.http.connections import Connection
@@ -261,3 +263,44 @@ async def test_lines_are_written_whole_and_few_enough_for_a_pipe() -> None:
     assert sum(piece.count(b"\n") for piece in out.pieces) == 40
     assert all(piece.endswith(b"}\n") and len(piece) <= 4_096 for piece in out.pieces)
     assert 2 <= len(out.pieces) < 10
+
+
+HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "content_type": st.sampled_from(
+            ["application/json", "application/json; charset=utf-8", "application/graphql", "x/y"]
+        ),
+        "accept": st.sampled_from(
+            ["*/*", "application/graphql-response+json", "text/html, application/*;q=0.5", "a/b"]
+        ),
+        "accept_encoding": st.sampled_from(["br", "gzip;q=0", "identity"]),
+        "origin": st.sampled_from(["null", "https://a.example", "http://localhost:3000"]),
+        "x_forwarded_for": st.sampled_from(["1.2.3.4", "nonsense, 5.6.7.8"]),
+        "authorization": st.sampled_from(["Bearer x", "Basic eDp5", "Bearer"]),
+        "graphql_client_name": st.text("abc\u00e9", max_size=80),
+        "upgrade": st.just("websocket"),
+        "accept_language": st.text("de,\u00e9", max_size=5),
+    },
+)
+BODIES = st.one_of(
+    st.sampled_from([QUERY, NAMED, [QUERY], {"query": "{"}, {}, [], "text", b"\xff", b"{} x"]),
+    st.fixed_dictionaries(
+        {"query": st.sampled_from([QUERY["query"], NAMED["query"], "{ hello hello }"])},
+        optional={
+            "variables": st.sampled_from([None, {}, {"n": "a"}, {"n": [1]}, {"other": 1}, []]),
+            "operationName": st.sampled_from([None, "Names", "Nobody", "", 1]),
+            "extensions": st.sampled_from([None, {}, {"a": 1}, []]),
+            "more": st.just(True),
+        },
+    ),
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(HEADERS, BODIES)
+async def test_whatever_is_sent_both_paths_answer_alike(
+    gateway: RunningGateway, headers: dict[str, str], body: Any
+) -> None:
+    sent = request(body, **headers)
+    assert (await both(gateway, sent))[0].startswith(b"HTTP/1.1 ")

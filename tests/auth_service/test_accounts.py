@@ -148,19 +148,18 @@ async def test_verify_sent_fifty_times_succeeds_once(
 
 
 @pytest.mark.parametrize(
-    ("age", "code"),
-    [("23 hours 59 minutes 59 seconds", None), ("24 hours 1 second", "TOKEN_EXPIRED")],
+    ("left", "code"),
+    [("30 seconds", None), ("-1 second", "TOKEN_EXPIRED")],
 )
 async def test_a_verification_token_lives_for_a_day(
-    mailing: Subgraph, mail_server: MailServer, age: str, code: str | None
+    mailing: Subgraph, mail_server: MailServer, left: str, code: str | None
 ) -> None:
     await mailing.register(ANNA)
     token = token_in(await mail_server.wait_for(ANNA))
     lifetime = await mailing.sql("SELECT expires_at - created_at AS life FROM verification_tokens")
     assert abs(lifetime[0]["life"].total_seconds() - 86_400) < 1
     await mailing.sql(
-        "UPDATE verification_tokens SET expires_at = "
-        f"clock_timestamp() + interval '24 hours' - interval '{age}' + interval '0.5 seconds'"
+        f"UPDATE verification_tokens SET expires_at = clock_timestamp() + interval '{left}'"
     )
     assert (await mailing.verify(token)).code == code
 
@@ -170,7 +169,7 @@ async def test_tokens_are_stored_hashed_and_the_payload_is_emptied(
 ) -> None:
     await mailing.register(ANNA)
     token = token_in(await mail_server.wait_for(ANNA))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await mailing.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"):
             await asyncio.sleep(0.02)
     stored = await mailing.sql(

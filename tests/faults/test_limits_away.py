@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,44 +11,18 @@ from auth_service.core.settings import AuthSettings
 from shared import limits
 from tests.auth_service.subgraph import PASSWORD, Subgraph, running
 from tests.testkit.postgres import Databases
-from tests.testkit.redis import wait_for_redis
+from tests.testkit.redis import Redis
 
 ANNA = "anna@example.com"
 WRONG = "Wrong-Passw0rd"
 
 
-class Redis:
-    """A Redis of this test alone, which can die and come back."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._arguments = [program, "--port", str(self.port), "--bind", "127.0.0.1"]
-        self._arguments += ["--save", "", "--appendonly", "no", "--dir", str(folder)]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._arguments, stdout=subprocess.DEVNULL)
-        wait_for_redis(self.port)
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        pytest.skip("no redis-server is installed on this machine")
-    server = Redis(program, tmp_path)
+    server = Redis(tmp_path)
     server.start()
     yield server
-    with suppress(ProcessLookupError):
-        server.kill()
+    server.kill()
 
 
 @pytest.fixture
@@ -66,7 +36,7 @@ async def auth(
         gateway_key="gateway-key-of-tests",
         bcrypt_cost=4,
         est_home=tmp_path,
-        limits_url=f"redis://127.0.0.1:{redis.port}/0",
+        limits_url=redis.url,
         catalog_service_url="http://127.0.0.1:9",
     )
     async with running(settings) as subgraph:

@@ -68,7 +68,7 @@ class MailServer:
         wanted = address.lower()
         return [mail for mail in list(self.mails) if wanted in str(mail["X-Envelope-To"]).lower()]
 
-    async def wait_for(self, address: str, count: int = 1, seconds: float = 15.0) -> EmailMessage:
+    async def wait_for(self, address: str, count: int = 1, seconds: float = 60.0) -> EmailMessage:
         """The ``count``-th mail to an address; fails the test if it does not come."""
         async with asyncio.timeout(seconds):
             while len(self.to(address)) < count:

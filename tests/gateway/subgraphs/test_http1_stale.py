@@ -94,7 +94,7 @@ async def test_what_the_kernel_holds_is_seen_before_sending(client: Open) -> Non
         await one.send(post())
         connection = one._pool._idle[-1]
         # As if the loop had not told yet: the socket is readable, and nothing was called.
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             while connection.is_open and connection.is_untouched:
                 await asyncio.sleep(0)
         assert (await one.send(post(is_query=False))).body == BODY

@@ -171,7 +171,7 @@ async def test_calls_that_end_early_close_their_connections(make: Make) -> None:
         ended = await asyncio.gather(*calls, return_exceptions=True)
         assert {type(end) for end in ended} == {asyncio.CancelledError, SubgraphTimeout}
         # The server's side shows it, however the client counts.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while open_connections:
                 await asyncio.sleep(0.01)
 

@@ -14,8 +14,9 @@ import asyncpg
 from sqlalchemy import URL, make_url
 
 from est.errors import BackupFailed, DatabaseUnreachable, PostgresUnavailable
-from est.postgres.binaries import find_binaries
+from est.postgres.binaries import find_binaries, major_version
 from est.run.databases import BOTH, DatabaseUrls, Service
+from shared.database_url import IGNORED
 
 _LAST_LINES = 5
 
@@ -60,8 +61,9 @@ def _target(service: Service, text: str) -> Target:
 @asynccontextmanager
 async def connect(target: Target) -> AsyncIterator[asyncpg.Connection]:
     """Connect while the block lasts. Raises DatabaseUnreachable naming the setting."""
+    dsn = make_url(target.dsn).difference_update_query(IGNORED).render_as_string()
     try:
-        connection = await asyncpg.connect(target.dsn, password=target.password)
+        connection = await asyncpg.connect(dsn, password=target.password)
     except (OSError, asyncpg.PostgresError) as error:
         raise DatabaseUnreachable(
             f"cannot use the database of {target.service}: {error} (set by {target.setting})"
@@ -73,16 +75,20 @@ async def connect(target: Target) -> AsyncIterator[asyncpg.Connection]:
 
 
 def _program(name: str) -> str:
-    """Where it is: beside the server's programs, else on the path."""
+    """The newest that is there: an older one refuses a newer server."""
+    found = [Path(path) for path in (shutil.which(name), _beside_server(name)) if path is not None]
+    if not found:
+        raise PostgresUnavailable(f"{name} was not found: install PostgreSQL's client programs.")
+    return str(max(found, key=lambda program: major_version(program) or 0))
+
+
+def _beside_server(name: str) -> Path | None:
+    """The one that comes with the embedded server."""
     try:
-        beside = find_binaries().folder / name
+        program = find_binaries().folder / name
     except PostgresUnavailable:
-        beside = None
-    if beside is not None and beside.is_file():
-        return str(beside)
-    if found := shutil.which(name):
-        return found
-    raise PostgresUnavailable(f"{name} was not found: install PostgreSQL's client programs.")
+        return None
+    return program if program.is_file() else None
 
 
 async def run_program(name: str, *arguments: str, target: Target) -> None:

@@ -41,7 +41,7 @@ class Binaries:
 def find_binaries() -> Binaries:
     """Return the first programs that run on this machine, or raise `PostgresUnavailable`."""
     for folder in _candidates():
-        major = _major_version(folder / "postgres")
+        major = major_version(folder / "postgres")
         if major is not None and (folder / "initdb").exists():
             return Binaries(folder, major)
     raise PostgresUnavailable(_MISSING)
@@ -64,11 +64,14 @@ def _number_in(folder: Path) -> int:
     return int(found.group()) if found else 0
 
 
-def _major_version(postgres: Path) -> int | None:
-    """None where the program is missing or made for another system (its libc, its processor)."""
+def major_version(program: Path) -> int | None:
+    """Return the version of one of PostgreSQL's programs.
+
+    None where the program is missing or made for another system (its libc, its processor).
+    """
     try:
         answer = subprocess.run(  # noqa: S603
-            [postgres, "--version"], capture_output=True, text=True, timeout=10, check=True
+            [program, "--version"], capture_output=True, text=True, timeout=10, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

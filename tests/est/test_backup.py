@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from est.backup.tools import targets
 from est.demo.people import CUSTOMERS, PASSWORD
+from est.run.databases import DatabaseUrls
 from tests.testkit.system import ROOT, System
 
 ANA = CUSTOMERS[0].email
@@ -117,3 +119,14 @@ def test_a_backup_that_fails_leaves_nothing(running: System, tmp_path: Path) -> 
     assert "AUTH_DATABASE_URL" in failed.stderr
     assert "Secret-Word" not in failed.stderr + failed.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_password_is_in_no_argument() -> None:
+    [auth, _] = targets(
+        DatabaseUrls(
+            "postgres://est:p%40ss@db:5433/auth?sslmode=require", "postgresql://est@db/catalog"
+        )
+    )
+    assert auth.dsn == "postgresql://est@db:5433/auth?sslmode=require"
+    assert auth.environment()["PGPASSWORD"] == "p@ss"
+    assert "p@ss" not in repr(auth)

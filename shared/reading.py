@@ -140,7 +140,10 @@ class ReadPool:
     def __init__(self, address: DatabaseAddress, size: int, arguments: Mapping[str, Any]) -> None:
         self._address = address
         self._size = size
-        self._arguments = arguments
+        # A plan for any values is a cliff for some: a rare tag and a frequent one want different
+        # indexes. Planning anew costs a search 0.2 ms and a look-up by id 0.05.
+        custom = {**arguments["server_settings"], "plan_cache_mode": "force_custom_plan"}
+        self._arguments = {**arguments, "server_settings": custom}
         self._timeout = float(arguments["timeout"])
         self._opening = asyncio.Lock()
         self._pool: asyncpg.Pool[Row] | None = None

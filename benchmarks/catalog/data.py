@@ -18,7 +18,7 @@ SEED = 20261129
 COLUMNS = (
     "id", "place_id", "title", "description", "price_amount", "original_price_amount", "currency",
     "quantity_total", "quantity_available", "pickup_start", "pickup_end", "status", "tags",
-    "allergens", "image_urls", "created_at", "updated_at",
+    "allergens", "diets", "image_urls", "created_at", "updated_at",
 )  # fmt: skip
 PLACE_COLUMNS = (
     "id", "name", "description", "address", "latitude", "longitude", "time_zone", "currency",
@@ -31,12 +31,17 @@ WORDS = (
     "bread", "rolls", "croissant", "bagel", "soup", "salad", "pizza", "pasta", "sushi", "cake",
     "pretzel", "quiche", "sandwich", "curry", "muffin", "tart", "veg", "fruit", "box", "surprise",
 )  # fmt: skip
+DIETS = ("vegetarian", "vegan", "lactose_free", "gluten_free", "halal", "kosher")  # ever rarer
 ALLERGENS = ("gluten", "milk", "eggs", "nuts", "soybeans", "fish", "sesame")
 RARE_TAG = "truffle"
 RARE_TITLE = "Pumpernickel"
 _INDEXES = """
     SELECT indexname, indexdef FROM pg_indexes
     WHERE schemaname = 'public' AND tablename = 'offers' AND indexname <> 'pk_offers'
+"""
+_WORDS = """
+    INSERT INTO search_words SELECT DISTINCT word
+    FROM offers, unnest(catalog_words(search_text)) AS word ON CONFLICT DO NOTHING
 """
 
 
@@ -88,6 +93,7 @@ def offer_rows(count: int, places: int, now: datetime) -> Iterator[tuple[object,
             status[number_of(len(status))],
             [*dict.fromkeys(words)] + ([RARE_TAG] if rare else []),
             None if pick() < 0.2 else [ALLERGENS[number_of(7)]] * (number_of(3) > 0),
+            [diet for rarity, diet in enumerate(DIETS) if pick() < 0.3 / 4**rarity],
             [],
             (made := start - timedelta(seconds=number_of(864_000))),
             made,
@@ -106,12 +112,15 @@ async def load(url: str, offers: int, places: int = 1_000) -> None:
             indexes = await connection.fetch(_INDEXES)
             for name, _ in indexes:
                 await connection.execute(f'DROP INDEX "{name}"')
+            await connection.execute("ALTER TABLE offers DISABLE TRIGGER note_new_words")
             await connection.copy_records_to_table(
                 "offers", records=offer_rows(offers, places, datetime.now(UTC)), columns=COLUMNS
             )
             for _, definition in indexes:
                 await connection.execute(definition)
+            await connection.execute("ALTER TABLE offers ENABLE TRIGGER note_new_words")
+            await connection.execute(_WORDS)
         await connection.execute("VACUUM (ANALYZE) offers")
-        await connection.execute("ANALYZE places")
+        await connection.execute("ANALYZE places, search_words")
     finally:
         await connection.close()

@@ -18,8 +18,9 @@ from benchmarks.catalog.data import RARE_TAG, RARE_TITLE, place_id
 from benchmarks.catalog.database import catalogs_with
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.allergens import Allergen
+from catalog_service.domain.diets import Diet
 from catalog_service.domain.offers import Availability
-from catalog_service.domain.places import Nearby
+from catalog_service.domain.places import Box, Nearby
 from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.services.search_offers import search_offers
 from shared.cursors import PageRequest
@@ -39,6 +40,11 @@ def filters() -> Mapping[str, Mapping[str, Any]]:
         "text, frequent": {"text": "bread"},
         "text, rare": {"text": RARE_TITLE},
         "text, none": {"text": "zzyzx"},
+        "text, mistyped": {"text": "croisant"},
+        "text, a place": {"text": "bread house"},
+        "diet, frequent": {"diets": (Diet.VEGETARIAN,)},
+        "diet, rare": {"diets": (Diet.KOSHER,)},
+        "discount, none": {"min_discount": 51},
         "tag, frequent": {"tags": ("bread",)},
         "tag, rare": {"tags": (RARE_TAG,)},
         "tags, two": {"tags": ("bread", "box")},
@@ -54,6 +60,8 @@ def filters() -> Mapping[str, Mapping[str, Any]]:
         "ended": {"availabilities": (Availability.ENDED,)},
         "near, 50 km": {"near": Nearby(52.52, 13.40, 50.0)},
         "near, 1 km": {"near": Nearby(52.52, 13.40, 1.0)},
+        "box, a city": {"box": Box(48.0, 2.0, 49.0, 3.0)},
+        "box, half": {"box": Box(40.0, 5.0, 60.0, 20.0)},
         "near, nothing": {"near": Nearby(0.0, 0.0, 50.0)},
     }
 
@@ -63,10 +71,11 @@ def searches() -> Mapping[str, OfferSearch]:
     found: dict[str, OfferSearch] = {}
     named = dict(filters())
     for order in OfferOrder:
-        if order is not OfferOrder.DISTANCE:
+        if order not in {OfferOrder.DISTANCE, OfferOrder.RELEVANCE}:
             found[f"everything by {order}"] = OfferSearch(order=order)
         for name, given in named.items():
-            if order is not OfferOrder.DISTANCE or "near" in given:
+            needs = {OfferOrder.DISTANCE: "near", OfferOrder.RELEVANCE: "text"}.get(order)
+            if needs is None or needs in given:
                 found[f"{name} by {order}"] = OfferSearch(order=order, **given)
     for (one, first), (other, second) in combinations(named.items(), 2):
         if not set(first) & set(second):
@@ -106,7 +115,11 @@ async def compare(small: str, large: str, runs: int) -> None:
             Growth(name, *[await _median(each, search, runs) for each in databases])
             for name, search in asked.items()
         ]
-        found += [await _deep(databases, order) for order in OfferOrder if order != "DISTANCE"]
+        found += [
+            await _deep(databases, order)
+            for order in OfferOrder
+            if order not in {"DISTANCE", "RELEVANCE"}
+        ]
     finally:
         for each in databases:
             await each.dispose()

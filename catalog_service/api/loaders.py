@@ -20,6 +20,7 @@ from shared.cursors import PageRequest
 from shared.database import Connection, Database
 from shared.errors import NotFound
 from shared.graphql import Loads
+from shared.graphql.loaders import Together
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -48,6 +49,7 @@ class Loaders:
         self._loads = loads
         self._actor = actor
         self._made: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._places: Together[UUID, Place] | None = None
 
     async def load(
         self, read: Read[Key, P, Value], key: Key, *arguments: P.args, **named: P.kwargs
@@ -89,9 +91,20 @@ class Loaders:
             loader = self._made[shared_by] = self._loads.loader(load)
         return loader
 
+    async def places(self, place_ids: Sequence[UUID]) -> Mapping[UUID, Place | None]:
+        """Places for a whole list, read with those of other lists of this turn."""
+        if self._places is None:
+
+            async def load(ids: Sequence[UUID]) -> Mapping[UUID, Place]:
+                async with self._database.read() as connection:
+                    return await places.read_places(connection, ids)
+
+            self._places = self._loads.together(load)
+        return await self._places(place_ids)
+
     async def find_place(self, place_id: UUID) -> Place | None:
         """A place."""
-        return await self.load(places.read_places, place_id)
+        return (await self.places([place_id])).get(place_id)
 
     async def place(self, place_id: UUID) -> Place:
         """The place that something readable refers to."""

@@ -1,7 +1,7 @@
 """What a search of offers asks for, as conditions and the values that they bind."""
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -13,14 +13,17 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    false,
     func,
     not_,
     or_,
+    text,
 )
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.diets import fits
 from catalog_service.domain.offers import Availability, OfferStatus
+from catalog_service.domain.pickup import LONGEST_WINDOW
 from catalog_service.domain.search import OfferSearch
 from catalog_service.repository.conditions import (
     IS_ACTIVE,
@@ -31,8 +34,16 @@ from catalog_service.repository.conditions import (
 )
 from catalog_service.repository.geography import area_values
 from catalog_service.repository.relevance import word_values
-from catalog_service.repository.rows import AVAILABILITY, offer
+from catalog_service.repository.rows import offer
 from catalog_service.repository.words import Word
+
+# In plain columns, of which the planner knows how often they have such values.
+_MEANING: Final = {
+    Availability.AVAILABLE: and_(IS_ACTIVE, NOT_ENDED, offer.quantity_available > 0),
+    Availability.SOLD_OUT: and_(IS_ACTIVE, NOT_ENDED, offer.quantity_available == 0),
+    Availability.ENDED: and_(IS_ACTIVE, offer.pickup_end <= func.now()),
+    Availability.UNAVAILABLE: offer.status != OfferStatus.ACTIVE.value,
+}
 
 
 def conditions_of(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]]:
@@ -41,9 +52,12 @@ def conditions_of(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]
 
 
 def is_impossible(search: OfferSearch) -> bool:
-    """Whether the prices asked for contradict each other: an index would be walked to its end."""
+    """Whether what is asked contradicts itself: an index would be walked to its end."""
     low, high = search.min_price, search.max_price
-    return low is not None and high is not None and low > high
+    after, before = search.pickup_from, search.pickup_until
+    return (low is not None and high is not None and low > high) or (
+        after is not None and before is not None and after >= before + LONGEST_WINDOW
+    )
 
 
 def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
@@ -59,17 +73,10 @@ def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
 
 def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
     if search.only_available:
-        return [IS_ACTIVE, NOT_ENDED, offer.quantity_available > 0]
+        return [_MEANING[Availability.AVAILABLE]]
     if search.availabilities is None:
         return [NOT_ENDED] if search.statuses is None else []
-    conditions: list[ColumnElement[bool]] = [
-        named(AVAILABILITY.element, [each.value for each in search.availabilities])
-    ]
-    if not {Availability.ENDED, Availability.UNAVAILABLE} & set(search.availabilities):
-        conditions.append(NOT_ENDED)
-    if set(search.availabilities) == {Availability.ENDED}:
-        conditions.append(offer.pickup_end <= func.now())  # what an index can tell
-    return conditions
+    return [or_(false(), *(_MEANING[each] for each in search.availabilities))]
 
 
 def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
@@ -97,6 +104,9 @@ def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
     }
     diets = [f"diet_{diet.value}" for diet in search.diets]
     asked |= {name: overlaps(offer.diets, name) for name in diets}
+    if search.pickup_from is not None:  # follows, and lets an index begin where it matters
+        longest = given("pickup_from", moment) - text("interval '48 hours'")
+        asked["pickup_from"] = and_(asked["pickup_from"], offer.pickup_start > longest)
     return [condition for name, condition in asked.items() if values[name] not in (None, [])]
 
 

@@ -7,14 +7,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Integer,
     Select,
+    Uuid,
     any_,
     bindparam,
     func,
     literal,
-    literal_column,
     select,
     true,
 )
@@ -54,7 +55,8 @@ from shared.cursors import PageRequest
 from shared.database import Connection
 from shared.reading import Reader
 
-_MOST_PLACES: Final = 5_000  # counted in an area
+_MOST_PLACES: Final = 5_000  # of an area, named in a statement
+_FEW_PLACES: Final = 20
 _DISTANCE = "metres_away"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -63,20 +65,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Query:
     """A search with all that its statement hangs on.
 
-    ``rank``: only what fits the words so well, see ``relevance``. ``by_place``: the area is asked
-    place by place.
+    ``rank``: only what fits the words so well, see ``relevance``. ``places``: those in the area,
+    if they are not too many. ``by_place``: each of them is asked by itself.
     """
 
     search: OfferSearch
     words: tuple[Word, ...]
     actor: Actor
     rank: int | None = None
+    places: tuple[UUID, ...] | None = None
     by_place: bool = False
 
     @property
     def form(self) -> tuple[Any, ...]:
         """What its text hangs on, if it is public."""
-        return form_of(self.search, self.words), self.rank, self.by_place
+        return form_of(self.search, self.words), self.rank, self.places is None, self.by_place
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What it asks of an offer itself."""
@@ -97,11 +100,23 @@ async def find_offers(
     """A page of what is found. ``words``: the search's, see ``read_words``."""
     if page.first == 0 or is_impossible(search):
         return []
-    by_place = await _is_asked_by_place(connection, search)
-    query = Query(search, words, actor, by_place=by_place)
+    query = await _query(connection, search, words, actor)
+    if query.places == ():
+        return []
     if search.order is OfferOrder.RELEVANCE:
         return await _best_first(connection, query, page)
     return await _read(connection, query, page)
+
+
+async def _query(
+    connection: Connection, search: OfferSearch, words: tuple[Word, ...], actor: Actor
+) -> Query:
+    """An area of few places is asked place by place; by distance any is, until a page is full."""
+    ids = await _places_in(connection, search)
+    if ids is None:
+        return Query(search, words, actor, by_place=search.order is OfferOrder.DISTANCE)
+    by_place = search.order is OfferOrder.DISTANCE or len(ids) <= _FEW_PLACES
+    return Query(search, words, actor, places=tuple(ids), by_place=by_place)
 
 
 async def _best_first(connection: Connection, query: Query, page: PageRequest) -> Page[Offer]:
@@ -148,7 +163,7 @@ async def _rows(
     statement: Callable[[], Select[Any]],
     more: Mapping[str, Any],
 ) -> Sequence[Any]:
-    values = {**values_of(query.search, query.words), **more}
+    values = {**values_of(query.search, query.words), "places": list(query.places or ()), **more}
     if query.search.statuses is None and isinstance(connection, Reader):
         return await connection.kept(form, statement, values)
     return (await connection.execute(statement(), values)).all()
@@ -160,10 +175,10 @@ async def count_offers(
     """How many there are, as far as 1001."""
     if is_impossible(search):
         return 0
-    query = Query(replace(search, order=OfferOrder.PICKUP_START), words, actor)
+    query = await _query(connection, replace(search, order=OfferOrder.PICKUP_START), words, actor)
 
     def statement() -> Select[Any]:
-        found = select(literal(1)).where(*query.conditions(), *_inside(search, offer.place_id))
+        found = select(literal(1)).where(*query.conditions(), *_inside(query, offer.place_id))
         return select(func.count()).select_from(found.limit(MOST_COUNTED + 1).subquery())
 
     rows = await _rows(connection, query, ("count", *query.form), statement, {})
@@ -230,11 +245,10 @@ def _order(query: Query) -> Order:
 
 
 def _found(query: Query) -> Select[Any]:
-    """Without an order. In an area, by the order's own index: see ``_is_asked_by_place``."""
-    search = query.search
+    """Without an order."""
     # hidden from the index on places: with many of them the order's own index is the better way
-    inside = _inside(search, func.coalesce(offer.place_id))
-    return select(*_columns(search)).where(*query.conditions(), *inside)
+    inside = _inside(query, func.coalesce(offer.place_id))
+    return select(*_columns(query.search)).where(*query.conditions(), *inside)
 
 
 def _columns(search: OfferSearch) -> list[ColumnElement[Any]]:
@@ -249,31 +263,28 @@ def _columns(search: OfferSearch) -> list[ColumnElement[Any]]:
     return [*OFFER_COLUMNS, distance.label(_DISTANCE)]
 
 
-def _inside(search: OfferSearch, place_id: ColumnElement[UUID]) -> list[ColumnElement[bool]]:
-    area = is_inside(search)
+def _inside(query: Query, place_id: ColumnElement[UUID]) -> list[ColumnElement[bool]]:
+    """Whether the place lies in the area. Many places are found in the statement itself."""
+    if query.places is not None:
+        return [offer.place_id == any_(bindparam("places", type_=ARRAY(Uuid())))]
+    area = is_inside(query.search)
     if not area:
         return []
     places = select(tables.place.c.id).where(*area).scalar_subquery()
     return [place_id == any_(func.array(places))]
 
 
-async def _is_asked_by_place(connection: Connection, search: OfferSearch) -> bool:
-    """Whether fewer than an eighth of all places, as far as known, lie in the area.
+async def _places_in(connection: Connection, search: OfferSearch) -> list[UUID] | None:
+    """The places in the area that is searched; None without one, and where there are too many.
 
-    Then each is asked by itself. With more, the list in its order soon meets enough of theirs.
+    Their ids are part of the statement, so that the planner knows how many offers to expect.
     """
     area = is_inside(search)
     if not area:
-        return False
-    if search.order is OfferOrder.DISTANCE:
-        return True
-    within = select(tables.place.c.id).where(*area).limit(_MOST_PLACES).subquery()
-    counted = select(func.count()).select_from(within).scalar_subquery()
-    known: ColumnElement[float] = literal_column(
-        "(SELECT reltuples FROM pg_class WHERE oid = 'places'::regclass)"
-    )
-    query = select(counted * 8 <= func.greatest(known, 1))
-    return bool((await connection.execute(query)).scalar_one())
+        return None
+    within = select(tables.place.c.id).where(*area).limit(_MOST_PLACES + 1)
+    ids = list((await connection.execute(within)).scalars())
+    return ids if len(ids) <= _MOST_PLACES else None
 
 
 def _found_by_place(query: Query, page: PageRequest) -> Select[Any]:

@@ -4,6 +4,7 @@ One statement serves one parent or many: with many, the page is taken for each o
 join, so a list of a hundred places with their offers is still two statements.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -30,6 +31,7 @@ from shared.database import Connection
 
 Item = TypeVar("Item")
 SORT_KEY = "sort_key"
+LONGEST_PIECE = 500  # rows read without a pause
 MOST_COUNTED = 1_000
 """How far a list is counted; one more tells that there are more."""
 
@@ -133,6 +135,9 @@ async def read_pages_by_parent(
     parents = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")
     rows_of = paged(query_of(parents.c.id), order, identity, page).lateral("page")
     statement = select(rows_of, parents.c.id.label("parent_id")).join(rows_of, true())
-    for row in (await connection.execute(statement, values)).all():
+    rows = (await connection.execute(statement, values)).all()
+    for index, row in enumerate(rows, 1):
         found[row.parent_id].append(Found(read(row), row.sort_key))
+        if index % LONGEST_PIECE == 0:
+            await asyncio.sleep(0)  # a hundred pages of a hundred rows would hold the loop
     return found

@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, column, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import (
@@ -43,14 +56,22 @@ from catalog_service.repository.rows import (
 from catalog_service.repository.words import Word, read_words
 from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.reading import Reader
 
 _BY_NAME = Order(func.lower(place.name))
 
 
 async def read_places(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Place]:
     """The places; they are everyone's to read, closed ones too."""
-    query = select(*PLACE_COLUMNS).where(among(place.id, ids))
-    return {row.id: to_place(row) for row in (await connection.execute(query)).all()}
+    if isinstance(connection, Reader):
+        rows = await connection.kept("places by id", _by_id, {"ids": list(ids)})
+    else:
+        rows = (await connection.execute(_by_id(), {"ids": list(ids)})).all()
+    return {row.id: to_place(row) for row in rows}
+
+
+def _by_id() -> Select[Any]:
+    return select(*PLACE_COLUMNS).where(place.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
 
 
 async def find_places(

@@ -30,7 +30,12 @@ AVAILABILITY = case(
     else_=Availability.AVAILABLE.value,
 ).label("availability")
 
-PLACE_COLUMNS = tuple(each for each in place if not each.name.startswith("search_"))
+PLACE_COLUMNS = (
+    place.id, place.created_at, place.updated_at, place.name, place.description, place.address,
+    place.latitude, place.longitude, place.time_zone, place.currency, place.closed_at,
+    place.staff_see_revenue, place.category, place.phone, place.website, place.opening_hours,
+    place.special_days,
+)  # fmt: skip
 PARTNERSHIP_COLUMNS = tuple(tables.partnership.columns)
 OFFER_COLUMNS = (
     offer.id, offer.created_at, offer.updated_at, offer.place_id, offer.title, offer.description,
@@ -43,27 +48,32 @@ RESERVATION_COLUMNS = tuple(each for each in reservation if each.name != "idempo
 ACTIVITY_COLUMNS = tuple(tables.history.columns)
 
 
-def to_place(row: Row[Any], distance: float | None = None) -> Place:
-    """A place of ``PLACE_COLUMNS``."""
+def to_place(row: Any, distance: float | None = None) -> Place:
+    """A place of ``PLACE_COLUMNS``, which stand first in the row."""
+    (
+        place_id, created_at, updated_at, name, description, address, latitude, longitude,
+        time_zone, currency, closed_at, staff_see_revenue, category, phone, website, opening_hours,
+        special_days, *_,
+    ) = row  # fmt: skip
     return Place(
-        id=row.id,
-        name=row.name,
-        description=row.description,
-        address=row.address,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        time_zone=row.time_zone,
-        currency=row.currency,
-        closed_at=row.closed_at,
-        staff_see_revenue=row.staff_see_revenue,
-        category=None if row.category is None else PlaceCategory(row.category),
-        phone=row.phone,
-        website=row.website,
-        opening_hours=read_hours(row.opening_hours),
-        special_days=read_special_days(row.special_days),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        distance=distance,
+        place_id,
+        name,
+        description,
+        address,
+        latitude,
+        longitude,
+        time_zone,
+        currency,
+        closed_at,
+        staff_see_revenue,
+        None if category is None else PlaceCategory(category),
+        phone,
+        website,
+        read_hours(opening_hours),
+        read_special_days(special_days),
+        created_at,
+        updated_at,
+        distance,
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 from graphql import (
+    GraphQLField,
     GraphQLObjectType,
     Undefined,
     get_nullable_type,
@@ -33,13 +34,25 @@ from shared.graphql.plain import (
     object_converter,
     object_reader,
     plain_parts,
+    together_of,
 )
-from shared.graphql.selections import Entry, Memory, Selection, Walk
+from shared.graphql.selections import Entry, Load, Loading, Memory, Selection, Walk
 from shared.turns import Turns
 
 T = TypeVar("T")
 LONG_LIST = 20
-Pending = list[tuple[dict[str, Any], str, Awaitable[Any]]]
+LONGEST_PIECE = 200  # objects made of a load without a pause
+
+
+class Pending:
+    """What an object and those below it wait for: awaitables with the place of their value, and
+    fields that are loaded together."""
+
+    __slots__ = ("awaitables", "loadings")
+
+    def __init__(self) -> None:
+        self.awaitables: list[tuple[dict[str, Any], str, Awaitable[Any]]] = []
+        self.loadings: dict[int, Loading] = {}
 
 
 class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -99,24 +112,52 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
                 parent_type, source_value, path, grouped_field_set, position_context
             )
         selection = self._selection(parent_type, grouped_field_set)
-        later: Pending = []
+        later = Pending()
         try:
             results = self._object(selection, source_value, path, position_context, later)
         except Exception:
-            if later:  # what was begun is settled, as it may fail too
-                self.settle_in_background([awaitable for _, _, awaitable in later])
+            if later.awaitables:  # what was begun is settled, as it may fail too
+                self.settle_in_background([awaitable for _, _, awaitable in later.awaitables])
             raise
-        return self._when_all_are_there(results, later) if later else results
+        for loading in later.loadings.values():
+            later.awaitables.append(({}, "", self._load(loading, position_context)))
+        return self._when_all_are_there(results, later) if later.awaitables else results
 
     async def _when_all_are_there(self, results: dict[str, Any], later: Pending) -> dict[str, Any]:
-        if len(later) == 1:
-            ((target, key, awaitable),) = later
-            target[key] = await awaitable
-            return results
-        values = await gather_with_cancel(*(awaitable for _, _, awaitable in later))
-        for (target, key, _), value in zip(later, values, strict=True):
-            target[key] = value
+        await self._await(later.awaitables)
         return results
+
+    async def _await(self, awaitables: list[tuple[dict[str, Any], str, Awaitable[Any]]]) -> None:
+        if len(awaitables) == 1:
+            ((target, key, awaitable),) = awaitables
+            target[key] = await awaitable
+            return
+        values = await gather_with_cancel(*(awaitable for _, _, awaitable in awaitables))
+        for (target, key, _), value in zip(awaitables, values, strict=True):
+            target[key] = value
+
+    async def _load(self, loading: Loading, context: Any) -> None:
+        """Put a field's values where they belong; what is not plain is resolved by itself."""
+        entry, items = loading.entry, loading.items
+        try:
+            sources = [source for _, source, _ in items]
+            values = await loading.load.together(self.context_value, sources)
+        except Exception:  # noqa: BLE001  told by each resolver, with its path
+            values = [None] * len(items)
+        rest: list[tuple[dict[str, Any], str, Awaitable[Any]]] = []
+        for index, ((results, source, path), value) in enumerate(zip(items, values, strict=True)):
+            if index % LONGEST_PIECE == LONGEST_PIECE - 1 and self._turns is not None:
+                await self._turns.next()
+            try:
+                results[entry.key] = loading.load.convert(value)
+            except Exception:  # noqa: BLE001  likewise
+                below = Path(path, entry.key, loading.type_.name)
+                made = self.execute_field(loading.type_, source, entry.details, below, context)
+                results[entry.key] = made
+                if self.is_awaitable(made):
+                    rest.append((results, entry.key, made))
+        if rest:
+            await self._await(rest)
 
     def _object(
         self, selection: Selection, source: Any, path: Path | None, context: Any, later: Pending
@@ -129,14 +170,26 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
             results = {}
             rest = selection.entries
         for entry in rest:
+            if entry.load is not None:
+                results[entry.key] = None  # keeps its place
+                self._later(later, entry, entry.load, selection).append((results, source, path))
+                continue
             value = self._field(selection, entry, source, path, context, later)
             if value is Undefined:
                 results.pop(entry.key, None)  # no such field
                 continue
             results[entry.key] = value
             if self.is_awaitable(value):
-                later.append((results, entry.key, value))
+                later.awaitables.append((results, entry.key, value))
         return results
+
+    def _later(
+        self, later: Pending, entry: Entry, load: Load, selection: Selection
+    ) -> list[tuple[dict[str, Any], Any, Path | None]]:
+        loading = later.loadings.get(id(entry))
+        if loading is None:
+            loading = later.loadings[id(entry)] = Loading(entry, load, selection.type_)
+        return loading.items
 
     def _field(
         self,
@@ -220,11 +273,23 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         found = type_.fields.get(name)
         attribute = attributes.get(name)
         if found is None or attribute is None:
-            return Entry(key, details, is_late=found is not None and is_non_null_type(found.type))
+            entry = Entry(key, details, is_late=found is not None and is_non_null_type(found.type))
+            return entry if found is None else self._loaded(entry, found)
         read = leaf_reader(attribute, found.type, as_json=self._as_json)
         if read is not None:
             return Entry(key, details, read)
         return self._structure(Entry(key, details), attribute, found.type)
+
+    def _loaded(self, entry: Entry, found: GraphQLField) -> Entry:
+        """A field with a resolver: read for many objects at once where all below is plain."""
+        together = together_of(found)
+        type_ = get_nullable_type(found.type)
+        if together is None or not is_object_type(type_) or type_.is_type_of is not None:
+            return entry
+        below = self._selection(type_, self.collect_subfields(type_, entry.details)[0])
+        if not below.rest:
+            entry.load = Load(together, object_converter(below.read, self.is_awaitable))
+        return entry
 
     def _structure(self, entry: Entry, attribute: str, field_type: Any) -> Entry:
         """A plain field of objects: read where all below is plain, else walked where it may be."""

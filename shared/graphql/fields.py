@@ -4,11 +4,16 @@
 ask for it on behalf of callers without a valid access token. The service checks all the same.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias, TypeVar, cast
 
 import strawberry
 from strawberry.federation.schema_directives import Authenticated, Cost, ListSize
+
+from shared.graphql.plain import TOGETHER
+
+Together: TypeAlias = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
+"""From the request's context and parents to the values of a field."""
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
@@ -20,12 +25,16 @@ def field(
     paged: bool = False,
     about: int | None = None,
     weight: int | None = None,
+    together: Together | None = None,
 ) -> Callable[[Resolver], Resolver]:
     """A field whose resolver is the decorated method; ``description`` is what clients read.
 
     What a gateway may know of its cost: ``paged`` for a connection, as long as its ``first``;
     ``about`` for a list without pages, as long as it usually is; ``weight`` for what takes the
     service more than an object does.
+
+    ``together``: gives the values for many parents at once, in their order, None where the resolver
+    should say what is wrong. Lists whose every field below is plain are answered by it.
     """
     directives: list[object] = [Authenticated()] if authenticated else []
     if paged:
@@ -36,7 +45,8 @@ def field(
         directives.append(list_of(about))
     if weight is not None:
         directives.append(Cost(weight=weight))
-    made = strawberry.field(description=description, directives=directives)
+    metadata = {} if together is None else {TOGETHER: together}
+    made = strawberry.field(description=description, directives=directives, metadata=metadata)
     return cast("Callable[[Resolver], Resolver]", made)
 
 

@@ -5,13 +5,15 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.pyutils import Path
 
+from shared.graphql.fields import Together
 from shared.graphql.plain import Read, Reader
 
 
 @dataclass(slots=True)
 class Entry:
-    """One field of a selection set: it has a reader, or a walk through it, or neither.
+    """One field of a selection set: it has a reader, a walk through it, a load, or none of them.
 
     ``is_late``: its resolver may fail later and take the object with it.
     """
@@ -20,7 +22,27 @@ class Entry:
     details: FieldDetailsList
     read: Reader | None = None
     walk: "Walk | None" = None
+    load: "Load | None" = None
     is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A field read for many parents at once, whose values are plain. ``convert``: what is made of
+    one."""
+
+    together: Together
+    convert: Read
+
+
+@dataclass(slots=True)
+class Loading:
+    """The objects that wait for one field: their results, themselves and where they stand."""
+
+    entry: Entry
+    load: Load
+    type_: GraphQLObjectType
+    items: list[tuple[dict[str, Any], Any, Path | None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,17 +1,19 @@
 """Offer, its place, and what only the place's partners see of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import strawberry
 
-from catalog_service.api.context import Info, require_manager
+from catalog_service.api.context import CatalogContext, Info, require_manager
 from catalog_service.api.pages import Statuses, connected, page_by
 from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types import place as places
 from catalog_service.api.types import reservation as reservations
 from catalog_service.api.types.references import PlaceRef, ReservationRef
 from catalog_service.api.types.stats import Stats, stats_of_offer
+from catalog_service.domain import places as domain
 from catalog_service.repository.reservations import find_reservations_of_offers
 from catalog_service.repository.withholding import read_offer_takedowns
 from catalog_service.schemas.moderation import Takedown
@@ -20,6 +22,19 @@ from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
 from shared.graphql.schema import parse_key
 from shared.pagination import After, Connection, First
+
+
+async def _places_of(
+    context: CatalogContext, found: "Sequence[Offer]"
+) -> Sequence[domain.Place | None]:
+    known = await context.loaders.places([each.place_id for each in found])
+    there = [(each, known.get(each.place_id)) for each in found]
+    return [None if place is None else _seen_from(each, place) for each, place in there]
+
+
+def _seen_from(offer: "Offer", place: domain.Place) -> domain.Place:
+    """The place of an offer that was searched near somewhere is as far away."""
+    return place if offer.distance is None else replace(place, distance=offer.distance)
 
 
 @strawberry.federation.type(
@@ -33,12 +48,9 @@ class Offer(OfferFields):
         """Stored without their beginning, which may change."""
         return info.context.images.absolute(self.stored_image_urls)
 
-    @field("The place that offers it.")
+    @field("The place that offers it.", together=_places_of)
     async def place(self, info: Info) -> PlaceRef:
-        place = await info.context.loaders.place(self.place_id)
-        if self.distance is not None:
-            place = replace(place, distance=self.distance)
-        return places.Place.of(place)
+        return places.Place.of(_seen_from(self, await info.context.loaders.place(self.place_id)))
 
     @field("That an admin took it down, if so; for the place's partners, null for others.")
     async def takedown(self, info: Info) -> Takedown | None:

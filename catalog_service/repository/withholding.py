@@ -38,7 +38,8 @@ async def lock_any_offer(connection: Connection, offer_id: UUID) -> tuple[Offer,
 
 async def lock_any_place(connection: Connection, place_id: UUID) -> tuple[Place, bool] | None:
     """A place, held, and whether it is taken down; for admins."""
-    query = select(*PLACE_COLUMNS).where(place.id == place_id).with_for_update()
+    columns = (*PLACE_COLUMNS, place.taken_down_at)
+    query = select(*columns).where(place.id == place_id).with_for_update()
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else (to_place(row), row.taken_down_at is not None)
 

@@ -30,6 +30,7 @@ COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
 REVISIONS = (
+    "0021",
     "0033",
     "0032",
     "0040",

@@ -9,7 +9,7 @@ from importlib import import_module
 from alembic import op
 
 revision = "0041"
-down_revision = "0033"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

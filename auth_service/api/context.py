@@ -11,6 +11,7 @@ from strawberry.types import Info as StrawberryInfo
 from auth_service.core.tokens import VERSION_CLAIM
 from auth_service.domain.user import User
 from auth_service.domain.viewer import Viewer, viewer_of
+from auth_service.repository.invitations import Sent, sent_to
 from auth_service.repository.users import users_by_id
 from auth_service.services.dependencies import Dependencies
 from shared.errors import Unauthenticated
@@ -24,13 +25,19 @@ class AuthContext(RequestContext):
     deps: Dependencies
     accept_language: str | None = None
     accounts: DataLoader[UUID, User | None] = field(init=False)
+    invitations: DataLoader[UUID, Sent | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = self.loads.loader(self._load_accounts)
+        self.invitations = self.loads.loader(self._load_invitations)
 
     async def _load_accounts(self, ids: Sequence[UUID]) -> Mapping[UUID, User]:
         async with self.deps.database.read() as connection:
             return await users_by_id(connection, ids)
+
+    async def _load_invitations(self, ids: Sequence[UUID]) -> Mapping[UUID, Sent]:
+        async with self.deps.database.read() as connection:
+            return await sent_to(connection, ids)
 
     def signed_in(self, *roles: str) -> SignedIn:
         """The caller; raises ``Unauthenticated`` or ``Forbidden``."""

@@ -2,6 +2,7 @@
 
 from auth_service.api.mutations import Mutation
 from auth_service.api.queries import Query
+from auth_service.schemas.invitation import Invitation
 from shared.graphql import SubgraphSchema
 from shared.graphql.cost import DEFAULT_COST
 from shared.graphql.documents import DocumentLimits
@@ -10,4 +11,4 @@ from shared.graphql.documents import DocumentLimits
 # as a whole they would be counted not at all.
 LIMITS = DocumentLimits(cost=2 * DEFAULT_COST)
 
-schema = SubgraphSchema(query=Query, mutation=Mutation, limits=LIMITS)
+schema = SubgraphSchema(query=Query, mutation=Mutation, types=[Invitation], limits=LIMITS)

@@ -15,6 +15,10 @@ class InvitationRow(AuthTable, table=True):
     __tablename__ = "invitations"
 
     id: UUID = Field(primary_key=True)
+    email: str = Field(default="", sa_column_kwargs={"server_default": ""})
     email_canonical: str = Field(index=True)
+    inviter_id: UUID | None = Field(
+        default=None, foreign_key="users.id", ondelete="SET NULL", index=True
+    )
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     expires_at: datetime = Field(index=True)

@@ -61,9 +61,11 @@ async def take_invitation(
 
     async def store(session: AsyncSession) -> None:
         invited = await user_by_email(session, email)
-        writer = invited or await user_by_id(session, invitation.inviter_id)
+        inviter = await user_by_id(session, invitation.inviter_id)
+        writer = invited or inviter
         language = Language.ENGLISH if writer is None else writer.language
-        await store_invitation(session, invitation.id, email.canonical, invitation.expires_at)
+        inviter_id = None if inviter is None else inviter.id
+        await store_invitation(session, invitation.id, email, inviter_id, invitation.expires_at)
         payload = {
             "letter": LETTER,
             "to": deliverable(email),

@@ -27,7 +27,7 @@ async def database_url(one_database_url: str) -> AsyncIterator[str]:
     """An empty, migrated est_auth; tests that change its schema make their own."""
     yield one_database_url
     connection = await asyncpg.connect(one_database_url)
-    await connection.execute("TRUNCATE users, verification_tokens, outbox")
+    await connection.execute("TRUNCATE users, invitations, verification_tokens, outbox")
     await connection.close()
 
 

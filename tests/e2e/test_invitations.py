@@ -24,6 +24,7 @@ DECLINE = """mutation($id: UUID, $token: String) {
 }"""
 CANCEL = "mutation($id: UUID!) { cancelInvitation(id: $id) { status } }"
 PENDING = "query($id: UUID!) { place(id: $id) { invitations { id } } }"
+WHOM = "query($id: UUID!) { place(id: $id) { invitations { email } } }"
 GERMAN = "mutation { updateProfile(language: GERMAN) { id } }"
 
 
@@ -128,6 +129,22 @@ async def test_nobody_else_can_answer(client: Client, shop: Shop, mailbox: MailS
     assert (await client.run(ACCEPT, {"token": "x" * 43}, stranger.token)).codes == ["NOT_FOUND"]
     neither = await client.run(ACCEPT, {}, stranger.token)
     assert neither.codes == ["BAD_USER_INPUT"]
+
+
+async def test_who_invited_sees_whom_and_no_other_owner_does(
+    client: Client, shop: Shop, mailbox: MailServer
+) -> None:
+    email = new_address()
+    await invite(shop, email)
+    await mailbox.wait_for(email)
+    second = await register_verified(client, mailbox, "PARTNER")
+    await shop.link(second.token, "OWNER")
+    for token, shown in ((shop.owner, email), (second.token, None)):
+        found = (await client.run(WHOM, {"id": shop.place_id}, token)).field("place")
+        assert found["invitations"] == [{"email": shown}]
+    token = await sign_up(client, mailbox, email)
+    own = await client.run("{ myInvitations { email place { name } } }", token=token)
+    assert own.field("myInvitations")[0]["email"] == email
 
 
 async def test_an_unverified_address_has_no_invitations(

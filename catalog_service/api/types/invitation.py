@@ -1,6 +1,8 @@
 """Invitation, and the place that it is into."""
 
 import strawberry
+from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
 
 from catalog_service.api.context import Info
 from catalog_service.api.types import place as places
@@ -9,7 +11,10 @@ from catalog_service.schemas.invitations import InvitationFields
 from shared.graphql.fields import field
 
 
-@strawberry.type(description="Somebody invited into a place by mail.")
+@strawberry.federation.type(
+    keys=[Key(fields=FieldSet("id"), resolvable=False)],
+    description="Somebody invited into a place by mail.",
+)
 class Invitation(InvitationFields):
     """An invitation in the graph; reached by the invited and by the place's owners."""
 

@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.moderation import Act
-from catalog_service.models import tables
 from catalog_service.models.outbox import EVENT
+from catalog_service.repository.audit import insert_act
 from catalog_service.repository.outbox import OUTBOX
 
 AUDIT_RECORDED: Final = "audit.recorded"
@@ -20,18 +19,7 @@ SERVICE: Final = "catalog"
 async def record(session: AsyncSession, actor: Actor, act: Act) -> None:
     """Add the act to the log, and have the auth service told, whose log shows all of them."""
     event_id, now = uuid4(), datetime.now(UTC)
-    await session.execute(
-        insert(tables.audit_log).values(
-            id=event_id,
-            action=act.action.value,
-            actor_id=actor.user_id,
-            target_type=act.target_type,
-            target_id=act.target_id,
-            reason=act.reason,
-            details=dict(act.details),
-            created_at=now,
-        )
-    )
+    await insert_act(session, event_id, actor.user_id, act, now)
     event = {
         "id": str(event_id),
         "type": AUDIT_RECORDED,

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import asyncpg
 import pytest
@@ -117,12 +118,33 @@ async def test_a_statement_that_takes_too_long(url: str) -> None:
     await database.dispose()
 
 
-async def test_an_exhausted_pool_is_unavailable_not_endless(url: str) -> None:
-    database = Database(read_database_url(url), pool_size=1, timeout=0.3)
-    async with database.read():
-        with pytest.raises(Unavailable):
-            async with database.read():
-                pass
+@pytest.mark.parametrize("way", ["read", "transaction"])
+async def test_an_exhausted_pool_is_unavailable_not_endless_and_recovers(
+    url: str, way: str
+) -> None:
+    """Of both pools; neither who is refused nor who gives up takes a connection along."""
+    database = Database(read_database_url(url), pool_size=2, timeout=0.5)
+    take: Any = getattr(database, way)
+
+    async def ask() -> None:
+        async with take() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async with take() as one, take() as two:
+        await one.execute(text("SELECT 1"))
+        await two.execute(text("SELECT 1"))
+        leaving = [asyncio.create_task(ask()) for _ in range(10)]
+        refused = [asyncio.create_task(ask()) for _ in range(10)]
+        await asyncio.sleep(0.05)
+        for task in leaving:
+            task.cancel()
+        async with asyncio.timeout(30):
+            ended = await asyncio.gather(*refused, return_exceptions=True)
+        assert {type(end) for end in ended} == {Unavailable}
+        assert all(isinstance(end, Unavailable) and end.extensions()["retryable"] for end in ended)
+    async with asyncio.timeout(30):
+        for _ in range(5):
+            await asyncio.gather(ask(), ask())
     await database.dispose()
 
 

@@ -14,8 +14,6 @@
     │   └── TokenUsed         TOKEN_USED
     ├── AccountSuspended      ACCOUNT_SUSPENDED      only told to who knows the password
     ├── OwnRoleFixed          FORBIDDEN              nobody changes their own role
-    ├── NotYourself           FORBIDDEN              nobody suspends themselves
-    ├── NotPending            CONFLICT               there is nothing to approve
     └── LastAdmin             CONFLICT               the last admin stays
 
 Clients read ``code``, ``str()`` and ``extensions()``.
@@ -120,20 +118,6 @@ class AccountSuspended(AuthError):
 
     code: ClassVar[str] = "ACCOUNT_SUSPENDED"
     default_message: ClassVar[str] = "This account is suspended. See the mail that told you so."
-
-
-class NotYourself(AuthError):
-    """Nobody suspends or restores themselves."""
-
-    code: ClassVar[str] = "FORBIDDEN"
-    default_message: ClassVar[str] = "Nobody may suspend or restore their own account."
-
-
-class NotPending(AuthError):
-    """The account is no partner who waits to be approved."""
-
-    code: ClassVar[str] = "CONFLICT"
-    default_message: ClassVar[str] = "This account does not wait to be approved as a partner."
 
 
 class OwnRoleFixed(AuthError):

@@ -6,7 +6,6 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.audit import Act, Action
-from auth_service.domain.errors import NotPending
 from auth_service.domain.text import read_reason
 from auth_service.domain.user import Role, User
 from auth_service.repository.audit import record
@@ -15,9 +14,11 @@ from auth_service.services.current_account import current_admin
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.tell_catalog import tell_catalog
 from auth_service.services.write_to import write_to
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 
 log = structlog.get_logger(__name__)
+
+NOT_WAITING = "This account does not wait to be approved as a partner."
 
 
 async def approve_partner(
@@ -25,13 +26,13 @@ async def approve_partner(
 ) -> User:
     """The partner, who may open places from now on; approving again changes nothing.
 
-    Raises ``Forbidden``, ``NotFound``, ``NotPending``, ``Unauthenticated``.
+    Raises ``Forbidden``, ``NotFound``, ``Conflict``, ``Unauthenticated``.
     """
 
     async def approve(session: AsyncSession) -> User:
         account = await _held(session, admin_id, token_version, user_id)
         if account.role is not Role.PARTNER:
-            raise NotPending
+            raise Conflict(NOT_WAITING)
         if account.is_approved:
             return account
         await record(session, Act(Action.PARTNER_APPROVED, admin_id, user_id))
@@ -46,14 +47,14 @@ async def reject_partner(
 ) -> User:
     """The account, a customer's from now on.
 
-    Raises ``Forbidden``, ``NotFound``, ``NotPending``, ``Unauthenticated``, ``InvalidInput``.
+    Raises ``Forbidden``, ``NotFound``, ``Conflict``, ``Unauthenticated``, ``InvalidInput``.
     """
     reason = read_reason(reason_text)
 
     async def reject(session: AsyncSession) -> User:
         account = await _held(session, admin_id, token_version, user_id)
         if account.is_approved:
-            raise NotPending
+            raise Conflict(NOT_WAITING)
         await record(session, Act(Action.PARTNER_REJECTED, admin_id, user_id, reason))
         await write_to(session, user_id, "partner_rejected", {"reason": reason})
         return await store_approval(session, user_id, Role.USER) or account

@@ -7,7 +7,6 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_service.domain.audit import Act, Action
-from auth_service.domain.errors import NotYourself
 from auth_service.domain.text import read_reason
 from auth_service.domain.user import User
 from auth_service.domain.verification import Purpose
@@ -18,7 +17,7 @@ from auth_service.services.current_account import current_admin
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.tell_catalog import tell_catalog
 from auth_service.services.write_to import write_to
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +29,7 @@ async def suspend_account(
 
     What it sells and holds in the catalog ends before this returns, if the catalog can be reached.
 
-    Raises ``InvalidInput``, ``Forbidden``, ``NotYourself``, ``NotFound``, ``Unauthenticated``.
+    Raises ``InvalidInput``, ``Forbidden`` (also for one's own), ``NotFound``, ``Unauthenticated``.
     """
     reason = read_reason(reason_text)
 
@@ -51,7 +50,7 @@ async def restore_account(
 ) -> User:
     """The account, which may sign in again; restoring it again changes nothing.
 
-    Raises ``InvalidInput``, ``Forbidden``, ``NotYourself``, ``NotFound``, ``Unauthenticated``.
+    Raises ``InvalidInput``, ``Forbidden`` (also for one's own), ``NotFound``, ``Unauthenticated``.
     """
     reason = read_reason(reason_text)
 
@@ -76,7 +75,7 @@ async def _as_admin(
         await locked_admins(session)  # two who suspend each other come one after the other
         await current_admin(session, admin_id, token_version)
         if admin_id == user_id:
-            raise NotYourself
+            raise Forbidden("Nobody may suspend or restore their own account.")
         account = await locked_user(session, user_id)
         if account is None:
             raise NotFound("No such account.")

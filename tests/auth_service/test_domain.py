@@ -200,4 +200,4 @@ def test_every_error_has_a_code_of_its_kind() -> None:
 
     codes = [kind.code for kind in below(AuthError) if not kind.__subclasses__()]
     assert "INTERNAL" not in codes
-    assert len(codes) == len(set(codes)) == 10
+    assert len(codes) == len(set(codes)) == 11

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import func, insert, or_, select
 
 from catalog_service.domain.offers import OfferDetails, OfferStatus
-from catalog_service.domain.places import PartnershipRole
 from catalog_service.domain.schedules import Schedule
 from catalog_service.models import tables
-from catalog_service.repository.conditions import MINE, is_open_place
+from catalog_service.repository.conditions import is_open_place
 from catalog_service.repository.offer_writes import offer_columns
+from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.rows import place
 from catalog_service.repository.schedules import SCHEDULE_COLUMNS, schedule, to_schedule
 from shared.database import Connection
@@ -30,7 +30,7 @@ async def due_schedules(connection: Connection, limit: int) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class DuePlace:
-    """Where a schedule publishes. ``sells``: it is open and somebody owns it."""
+    """Where a schedule publishes. ``sells``: it is open, not taken down, and an owner may act."""
 
     time_zone: str
     is_open: bool
@@ -42,12 +42,15 @@ async def hold_due(connection: Connection, schedule_id: UUID) -> tuple[Schedule,
 
     The place is held shared: it cannot be closed past an offer that it does not see yet.
     """
-    owned = exists().where(
-        MINE.place_id == place.id, MINE.is_active, MINE.role == PartnershipRole.OWNER.value
-    )
+    withheld = or_(place.taken_down_at.is_not(None), place.is_unattended)
     of_it = select(schedule.place_id).where(schedule.id == schedule_id).scalar_subquery()
     at = (
-        select(place.time_zone, is_open_place().label("is_open"), owned.label("owned"))
+        select(
+            place.id,
+            place.time_zone,
+            is_open_place().label("is_open"),
+            withheld.label("is_withheld"),
+        )
         .where(place.id == of_it)
         .with_for_update(read=True, of=tables.place)
     )
@@ -60,7 +63,9 @@ async def hold_due(connection: Connection, schedule_id: UUID) -> tuple[Schedule,
     row = (await connection.execute(query)).one_or_none()
     if row is None or where is None:
         return None
-    return to_schedule(row), DuePlace(where.time_zone, where.is_open, where.is_open and where.owned)
+    # A statement of its own: it sees who ended or suspended the last owner before the lock.
+    sells = where.is_open and not where.is_withheld and await has_owner(connection, where.id)
+    return to_schedule(row), DuePlace(where.time_zone, where.is_open, sells)
 
 
 async def note_published(

@@ -298,6 +298,24 @@ async def test_a_place_without_an_owner_waits_for_one(desk: Desk) -> None:
     assert await desk.tick() == 1
 
 
+async def test_a_suspended_owners_place_publishes_nothing(desk: Desk) -> None:
+    await desk.create()
+    assert await desk.catalog.tell(desk.owner, version=9, isSuspended=True) == 204
+    assert await desk.tick() == 0
+    assert await desk.catalog.tell(desk.owner, version=10, isSuspended=False) == 204
+    await desk.catalog.sql("UPDATE schedules SET next_publish_at = now()")
+    assert await desk.tick() == 1
+
+
+async def test_a_place_that_was_taken_down_publishes_nothing(desk: Desk) -> None:
+    await desk.create()
+    await desk.catalog.sql("UPDATE places SET taken_down_at = now(), taken_down_reason = 'x'")
+    assert await desk.tick() == 0
+    await desk.catalog.sql("UPDATE places SET taken_down_at = NULL, taken_down_reason = NULL")
+    await desk.catalog.sql("UPDATE schedules SET next_publish_at = now()")
+    assert await desk.tick() == 1
+
+
 async def test_a_moved_clock_moves_what_is_to_come(desk: Desk) -> None:
     schedule = await desk.create(firstDay="2027-02-01", pickupStart="17:00", pickupEnd="18:00")
     assert (await desk.dates(schedule))[0]["pickupStart"] == "2027-02-01T16:00:00Z"

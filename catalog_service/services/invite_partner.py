@@ -18,11 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Invitation, InvitationLimits, PartnershipRole, Place
 from catalog_service.models.outbox import EVENT
 from catalog_service.repository.invitations import store_invitation
 from catalog_service.repository.outbox import OUTBOX
 from catalog_service.repository.place_writes import lock_place
+from catalog_service.services.record import record
 from shared.errors import NotFound, Unauthenticated
 from shared.limits import Limit, RateLimiter
 
@@ -97,6 +99,9 @@ async def invite_partner(
         invited_by=actor.user_id,
         good_for=GOOD_FOR,
     )
+    details = {"placeId": str(place_id), "role": role.value}
+    act = Act(AuditAction.PARTNER_INVITED, "invitation", made.id, details=details)
+    await record(session, actor, act)
     await _have_it_sent(session, made, place, address, token, actor.user_id)
     return made
 

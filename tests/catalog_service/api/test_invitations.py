@@ -14,7 +14,10 @@ ACCEPT = "mutation($token: String!) { acceptInvitation(token: $token) { id role 
 
 
 async def token_of_last(catalog: Catalog) -> str:
-    rows = await catalog.sql("SELECT payload FROM outbox ORDER BY created_at DESC LIMIT 1")
+    rows = await catalog.sql(
+        """SELECT payload FROM outbox WHERE payload ->> 'token' IS NOT NULL
+        ORDER BY created_at DESC LIMIT 1"""
+    )
     return str(json.loads(rows[0][0])["token"])
 
 

@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.conformance.graphql_core [--source …] [--ref …]
 
 They are fetched at the installed version for the run, no copy is kept. What fails with the executor
-and passes without it is told, and is a fault of ours.
+and passes without it is told, and is a fault of ours. Four fail without it too (3.3.2, asked with
+the tests of 3.3.0rc0): they hold graphql-core's collecting and its work queue to later versions.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ from graphql import version
 
 SOURCE = "https://github.com/graphql-python/graphql-core"
 PLUGIN = "graphql_core_plugin"  # by its own name: their tests are a package `tests` too
+STRAWBERRYS = {  # its executor, which ours extends, hands resolvers an info of its own making
+    (
+        "tests/execution/test_executor.py::describe_execute_handles_basic_execution_tasks"
+        "::provides_info_about_current_execution_state"
+    )
+}
 TOOLS = ".tools"  # what their tests are written for, and ours are not
 HERE = Path(__file__).resolve().parents[2]
 OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR) (\S+)", re.MULTILINE)
@@ -38,13 +45,14 @@ def main() -> int:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--target", str(where / TOOLS), "pytest-describe"], check=True)
         without, with_ours = _outcomes(where), _outcomes(where, "-p", PLUGIN)
-    broken = sorted(name for name in without[True] if name not in with_ours[True])
-    for _title, _found in (("without", without), ("with", with_ours)):
-        pass
-    for _name in sorted(without[False]):
-        pass
-    for _name in broken:
-        pass
+    broken = sorted(without[True] - with_ours[True] - STRAWBERRYS)
+    lines = [
+        f"{title} our executor: {len(found[True])} pass, {len(found[False])} fail"
+        for title, found in (("without", without), ("with", with_ours))
+    ]
+    lines += [f"  fails without it too: {name}" for name in sorted(without[False])]
+    lines += [f"  fails with it only: {name}" for name in broken]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1 if broken or not without[True] else 0
 
 

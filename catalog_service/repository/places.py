@@ -27,7 +27,7 @@ from catalog_service.domain.places import (
     PartnershipRole,
     Place,
 )
-from catalog_service.domain.search import PlaceOrder, PlaceSearch
+from catalog_service.domain.search import OfferSearch, PlaceOrder, PlaceSearch
 from catalog_service.models import tables
 from catalog_service.repository.conditions import (
     among,
@@ -131,10 +131,17 @@ def _order(search: PlaceSearch, words: Sequence[Word]) -> Order:
     return _BY_NAME
 
 
-async def use_one_currency(connection: Connection) -> bool:
-    """Whether all places have the same currency."""
-    query = select(func.min(place.currency) == func.max(place.currency))
-    return (await connection.execute(query)).scalar_one() is not False
+async def usual_currency(connection: Connection, search: OfferSearch) -> str | None:
+    """The currency that most places use where is searched; None if there are none."""
+    query = (
+        select(place.currency)
+        .where(*is_inside(search))
+        .group_by(place.currency)
+        .order_by(func.count().desc(), place.currency)
+        .limit(1)
+    )
+    values = area_values(search.near, search.box)
+    return (await connection.execute(query, values)).scalar_one_or_none()
 
 
 async def find_places_of(connection: Connection, user_id: UUID, page: PageRequest) -> Page[Place]:

@@ -73,8 +73,8 @@ class OfferFilter:
     )
     currency: str | None = strawberry.field(
         default=None,
-        description="Only offers priced in this currency, ISO 4217. Needed beside `minPrice` and "
-        "`maxPrice` where places use several, unless `placeId` is given.",
+        description="Only offers priced in this currency, ISO 4217. Without it, `minPrice` and "
+        "`maxPrice` mean the currency that most places use in the circle or box, else anywhere.",
     )
     min_price: Decimal | None = strawberry.field(default=None, description="The lowest price.")
     max_price: Decimal | None = strawberry.field(default=None, description="The highest price.")

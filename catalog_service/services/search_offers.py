@@ -1,15 +1,15 @@
 """Somebody looks for offers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.errors import InvalidInput
 from catalog_service.domain.offers import Offer
 from catalog_service.domain.search import OfferSearch
 from catalog_service.repository import offer_searches
 from catalog_service.repository.paging import Page
-from catalog_service.repository.places import use_one_currency
+from catalog_service.repository.places import usual_currency
 from catalog_service.repository.words import read_words
 from shared.cursors import PageRequest
 from shared.database import Connection
@@ -18,12 +18,8 @@ from shared.database import Connection
 async def search_offers(
     connection: Connection, search: OfferSearch, page: PageRequest, actor: Actor
 ) -> Page[Offer]:
-    """A page of what is found.
-
-    Raises ``InvalidInput`` where amounts are compared, places use several currencies, and nobody
-    said which is meant: 5 is little in euros and nothing in yen.
-    """
-    await _require_currency(connection, search)
+    """A page of what is found."""
+    search = await _in_one_currency(connection, search)
     words = await read_words(connection, search.text)
     return await offer_searches.find_offers(connection, search, words, page, actor)
 
@@ -31,12 +27,12 @@ async def search_offers(
 async def count_searches(
     connection: Connection, searches: Sequence[OfferSearch], actor: Actor
 ) -> Mapping[OfferSearch, int]:
-    """How many offers each search finds, as far as 1001. Raises ``InvalidInput`` likewise."""
+    """How many offers each search finds, as far as 1001."""
     counts = {}
     for search in searches:
-        await _require_currency(connection, search)
-        words = await read_words(connection, search.text)
-        counts[search] = await offer_searches.count_offers(connection, search, words, actor)
+        asked = await _in_one_currency(connection, search)
+        words = await read_words(connection, asked.text)
+        counts[search] = await offer_searches.count_offers(connection, asked, words, actor)
     return counts
 
 
@@ -62,9 +58,8 @@ async def count_offers_of_places(
     return await offer_searches.count_offers_of_places(connection, place_ids, search, words, actor)
 
 
-async def _require_currency(connection: Connection, search: OfferSearch) -> None:
+async def _in_one_currency(connection: Connection, search: OfferSearch) -> OfferSearch:
+    """Where amounts are compared and nobody said of what: 5 is little in euros, nothing in yen."""
     if not search.asks_for_prices or search.currency is not None or search.place_id is not None:
-        return
-    if not await use_one_currency(connection):
-        message = "Places use several currencies: say in which the prices are."
-        raise InvalidInput.at("filter", "currency", code="NEEDED", message=message)
+        return search
+    return replace(search, currency=await usual_currency(connection, search))

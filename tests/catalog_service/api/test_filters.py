@@ -177,12 +177,21 @@ async def test_prices_are_compared_within_a_currency(catalog: Catalog, owner: Pe
     euros = await catalog.open_place(owner, name="Euros")
     await catalog.publish_offer(owner, euros, title="two euros", price="2.00")
     assert await titles(catalog, maxPrice="300") == ["two euros"]  # one currency: no need to say
-    yen = await catalog.open_place(owner, name="Yen", currency="JPY", timeZone="Asia/Tokyo")
+    yen = await catalog.open_place(
+        owner, name="Yen", currency="JPY", timeZone="Asia/Tokyo", latitude=35.68, longitude=139.69
+    )
     await catalog.publish_offer(owner, yen, title="yen", price="200", originalPrice="500")
-    assert await faults(catalog, maxPrice="300") == [("filter.currency", "NEEDED")]
-    assert await faults(catalog, minPrice="300") == [("filter.currency", "NEEDED")]
+    vienna = await catalog.open_place(
+        owner, name="Euros, too", latitude=48.2, longitude=16.37, timeZone="Europe/Vienna"
+    )
+    await catalog.publish_offer(owner, vienna, title="three euros", price="3.00")
+    # Nobody says which: what most places use, here or where is searched.
+    assert await titles(catalog, maxPrice="300") == ["two euros", "three euros"]
+    assert await titles(catalog, minPrice="300") == []
+    around = {"latitude": 35.68, "longitude": 139.69, "radiusKm": 50}
+    assert await titles(catalog, maxPrice="300", near=around) == ["yen"]
     assert await titles(catalog, maxPrice="300", currency="JPY") == ["yen"]
-    assert await titles(catalog, maxPrice="300", currency="EUR") == ["two euros"]
+    assert await titles(catalog, maxPrice="300", currency="EUR") == ["two euros", "three euros"]
     assert await titles(catalog, maxPrice="300", placeId=str(yen)) == ["yen"]
     assert await titles(catalog, currency="USD") == []
     assert await faults(catalog, currency="XAU") == [("filter.currency", "UNKNOWN")]
@@ -192,7 +201,7 @@ async def test_prices_are_compared_within_a_currency(catalog: Catalog, owner: Pe
     nested = '{ places { edges { node { offers(filter: {maxPrice: "100"}) { totalCount } } } } }'
     answer = await catalog.ask(None, nested)
     counts = [edge["node"]["offers"]["totalCount"] for edge in answer.data["places"]["edges"]]
-    assert counts == [1, 0]
+    assert counts == [1, 1, 0]
 
 
 @pytest.mark.parametrize(

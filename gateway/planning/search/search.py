@@ -42,7 +42,6 @@ remembered until the graph gets another request or node to be entered: then cost
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from operator import attrgetter
 
 from gateway.planning.fetch_graph import (
     NO_REQUESTS,
@@ -50,16 +49,13 @@ from gateway.planning.fetch_graph import (
     Cost,
     DirectCandidate,
     EntityJump,
-    FetchKind,
-    OpenNode,
     Request,
-    RootCandidate,
 )
 from gateway.planning.resolution import Resolver
+from gateway.planning.search.direct_candidates import DirectFinder
 from gateway.planning.search.entity_jumps import JumpFinder, open_candidates
 from gateway.planning.search.lookahead import NOTHING_AHEAD, Ahead
 from gateway.planning.search.resolves import (
-    child_candidate,
     mix_interface_objects,
     overwrite_each_other,
     resolves,
@@ -76,6 +72,7 @@ class FieldSearch:
 
     def __init__(self, state: SearchState) -> None:
         self.state = state
+        self.direct = DirectFinder(state, self)
         self.jumps = JumpFinder(state, self)
 
     def combination(self, fields: Sequence[FieldNode], max_level: int) -> Combination | None:
@@ -83,7 +80,7 @@ class FieldSearch:
         ahead = self.state.lookahead.of_fields(fields)
         found = (
             combination
-            for base in self._direct_candidates_for(fields[0], max_level, ahead)
+            for base in self.direct.candidates_for(fields[0], max_level, ahead)
             for combination in self._combinations(fields, base, max_level)
         )
         return min(found, key=self.state.cost, default=None)
@@ -93,27 +90,11 @@ class FieldSearch:
 
         Nothing is cheaper, so nothing else is looked at where they answer all ``fields``.
         """
-        for base in self._bases_at_hand(fields[0].parent):
+        for base in self.direct.at_hand(fields[0].parent):
             found = [each for field in fields for each in self._open_candidate(field, base)]
             if len(found) == len(fields) and not overwrite_each_other(base, found):
                 return tuple(found)
         return None
-
-    def _bases_at_hand(self, object_node: ObjectNode) -> Iterator[DirectCandidate]:
-        """Open direct nodes, then children of open nodes that select the field above or could."""
-        graph, index = self.state.graph, self.state.index
-        for base in sorted(graph.candidates_at(object_node), key=attrgetter("level")):
-            if base.node.is_direct:
-                yield base
-        field = object_node.parent
-        if field is None:
-            return
-        for above in sorted(graph.candidates_at(field.parent), key=attrgetter("level")):
-            is_open = graph.child(above.node, field) is not None
-            if not is_open and resolves(index, above, field):
-                child = child_candidate(index, above, field)
-                if child is not None:
-                    yield child
 
     def _open_candidate(self, field: FieldNode, base: DirectCandidate) -> Iterable[Candidate]:
         """The first of a base and the nodes entered from it that resolves ``field``; or none."""
@@ -204,7 +185,7 @@ class FieldSearch:
         bases: Iterable[DirectCandidate] = (base,) if base is not None else ()
         if base is None:
             above = self.state.lookahead.above(field, ahead)
-            bases = self._direct_candidates_for(field, max_level, above)
+            bases = self.direct.candidates_for(field, max_level, above)
         for each in bases:
             found: list[Candidate] = [
                 candidate
@@ -256,8 +237,6 @@ class FieldSearch:
         """A level below which nothing answers ``fields`` (if none: loads the objects)."""
         return self.state.lookahead.least_level(object_node, fields)
 
-    # --- from where objects can be loaded
-
     def direct_candidates(
         self,
         object_node: ObjectNode,
@@ -265,66 +244,8 @@ class FieldSearch:
         base: DirectCandidate | None = None,
         ahead: Ahead = NOTHING_AHEAD,
     ) -> Sequence[DirectCandidate]:
-        """Open and possible direct candidates (of those below ``base`` and its jumps, if given)."""
-        key = (object_node, max_level, base, ahead)
-        direct = self.state.memo.direct
-        if key not in direct:
-            self.state.budget.spend()
-            direct[key] = list(
-                self._roots(object_node, self.state.index.subgraphs)
-                if object_node.parent is None
-                else self._children(object_node.parent, max_level, base, ahead)
-            )
-        return direct[key]
-
-    def _direct_candidates_for(
-        self, field: FieldNode, max_level: int, ahead: Ahead
-    ) -> Iterable[DirectCandidate]:
-        """Those from which ``field`` may be answered: of all roots only those that resolve it."""
-        if field.parent.parent is not None:
-            return self.direct_candidates(field.parent, max_level, ahead=ahead)
-        resolvers = self.state.index.resolvers(field.representative, field.name)
-        subgraphs = [
-            resolver.subgraph
-            for resolver in resolvers
-            if 1 + ahead.of(resolver.subgraph) <= max_level
-        ]
-        return self._roots(field.parent, subgraphs)
-
-    def _roots(
-        self, object_node: ObjectNode, subgraphs: Iterable[str]
-    ) -> Iterator[DirectCandidate]:
-        """The roots of ``subgraphs`` that may be asked."""
-        opened = {each.subgraph: each for each in self.state.graph.candidates_at(object_node)}
-        for subgraph in subgraphs:
-            if self.state.root_subgraph not in (None, subgraph):
-                continue
-            if subgraph in opened:
-                yield opened[subgraph]
-                continue
-            request = Request(1, subgraph, FetchKind.ROOT)
-            if self.state.index.in_subgraph(object_node.type_name, subgraph) and (
-                request not in self.state.graph.banned and self.state.may_open((request,))
-            ):
-                yield RootCandidate(
-                    object_node=object_node,
-                    subgraph=subgraph,
-                    level=1,
-                    declared_type=object_node.type_name,
-                    requests=frozenset({request}),
-                )
-
-    def _children(
-        self, field: FieldNode, max_level: int, base: DirectCandidate | None, ahead: Ahead
-    ) -> Iterator[DirectCandidate]:
-        """What stands below each candidate that answers ``field``."""
-        for above in self.candidates(field, max_level, base, ahead):
-            child: DirectCandidate | None = None
-            if isinstance(above, OpenNode):
-                child = self.state.graph.child(above.node, field)
-            below = child or child_candidate(self.state.index, above, field)
-            if below is not None:
-                yield below
+        """From where the objects can be loaded, from above (below ``base``, if given)."""
+        return self.direct.candidates(object_node, max_level, base, ahead)
 
 
 def _is_by(only: Resolver | None, subgraph: str, declared_type: str) -> bool:

@@ -110,8 +110,8 @@ class Questions(Protocol):
     """What keys, requirements and contexts ask of the search that looks for them.
 
     Their fields are found like any other field, so the search is recursive: ``FieldSearch`` asks
-    ``JumpFinder``, which asks ``InputSearch``, which asks these questions. Each file imports only
-    what stands below it; this protocol closes the circle.
+    ``DirectFinder`` and ``JumpFinder``, which asks ``InputSearch``, and both ask these questions.
+    Each file imports only what stands below it; this protocol closes the circle.
     """
 
     def direct_candidates(

@@ -2,10 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any, Self
 
 import structlog
 from prometheus_client import Gauge
@@ -55,47 +57,80 @@ EVENTS_WAIT_AT_MOST = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
-def create_app(settings: CatalogSettings) -> Starlette:
-    """The ASGI app. Connects to nothing until its lifespan begins."""
-    database = Database.from_settings(settings)
-    limiter = RateLimiter(settings.limits_url)
-    views = ViewLog(settings.views_kept)
-    by_nobody = ViewLog(settings.views_kept, count_views_by_nobody)
-    slots = WriteSlots(settings.writers, settings.database_timeout_seconds)
-    accounts = AuthAccounts(settings)
-    exports = export_links(settings)
-    images = image_links(settings)
-    store = ImageStore(
-        settings.image_store, settings.image_store_key_id, settings.image_store_secret
-    )
-    keeper = ImageKeeper(database, store)
-    authenticator = bearer_authenticator(settings)
-    health = Health({"database": database.check}, optional={"limits": limiter.check})
-    admission = Admission.from_settings(settings)
-    metrics = _metrics(views, by_nobody)
-    metrics.watch(admission)
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What lives as long as the app."""
 
-    def make_context(request: Request, caller: Caller) -> CatalogContext:
+    settings: CatalogSettings
+    database: Database
+    limiter: RateLimiter
+    views: ViewLog
+    views_by_nobody: ViewLog
+    slots: WriteSlots
+    accounts: AuthAccounts
+    exports: ExportLinks
+    images: ImageLinks
+    store: ImageStore
+    keeper: ImageKeeper
+    authenticator: BearerAuthenticator
+
+    @classmethod
+    def of(cls, settings: CatalogSettings) -> Self:
+        """Build them all; none connects to anything yet."""
+        database = Database.from_settings(settings)
+        store = ImageStore(
+            settings.image_store, settings.image_store_key_id, settings.image_store_secret
+        )
+        return cls(
+            settings,
+            database,
+            limiter=RateLimiter(settings.limits_url),
+            views=ViewLog(settings.views_kept),
+            views_by_nobody=ViewLog(settings.views_kept, count_views_by_nobody),
+            slots=WriteSlots(settings.writers, settings.database_timeout_seconds),
+            accounts=AuthAccounts(settings),
+            exports=export_links(settings),
+            images=image_links(settings),
+            store=store,
+            keeper=ImageKeeper(database, store),
+            authenticator=bearer_authenticator(settings),
+        )
+
+    @property
+    def view_logs(self) -> tuple[ViewLog, ViewLog]:
+        """Both are written from time to time, and at the end."""
+        return self.views, self.views_by_nobody
+
+    def context(self, request: Request, caller: Caller) -> CatalogContext:
+        """What the resolvers of one request read."""
         return CatalogContext(
             caller=caller,
             client_ip=client_ip(request),
             request_id=request_id(request),
-            database=database,
-            limiter=limiter,
-            views=views,
-            views_by_nobody=by_nobody,
-            slots=slots,
-            accounts=accounts,
-            limits=settings.customer_limits,
-            invitation_limits=settings.invitation_limits,
-            exports=exports,
-            images=images,
+            database=self.database,
+            limiter=self.limiter,
+            views=self.views,
+            views_by_nobody=self.views_by_nobody,
+            slots=self.slots,
+            accounts=self.accounts,
+            limits=self.settings.customer_limits,
+            invitation_limits=self.settings.invitation_limits,
+            exports=self.exports,
+            images=self.images,
         )
 
+
+def create_app(settings: CatalogSettings) -> Starlette:
+    """The ASGI app. Connects to nothing until its lifespan begins."""
+    parts = Parts.of(settings)
+    health = Health({"database": parts.database.check}, optional={"limits": parts.limiter.check})
+    admission = Admission.from_settings(settings)
+    metrics = _metrics(*parts.view_logs)
+    metrics.watch(admission)
     view = SubgraphView(
         schema,
-        authenticator,
-        make_context,
+        parts.authenticator,
+        parts.context,
         ErrorPresenter([CatalogError], debug=settings.debug),
         admission,
         max_body_bytes=settings.max_body_bytes,
@@ -104,24 +139,23 @@ def create_app(settings: CatalogSettings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/graphql", view),
-            *_other_routes(database, exports),
-            *ImageEndpoints(keeper, store, images, limiter).routes(),
+            *_other_routes(parts),
             Route("/metrics", metrics.endpoint),
             *health.routes(),
         ],
         middleware=_middleware(settings, metrics),
-        lifespan=lambda _app: _lifespan(
-            settings, database, (views, by_nobody), accounts, authenticator, metrics, keeper
-        ),
+        lifespan=lambda _app: _lifespan(parts, metrics),
     )
     app.state.health = health
     return app
 
 
-def _other_routes(database: Database, exports: ExportLinks) -> list[Route]:
+def _other_routes(parts: Parts) -> list[Route]:
+    database = parts.database
     return [
-        Route(PATH, exports_endpoint(database, exports), methods=["GET"]),
+        Route(PATH, exports_endpoint(database, parts.exports), methods=["GET"]),
         Route("/internal/events", events_endpoint(database), methods=["POST"]),
+        *ImageEndpoints(parts.keeper, parts.store, parts.images, parts.limiter).routes(),
     ]
 
 
@@ -150,41 +184,13 @@ def _metrics(*logs: ViewLog) -> Metrics:
 
 
 @asynccontextmanager
-async def _lifespan(
-    settings: CatalogSettings,
-    database: Database,
-    view_logs: Sequence[ViewLog],
-    accounts: AuthAccounts,
-    authenticator: BearerAuthenticator,
-    metrics: Metrics,
-    keeper: ImageKeeper,
-) -> AsyncIterator[None]:
+async def _lifespan(parts: Parts, metrics: Metrics) -> AsyncIterator[None]:
+    settings, database = parts.settings, parts.database
     await database.require(DATABASE_ATTEMPTS)
     events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
     worker = outbox_worker(settings, database, events, metrics.outbox_counter())
     worker.start()
-    work = [
-        asyncio.create_task(repeat(name, seconds, act))
-        for name, seconds, act in (
-            (
-                "schedules",
-                settings.schedules_every_seconds,
-                partial(publish_schedules, database),
-            ),
-            ("reminders", settings.remind_every_seconds, partial(remind, database)),
-            ("pictures", settings.images_every_seconds, partial(keeper.remove_unshown)),
-            ("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
-            *(
-                ("views", settings.views_every_seconds, partial(views.flush, database))
-                for views in view_logs
-            ),
-            (
-                "partners",
-                settings.partners_every_seconds,
-                partial(ask_after_partners, database, accounts),
-            ),
-        )
-    ]
+    work = [asyncio.create_task(each) for each in _repeated(parts)]
     try:
         yield
     finally:
@@ -195,11 +201,28 @@ async def _lifespan(
                 await task
         await worker.stop()
         await events.close()
-        await accounts.close()
-        for views in view_logs:
+        await parts.accounts.close()
+        for views in parts.view_logs:
             await _write_last_views(views, database)
-        await authenticator.close()
+        await parts.authenticator.close()
         await database.dispose()
+
+
+def _repeated(parts: Parts) -> list[Coroutine[Any, Any, None]]:
+    """What is done again and again while the app lives."""
+    settings, database = parts.settings, parts.database
+    ask = partial(ask_after_partners, database, parts.accounts)
+    return [
+        repeat("schedules", settings.schedules_every_seconds, partial(publish_schedules, database)),
+        repeat("reminders", settings.remind_every_seconds, partial(remind, database)),
+        repeat("pictures", settings.images_every_seconds, parts.keeper.remove_unshown),
+        repeat("expiry", settings.expire_every_seconds, partial(expire_reservations, database)),
+        *(
+            repeat("views", settings.views_every_seconds, partial(views.flush, database))
+            for views in parts.view_logs
+        ),
+        repeat("partners", settings.partners_every_seconds, ask),
+    ]
 
 
 def image_links(settings: CatalogSettings) -> ImageLinks:

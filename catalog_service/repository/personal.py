@@ -1,11 +1,13 @@
 """What the catalog has of one account, for its owner to take along."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
 
+from catalog_service.domain.money import scaled
 from catalog_service.repository.reports import REPORT_COLUMNS, report
 from catalog_service.repository.rows import (
     ACTIVITY_COLUMNS,
@@ -45,5 +47,14 @@ async def read_personal(
         created = owner.table.c.created_at
         rows = await connection.execute(query.order_by(created.desc()).limit(MOST_ROWS))
         names = [column.name for column in kept]
-        found[kind] = [dict(zip(names, row, strict=True)) for row in rows]
+        found[kind] = [_told(dict(zip(names, row, strict=True))) for row in rows]
     return found
+
+
+def _told(stored: dict[str, Any]) -> dict[str, Any]:
+    """A row with its amounts in the decimals of its currency; all are stored with three."""
+    currency = stored.get("currency")
+    return {
+        name: scaled(value, currency) if isinstance(value, Decimal) and currency else value
+        for name, value in stored.items()
+    }

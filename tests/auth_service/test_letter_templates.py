@@ -1,6 +1,7 @@
 """Every letter in every language: what stands in it, and that both of its forms say the same."""
 
 import re
+from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
@@ -8,6 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import meta
 
 from auth_service.core.letters import LETTERS, FactsMissing, write
@@ -15,6 +18,7 @@ from auth_service.core.letters.formats import Formats
 from auth_service.core.letters.writing import Fact, environment
 from auth_service.core.mail import Mail, compose
 from auth_service.domain.user import Language
+from catalog_service.domain.money import DECIMALS
 
 FACTS: dict[str, Fact] = {
     "url": "https://est.example/#verify=abc",
@@ -130,6 +134,26 @@ def test_amounts_by_language_and_currency(
         for language in (Language.ENGLISH, Language.GERMAN, Language.FRENCH)
     ]
     assert written == [english, german, french]
+
+
+@given(
+    st.sampled_from(sorted(DECIMALS)),
+    st.integers(0, 10**12),
+    st.sampled_from(
+        [(Language.ENGLISH, ".", ","), (Language.GERMAN, ",", "."), (Language.FRENCH, ",", " ")]
+    ),
+)
+def test_each_amount_keeps_the_decimals_of_its_currency(
+    currency: str, units: int, written_in: tuple[Language, str, str]
+) -> None:
+    language, point, group = written_in
+    amount = Decimal(units).scaleb(-DECIMALS[currency])
+    shown = re.sub(r"\s", " ", Formats(language).money(f"{amount:f}", currency))
+    match = re.search(r"\d.*\d|\d", shown)
+    assert match is not None, shown
+    whole, _, fraction = match[0].partition(point)
+    assert len(fraction) == DECIMALS[currency]
+    assert Decimal(f"{whole.replace(group, '')}.{fraction or 0}") == amount
 
 
 @pytest.mark.parametrize(

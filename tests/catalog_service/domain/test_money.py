@@ -67,6 +67,19 @@ def test_sums_keep_the_decimals(currency: str, units: list[int]) -> None:
     assert total.times(3) == Money.of(total.amount * 3, currency)
 
 
+@given(CURRENCIES, st.integers(0, 10**10 - 1), st.integers(1, 1000))
+def test_what_was_stored_with_three_decimals_is_written_with_its_own(
+    currency: str, units: int, count: int
+) -> None:
+    amount = Decimal(units).scaleb(-DECIMALS[currency])
+    stored = amount.quantize(Decimal("0.001"))
+    told = Money.of(stored, currency).times(count).amount
+    assert told == amount * count
+    whole, _, fraction = f"{told:f}".partition(".")
+    assert str(told) == f"{told:f}"
+    assert (whole.isdecimal(), len(fraction)) == (True, DECIMALS[currency])
+
+
 def test_what_is_said_of_amounts() -> None:
     assert what_amounts_are("JPY") == "Zero or more, with no decimals."
     assert what_amounts_are("KWD") == "Zero or more, with at most 3 decimals."

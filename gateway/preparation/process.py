@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 
-from gateway.operation.errors import PreparationFailed
 from gateway.preparation.fair_queue import FairQueue
 from gateway.preparation.frames import pack, read_message
 from gateway.preparation.jobs import Drop, Failed, Job, Load, Refused
@@ -23,6 +22,10 @@ _LOST = (OSError, EOFError)  # asyncio.IncompleteReadError is an EOFError
 
 class NotReady(Exception):
     """The process has not loaded that supergraph (yet)."""
+
+
+class ProcessLost(NotReady):
+    """The process ended while it had the job: it may have died of it, or before it looked at it."""
 
 
 class PreparationFault(Exception):
@@ -38,8 +41,7 @@ class _Waiting:
 class PreparationProcess:
     """Starts the process, keeps it running, gives it jobs.
 
-    It runs between ``start`` and ``close``. A job that it dies of is refused, never done again: it
-    would end whoever tried.
+    It runs between ``start`` and ``close``.
     """
 
     def __init__(self) -> None:
@@ -91,7 +93,10 @@ class PreparationProcess:
             await self._changed.wait()
 
     async def run(self, job: Job, client: str) -> Any:
-        """Have ``job`` done; ``client`` is whom it delays. Raises NotReady or OperationRefused."""
+        """Have ``job`` done; ``client`` is whom it delays.
+
+        Raises NotReady (ProcessLost, if it had begun) or OperationRefused.
+        """
         if job.generation not in self._loaded:
             raise NotReady
         waiting = _Waiting(job, asyncio.get_running_loop().create_future())
@@ -116,14 +121,23 @@ class PreparationProcess:
 
     async def _serve(self) -> None:
         """Start the process and give it what there is to do, until it is lost."""
-        self._process = await asyncio.create_subprocess_exec(
+        self._process = process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "gateway.preparation.child",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        while True:
+        ended = asyncio.create_task(process.wait())
+        ended.add_done_callback(lambda _: self._wake.set())  # so that an idle one is missed, too
+        try:
+            await self._serve_until(ended)
+        finally:
+            ended.cancel()
+
+    async def _serve_until(self, ended: asyncio.Task[int]) -> None:
+        """Give the process what there is to do. Raises EOFError when it has ended."""
+        while not ended.done():
             self._wake.clear()
             await self._load_and_drop()
             if not self._queue:
@@ -132,6 +146,7 @@ class PreparationProcess:
             waiting = self._queue.take()
             if not waiting.result.done():  # it is where nobody waits any more
                 await self._do(waiting)
+        raise EOFError("ended while it had nothing to do")
 
     async def _load_and_drop(self) -> None:
         """Bring what the process has loaded to what is wanted."""
@@ -149,7 +164,7 @@ class PreparationProcess:
             reply = await self._exchange(waiting.job)
         except _LOST:
             if not waiting.result.done():
-                waiting.result.set_exception(PreparationFailed("This could not be prepared."))
+                waiting.result.set_exception(ProcessLost())
             raise
         if not waiting.result.done():
             if isinstance(reply, Refused):

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from gateway.execution import compile_plan
 from gateway.operation.cache import BoundedCache
-from gateway.operation.errors import OperationRefused
+from gateway.operation.errors import OperationRefused, PreparationFailed
 from gateway.planning.plan import Plan
 from gateway.preparation import PlanOutcome, PreparationCore, PreparationProcess, PreparedParts
 from gateway.preparation.jobs import Job, PlanJob, PrepareJob
-from gateway.preparation.process import NotReady
+from gateway.preparation.process import NotReady, ProcessLost
 from gateway.projection import compile_projection
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedOperation
@@ -27,6 +27,9 @@ DocumentKey = tuple[str, str | None]
 
 PATIENCE = 5.0
 """Seconds that a document waits for the process, which needs about one to start."""
+
+RETRIES = 1
+"""How often a job is done again at which the process was lost."""
 
 LARGE = 4_000
 """Characters of a document from which on making its functions takes milliseconds."""
@@ -103,16 +106,25 @@ class Preparing:
 
         While it starts, or starts again, new documents wait: a thread would take the interpreter
         from the loop, and those whose documents are known from their answers. Only if it does not
-        come for a while, or has dropped the supergraph, a thread does it.
+        come for a while, or has dropped the supergraph, a thread does it. A job at which the
+        process was lost is given to the next one, and to nobody else: it may be what ended it.
+        Raises PreparationFailed where that one is lost, too, or does not come.
         """
         if self._process is None:
             return job.run(self.core)
+        losses = 0
         with suppress(NotReady, TimeoutError):
-            while True:
+            while losses <= RETRIES:
                 async with asyncio.timeout(PATIENCE):
                     await self._process.wait_for(self._generation)
-                with suppress(NotReady):  # it was lost meanwhile
+                try:
                     return await self._process.run(job, client)
+                except ProcessLost:
+                    losses += 1
+                except NotReady:
+                    continue  # it was lost before the job's turn
+        if losses:
+            raise PreparationFailed("This could not be prepared.")
         async with self._alone:  # two threads would share one interpreter
             return await asyncio.to_thread(job.run, self.core)
 

@@ -11,11 +11,11 @@ from typing import cast
 
 import pytest
 
-from gateway.operation.errors import OperationRefused, PreparationFailed, ValidationFailed
+from gateway.operation.errors import PreparationFailed, ValidationFailed
 from gateway.pipeline import answer
 from gateway.preparation import PreparationProcess, PreparedParts
 from gateway.preparation.jobs import Load, PrepareJob
-from gateway.preparation.process import NotReady, PreparationFault
+from gateway.preparation.process import NotReady, PreparationFault, ProcessLost
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
@@ -42,6 +42,28 @@ async def running() -> AsyncIterator[PreparationProcess]:
             yield process
     finally:
         await process.close()
+
+
+def kill(process: PreparationProcess) -> int:
+    """End the process as the kernel does when memory is short."""
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    return process.pid
+
+
+def hold(process: PreparationProcess) -> None:
+    """Let the process take what it is given, and do nothing with it."""
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)
+
+
+async def lose(process: PreparationProcess) -> None:
+    """Kill the process and wait for the next one."""
+    killed = kill(process)
+    async with asyncio.timeout(60):
+        while process.pid in (killed, None):
+            await asyncio.sleep(0.01)
+        await process.wait_for(0)
 
 
 def job(text: str, generation: int = 0) -> PrepareJob:
@@ -100,7 +122,7 @@ async def test_what_is_not_loaded_there_is_done_without_it() -> None:
             await process.run(job("{ c }"), "client")
 
 
-async def test_a_killed_process_is_replaced_and_its_job_refused() -> None:
+async def test_a_killed_process_is_replaced_and_its_job_not_done() -> None:
     async with running() as process:
         slow = job("{" + " ".join(f"a{n}: a {{ x y }}" for n in range(90)) + "}")
         asking = [asyncio.create_task(process.run(slow, str(n))) for n in range(20)]
@@ -109,33 +131,60 @@ async def test_a_killed_process_is_replaced_and_its_job_refused() -> None:
         await asyncio.sleep(0.05)
         os.kill(process.pid, signal.SIGKILL)
         results = await asyncio.gather(*asking, return_exceptions=True)
-        assert any(isinstance(result, PreparationFailed | NotReady) for result in results)
-        assert all(isinstance(r, PreparedParts | OperationRefused | NotReady) for r in results)
+        assert any(isinstance(result, NotReady) for result in results)
+        assert sum(isinstance(result, ProcessLost) for result in results) <= 1
+        assert all(isinstance(result, PreparedParts | NotReady) for result in results)
         await process.wait_for(0)
         assert isinstance(await process.run(job("{ c }"), "client"), PreparedParts)
 
 
-async def test_new_documents_wait_while_the_process_starts_and_starts_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def only_in_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is prepared here, however long the process needs to start on a busy machine."""
+
     def not_here(*_: object) -> PreparedParts:
         raise AssertionError("prepared in the process that serves")
 
     monkeypatch.setattr(PrepareJob, "run", not_here)
+    monkeypatch.setattr("gateway.runtime.preparing.PATIENCE", 60.0)
+
+
+@pytest.mark.usefixtures("only_in_the_process")
+async def test_new_documents_wait_while_the_process_starts_and_starts_again() -> None:
     process = PreparationProcess()
     process.add(LOAD)
     runtime = SupergraphRuntime(load_supergraph(SDL), InMemorySubgraphs(), POLICY, 0, process)
-    monkeypatch.setattr("gateway.runtime.preparing.PATIENCE", 60.0)
     process.start()
     try:
         await runtime.prepare("{ a { x } }", None, make_context(seconds=60))
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-        with pytest.raises(PreparationFailed):  # the job by which the loss was noticed
-            await runtime.prepare("{ c }", None, make_context(seconds=60))
+        kill(process)
+        await runtime.prepare("{ c }", None, make_context(seconds=60))  # notices the loss
         await runtime.prepare("{ a { y } }", None, make_context(seconds=60))
     finally:
         await process.close()
+
+
+async def test_a_process_that_dies_idle_is_replaced_before_anybody_asks() -> None:
+    async with running() as process:
+        await lose(process)
+        assert isinstance(await process.run(job("{ c }"), "client"), PreparedParts)
+
+
+@pytest.mark.usefixtures("only_in_the_process")
+async def test_a_document_that_two_processes_die_of_is_refused() -> None:
+    async with running() as process:
+        runtime = SupergraphRuntime(load_supergraph(SDL), InMemorySubgraphs(), POLICY, 0, process)
+        hold(process)
+        asking = asyncio.ensure_future(runtime.prepare("{ c }", None, make_context(seconds=60)))
+        await asyncio.sleep(0.1)  # it has the document now
+        await lose(process)
+        hold(process)
+        await asyncio.sleep(0.1)
+        await lose(process)
+        with pytest.raises(PreparationFailed, match="could not be prepared"):
+            await asking
+        document = await runtime.prepare("{ c }", None, make_context(seconds=60))
+        assert document.operation.compiled.operation.selection.fields[0].name == "c"
 
 
 async def test_a_supergraph_that_the_process_dropped_is_served_without_it() -> None:

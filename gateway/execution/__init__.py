@@ -3,7 +3,7 @@
 from gateway.execution.batching import RequestLoaders
 from gateway.execution.client_document import ClientDocument
 from gateway.execution.errors import COMMON_CODES, ErrorPolicy
-from gateway.execution.executable import ExecutablePlan, compile_plan
+from gateway.execution.executable import ExecutablePlan, compile_plan, compiling_plan
 from gateway.execution.executor import execute
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "ExecutablePlan",
     "RequestLoaders",
     "compile_plan",
+    "compiling_plan",
     "execute",
 ]

@@ -26,6 +26,7 @@ from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 from gateway.request.json_text import dumps
+from shared.pieces import Pieces, at_once
 
 _WORD = re.compile(r"\w+")
 Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
@@ -97,11 +98,21 @@ class ExecutablePlan:
 
 def compile_plan(plan: Plan) -> ExecutablePlan:
     """Compile ``plan``, for all requests that are answered by it."""
+    return at_once(compiling_plan(plan))
+
+
+def compiling_plan(plan: Plan) -> Pieces[ExecutablePlan]:
+    """Compile ``plan``, a fetch at a time."""
     writers = Writers(plan)
+    yield
     after = effective_dependencies(plan)
+    fetches = []
+    for fetch in plan.fetches:
+        yield
+        fetches.append(_compile_fetch(fetch, plan, writers))
     return ExecutablePlan(
         plan=plan,
-        fetches=tuple(_compile_fetch(f, plan, writers) for f in plan.fetches),
+        fetches=tuple(fetches),
         after=after,
         dependants=dependants(after),
         first=startable(after, range(len(after)), set()),

@@ -116,7 +116,7 @@ def _locate(
 
 def keys_of(path: Path) -> tuple[str, ...]:
     """The response keys of ``path``, without list and type steps."""
-    return tuple(step.name for step in path if isinstance(step, Key))
+    return tuple([step.name for step in path if isinstance(step, Key)])
 
 
 def index_free_prefix(path: Path) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from gateway.execution import compile_plan
+from gateway.execution import compiling_plan
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused, PreparationFailed
 from gateway.planning.plan import Plan
@@ -20,6 +20,7 @@ from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedOperation
 from gateway.security.authorization import Standing, denials
 from gateway.supergraph import Supergraph
+from shared.pieces import Pieces, at_once, in_turns
 
 T = TypeVar("T")
 DocumentKey = tuple[str, str | None]
@@ -74,7 +75,7 @@ class Preparing:
         job = PrepareJob(self._generation, *key, labels, positions, plans=plans)
         with self.policy.spans.span("prepare"):
             parts: PreparedParts = await self._do(job, client)
-        return await self.held_briefly(job.size, lambda: self._linked(parts, job))
+        return await self._made(job.size, self._linking(parts, job))
 
     async def plan(
         self,
@@ -88,9 +89,7 @@ class Preparing:
         job = PlanJob(self._generation, operation, protection, standing, labels, prepared.size)
         with self.policy.spans.span("plan"):
             outcome: PlanOutcome = await self._do(job, client)
-        return await self.held_briefly(
-            job.size, lambda: self._keep(prepared, outcome, standing, labels)
-        )
+        return await self._made(job.size, self._keeping(prepared, outcome, standing, labels))
 
     async def held_briefly(self, size: int, work: Callable[[], T]) -> T:
         """Do ``work`` for a document of ``size``: in a thread if it would hold the loop long.
@@ -100,6 +99,15 @@ class Preparing:
         if self._process is None or size <= LARGE:
             return work()
         return await asyncio.to_thread(work)
+
+    async def _made(self, size: int, work: Pieces[T]) -> T:
+        """Have functions made for a document of ``size``: in turns with those who wait.
+
+        Of a large one already a piece is long.
+        """
+        if self._process is None or size > LARGE:
+            return await self.held_briefly(size, lambda: at_once(work))
+        return await in_turns(work)
 
     async def _do(self, job: Job, client: str) -> Any:
         """Have a job done in the process; without it where it is not to be had.
@@ -128,35 +136,36 @@ class Preparing:
         async with self._alone:  # two threads would share one interpreter
             return await asyncio.to_thread(job.run, self.core)
 
-    def _linked(self, parts: PreparedParts, job: PrepareJob) -> PreparedOperation:
+    def _linking(self, parts: PreparedParts, job: PrepareJob) -> Pieces[PreparedOperation]:
         """Make what is kept of data: the functions that requests call. Raises OperationRefused."""
         compiled = self.core.compiler.link(parts.read)
         plans = self.policy.cache_sizes.plans_per_operation
         prepared = PreparedOperation(compiled, parts.protection, BoundedCache(plans), job.size)
         if parts.outcome is not None:
+            yield
             with self.policy.spans.span("plan"):
-                self._keep(prepared, parts.outcome, Standing(), job.labels)
+                yield from self._keeping(prepared, parts.outcome, Standing(), job.labels)
         return prepared
 
-    def _keep(
+    def _keeping(
         self,
         prepared: PreparedOperation,
         outcome: PlanOutcome,
         standing: Standing,
         labels: frozenset[str],
-    ) -> PlannedOperation | OperationRefused:
+    ) -> Pieces[PlannedOperation | OperationRefused]:
         """Compile a plan for execution, and keep it; a refusal too: trying is costly."""
         kept: PlannedOperation | OperationRefused
         if isinstance(outcome, OperationRefused):
             kept = outcome
         else:
-            kept = self._compiled(prepared, outcome, standing)
+            kept = yield from self._compiling(prepared, outcome, standing)
         prepared.plans.put((standing, labels), kept)
         return kept
 
-    def _compiled(
+    def _compiling(
         self, prepared: PreparedOperation, plan: Plan, standing: Standing
-    ) -> PlannedOperation:
+    ) -> Pieces[PlannedOperation]:
         """A subgraph's bytes may pass through only if nothing is denied.
 
         A denied field has to become a null and an error in them.
@@ -165,8 +174,7 @@ class Preparing:
         if denied or not all(self.policy.passes_through(f.subgraph) for f in plan.fetches):
             plan = replace(plan, passthrough=False)
         operation = prepared.compiled.operation
-        return PlannedOperation(
-            plan,
-            compile_plan(plan),
-            compile_projection(operation, self._schema, plan.typename_key, denied),
-        )
+        executable = yield from compiling_plan(plan)
+        yield
+        project = compile_projection(operation, self._schema, plan.typename_key, denied)
+        return PlannedOperation(plan, executable, project)

@@ -19,7 +19,7 @@ from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.merge_replies import ReplyMerger
 from gateway.execution.ordering import startable
-from gateway.execution.replies import Response, decode, raw_data
+from gateway.execution.replies import Response, decode, raw_answer
 from gateway.execution.side_by_side import SideBySide
 from gateway.execution.tracing import NoTracer, Tracer
 from gateway.operation.condition import ALWAYS
@@ -201,7 +201,7 @@ class _Run:
         return fetch.id
 
     async def _ask(self, call: Call) -> Response | bytes:
-        """Send ``call``, alone or with equal ones of the batch. Bytes: data to pass through."""
+        """Send ``call``, alone or with equal ones of a batch. Bytes: an answer to pass through."""
         if self._loaders is not None and call.groups:
             return await self._loaders.entities(call, self._transmit)
         if self._loaders is not None and call.fetch.is_query:
@@ -209,7 +209,7 @@ class _Run:
         else:
             reply = await self._transmit(call, call.body())
         if self.passes_through:
-            raw = raw_data(reply)
+            raw = raw_answer(reply)
             if raw is not None:
                 return raw
         return decode(reply, exactly=call.fetch.spec.has_custom_scalars)

@@ -140,16 +140,13 @@ class BufferedLines:
         status: int,
         seconds: float,
     ) -> None:
-        """See AccessLines. Request id, method and hashes are ours: nothing in them is escaped."""
-        codes = orjson.dumps(sorted(record.codes)).decode() if record.codes else "[]"
-        documents = '","'.join(record.hashes)
+        """See AccessLines. Only what differs between requests is written for each."""
+        documents, codes = tuple(record.hashes), tuple(sorted(record.codes))
+        same = _told(method, status, record.operations, documents, codes, record.demand, client)
         line = (
-            f'{{"request_id":"{request_id}","method":"{method}","status":{status},'
-            f'"ms":{round(seconds * 1_000, 2)},"operations":{record.operations},'
-            f'"documents":[{documents and f"{chr(34)}{documents}{chr(34)}"}],"codes":{codes},'
-            f'"demand":{record.demand},{_client_members(client)},"timestamp":"{self._now()}",'
+            f'{{"request_id":"{request_id}","ms":{seconds * 1_000:.2f},"timestamp":"{self._now()}",'
         )
-        data = line.encode() + self._end
+        data = line.encode() + same + self._end
         if self._bytes + len(data) > _MOST_AT_ONCE:
             self.flush()
         if self._timer is None:
@@ -182,7 +179,26 @@ class BufferedLines:
 
 
 @lru_cache(maxsize=256)
-def _client_members(client: Client) -> str:
-    """What a client says of itself as JSON, secrets taken out as in every line."""
-    told = redacted({"client": client[0], "client_version": client[1]})
-    return orjson.dumps(told)[1:-1].decode()
+def _told(
+    method: str,
+    status: int,
+    operations: int,
+    documents: tuple[str, ...],
+    codes: tuple[str, ...],
+    demand: int,
+    client: Client,
+) -> bytes:
+    """What many requests have in common, as members of a JSON object and a comma behind them.
+
+    What a client says of itself has its secrets taken out, as in every line.
+    """
+    members = {
+        "method": method,
+        "status": status,
+        "operations": operations,
+        "documents": documents,
+        "codes": codes,
+        "demand": demand,
+        **redacted({"client": client[0], "client_version": client[1]}),
+    }
+    return orjson.dumps(members)[1:-1] + b","

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from gateway.operation.errors import OperationRefused, error_item
 
 
@@ -30,6 +32,11 @@ class HttpRefused(Exception):
         self.headers = headers or {}
         self.items = items
         self.errors = [error_item(message, code, **extensions)]
+
+    def body(self) -> bytes:
+        """The body of the answer."""
+        body = orjson.dumps({"errors": self.errors})
+        return body if self.items is None else b"[" + b",".join([body] * self.items) + b"]"
 
 
 class ParametersInvalid(OperationRefused):

@@ -82,6 +82,11 @@ class RequestContexts:
             labels=drawn_labels(labels, self.active_labels),
         )
 
+    async def count(self, context: RequestContext) -> None:
+        """Count such a request towards the rates. Raises HttpRefused (429) past one."""
+        await self.rates.take_from_client(context.forward.get(CLIENT_IP), None)
+        await self.rates.take_from_user(context.caller, None)
+
     def forwarded(
         self, request: HttpRequest, caller: Caller, address: str | None
     ) -> dict[str, str]:

@@ -8,12 +8,12 @@ query. What nearly all requests of a busy gateway have in common is that nothing
 a POST of JSON whose head asks for nothing special, a document that is prepared and planned, a token
 that was verified before.
 
-One rule keeps both paths the same: the straight path *refuses nothing*. Before anything has
-happened it looks whether all is known and in order (``StraightPath.begin``). Whatever is not
-(another method, a guard to be asked, a new document, wrong variables, an unknown token, a limit
-that is passed, an overload, a mutation) goes the general path, which decides and answers. So there
-are no rules here that could differ from the guards', only the question whether they have anything
-to say.
+One rule keeps both paths the same: the straight path *refuses nothing* but what is past a rate,
+counted here as it is there. Before anything has happened it looks whether all is known and in order
+(``StraightPath.begin``). Whatever is not (another method, a guard to be asked, a new document,
+wrong variables, an unknown token, a limit that is passed, an overload, a mutation) goes the general
+path, which decides and answers. So there are no rules here that could differ from the guards', only
+the question whether they have anything to say.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, res
 from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
 from gateway.http.reply_headers import reply_headers
-from gateway.http.responses import CLIENT_CLOSED, head_of, internal_error
+from gateway.http.responses import CLIENT_CLOSED, head_of, internal_error, raw_headers
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.pipeline import ReadyOperation, carry_out, is_same_for_all, known_operation
@@ -81,8 +81,8 @@ class StraightPath:
         self.contexts = contexts
         self.admission = dependencies.admission
         self.observer = dependencies.observer
-        # Spans are made around the general path; rates may be counted on another machine.
-        self.is_open = dependencies.tracing is None and not contexts.rates.counts
+        # Spans are made around the general path.
+        self.is_open = dependencies.tracing is None
         self._runtime: SupergraphRuntime | None = None
         self._bodies: Bodies = BoundedCache(0)
         self._travelling = tuple((name.encode(), name) for name in sorted(contexts.travelling))
@@ -175,6 +175,8 @@ class StraightPath:
         media = _media_type(headers.get(b"content-type"), headers.get(b"accept")) or JSON
         try:
             exchange.begin()
+            if self.contexts.rates.counts:
+                await self.contexts.count(context)
             response = await carry_out(ready, runtime, context)
             record.note(response)
             more = reply_headers(
@@ -191,6 +193,11 @@ class StraightPath:
         except asyncio.CancelledError:
             if not exchange.disconnected:
                 raise  # the server stops
+        except HttpRefused as refusal:  # past a rate
+            record.codes.add(refusal.code)
+            status, body = refusal.status, refusal.body()
+            more = raw_headers(refusal.headers.items())
+            await exchange.write(head_of(status, media, len(body), context.request_id, more), body)
         except Exception:
             # The last door: nothing but a generic text and the request id may leave.
             log.exception("request failed", request_id=context.request_id)

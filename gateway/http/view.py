@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-import orjson
 import structlog
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -266,10 +265,8 @@ def wants_page(request: HttpRequest) -> bool:
 
 
 def _refusal(request: HttpRequest, refusal: HttpRefused) -> Reply:
-    body = orjson.dumps({"errors": refusal.errors})
-    if refusal.items is not None:
-        body = b"[" + b",".join([body] * refusal.items) + b"]"
-    return Reply(refusal.status, _media(request), body, raw_headers(refusal.headers.items()))
+    headers = raw_headers(refusal.headers.items())
+    return Reply(refusal.status, _media(request), refusal.body(), headers)
 
 
 def _internal(request: HttpRequest) -> Reply:

@@ -62,8 +62,8 @@ class Gathered(msgspec.Struct):
     ``data`` has client keys and the planner's internal ones. ``failed`` are index-free paths
     (response keys only) at and below which a missing value already has its error. ``broken``: the
     same with indices, for single entities that a subgraph reported as failed. ``dropped``
-    counts errors past MAX_ERRORS. ``raw``: the JSON text of the whole answer's ``data``, when the
-    plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
+    counts errors past MAX_ERRORS. ``raw``: the text of the whole answer, ``{"data":...}``, when
+    the plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
     ``introspected`` are the answers of introspection fields by their place.
     """
 

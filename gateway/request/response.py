@@ -16,10 +16,10 @@ from gateway.request.json_text import dumps
 class GraphQLResponse(msgspec.Struct):
     """A response (GraphQL specification, 7.1).
 
-    ``data`` is absent where nothing was executed; ``raw`` is its JSON where a subgraph's bytes pass
-    through. ``status`` is the HTTP status under application/graphql-response+json, and under any
-    media type where ``is_http_error``. ``hash`` names the document, for logs;
-    ``demand`` is what it asked of the services.
+    ``data`` is absent where nothing was executed; ``raw`` is the text of the whole answer,
+    ``{"data":...}``, where a subgraph's bytes pass through. ``status`` is the HTTP status under
+    application/graphql-response+json, and under any media type where ``is_http_error``. ``hash``
+    names the document, for logs; ``demand`` is what it asked of the services.
     """
 
     data: dict[str, Any] | None = None
@@ -36,12 +36,12 @@ class GraphQLResponse(msgspec.Struct):
     def to_json(self) -> bytes:
         """Write the response."""
         if self.raw is not None and not self.errors and not self.extensions:
-            return b'{"data":' + self.raw + b"}"
+            return self.raw
         response: dict[str, Any] = {}
         if self.errors:
             response["errors"] = self.errors
         if self.executed:
-            response["data"] = self.data if self.raw is None else orjson.Fragment(self.raw)
+            response["data"] = self.data if self.raw is None else orjson.Fragment(self.raw[8:-1])
         if self.extensions:
             response["extensions"] = self.extensions
         return dumps(response)

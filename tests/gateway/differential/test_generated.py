@@ -77,7 +77,7 @@ async def test_what_passes_through_equals_what_is_decoded(case: str) -> None:
         data, errors = planned.project(read, values)
         passed += raw.raw is not None
         if raw.raw is not None:
-            assert json.dumps(json.loads(raw.raw)) == json.dumps(json.loads(dumps(data)))
+            assert json.dumps(json.loads(raw.raw)["data"]) == json.dumps(json.loads(dumps(data)))
             assert errors == []
     assert passed > 1
 

@@ -120,6 +120,25 @@ async def test_only_tokens_verified_before_go_straight(shop: Shop) -> None:
     assert seen == [*good_ones, (b"401", False), (b"401", False)]
 
 
+@pytest.mark.parametrize("limit", ["per_client", "per_user"])
+async def test_rates_are_counted_on_either_path(shop: Shop, limit: str) -> None:
+    rate = {limit: 4, "seconds": 3_600}
+    async with running_gateway(SUPERGRAPH, shop.subgraphs, rate=rate, **SETTINGS) as gateway:
+        general, straight = Connection(gateway, straight=False), Connection(gateway)
+        sent = request(**bearer())
+        for connection in (general, straight, general, straight):
+            assert b" 200 OK" in await connection.ask(sent)
+        refused = [await connection.ask(sent) for connection in (general, straight)]
+        assert straight.went_straight
+        metrics = (await gateway.client.get("/metrics")).text
+    told = [re.sub(rb"[0-9]{2,4}", b"N", without_id(answer)) for answer in refused]
+    assert told[0] == told[1]  # but for the seconds that are left
+    assert refused[1].startswith(b"HTTP/1.1 429")
+    assert b"retry-after: " in refused[1]
+    assert b"RATE_LIMITED" in refused[1]
+    assert 'graphql_errors_total{code="RATE_LIMITED"} 2.0' in metrics
+
+
 async def test_a_body_in_pieces_and_a_pipeline_are_answered_in_order(
     gateway: RunningGateway,
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import ClauseElement, Executable
+from sqlalchemy import ClauseElement, Executable, TextClause
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import LRUCache
 
@@ -78,7 +78,10 @@ class Found:
 
 
 class Reader:
-    """A connection to read with, in autocommit. Looks like SQLAlchemy's where repositories look."""
+    """A connection without a session, in autocommit, or within a transaction of ``ReadPool``.
+
+    Looks like SQLAlchemy's where repositories look.
+    """
 
     def __init__(self, connection: "asyncpg.pool.PoolConnectionProxy[Row]") -> None:
         self._connection = connection
@@ -87,6 +90,8 @@ class Reader:
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
     ) -> Found:
         """Run a statement of SQLAlchemy's; its text is made once for each form of it."""
+        if isinstance(statement, TextClause):
+            return Found(await self.kept(statement, lambda: statement, parameters or {}))
         sql, values = written(statement, parameters)
         return Found(await self._connection.fetch(sql, *values))
 
@@ -134,16 +139,25 @@ def written(
     return compiled.string, [values[name] for name in compiled.positiontup or ()]
 
 
+# A plan for any values is a cliff for some: a rare tag and a frequent one want different indexes.
+# Planning anew costs a search 0.2 ms and a look-up by id 0.05.
+PLAN_FOR_VALUES = {"plan_cache_mode": "force_custom_plan"}
+
+
 class ReadPool:
     """asyncpg's pool for one database. Made when first asked: it belongs to the running loop."""
 
-    def __init__(self, address: DatabaseAddress, size: int, arguments: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        size: int,
+        arguments: Mapping[str, Any],
+        settings: Mapping[str, str] = PLAN_FOR_VALUES,
+    ) -> None:
         self._address = address
         self._size = size
-        # A plan for any values is a cliff for some: a rare tag and a frequent one want different
-        # indexes. Planning anew costs a search 0.2 ms and a look-up by id 0.05.
-        custom = {**arguments["server_settings"], "plan_cache_mode": "force_custom_plan"}
-        self._arguments = {**arguments, "server_settings": custom}
+        server_settings = {**arguments["server_settings"], **settings}
+        self._arguments = {**arguments, "server_settings": server_settings}
         self._timeout = float(arguments["timeout"])
         self._opening = asyncio.Lock()
         self._pool: asyncpg.Pool[Row] | None = None
@@ -153,6 +167,13 @@ class ReadPool:
         """A connection for the block. Raises ``TimeoutError`` when none is free in time."""
         pool = self._pool or await self._opened()
         async with pool.acquire(timeout=self._timeout) as connection:
+            yield Reader(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Reader]:
+        """A connection in a transaction: committed when the block ends, undone if it raises."""
+        pool = self._pool or await self._opened()
+        async with pool.acquire(timeout=self._timeout) as connection, connection.transaction():
             yield Reader(connection)
 
     async def _opened(self) -> "asyncpg.Pool[Row]":

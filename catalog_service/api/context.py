@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -26,11 +26,13 @@ from shared.database import Database
 from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 from shared.graphql import RequestContext, require_judged, require_user
 from shared.limits import RateLimiter
+from shared.reading import Reader
 from shared.tokens import Caller
 
 PARTNER, ADMIN, USER = Role.PARTNER, Role.ADMIN, Role.USER
 
 Result = TypeVar("Result")
+Writer = TypeVar("Writer", AsyncSession, Reader)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,23 +107,43 @@ class CatalogContext(RequestContext):
 
         Raises ``Unauthenticated``, ``Forbidden``, ``EmailNotVerified``, ``Unavailable``.
         """
+        return await self._written(self.database.write, work, roles, verified=verified)
+
+    async def write_lean(
+        self,
+        work: Callable[[Reader, Actor], Awaitable[Result]],
+        *roles: Role,
+        verified: bool = False,
+    ) -> Result:
+        """As ``write``, without a session: see ``Database.write_lean``."""
+        return await self._written(self.database.write_lean, work, roles, verified=verified)
+
+    async def _written(
+        self,
+        write: Callable[[Callable[[Writer], Awaitable[Result]]], Awaitable[Result]],
+        work: Callable[[Writer, Actor], Awaitable[Result]],
+        roles: Collection[Role],
+        *,
+        verified: bool,
+    ) -> Result:
         user_id = require_user(self.caller).user_id
 
-        async def admitted(session: AsyncSession) -> Result:
-            return await work(session, await admit(session, self.actor, roles, verified=verified))
+        async def admitted(connection: Writer) -> Result:
+            actor = await admit(connection, self.actor, roles, verified=verified)
+            return await work(connection, actor)
+
+        async def in_turn() -> Result:
+            async with self.slots.one():
+                return await write(admitted)
 
         try:
-            made = await self._in_turn(admitted)
+            made = await in_turn()
         except EmailNotVerified:
             if not await is_verified_by_now(self.database, self.accounts, user_id):
                 raise
-            made = await self._in_turn(admitted)
+            made = await in_turn()
         self.loaders = Loaders(self.database, self.actor, self.loads)
         return made
-
-    async def _in_turn(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-        async with self.slots.one():
-            return await self.database.write(work)
 
 
 Info: TypeAlias = strawberry.Info[CatalogContext, None]

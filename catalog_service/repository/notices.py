@@ -60,10 +60,12 @@ async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[
         .where(*which, reservation.user_id.is_not(None))
         .order_by(reservation.id)
     )
-    return [
-        Notice(row.user_id, row.id, row.pickup_code, row.pickup_start, _facts(row))
-        for row in await connection.execute(query)
-    ]
+    return [to_notice(row) for row in await connection.execute(query)]
+
+
+def to_notice(row: Any) -> Notice:
+    """Of a reservation whose row also has its place's name, address and time zone."""
+    return Notice(row.user_id, row.id, row.pickup_code, row.pickup_start, _facts(row))
 
 
 def _facts(row: Any) -> dict[str, str | int | None]:

@@ -11,6 +11,7 @@ from catalog_service.domain.money import Money
 from catalog_service.domain.offers import Availability, OfferStatus, availability
 from catalog_service.domain.reservations import Reservation, ReservationRequest
 from catalog_service.models import tables
+from catalog_service.repository.notices import Notice, to_notice
 from catalog_service.repository.rows import offer, reservation, to_reservation
 from shared.database import Connection
 
@@ -48,7 +49,8 @@ _RESERVE = text(
         ON CONFLICT (offer_id, day)
             DO UPDATE SET reservations = offer_stats_daily.reservations + 1
     )
-    SELECT reserved.* FROM taken LEFT JOIN reserved ON true
+    SELECT reserved.*, places.name, places.address, places.time_zone
+    FROM taken JOIN places ON places.id = taken.place_id LEFT JOIN reserved ON true
     """
 ).bindparams(
     *(bindparam(name, type_=Uuid()) for name in ("id", "offer_id", "user_id")),
@@ -114,9 +116,12 @@ class Obstacle:
 
 async def reserve(
     connection: Connection, request: ReservationRequest, pickup_code: str, held: int
-) -> Reservation | None:
-    """Take the portions and reserve them; None when the offer does not give them, or when the
-    idempotency key or the pickup code exists already. Nothing is taken then."""
+) -> tuple[Reservation, Notice] | None:
+    """Take the portions and reserve them, with what to write about it.
+
+    None when the offer does not give them, or when the idempotency key or the pickup code exists
+    already. Nothing is taken then.
+    """
     given = {
         "id": uuid4(),
         "offer_id": request.offer_id,
@@ -134,7 +139,7 @@ async def reserve(
     if row.id is None:
         await _give_back(connection, request)
         return None
-    return to_reservation(row)
+    return to_reservation(row), to_notice(row)
 
 
 async def _give_back(connection: Connection, request: ReservationRequest) -> None:

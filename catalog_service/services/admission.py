@@ -3,17 +3,16 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from catalog_service.domain.actors import Actor, Role, Standing
 from catalog_service.repository.standings import hold_standing
+from shared.database import Connection
 from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 
 NOT_APPROVED = "An admin has not approved this account as a partner yet."
 
 
 async def admit(
-    session: AsyncSession, actor: Actor, roles: Collection[Role], *, verified: bool
+    connection: Connection, actor: Actor, roles: Collection[Role], *, verified: bool
 ) -> Actor:
     """The actor as the token or, if that is newer, the auth service's last event says.
 
@@ -24,7 +23,7 @@ async def admit(
     """
     if actor.user_id is None:
         raise Unauthenticated
-    held = await hold_standing(session, actor.user_id)
+    held = await hold_standing(connection, actor.user_id)
     if held.is_erased:
         raise Unauthenticated("This account was deleted.", reason="account_deleted")
     informed = actor.informed(held.standing)
@@ -39,9 +38,9 @@ async def admit(
     return informed
 
 
-async def hold_partner(session: AsyncSession, user_id: UUID) -> Standing:
+async def hold_partner(connection: Connection, user_id: UUID) -> Standing:
     """Another account, held. Raises ``NotFound`` when there is none."""
-    held = await hold_standing(session, user_id)
+    held = await hold_standing(connection, user_id)
     if held.is_erased or held.standing is None:
         raise NotFound("No such account.")
     return held.standing

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from catalog_service.domain.errors import InvalidInput, SoldOut, StateForbids
 from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import new_pickup_code
@@ -16,12 +14,13 @@ from catalog_service.domain.reservations import (
 from catalog_service.repository.reserving import Obstacle, read_why_nothing, reserve, take_turn
 from catalog_service.services.customer_limits import limit_reached, refusal
 from catalog_service.services.write_to import tell_reserved
+from shared.database import Connection
 
 ATTEMPTS: Final = 3
 
 
 async def reserve_offer(
-    session: AsyncSession, request: ReservationRequest, limits: CustomerLimits
+    connection: Connection, request: ReservationRequest, limits: CustomerLimits
 ) -> Reservation:
     """The reservation, or the one that an earlier request with the same key got.
 
@@ -29,15 +28,15 @@ async def reserve_offer(
     ``PriceChanged``, ``LimitReached``, ``RateLimited``, ``NotFound``, ``InvalidInput``.
     """
     check_request(request)
-    turn = await take_turn(session, request.user_id, request.offer_id)
+    turn = await take_turn(connection, request.user_id, request.offer_id)
     limit = limit_reached(turn, limits)
     for _ in range(ATTEMPTS):
         if limit is None:
-            made = await reserve(session, request, new_pickup_code(), turn.held)
+            made = await reserve(connection, request, new_pickup_code(), turn.held)
             if made is not None:
-                await tell_reserved(session, made)
-                return made
-        earlier, obstacle = await read_why_nothing(session, request)
+                await tell_reserved(connection, *made)
+                return made[0]
+        earlier, obstacle = await read_why_nothing(connection, request)
         # The key comes first: whoever took the last portion and asks again gets it again.
         if earlier is not None:
             return _same(earlier, request)

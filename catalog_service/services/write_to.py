@@ -16,6 +16,7 @@ from catalog_service.domain.reservations import Reservation
 from catalog_service.models.outbox import EVENT
 from catalog_service.repository.notices import Notice, notices_of
 from catalog_service.repository.outbox import OUTBOX
+from shared.database import Connection
 
 MAIL_REQUESTED = "mail.requested"
 Facts = Mapping[str, str | int | None]
@@ -33,12 +34,12 @@ class Wish:
     event_id: UUID | None = None
 
 
-async def write_to(session: AsyncSession, user_id: UUID, letter: str, facts: Facts) -> None:
+async def write_to(connection: Connection, user_id: UUID, letter: str, facts: Facts) -> None:
     """Put the wish for a letter into the outbox; it leaves when the transaction commits."""
-    await wish_for(session, Wish(user_id, letter, facts))
+    await wish_for(connection, Wish(user_id, letter, facts))
 
 
-async def wish_for(session: AsyncSession, wish: Wish) -> None:
+async def wish_for(connection: Connection, wish: Wish) -> None:
     """See ``write_to``."""
     event_id = wish.event_id or uuid4()
     event: dict[str, Any] = {
@@ -51,19 +52,18 @@ async def wish_for(session: AsyncSession, wish: Wish) -> None:
     }
     if wish.not_after is not None:
         event["notAfter"] = wish.not_after.isoformat()
-    await OUTBOX.add(session, EVENT, event, item_id=event_id, subject=wish.user_id)
+    await OUTBOX.add(connection, EVENT, event, item_id=event_id, subject=wish.user_id)
 
 
-async def tell_reserved(session: AsyncSession, made: Reservation) -> None:
+async def tell_reserved(connection: Connection, made: Reservation, notice: Notice) -> None:
     """Confirm a reservation to whoever made it."""
     total = made.unit_price.times(made.quantity)
-    for notice in await notices_of(session, [made.id]):
-        more = {
-            "pickupCode": made.pickup_code,
-            "total": f"{total.amount:f}",
-            "currency": total.currency,
-        }
-        await write_to(session, notice.user_id, "reservation_made", notice.facts | more)
+    more = {
+        "pickupCode": made.pickup_code,
+        "total": f"{total.amount:f}",
+        "currency": total.currency,
+    }
+    await write_to(connection, notice.user_id, "reservation_made", notice.facts | more)
 
 
 async def tell_cancelled(

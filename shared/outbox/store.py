@@ -22,6 +22,7 @@ class Outbox:
     def __init__(self, table: Table, channel: str) -> None:
         self._table = table
         self._columns = table.c
+        self._insert = insert(table)
         self.channel = channel
 
     async def add(
@@ -36,7 +37,7 @@ class Outbox:
         """Have something sent once the transaction commits (a trigger wakes the workers then)."""
         identifier = item_id or uuid4()
         values = {"id": identifier, "kind": kind, "payload": dict(payload), "subject": subject}
-        await connection.execute(insert(self._table).values(values))
+        await connection.execute(self._insert, values)
         return identifier
 
     async def lease(self, connection: Connection, limit: int) -> list[OutboxItem]:

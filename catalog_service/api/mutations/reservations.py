@@ -74,8 +74,8 @@ class ReservationMutations:
     ) -> Reservation | None:
         user_id = signed_in_id(await info.context.reading())
         request = ReservationRequest(user_id, offer_id, quantity, idempotency_key, expected_price)
-        made = await info.context.write(
-            lambda session, _actor: reserve_offer(session, request, info.context.limits),
+        made = await info.context.write_lean(
+            lambda connection, _actor: reserve_offer(connection, request, info.context.limits),
             USER,
             ADMIN,
             verified=True,

@@ -29,6 +29,8 @@ from gateway.http.exchange import Exchange
 from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
 from gateway.http.straight import StraightPath
 
+LAST_LOOK_SECONDS = 0.05
+
 
 class GatewayProtocol(HttpToolsProtocol):
     """A connection. ``header_seconds``: how long request line and headers may take.
@@ -42,6 +44,7 @@ class GatewayProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _in_head = False
     _repeats_head = False
+    _is_stopping = False
     _idle_since: float | None = None
     _plain: dict[bytes, bytes] | None = None
     _body = b""
@@ -133,6 +136,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._plain is not None:
             headers, self._plain = self._plain, None
             exchange = Exchange(self)
+            exchange.keep_alive = not self._is_stopping
             peer = self.client[0] if self.client else None
             assert self.straight is not None  # noqa: S101 - it took the head
             if self.straight.begin(exchange, headers, self._body, peer):
@@ -161,8 +165,22 @@ class GatewayProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         extensions: dict[str, Any] = {WHOLE_RESPONSE: partial(write_whole, self.cycle)}
         self.scope["extensions"] = extensions
+        if self._is_stopping:
+            self.cycle.keep_alive = False
 
     # How it ends.
+
+    def shutdown(self) -> None:
+        """The server stops: what has come is still answered, and then the connection closes.
+
+        uvicorn closes at once what looks idle. A request that waits in the kernel, or of which half
+        is read, would be lost with it: so what looks idle is looked at again a moment later.
+        """
+        self._is_stopping = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LAST_LOOK_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.http.access_log import NOBODY, BufferedLines, Record
+from gateway.http.protocol import LAST_LOOK_SECONDS
 from tests.gateway.http.connections import Connection
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer
@@ -192,6 +193,22 @@ async def test_a_server_that_stops_lets_the_answer_out_and_closes(
     answer = await connection.ask()
     assert b"\r\nconnection: close\r\n" in answer
     assert connection.transport.is_closed
+
+
+@pytest.mark.parametrize("straight", [True, False])
+async def test_what_came_just_before_a_stop_is_answered(
+    gateway: RunningGateway, straight: bool
+) -> None:
+    connection, idle = Connection(gateway, straight=straight), Connection(gateway)
+    await connection.ask(request())
+    for stopping in (connection, idle):
+        stopping.protocol.shutdown()
+    answer = await connection.ask(request())
+    assert b" 200 OK" in answer
+    assert b"\r\nconnection: close\r\n" in answer
+    assert connection.transport.is_closed
+    await asyncio.sleep(2 * LAST_LOOK_SECONDS)
+    assert idle.transport.is_closed
 
 
 async def test_a_fault_of_ours_is_told_as_one(

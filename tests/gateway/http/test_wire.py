@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -113,22 +114,33 @@ def test_a_start_that_cannot_be_says_why(
     assert "Traceback" not in errors
 
 
-async def test_sigterm_drains_what_is_in_flight(subgraph: str) -> None:
-    environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__DRAIN": "3"}
-    with gateway_process(**environment) as (url, process):
-        limits = httpx2.Limits(max_connections=250)
-        async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits) as client:
-            body = {"query": "{ hello }"}
-            await client.post("/graphql", json=body)
-            asked = [asyncio.create_task(client.post("/graphql", json=body)) for _ in range(200)]
-            await asyncio.sleep(0.25)
-            process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(0.1)
-            ready = await client.get("/health/ready")
-            responses = await asyncio.gather(*asked)
-        assert ready.status_code == 503
+async def test_sigterm_drains_what_is_in_flight() -> None:
+    """The subgraph answers when all 200 have reached it and the gateway has said that it stops."""
+    arrived, may_answer = asyncio.Semaphore(0), asyncio.Event()
+
+    async def answer(_request: Request) -> JSONResponse:
+        arrived.release()
+        await may_answer.wait()
+        return JSONResponse({"data": {"hello": "hello"}})
+
+    app = Starlette(routes=[Route("/", answer, methods=["POST"])])
+    limits = httpx2.Limits(max_connections=250)
+    async with serving(app) as subgraph:
+        environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__DRAIN": "3"}
+        with gateway_process(**environment) as (url, process):
+            async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits) as client:
+                ask = partial(client.post, "/graphql", json={"query": "{ hello }"})
+                asked = [asyncio.create_task(ask()) for _ in range(200)]
+                for _ in asked:
+                    await arrived.acquire()
+                process.send_signal(signal.SIGTERM)
+                while (await client.get("/health/ready")).status_code != 503:
+                    await asyncio.sleep(0.01)
+                may_answer.set()
+                responses = await asyncio.gather(*asked)
+            exit_status = await asyncio.to_thread(process.wait, 20)
         assert {response.text for response in responses} == {'{"data":{"hello":"hello"}}'}
-        assert await asyncio.to_thread(process.wait, 20) in {0, -signal.SIGTERM}
+        assert exit_status in {0, -signal.SIGTERM}
 
 
 OFFER = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"

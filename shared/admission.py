@@ -5,21 +5,27 @@
     with admission.entered():               # a hard bound on everything at once
         async with admission.slot(until):   # a query waits here, in order, or is refused
 
-A query whose turn would come too late is refused at once: what waits is counted, and how quickly
-slots come free is measured. Whoever is refused may try again; whoever is taken on is not slowed
-down by those behind. Mutations take no slot: they have bounds of their own, where the wait is
-(hashing, writers), and must not starve queries of theirs.
+Slots become fewer while the event loop stays late, and come back as it is on time again
+(``shared.overload``). A query whose turn would come too late is refused at once: what waits is
+counted, and how quickly turns come and how long work takes are measured. Whoever is refused may try
+again; whoever is taken on is not slowed down by those behind. Mutations take no slot: they have
+bounds of their own, where the wait is (hashing, writers), and must not starve queries of theirs.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from shared.errors import Unavailable
+from shared.overload import LagSampler, MovingBound
 from shared.settings import ServiceSettings
 from shared.turns import Turns
 
 RETRY_AFTER_SECONDS = 1
+FEWEST_SLOTS = 4
+"""Always there: so few keep the database busy, and take turns of 10 ms each."""
+MAX_LAG_SECONDS = 0.1
 _WEIGHT = 0.1  # of the newest measurement
 
 
@@ -32,18 +38,23 @@ class Overloaded(Unavailable):
 class Admission:
     """Slots for queries, and a bound on requests.
 
-    ``slots``: queries at work at once. ``requests``: of any kind, at work or waiting. ``patience``:
-    seconds that a query may wait for its slot. ``turns``: how those at work share the loop.
+    ``slots``: queries at work at once, at most. ``requests``: of any kind, at work or waiting.
+    ``patience``: seconds that a query may wait for its slot. ``turns``: how those at work share the
+    loop.
     """
 
     def __init__(self, *, slots: int, requests: int, patience: float) -> None:
-        self._slots = asyncio.Semaphore(slots)
+        self._bound = MovingBound(slots, fewest=FEWEST_SLOTS, rise=1, max_lag=MAX_LAG_SECONDS)
+        self._sampler = LagSampler(self.look)
+        self._line: deque[_Turn] = deque()
         self._requests = requests
         self._patience = patience
-        self._gap = 0.0  # seconds between two slots coming free while queries wait
-        self._freed_at = 0.0
+        self._gap = 0.0  # seconds between two turns while queries wait
+        self._work = 0.0  # seconds that a query holds its slot
+        self._turned_at = 0.0
+        self._most = 0
         self.turns = Turns()
-        self.waiting = 0
+        self.at_work = 0
         self.in_flight = 0
         self.refused = 0
 
@@ -55,6 +66,16 @@ class Admission:
             requests=settings.max_requests,
             patience=settings.max_wait_seconds,
         )
+
+    @property
+    def slots(self) -> int:
+        """How many queries may be at work at once at present."""
+        return self._bound.now
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for their turn."""
+        return len(self._line)
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -71,38 +92,98 @@ class Admission:
     async def slot(self, until: float | None = None) -> AsyncIterator[None]:
         """Hold a slot; ``until``: when nobody waits for the answer any more (the loop's time).
 
-        Raises ``Overloaded``: at once if the turn would come too late, or when it did.
+        Raises ``Overloaded``: at once if the turn would come too late, or as soon as it did.
         """
-        if self._slots.locked():
+        loop = asyncio.get_running_loop()
+        if self._line or self.at_work >= self.slots:
             await self._wait(until)
         else:
-            await self._slots.acquire()
+            self._take()
+        began = loop.time()
         try:
             yield
         finally:
-            self._measure()
-            self._slots.release()
+            self._work += _WEIGHT * (loop.time() - began - self._work)
+            self._give_back()
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Follow how late the loop is meanwhile."""
+        self._sampler.start()
+        try:
+            yield
+        finally:
+            self._sampler.stop()
+
+    def look(self, lag: float) -> None:
+        """Move the number of slots by how late the loop is, in seconds."""
+        most, self._most = self._most, self.at_work
+        self._bound.look(lag, most)
+        self._hand_on()
+
+    def _take(self) -> None:
+        self.at_work += 1
+        self._most = max(self._most, self.at_work)
+
+    def _give_back(self) -> None:
+        self.at_work -= 1
+        self._hand_on()
 
     async def _wait(self, until: float | None) -> None:
         now = asyncio.get_running_loop().time()
-        patience = self._patience if until is None else min(self._patience, until - now)
-        if (self.waiting + 1) * self._gap > patience:
+        latest = now + self._patience
+        if until is not None:  # begun later, it would not be done when its caller gives up
+            latest = min(latest, until - self._work)
+        if now + (self.waiting + 1) * self._gap > latest:
             self._refuse()
-        self.waiting += 1
+        turn = _Turn(latest)
+        self._line.append(turn)
         try:
-            async with asyncio.timeout(patience):
-                await self._slots.acquire()
-        except TimeoutError:
+            async with asyncio.timeout_at(latest):
+                came_in_time = await turn.came
+        except BaseException as error:
+            self._leave(turn)
+            if isinstance(error, TimeoutError):
+                self._refuse()
+            raise
+        if not came_in_time:
             self._refuse()
-        finally:
-            self.waiting -= 1
 
-    def _measure(self) -> None:
+    def _leave(self, turn: "_Turn") -> None:
+        """Whoever goes away in the very moment of its turn gives it back."""
+        if turn in self._line:
+            self._line.remove(turn)
+        elif turn.has_slot:
+            self._give_back()
+
+    def _hand_on(self) -> None:
+        """Give free slots to those in line whose turn is not too late; tell the others so."""
         now = asyncio.get_running_loop().time()
-        if self.waiting and self._freed_at:
-            self._gap += _WEIGHT * (now - self._freed_at - self._gap)
-        self._freed_at = now if self.waiting else 0.0
+        while self._line and self.at_work < self.slots:
+            turn = self._line.popleft()
+            turn.has_slot = now <= turn.latest
+            if turn.has_slot:
+                self._take()
+                self._measure(now)
+            if not turn.came.done():
+                turn.came.set_result(turn.has_slot)
+        if not self._line:
+            self._turned_at = 0.0
+
+    def _measure(self, now: float) -> None:
+        if self._turned_at:
+            self._gap += _WEIGHT * (now - self._turned_at - self._gap)
+        self._turned_at = now
 
     def _refuse(self) -> None:
         self.refused += 1
         raise Overloaded
+
+
+class _Turn:
+    """A place in the line, given up at ``latest``, in the loop's time."""
+
+    def __init__(self, latest: float) -> None:
+        self.latest = latest
+        self.came: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.has_slot = False

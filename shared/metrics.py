@@ -58,6 +58,7 @@ class Metrics:
     def watch(self, admission: Admission) -> None:
         """Show what waits for its turn and what was refused."""
         for name, text, value in (
+            ("queries_at_once", "Queries that may be at work at once.", lambda: admission.slots),
             ("queries_waiting", "Queries that wait for their turn.", lambda: admission.waiting),
             ("requests_refused", "Requests refused for want of time.", lambda: admission.refused),
         ):

@@ -73,7 +73,9 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: int = Field(4_000_000, ge=1_000, description="Above the gateway's own.")
 
     max_requests: int = Field(500, ge=1, description="At work or waiting at once; past it 503.")
-    max_queries: int = Field(20, ge=1, description="At work at once; others wait for their turn.")
+    max_queries: int = Field(
+        20, ge=1, description="At work at once, fewer while the loop is late; others wait."
+    )
     max_wait_seconds: float = Field(0.5, gt=0, description="For a turn; past it 503.")
 
     subgraph_access: SubgraphAccess = SubgraphAccess.KEY

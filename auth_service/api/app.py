@@ -83,7 +83,7 @@ def create_app(settings: AuthSettings) -> Starlette:
                 GatewayKeyMiddleware, keys=settings.gateway_keys, access=settings.subgraph_access
             ),
         ],
-        lifespan=lambda _app: _lifespan(settings, deps, limiter, metrics, links),
+        lifespan=lambda _app: _lifespan(settings, deps, limiter, metrics, links, admission),
     )
     app.state.health = health
     app.state.deps = deps
@@ -120,12 +120,14 @@ async def _lifespan(
     limiter: RateLimiter,
     metrics: Metrics,
     links: UnsubscribeLinks,
+    admission: Admission,
 ) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
     worker = outbox_worker(settings, deps, links, metrics.outbox_counter())
     worker.start()
     try:
-        yield
+        with admission.measured():
+            yield
     finally:
         await worker.stop()
         await deps.events.close()

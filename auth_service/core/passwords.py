@@ -1,7 +1,8 @@
-"""Hashing passwords with bcrypt, off the event loop, a bounded number at once."""
+"""Hashing passwords with bcrypt, off the event loop, as many as can be answered in time."""
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -12,22 +13,37 @@ from shared.errors import RateLimited
 
 Result = TypeVar("Result")
 BUSY_SECONDS = 2
+PATIENCE_SECONDS = 4.0
+"""The longest wait for a turn: with the hash itself well within the gateway's 10 s."""
+_WEIGHT = 0.2  # of the newest measurement
 
 
 class PasswordHasher:
     """bcrypt behind a small pool. ``encoded`` is at most 72 bytes without NUL: the domain checks.
 
     ``cost``: bcrypt's logarithm of rounds. ``workers``: hashes computed at once (bcrypt lets go of
-    the interpreter lock). ``queue``: how many may wait; who comes after gets ``RateLimited``, so
-    that a flood of logins cannot starve everything else.
+    the interpreter lock). ``queue``: how many may wait at most; ``patience``: for how many seconds.
+    Whoever would wait longer, by how long hashes take at present, gets ``RateLimited`` at once, so
+    that a flood of logins cannot starve everything else, and nobody waits for what comes too late.
     """
 
-    def __init__(self, cost: int, *, workers: int = 2, queue: int = 64) -> None:
+    def __init__(
+        self,
+        cost: int,
+        *,
+        workers: int = 2,
+        queue: int = 64,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._cost = cost
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="bcrypt")
+        self._workers = workers
         self._room = workers + queue
+        self._patience = patience
         self._taken = 0
+        began = time.monotonic()
         self._nobody = bcrypt.hashpw(secrets.token_bytes(16).hex().encode(), bcrypt.gensalt(cost))
+        self._seconds = time.monotonic() - began  # that a hash takes
 
     async def hash(self, encoded: bytes) -> str:
         """The hash to store."""
@@ -58,16 +74,28 @@ class PasswordHasher:
         return is_same
 
     async def _run(self, work: Callable[[], Result]) -> Result:
-        if self._taken >= self._room:
-            raise RateLimited(BUSY_SECONDS, "Too many people are signing in. Try again shortly.")
+        rounds = self._taken // self._workers
+        if self._taken >= self._room or rounds * self._seconds > self._patience:
+            raise _busy()
+        latest = time.monotonic() + self._patience
         self._taken += 1
         try:
-            future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+            loop = asyncio.get_running_loop()
+            future = loop.run_in_executor(self._pool, self._measured, work, latest)
             future.add_done_callback(self._give_back)
         except BaseException:
             self._taken -= 1
             raise
         return await future
+
+    def _measured(self, work: Callable[[], Result], latest: float) -> Result:
+        """Do the work, in a thread, unless its turn came too late after all."""
+        began = time.monotonic()
+        if began > latest:
+            raise _busy()
+        result = work()
+        self._seconds += _WEIGHT * (time.monotonic() - began - self._seconds)
+        return result
 
     def _give_back(self, _future: object) -> None:
         # in the callback, not after the await: a cancelled caller's hash is still being computed
@@ -76,6 +104,10 @@ class PasswordHasher:
     def close(self) -> None:
         """Drop what waits and let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _busy() -> RateLimited:
+    return RateLimited(BUSY_SECONDS, "Too many people are signing in. Try again shortly.")
 
 
 def _cost_of(digest: bytes) -> int:

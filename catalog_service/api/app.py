@@ -144,7 +144,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
             *health.routes(),
         ],
         middleware=_middleware(settings, metrics),
-        lifespan=lambda _app: _lifespan(parts, metrics),
+        lifespan=lambda _app: _lifespan(parts, metrics, admission),
     )
     app.state.health = health
     return app
@@ -184,7 +184,7 @@ def _metrics(*logs: ViewLog) -> Metrics:
 
 
 @asynccontextmanager
-async def _lifespan(parts: Parts, metrics: Metrics) -> AsyncIterator[None]:
+async def _lifespan(parts: Parts, metrics: Metrics, admission: Admission) -> AsyncIterator[None]:
     settings, database = parts.settings, parts.database
     await database.require(DATABASE_ATTEMPTS)
     events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
@@ -192,7 +192,8 @@ async def _lifespan(parts: Parts, metrics: Metrics) -> AsyncIterator[None]:
     worker.start()
     work = [asyncio.create_task(each) for each in _repeated(parts)]
     try:
-        yield
+        with admission.measured():
+            yield
     finally:
         for task in work:
             task.cancel()

@@ -1,6 +1,7 @@
 """Limits are counted per execution, and never lock the owner out."""
 
 import asyncio
+import threading
 from collections import Counter
 
 import bcrypt
@@ -8,6 +9,7 @@ import pytest
 
 from auth_service.core.passwords import PasswordHasher
 from auth_service.services.attempts import LOGIN_BY_STRANGERS, LOGIN_TO_ACCOUNT, Attempts
+from shared.errors import RateLimited
 from shared.limits import RateLimiter
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
@@ -136,6 +138,29 @@ async def test_a_flood_of_logins_is_bounded_and_others_go_on(start: MakeSubgraph
     codes = Counter([(await answer).code for answer in flood])
     assert set(codes) == {"INVALID_CREDENTIALS", "RATE_LIMITED"}
     assert codes["RATE_LIMITED"] >= 100
+
+
+async def test_whoever_would_wait_too_long_for_a_hash_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+    hasher = PasswordHasher(4, workers=1, queue=100, patience=1.0)
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: go_on.wait())
+    hashing, waiting = (asyncio.create_task(hasher.burn(WRONG.encode())) for _ in range(2))
+    await asyncio.sleep(1.3)
+    go_on.set()
+    await hashing
+    with pytest.raises(RateLimited):  # its turn came too late after all
+        await waiting
+    go_on.clear()
+    flood = [asyncio.create_task(hasher.burn(WRONG.encode())) for _ in range(100)]
+    await asyncio.sleep(0)
+    refused = [task for task in flood if task.done()]
+    assert 90 < len(refused) < 100
+    assert all(isinstance(task.exception(), RateLimited) for task in refused)
+    go_on.set()
+    await asyncio.gather(*flood, return_exceptions=True)
+    hasher.close()
 
 
 async def test_instances_share_their_limits_through_redis(

@@ -39,13 +39,19 @@ def door(fleet: Fleet, name: str) -> Door:
 
 @dataclass
 class Waits:
-    """How long each of others' requests took, in seconds."""
+    """How long each of others' requests took: in seconds, and in CPU seconds of the server."""
 
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
 
     @property
     def longest(self) -> float:
         return max(self.seconds, default=0.0)
+
+    @property
+    def longest_work(self) -> float:
+        """The most that the server did of something else while one of them waited."""
+        return max(self.cpu_seconds, default=0.0)
 
 
 @asynccontextmanager
@@ -57,12 +63,13 @@ async def others_waiting(entered: Door) -> AsyncIterator[Waits]:
 
         async def ask() -> None:
             while True:
-                began = time.perf_counter()
+                began, used = time.perf_counter(), entered.server.cpu_seconds()
                 headers = {**JSON, **entered.headers}
                 answer = await http.post("/graphql", content=body, headers=headers)
                 assert answer.status_code in {200, 503}
                 assert (await http.get("/health/live")).status_code == 200
                 waits.seconds.append(time.perf_counter() - began)
+                waits.cpu_seconds.append(entered.server.cpu_seconds() - used)
                 await asyncio.sleep(0.002)
 
         asking = asyncio.create_task(ask())

@@ -1,7 +1,8 @@
 """Faults 21, 32, 62, 71 and 72: more than can be served, and clients that leave.
 
-Times are held to bounds that tell the faults that were seen (13 s without an answer, 156 of 200
-timed out) from a busy machine.
+Waits are held to what the servers did meanwhile, in CPU seconds: a busy machine stretches time, not
+work. Seen were 17 s of one loop without an answer, and 27 s of work that was taken on at once, so
+that 156 of 200 timed out. Deadlines are long here: whoever is late is late by work.
 """
 
 from __future__ import annotations
@@ -27,7 +28,16 @@ from tests.testkit.system import free_ports
 NODE = "id title price { amount } place { name partnerships { partner { id role } } }"
 LIST = f"{{ offers(first: 50) {{ edges {{ node {{ {NODE} }} }} }} }}"
 BODY = json.dumps({"query": LIST}).encode()
-SECONDS_WITHOUT_AN_ANSWER = 10.0
+LONGEST_WORK = 2.0
+"""CPU seconds of a server, between a small request and its answer: 0.4 at most were measured."""
+LONGEST_FLOOD = 3.0
+"""CPU seconds of all servers together: 1.7 at most were measured, 3.8 with all 200 taken on."""
+MORE_THAN_CAN_BE_SERVED = 200
+PATIENT = {
+    "TIMES__REQUEST": "120",
+    "SUBGRAPHS__AUTH__TIMEOUT_SECONDS": "60",
+    "SUBGRAPHS__CATALOG__TIMEOUT_SECONDS": "60",
+}
 RUNNING = """SELECT count(*) FROM pg_stat_activity
   WHERE datname = current_database() AND application_name = 'est' AND state = 'active'"""
 
@@ -38,7 +48,11 @@ async def stocked(
 ) -> AsyncIterator[Fleet]:
     """A house with a thousand offers."""
     folder = tmp_path_factory.mktemp("stocked")
-    async with fleet(folder, database_url_factory, auth={"BCRYPT_COST": "9"}) as running:
+    slow = {"DATABASE_TIMEOUT_SECONDS": "60"}
+    auth = {**slow, "BCRYPT_COST": "9"}
+    async with fleet(
+        folder, database_url_factory, gateway=PATIENT, auth=auth, catalog=slow
+    ) as running:
         await load(running.catalog_database, 1_000, 50)
         yield running
 
@@ -54,8 +68,6 @@ def kinds(answers: list[httpx2.Response]) -> Counter[str]:
             found["told to come back"] += 1
         elif answer.status_code == 200 and codes == {"UNAVAILABLE"}:
             found["served in part"] += 1
-        elif answer.status_code == 200 and codes <= {"UNAVAILABLE", "TIMEOUT"}:
-            found["too late"] += 1
         else:
             found[f"{answer.status_code} {sorted(codes)}"] += 1
     return found
@@ -64,21 +76,30 @@ def kinds(answers: list[httpx2.Response]) -> Counter[str]:
 @pytest.mark.parametrize("clients", [50, 200, 400])
 async def test_72_the_excess_is_told_to_come_back(stocked: Fleet, clients: int) -> None:
     entered = door(stocked, "gateway")
+    await until_served(stocked)
     doors = [door(stocked, name) for name in DOORS]
+
+    def used() -> float:
+        return sum(server.cpu_seconds() for server in stocked.servers)
+
+    async def ask() -> tuple[httpx2.Response, float]:
+        before = used()
+        return await entered.post(BODY), used() - before
+
     async with (
         others_waiting(doors[0]) as at_gateway,
         others_waiting(doors[1]) as at_auth,
         others_waiting(doors[2]) as at_catalog,
     ):
-        answers = await asyncio.gather(*(entered.post(BODY) for _ in range(clients)))
-    found = kinds(answers)
-    assert found.keys() <= {"served", "told to come back", "served in part", "too late"}, found
-    assert found["served"] > 0
-    # The machine may be busy with something else: what was seen were four of five.
-    assert found["too late"] <= clients // 2, found
+        answers = await asyncio.gather(*(ask() for _ in range(clients)))
+    found = kinds([answer for answer, _ in answers])
+    assert found.keys() <= {"served", "told to come back", "served in part"}, found
     assert found.total() == clients
+    assert found["served"] > 0
+    assert found["told to come back"] > 0 or clients < MORE_THAN_CAN_BE_SERVED
+    assert max(work for _, work in answers) < LONGEST_FLOOD
     for waits in (at_gateway, at_auth, at_catalog):
-        assert waits.longest < SECONDS_WITHOUT_AN_ANSWER
+        assert waits.longest_work < LONGEST_WORK
     assert kinds([await until_served(stocked)]) == {"served": 1}
 
 
@@ -113,7 +134,7 @@ async def test_71_clients_that_vanish_leave_no_work(stocked: Fleet, clients: int
     ):
         await asyncio.gather(*(vanish(server, 0.3 * n / clients) for n in range(clients)))
     for waits in (at_gateway, at_catalog):
-        assert waits.longest < SECONDS_WITHOUT_AN_ANSWER
+        assert waits.longest_work < LONGEST_WORK
     await until_served(stocked)
     connection = await asyncpg.connect(stocked.catalog_database)
     try:
@@ -153,11 +174,9 @@ async def test_21_a_flood_of_logins_is_bounded_and_queries_go_on(stocked: Fleet)
     async with others_waiting(door(stocked, "auth")) as at_auth:
         answers = await asyncio.gather(*(login(number) for number in range(200)))
     found = Counter(answer.json()["errors"][0]["extensions"]["code"] for answer in answers)
-    # 22 may be hashed or wait for it: on a machine that is busy otherwise some are too late.
-    assert found.keys() <= {"INVALID_CREDENTIALS", "RATE_LIMITED", "TIMEOUT"}
+    assert found.keys() == {"INVALID_CREDENTIALS", "RATE_LIMITED"}
     assert found["RATE_LIMITED"] >= 100
-    assert found["INVALID_CREDENTIALS"] + found["TIMEOUT"] >= 1
-    assert at_auth.longest < SECONDS_WITHOUT_AN_ANSWER
+    assert at_auth.longest_work < LONGEST_WORK
     limited = [
         answer.json()["errors"][0]["extensions"]
         for answer in answers
@@ -208,7 +227,7 @@ async def test_32_five_hundred_slow_clients_are_closed_and_others_served(
             async with asyncio.timeout(60):
                 closed = await asyncio.gather(*slow)
         assert all(closed)
-        assert waits.longest < SECONDS_WITHOUT_AN_ANSWER
+        assert waits.longest_work < LONGEST_WORK
 
 
 async def trickle(port: int, first: bytes, then: bytes) -> bool:

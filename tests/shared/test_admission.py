@@ -1,0 +1,125 @@
+"""Slots follow the loop's lateness, and nobody is begun who could not be done in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from shared.admission import FEWEST_SLOTS, Admission, Overloaded
+
+LATE, ON_TIME = 0.3, 0.0
+
+
+@asynccontextmanager
+async def held(admission: Admission, count: int) -> AsyncIterator[list[asyncio.Event]]:
+    """So many queries at work, each until its event is set."""
+    ends = [asyncio.Event() for _ in range(count)]
+
+    async def query(end: asyncio.Event) -> None:
+        async with admission.slot():
+            await end.wait()
+
+    tasks = [asyncio.create_task(query(end)) for end in ends]
+    await asyncio.sleep(0)
+    yield ends
+    for end in ends:
+        end.set()
+    await asyncio.gather(*tasks)
+
+
+async def asked(admission: Admission, until: float | None = None) -> None:
+    async with admission.slot(until):
+        pass
+
+
+async def test_slots_become_fewer_while_the_loop_stays_late_and_come_back() -> None:
+    admission = Admission(slots=20, requests=500, patience=5.0)
+    async with held(admission, 20) as ends:
+        for _ in range(3):
+            admission.look(LATE)
+        assert admission.slots == 14
+        waits = asyncio.create_task(asked(admission))
+        for end in ends[:6]:
+            end.set()
+        await asyncio.sleep(0.01)
+        assert admission.at_work == 14
+        assert admission.waiting == 1
+        ends[6].set()
+        await waits
+        for _ in range(20):
+            admission.look(LATE)
+        assert admission.slots == FEWEST_SLOTS
+    for _ in range(20):
+        admission.look(ON_TIME)
+    assert admission.slots == 20
+
+
+async def test_slots_that_come_back_go_to_those_in_line() -> None:
+    admission = Admission(slots=20, requests=500, patience=5.0)
+    for _ in range(20):
+        admission.look(LATE)
+    async with held(admission, 10):
+        assert (admission.at_work, admission.waiting) == (FEWEST_SLOTS, 10 - FEWEST_SLOTS)
+        for _ in range(10):
+            admission.look(ON_TIME)
+        assert (admission.at_work, admission.waiting) == (10, 0)
+
+
+async def test_late_once_or_now_and_then_changes_nothing() -> None:
+    admission = Admission(slots=20, requests=500, patience=5.0)
+    for lag in (LATE, LATE, ON_TIME) * 10:
+        admission.look(lag)
+    assert admission.slots == 20
+
+
+async def test_whoever_could_not_be_done_in_time_is_refused_before_the_deadline() -> None:
+    admission = Admission(slots=1, requests=500, patience=60.0)
+    loop = asyncio.get_running_loop()
+    admission._work = 30.0  # seconds, as measured before
+    async with held(admission, 1):
+        with pytest.raises(Overloaded):
+            await asked(admission, loop.time() + 20)  # at once: 30 s of work do not fit
+        assert admission.waiting == 0
+        waits = asyncio.create_task(asked(admission, loop.time() + 30.05))
+        async with asyncio.timeout(20):  # not the 30 s of its deadline
+            with pytest.raises(Overloaded):
+                await waits
+    assert admission.at_work == 0
+    await asked(admission, loop.time() + 1)  # a free slot is always given: only so it is measured
+
+
+async def test_a_turn_that_comes_too_late_is_not_taken() -> None:
+    """The loop was held over the end of a query's patience."""
+    admission = Admission(slots=1, requests=500, patience=0.05)
+    async with held(admission, 1) as (end,):
+        waits = asyncio.create_task(asked(admission))
+        await asyncio.sleep(0)
+        while asyncio.get_running_loop().time() < waits_until(admission):
+            pass
+        end.set()
+        with pytest.raises(Overloaded):
+            await waits
+    assert admission.refused == 1
+    await asked(admission)
+
+
+def waits_until(admission: Admission) -> float:
+    return admission._line[0].latest
+
+
+async def test_whoever_goes_away_keeps_no_slot() -> None:
+    admission = Admission(slots=1, requests=500, patience=60.0)
+    async with held(admission, 1) as (end,):
+        goes, goes_at_its_turn, stays = (asyncio.create_task(asked(admission)) for _ in range(3))
+        await asyncio.sleep(0)
+        goes.cancel()
+        end.set()
+        await asyncio.sleep(0)
+        goes_at_its_turn.cancel()
+        await stays
+    assert (admission.at_work, admission.waiting) == (0, 0)
+    await asyncio.gather(goes, goes_at_its_turn, return_exceptions=True)
+    await asked(admission)

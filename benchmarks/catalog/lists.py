@@ -42,7 +42,10 @@ async def measure(rounds: int, requests: int) -> None:
         serving("benchmarks.catalog.bare", DATABASE_URL=url) as bare,
         serving("catalog_service", **catalog_environment(url)) as catalog,
     ):
-        subjects = {"bare": (bare, QUERY.format("id"))}
+        subjects = {
+            "bare": (bare, QUERY.format("id")),
+            "bare, and each place": (bare, QUERY.format("id place { id }")),
+        }
         subjects |= {name: (catalog, QUERY.format(f)) for name, f in DOCUMENTS.items()}
         samples: dict[str, list[Sample]] = {name: [] for name in subjects}
         for number in range(rounds + 1):
@@ -79,5 +82,5 @@ def _print(samples: dict[str, list[Sample]]) -> None:
     wall = {name: statistics.median(s.median for s in found) for name, found in samples.items()}
     print("offers(first: 50) at the catalog service, 4 connections")
     for name in samples:
-        ratio = cpu[name] / cpu["bare"]
+        ratio = cpu[name] / cpu["bare, and each place" if "place" in name else "bare"]
         print(f"  {ratio:6.2f} x  {cpu[name]:7.3f} ms CPU  {wall[name]:7.2f} ms median  {name}")

@@ -15,6 +15,7 @@ from est.postgres import EmbeddedPostgres
 from shared.migrations import migrate
 from tests.auth_service.subgraph import Subgraph, running
 
+ATTEMPTS = 5
 ANNA = "anna@example.com"
 
 
@@ -29,54 +30,67 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
         yield server
 
 
-@pytest.fixture
-async def subgraph(
-    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Subgraph]:
-    """The service on that server, with short patience."""
-    await migrate(server.url(), "auth_service")
-    settings = AuthSettings(
+def settings_for(server: EmbeddedPostgres, home: Path, timeout: float) -> AuthSettings:
+    return AuthSettings(
         database_url=SecretStr(server.url()),
         gateway_key="gateway-key-of-tests",
         bcrypt_cost=4,
-        database_timeout_seconds=1.0,
-        est_home=tmp_path_factory.mktemp("est"),
+        database_timeout_seconds=timeout,
+        est_home=home,
     )
-    async with running(settings) as subgraph:
+
+
+@pytest.fixture
+async def subgraph(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Subgraph]:
+    """The service on that server, with short patience."""
+    await migrate(server.url(), "auth_service")
+    async with running(settings_for(server, tmp_path, 1.0)) as subgraph:
+        yield subgraph
+
+
+@pytest.fixture
+async def patient(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Subgraph]:
+    """The service on that server: no time of its own runs out on a busy machine."""
+    await migrate(server.url(), "auth_service")
+    async with running(settings_for(server, tmp_path, 30.0)) as subgraph:
         yield subgraph
 
 
 async def test_a_restart_under_load_loses_nothing_and_heals(
-    server: EmbeddedPostgres, subgraph: Subgraph
+    server: EmbeddedPostgres, patient: Subgraph
 ) -> None:
+    """Healing is counted in attempts from when PostgreSQL is back: nothing waits in between."""
     kept: list[str] = []
     codes: set[str | None] = set()
-    stop = asyncio.Event()
+    back = asyncio.Event()
 
-    async def customer(number: int) -> None:
+    async def customer(number: int) -> list[str | None]:
+        """The codes of the attempts that began when PostgreSQL was back, to the fifth."""
+        since: list[str | None] = []
         turn = 0
-        while not stop.is_set():
+        while len(since) < ATTEMPTS:
             turn += 1
+            is_back = back.is_set()
             email = f"u{number}.{turn}@example.com"
-            answer = await subgraph.register(email, origin=f"10.{number}.{turn % 250}.1")
+            answer = await patient.register(email, origin=f"10.{number}.{turn % 250}.1")
             codes.add(answer.code)
             if answer.code is None:
                 kept.append(email)
+            if is_back:
+                since.append(answer.code)
             await asyncio.sleep(0.02)
+        return since
 
     customers = [asyncio.create_task(customer(number)) for number in range(4)]
     await asyncio.sleep(0.5)
     await asyncio.to_thread(server.stop)
     await asyncio.sleep(0.3)
-    server.start()
-    before = len(kept)
-    async with asyncio.timeout(30):
-        while len(kept) == before:
-            await asyncio.sleep(0.02)
-    stop.set()
-    await asyncio.gather(*customers)
+    await asyncio.to_thread(server.start)
+    back.set()
+    for since in await asyncio.gather(*customers):
+        assert since[1:] == [None] * (ATTEMPTS - 1)  # the first may meet a lost connection
     assert codes == {None, "UNAVAILABLE"}
-    rows = await subgraph.sql("SELECT email FROM users")
+    rows = await patient.sql("SELECT email FROM users")
     assert set(kept) <= {row["email"] for row in rows}
 
 

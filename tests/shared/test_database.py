@@ -22,6 +22,7 @@ from shared.errors import (
     Unavailable,
     UniqueViolated,
 )
+from shared.reading import Reader
 from tests.testkit.postgres import Databases
 
 TABLES = """
@@ -296,3 +297,41 @@ async def test_a_lock_that_is_not_given_in_time_is_retryable(url: str) -> None:
                 await waiting.execute(text("UPDATE parents SET amount = 2 WHERE id = 1"))
     assert await amounts(database) == [1, 0]
     await database.dispose()
+
+
+async def test_a_lean_write_commits_or_leaves_nothing(database: Database) -> None:
+    insert = text("INSERT INTO parents VALUES (:id, :name, :amount)")
+
+    async def write(*rows: tuple[int, str, int]) -> None:
+        async def work(connection: Reader) -> None:
+            for number, name, amount in rows:
+                given = {"id": number, "name": name, "amount": amount}
+                await connection.execute(insert, given)
+
+        await database.write_lean(work)
+
+    await write((1, "a", 1))
+    with pytest.raises(UniqueViolated):
+        await write((3, "c", 1), (2, "a", 1))
+    with pytest.raises(CheckViolated):
+        await write((3, "c", 1), (2, "b", -1))
+    assert await names(database) == {"a"}
+    await write((4, "d", 4))
+    assert await names(database) == {"a", "d"}
+
+
+async def test_a_lean_write_is_tried_again(database: Database) -> None:
+    attempts = 0
+
+    async def work(connection: Reader) -> str:
+        nonlocal attempts
+        attempts += 1
+        await connection.execute(text("INSERT INTO parents VALUES (1, 'a', 1)"))
+        if attempts < WRITE_ATTEMPTS:
+            await connection.execute(
+                text("DO $$ BEGIN RAISE 'lost' USING ERRCODE = '40P01'; END $$")
+            )
+        return "made"
+
+    assert await database.write_lean(work) == "made"
+    assert (attempts, await names(database)) == (WRITE_ATTEMPTS, {"a"})

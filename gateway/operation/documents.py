@@ -63,7 +63,12 @@ def validate_document(
     if any(is_nested_too_deeply(error) for error in errors):
         raise TooComplex(NESTED_TOO_DEEPLY)
     if errors:
-        items = [_item(error) for error in without_repeats(errors)]
+        items: list[ErrorItem] = []
+        for error in without_repeats(errors):
+            # That there are too many of them stands at no place; it is of their kind.
+            is_abort = not error.nodes and bool(items)
+            code = items[-1]["extensions"]["code"] if is_abort else ""
+            items.append(error_item(error.message, code) if is_abort else _item(error))
         raise ValidationFailed(errors[0].message, errors=items)
 
 

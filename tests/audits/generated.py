@@ -45,6 +45,10 @@ def register_scalars(known: Sequence[str]) -> None:
         ("Date", dates),
         ("DateTime", instants | st.just("2026-11-29T12:00:00")),
         ("Decimal", amounts),
+        (
+            "TimeOfDay",
+            st.times().map(lambda at: f"{at:%H:%M}") | st.sampled_from(["24:00", "5 pm"]),
+        ),
     ):
         schemathesis.graphql.scalar(name, texts.map(_string))
     schemathesis.graphql.scalar("_Any", st.builds(_representation, _TYPES, ids))

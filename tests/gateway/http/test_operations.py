@@ -59,6 +59,18 @@ async def test_refusals(
     assert shop.subgraphs.requests() == 0
 
 
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [('items(first: "x") { id }', "BAD_USER_INPUT"), ("nothing", "GRAPHQL_VALIDATION_FAILED")],
+)
+async def test_that_there_are_too_many_faults_is_said_in_their_code(
+    gateway: RunningGateway, field: str, code: str
+) -> None:
+    answer = await gateway.ask("{" + " ".join(f"f{n}: {field}" for n in range(40)) + "}")
+    assert set(codes(answer)) == {code}
+    assert answer["errors"][-1]["message"].startswith("Too many")
+
+
 async def test_lists_that_multiply_are_refused_before_anything_is_fetched(
     gateway: RunningGateway, shop: Shop
 ) -> None:

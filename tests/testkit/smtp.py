@@ -23,6 +23,31 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 TOKEN = re.compile(r"#\w+=([\w-]{43})")
 
 
+class _Controller(Controller):
+    """Ends with its sessions: a client may be in the middle of one when a test ends."""
+
+    def __init__(self, handler: object, port: int) -> None:
+        super().__init__(handler, hostname="127.0.0.1", port=port)
+        self._sessions: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        session = super().factory()  # type: ignore[no-untyped-call]
+        assert isinstance(session, SMTP)
+        self._sessions.append(session)
+        return session
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result()
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for _ in range(3):  # one accepted just before is made in the loop's next turns
+            for session in self._sessions:
+                if session.transport is not None:
+                    session.transport.close()
+            await asyncio.sleep(0)
+
+
 class MailServer:
     """Listens on ``port`` of 127.0.0.1. ``answers``: replies to give before taking mail again.
 
@@ -35,7 +60,7 @@ class MailServer:
         self.hang = 0.0
         self.attempts = 0
         self.port = _free_port()
-        self._controller: Controller | None = None
+        self._controller: _Controller | None = None
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd, on its own thread's loop."""
@@ -54,7 +79,7 @@ class MailServer:
 
     def start(self) -> None:
         """Listen, also again after a stop."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = _Controller(self, self.port)
         self._controller.start()
 
     def stop(self) -> None:

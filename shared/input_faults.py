@@ -5,7 +5,7 @@ literal, a variable, and a rule that only a resolver knows; what was refused is 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,18 @@ def mark_fault(error: GraphQLError, fault: InputFault) -> None:
 def fault_of(error: GraphQLError) -> InputFault | None:
     """What was noted at ``error``."""
     return (error.extensions or {}).get(_MARK)
+
+
+def about_values(errors: Sequence[GraphQLError]) -> list[bool]:
+    """Of each error whether it is about a value.
+
+    The last may say that there are too many: it stands at no place, and is of the others' kind.
+    """
+    found: list[bool] = []
+    for error in errors:
+        ends_the_list = not error.nodes and bool(found)
+        found.append(found[-1] if ends_the_list else fault_of(error) is not None)
+    return found
 
 
 class LiteralsRule(ValuesOfCorrectTypeRule):

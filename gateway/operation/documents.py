@@ -24,7 +24,7 @@ from gateway.operation.errors import (
     error_item,
 )
 from gateway.operation.validation_rules import rules_for
-from shared.input_faults import fault_of
+from shared.input_faults import about_values, fault_of
 from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
 from shared.validation_errors import without_repeats
 
@@ -63,19 +63,15 @@ def validate_document(
     if any(is_nested_too_deeply(error) for error in errors):
         raise TooComplex(NESTED_TOO_DEEPLY)
     if errors:
-        items: list[ErrorItem] = []
-        for error in without_repeats(errors):
-            # That there are too many of them stands at no place; it is of their kind.
-            is_abort = not error.nodes and bool(items)
-            code = items[-1]["extensions"]["code"] if is_abort else ""
-            items.append(error_item(error.message, code) if is_abort else _item(error))
+        told = without_repeats(errors)
+        items = [_item(*each) for each in zip(told, about_values(told), strict=True)]
         raise ValidationFailed(errors[0].message, errors=items)
 
 
-def _item(error: GraphQLError) -> ErrorItem:
+def _item(error: GraphQLError, is_about_a_value: bool) -> ErrorItem:
     fault = fault_of(error)
     if fault is None:
-        return located(error, ValidationFailed.code)
+        return located(error, (VariablesInvalid if is_about_a_value else ValidationFailed).code)
     item = located(error, VariablesInvalid.code, violations=[fault.violation()])
     return {**item, "message": fault.message}
 

@@ -34,7 +34,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from shared.graphql.complexity import largest_operation
 from shared.graphql.cost import DEFAULT_COST, CostOf
 from shared.graphql.selections import Memory
-from shared.input_faults import LiteralsRule, fault_of
+from shared.input_faults import LiteralsRule, about_values
 from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
 from shared.overlaps import OverlappingFieldsRule
 from shared.validation_errors import without_repeats
@@ -169,11 +169,8 @@ class DocumentCache:
         if any(is_nested_too_deeply(error) for error in reported):
             return _rejected("OPERATION_TOO_COMPLEX", NESTED_TOO_DEEPLY)
         errors = without_repeats(reported)
-        for error, before in zip(errors, [None, *errors], strict=False):
-            code = "GRAPHQL_VALIDATION_FAILED"
-            if not error.nodes and before is not None and fault_of(before) is not None:
-                # That there are too many of them stands at no place; it is of their kind.
-                code = "BAD_USER_INPUT"
+        for error, is_about_a_value in zip(errors, about_values(errors), strict=True):
+            code = "BAD_USER_INPUT" if is_about_a_value else "GRAPHQL_VALIDATION_FAILED"
             error.extensions = {"code": code, **(error.extensions or {})}
         return PreparedDocument(
             None if errors else document,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from catalog_service.domain.actors import Role, Standing
+from catalog_service.core.accounts import ToldStanding
 from catalog_service.services.change_standing import change_standing
 from catalog_service.services.erase_account import erase_account
 from shared.database import Database
@@ -30,29 +30,14 @@ class _Event(BaseModel):
     occurred_at: AwareDatetime = Field(alias="occurredAt")
 
 
-class AccountChanged(_Event):
-    """``version`` counts the account's changes: an event below what is known changes nothing."""
+class AccountChanged(_Event, ToldStanding):
+    """How the account stands now."""
 
     type: Literal["account.changed"]
-    version: int = Field(ge=1, lt=2**31)
-    role: Role
-    is_verified: bool = Field(alias="isVerified")
-    display_name: str | None = Field(None, alias="displayName", max_length=200)
-    is_suspended: bool = Field(False, alias="isSuspended")
-    is_approved: bool = Field(True, alias="isApproved")
 
     async def apply(self, session: AsyncSession) -> bool:
         """Note how the account stands; whether that was new."""
-        told = Standing(
-            self.user_id,
-            self.version,
-            self.role,
-            self.is_verified,
-            self.display_name,
-            self.is_suspended,
-            self.is_approved,
-        )
-        return await change_standing(session, told)
+        return await change_standing(session, self.standing())
 
 
 class AccountDeleted(_Event):

@@ -17,18 +17,24 @@ TIMEOUT_SECONDS = 3.0
 MOST_AT_ONCE = 100
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class ToldStanding(BaseModel):
+    """How an account stands, as auth writes it in answers and in events.
+
+    ``version`` counts the account's changes: a standing below what is known changes nothing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     user_id: UUID = Field(alias="userId")
-    version: int
+    version: int = Field(ge=1, lt=2**31)
     role: Role
     is_verified: bool = Field(alias="isVerified")
-    display_name: str | None = Field(None, alias="displayName")
+    display_name: str | None = Field(None, alias="displayName", max_length=200)
     is_suspended: bool = Field(False, alias="isSuspended")
     is_approved: bool = Field(True, alias="isApproved")
 
     def standing(self) -> Standing:
+        """As the domain takes it."""
         return Standing(
             self.user_id,
             self.version,
@@ -41,7 +47,7 @@ class _Told(BaseModel):
 
 
 class _Standings(BaseModel):
-    standings: list[_Told]
+    standings: list[ToldStanding]
 
 
 class _Invitations(BaseModel):

@@ -26,7 +26,6 @@ from catalog_service.domain.places import (
     OWNERS,
     Invitation,
     InvitationStatus,
-    Partnership,
     PartnershipRole,
 )
 from catalog_service.models import tables
@@ -38,7 +37,7 @@ from catalog_service.repository.conditions import (
     is_suspended_account,
     manages,
 )
-from catalog_service.repository.rows import PARTNERSHIP_COLUMNS, place, to_partnership
+from catalog_service.repository.rows import place
 from shared.database import Connection
 
 invitation = tables.invitation.c
@@ -171,22 +170,3 @@ async def answer(
         .returning(*INVITATION_COLUMNS)
     )
     return to_invitation((await connection.execute(statement)).one())
-
-
-async def start_partnership(
-    connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
-) -> Partnership | None:
-    """An active partnership, new or after an invited or ended one; None when one is active."""
-    given = {"role": role.value, "is_active": True, "is_invited": False}
-    statement = (
-        insert(tables.partnership)
-        .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, **given)
-        .on_conflict_do_update(
-            index_elements=["partner_user_id", "place_id"],
-            set_=given,
-            where=tables.partnership.c.is_active.is_(False),
-        )
-        .returning(*PARTNERSHIP_COLUMNS)
-    )
-    row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else to_partnership(row)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor
@@ -107,14 +107,38 @@ async def invite_partner(
     connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
 ) -> Partnership | None:
     """An invitation, new or after an ended partnership; None when one stands there already."""
-    given = {"role": role.value, "is_active": False, "is_invited": True}
+    nothing_stands = partnership.is_active.is_(False) & partnership.is_invited.is_(False)
+    return await _put_partnership(
+        connection, place_id, user_id, nothing_stands, role=role, is_invited=True
+    )
+
+
+async def start_partnership(
+    connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
+) -> Partnership | None:
+    """An active partnership, new or after an invited or ended one; None when one is active."""
+    is_not_active = partnership.is_active.is_(False)
+    return await _put_partnership(
+        connection, place_id, user_id, is_not_active, role=role, is_invited=False
+    )
+
+
+async def _put_partnership(
+    connection: Connection,
+    place_id: UUID,
+    user_id: UUID,
+    replaces: ColumnElement[bool],
+    *,
+    role: PartnershipRole,
+    is_invited: bool,
+) -> Partnership | None:
+    """The partnership, invited or active; None where one is there that it does not replace."""
+    given = {"role": role.value, "is_active": not is_invited, "is_invited": is_invited}
     statement = (
         insert(tables.partnership)
         .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, **given)
         .on_conflict_do_update(
-            index_elements=["partner_user_id", "place_id"],
-            set_=given,
-            where=partnership.is_active.is_(False) & partnership.is_invited.is_(False),
+            index_elements=["partner_user_id", "place_id"], set_=given, where=replaces
         )
         .returning(*PARTNERSHIP_COLUMNS)
     )

@@ -14,13 +14,13 @@ from catalog_service.repository.invitations import (
     by_id,
     by_token,
     lock_invitation,
-    start_partnership,
     still_stands,
 )
 from catalog_service.repository.place_writes import (
     is_open,
     owns_place,
     read_partnership_of,
+    start_partnership,
 )
 from catalog_service.services.attend_place import attend_again
 from catalog_service.services.invite_partner import token_hash

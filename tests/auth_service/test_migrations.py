@@ -2,35 +2,13 @@
 
 import asyncio
 
-import asyncpg
 import pytest
 
 from auth_service.models.tables import metadata
 from shared.errors import ServiceUnreachable
 from shared.migrations import current_revision, downgrade, migrate
-from tests.testkit.migrations import differences, newest_revision
+from tests.testkit.migrations import differences, newest_revision, objects
 from tests.testkit.postgres import Databases
-
-# Extensions stay on a downgrade, with everything that belongs to them.
-OBJECTS = """
-SELECT name FROM (
-    SELECT oid, relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT oid, proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT oid, typname::text FROM pg_type
-    WHERE typnamespace = 'public'::regnamespace AND typelem = 0
-) AS objects
-WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = objects.oid AND d.deptype = 'e')
-    AND name NOT LIKE '%alembic_version%'
-"""
-
-
-async def objects(url: str) -> set[str]:
-    connection = await asyncpg.connect(url)
-    rows = await connection.fetch(OBJECTS)
-    await connection.close()
-    return {row[0] for row in rows}
 
 
 async def test_up_down_up(database_url_factory: Databases) -> None:

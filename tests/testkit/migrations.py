@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+import asyncpg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -13,6 +14,28 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared.database_url import read_database_url
+
+# Extensions stay on a downgrade, with everything that belongs to them.
+_OBJECTS = """
+SELECT name FROM (
+    SELECT oid, relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT oid, proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT oid, typname::text FROM pg_type
+    WHERE typnamespace = 'public'::regnamespace AND typelem = 0
+) AS objects
+WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = objects.oid AND d.deptype = 'e')
+    AND name NOT LIKE '%alembic_version%'
+"""
+
+
+async def objects(database_url: str) -> set[str]:
+    """The names of all tables, functions and types of the database that are no extension's."""
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch(_OBJECTS)
+    await connection.close()
+    return {row[0] for row in rows}
 
 
 async def differences(database_url: str, metadata: MetaData) -> list[object]:

@@ -29,10 +29,6 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         server.should_exit = True
         await task
         listener.close()
-        for _ in range(3):  # one accepted just before is made in the loop's next turns
-            for connection in list(server.server_state.connections):
-                connection.transport.abort()
-            await asyncio.sleep(0)
 
 
 class _no_signals:  # noqa: N801  stands in for a context manager function

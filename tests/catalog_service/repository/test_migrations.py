@@ -10,22 +10,9 @@ import pytest
 from catalog_service.models.tables import metadata
 from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import Catalog, Person
-from tests.testkit.migrations import differences, newest_revision
+from tests.testkit.migrations import differences, newest_revision, objects
 from tests.testkit.postgres import Databases
 
-# Extensions stay on a downgrade, with everything that belongs to them.
-OWN_OBJECTS = """
-SELECT name FROM (
-    SELECT oid, relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT oid, proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT oid, typname::text FROM pg_type
-    WHERE typnamespace = 'public'::regnamespace AND typelem = 0
-) AS objects
-WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = objects.oid AND d.deptype = 'e')
-    AND name NOT LIKE '%alembic_version%'
-"""
 COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
@@ -53,24 +40,17 @@ REVISIONS = (
 )
 
 
-async def own_objects(url: str) -> set[str]:
-    connection = await asyncpg.connect(url)
-    rows = await connection.fetch(OWN_OBJECTS)
-    await connection.close()
-    return {row[0] for row in rows}
-
-
 async def test_up_down_up(database_url_factory: Databases) -> None:
     url = await database_url_factory.empty()
     await migrate(url, "catalog_service")
-    top = await own_objects(url)
+    top = await objects(url)
     assert {"places", "offers", "reservations", "catalog_hold_standings"} <= top
     for revision in REVISIONS:
         await downgrade(url, "catalog_service", revision)
-    assert await own_objects(url) == set()
+    assert await objects(url) == set()
     assert await current_revision(url) is None
     await migrate(url, "catalog_service")
-    assert await own_objects(url) == top
+    assert await objects(url) == top
     await database_url_factory.drop(url)
 
 

@@ -15,11 +15,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from benchmarks.arguments import names
 from benchmarks.est.bench import WrongAnswer, prepared
 from benchmarks.est.documents import WORKLOADS
 from benchmarks.est.report import added_table, table
 from benchmarks.est.start import measure_start
-from benchmarks.gateway.__main__ import names
 from benchmarks.gateway.subjects import PEERS, PeerMissing
 
 QUERIES = ("browse", "offer")

@@ -15,9 +15,9 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Callable, Container
 from pathlib import Path
 
+from benchmarks.arguments import names
 from benchmarks.gateway.bench import WrongAnswer, prepared
 from benchmarks.gateway.documents import WORKLOADS
 from benchmarks.gateway.report import table
@@ -70,18 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=float, default=3.0, help="of each round")
     add("--no-pin", action="store_true", help="let processes move between processors")
     return parser
-
-
-def names(known: Container[str]) -> Callable[[str], list[str]]:
-    """A type of argument: names of ``known`` between commas, or none."""
-
-    def read(text: str) -> list[str]:
-        given = [name for name in text.split(",") if name and name != "none"]
-        if unknown := [name for name in given if name not in known]:
-            raise argparse.ArgumentTypeError(f"not known: {', '.join(unknown)}")
-        return given
-
-    return read
 
 
 def _numbers(text: str) -> list[int]:

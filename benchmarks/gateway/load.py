@@ -6,17 +6,15 @@ so that making requests does not delay what is measured.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import sys
 import time
 from collections.abc import Iterator
-from typing import cast
 
-import httptools
 import msgspec
 import uvloop
 
+from benchmarks.connections import Run
 from benchmarks.gateway.documents import WORKLOADS, is_cold
 
 
@@ -42,22 +40,19 @@ class Outcome(msgspec.Struct, frozen=True):
     errors: int
 
 
-class Run:
-    """What all connections share: the requests to send and the times of the answers."""
+class Requests(Run):
+    """Requests of one workload."""
 
     def __init__(self, order: Order) -> None:
+        super().__init__(order.port, order.connections, order.seconds)
         self.order = order
         self.body = WORKLOADS[order.workload]
         self.numbers: Iterator[int] = itertools.count(order.first)
         self.expects_same = not is_cold(order.workload)
         self.expected: bytes | None = None
-        self.waits: list[float] = []
-        self.errors = 0
-        self.ends = time.perf_counter() + order.seconds
-        self.left = order.connections
-        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def next_request(self) -> bytes:
+        """See Run."""
         number = next(self.numbers)
         body = self.body(number)
         head = (
@@ -68,75 +63,23 @@ class Run:
         )
         return head.encode() + body
 
-    def answered(self, status: int, body: bytes, wait: float) -> None:
-        self.waits.append(wait)
-        if self.expected is None and self.expects_same:
+    def is_right(self, body: bytes) -> bool:
+        """Like the first one's, or without errors where each document is another."""
+        if not self.expects_same:
+            return b'"errors"' not in body
+        if self.expected is None:
             self.expected = body
-        is_right = body == self.expected if self.expects_same else b'"errors"' not in body
-        if status != 200 or not is_right:
-            self.errors += 1
-
-    def closed(self) -> None:
-        self.left -= 1
-        if self.left == 0 and not self.over.done():
-            self.over.set_result(None)
-
-
-class Connection(asyncio.Protocol):
-    """One kept connection; the callbacks' names are httptools'."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.parser = httptools.HttpResponseParser(self)
-        self.parts: list[bytes] = []
-        self.sent = 0.0
-        self.transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.send()
-
-    def connection_lost(self, _exc: Exception | None) -> None:
-        if self.transport is not None:  # not by us
-            self.run.errors += 1
-        self.run.closed()
-
-    def send(self) -> None:
-        assert self.transport is not None
-        request = self.run.next_request()
-        self.sent = time.perf_counter()
-        self.transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        self.parser.feed_data(data)
-
-    def on_body(self, body: bytes) -> None:
-        self.parts.append(body)
-
-    def on_message_complete(self) -> None:
-        now = time.perf_counter()
-        status = self.parser.get_status_code()
-        self.run.answered(status, b"".join(self.parts), now - self.sent)
-        self.parts.clear()
-        if now < self.run.ends:
-            self.send()
-        elif self.transport is not None:
-            transport, self.transport = self.transport, None
-            transport.close()
+        return body == self.expected
 
 
 async def run(order: Order) -> Outcome:
     """Send until the time is over and all answers are there."""
-    shared = Run(order)
-    loop = asyncio.get_running_loop()
+    requests = Requests(order)
     began = time.perf_counter()
-    for _ in range(order.connections):
-        await loop.create_connection(lambda: Connection(shared), "127.0.0.1", order.port)
-    await shared.over
+    await requests.until_over()
     took = time.perf_counter() - began
-    waits = sorted(1_000 * wait for wait in shared.waits)
-    p99 = waits[len(waits) * 99 // 100]
-    return Outcome(len(waits), took, waits[len(waits) // 2], p99, shared.errors)
+    p50, p99 = requests.percentile(50), requests.percentile(99)
+    return Outcome(len(requests.waits), took, p50, p99, requests.errors)
 
 
 if __name__ == "__main__":

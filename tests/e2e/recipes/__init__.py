@@ -1,0 +1,1 @@
+"""The operations behind the rows of docs/AUTHORIZATION.md, ready to be sent."""

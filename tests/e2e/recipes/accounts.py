@@ -1,0 +1,36 @@
+"""Operations on accounts."""
+
+from __future__ import annotations
+
+from tests.e2e.accounts import register
+from tests.e2e.recipes.cast import Cast, Operation
+
+
+async def user_of_the_customer(cast: Cast) -> Operation:
+    return "query($id: UUID!) {user(id: $id) {id}}", {"id": cast.accounts["customer"].id}
+
+
+async def set_role(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {setRole(userId: $id, role: USER) {id}}"
+    return text, {"id": cast.accounts["unverified"].id}
+
+
+async def restored(cast: Cast) -> Operation:
+    text = 'mutation($id: UUID!) {restoreAccount(userId: $id, reason: "A mistake.") {id}}'
+    return text, {"id": cast.accounts["unverified"].id}
+
+
+async def suspended(cast: Cast) -> Operation:
+    somebody = await register(cast.client)
+    text = 'mutation($id: UUID!) {suspendAccount(userId: $id, reason: "Spam.") {id}}'
+    return text, {"id": somebody.id}
+
+
+async def approve_partner(cast: Cast) -> Operation:
+    text = "mutation($id: UUID!) {approvePartner(userId: $id) {id}}"
+    return text, {"id": cast.accounts["stranger"].id}
+
+
+async def reject_partner(cast: Cast) -> Operation:
+    text = 'mutation($id: UUID!) {rejectPartner(userId: $id, reason: "No.") {id}}'
+    return text, {"id": cast.accounts["stranger"].id}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +116,59 @@ class Fleet:
         return "\n".join(server.told() for server in self.servers)
 
 
+@dataclass(frozen=True)
+class _Site:
+    """Where each server will be, so that the others can be told before it runs."""
+
+    folder: Path
+    databases: Sequence[str]
+    auth_ports: Sequence[int]
+    catalog_ports: Sequence[int]
+
+    def auth(self, number: int, changes: Mapping[str, str]) -> Server:
+        port = self.auth_ports[number]
+        return self._server(
+            "auth", "auth_service", number, port, changes,
+            DATABASE_URL=self.databases[0], GATEWAY_KEY=AUTH_KEY, CATALOG_GATEWAY_KEY=CATALOG_KEY,
+            AUTH_SERVICE_URL=_address(port), EST_HOME=str(self.folder), BCRYPT_COST="4",
+            CATALOG_SERVICE_URL=self._one_of(self.catalog_ports, number + 1),
+        )  # fmt: skip
+
+    def catalog(self, number: int, changes: Mapping[str, str]) -> Server:
+        return self._server(
+            "catalog", "catalog_service", number, self.catalog_ports[number], changes,
+            DATABASE_URL=self.databases[1], GATEWAY_KEY=CATALOG_KEY, AUTH_GATEWAY_KEY=AUTH_KEY,
+            AUTH_SERVICE_URL=self._one_of(self.auth_ports, number + 1),
+        )  # fmt: skip
+
+    def gateway(self, number: int, port: int, changes: Mapping[str, str]) -> Server:
+        auth = self._one_of(self.auth_ports, number)
+        return self._server(
+            "gateway", "gateway", number, port, changes,
+            SUPERGRAPH=str(SUPERGRAPH), GATEWAY_CONFIG=str(CONFIG), SUPERGRAPH_POLL_SECONDS="0",
+            AUTH_SERVICE_URL=auth,
+            SUBGRAPHS__AUTH__URL=auth + "/graphql",
+            SUBGRAPHS__AUTH__KEY=AUTH_KEY,
+            SUBGRAPHS__CATALOG__URL=self._one_of(self.catalog_ports, number) + "/graphql",
+            SUBGRAPHS__CATALOG__KEY=CATALOG_KEY,
+        )  # fmt: skip
+
+    def _server(
+        self, kind: str, module: str, number: int, port: int, changes: Mapping[str, str], **own: str
+    ) -> Server:
+        name = f"{kind}{number}"
+        common = {"PYTHONPATH": str(ROOT), "ENV": "dev", "JWT_ISSUER": AUDIENCE}
+        given = {**common, "PORT": str(port), **own, **changes}
+        return Server(name, port, self.folder / f"{name}.log", given, module)
+
+    def _one_of(self, ports: Sequence[int], number: int) -> str:
+        return _address(ports[number % len(ports)])
+
+
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
 @asynccontextmanager
 async def fleet(
     folder: Path,
@@ -131,55 +184,15 @@ async def fleet(
     """Run so many of each, with settings on top; ready when the block begins."""
     urls = [await databases("auth_service"), await databases("catalog_service")]
     ports = free_ports(gateways + auths + catalogs)
-    auth_ports, catalog_ports = ports[:auths], ports[auths : auths + catalogs]
-    address = "http://127.0.0.1:{}".format
-    common = {"PYTHONPATH": str(ROOT), "ENV": "dev", "JWT_ISSUER": AUDIENCE}
-
-    def server(
-        kind: str,
-        module: str,
-        number: int,
-        port: int,
-        changes: Mapping[str, str] | None,
-        **own: str,
-    ) -> Server:
-        name = f"{kind}{number}"
-        given = {**common, "PORT": str(port), **own, **(changes or {})}
-        return Server(name, port, folder / f"{name}.log", given, module)
-
-    auth_servers = [
-        server(
-            "auth", "auth_service", n, port, auth,
-            DATABASE_URL=urls[0], GATEWAY_KEY=AUTH_KEY, CATALOG_GATEWAY_KEY=CATALOG_KEY,
-            AUTH_SERVICE_URL=address(port), EST_HOME=str(folder), BCRYPT_COST="4",
-            CATALOG_SERVICE_URL=address(catalog_ports[(n + 1) % catalogs]),
-        )
-        for n, port in enumerate(auth_ports)
-    ]  # fmt: skip
-    catalog_servers = [
-        server(
-            "catalog", "catalog_service", n, port, catalog,
-            DATABASE_URL=urls[1], GATEWAY_KEY=CATALOG_KEY, AUTH_GATEWAY_KEY=AUTH_KEY,
-            AUTH_SERVICE_URL=address(auth_ports[(n + 1) % auths]),
-        )
-        for n, port in enumerate(catalog_ports)
-    ]  # fmt: skip
+    site = _Site(folder, urls, ports[:auths], ports[auths : auths + catalogs])
     gateway_servers = [
-        server(
-            "gateway", "gateway", n, port, gateway,
-            SUPERGRAPH=str(SUPERGRAPH), GATEWAY_CONFIG=str(CONFIG), SUPERGRAPH_POLL_SECONDS="0",
-            AUTH_SERVICE_URL=address(auth_ports[n % auths]),
-            SUBGRAPHS__AUTH__URL=address(auth_ports[n % auths]) + "/graphql",
-            SUBGRAPHS__AUTH__KEY=AUTH_KEY,
-            SUBGRAPHS__CATALOG__URL=address(catalog_ports[n % catalogs]) + "/graphql",
-            SUBGRAPHS__CATALOG__KEY=CATALOG_KEY,
-        )
-        for n, port in enumerate(ports[auths + catalogs :])
-    ]  # fmt: skip
+        site.gateway(number, port, gateway or {})
+        for number, port in enumerate(ports[auths + catalogs :])
+    ]
     running = Fleet(
         gateway_servers,
-        auth_servers,
-        catalog_servers,
+        [site.auth(number, auth or {}) for number in range(auths)],
+        [site.catalog(number, catalog or {}) for number in range(catalogs)],
         [Client(one.url) for one in gateway_servers],
         *urls,
     )

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from shared.exposure import is_public
 from shared.settings import JwtAlgorithm, ServiceSettings, other_key_faults
+from shared.settings.exposure import is_public
 
 ENV_FILE = Path("auth_service/.env")
 SAFE_BCRYPT_COST = 12

@@ -18,8 +18,8 @@ from gateway.config.settings import (
 )
 from gateway.subgraphs.config import HOP_BY_HOP, SubgraphConfig
 from shared.errors import ConfigurationError
-from shared.exposure import plain_http, weak_key
 from shared.settings import Environment, cors_faults, secret_faults
+from shared.settings.exposure import plain_http, weak_key
 
 ALL = "ALL_SUBGRAPHS"
 # RFC 9110, 5.1 and 5.5

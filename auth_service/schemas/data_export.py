@@ -8,8 +8,8 @@ import strawberry
 from strawberry.types import Info
 
 from auth_service.domain.user import User
+from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 
 @strawberry.federation.type(

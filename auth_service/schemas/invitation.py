@@ -6,8 +6,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
+from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 
 @strawberry.federation.type(keys=["id"], description="Somebody invited into a place by mail.")

@@ -12,8 +12,8 @@ from strawberry.types import Info
 from auth_service.domain.notifications import Notification
 from auth_service.domain.user import User as Account
 from auth_service.domain.viewer import Viewer
+from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 
 @strawberry.enum(description="What an account is for.")

@@ -14,8 +14,8 @@ from strawberry.types import Info
 
 from shared.errors import Conflict, RateLimited, Unavailable
 from shared.graphql import RequestContext, SubgraphSchema, require_user
+from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 IDS = [uuid.UUID(int=number) for number in range(1, 200)]
 

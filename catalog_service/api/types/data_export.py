@@ -8,9 +8,9 @@ import strawberry
 
 from catalog_service.api.context import Info
 from catalog_service.repository.personal import read_personal
+from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 
 @strawberry.federation.type(

@@ -18,9 +18,9 @@ from catalog_service.repository.reservations import find_reservations_of_offers
 from catalog_service.repository.withholding import read_offer_takedowns
 from catalog_service.schemas.moderation import Takedown
 from catalog_service.schemas.offers import OfferFields
+from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 from shared.pagination import After, Connection, First
 
 

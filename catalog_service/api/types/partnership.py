@@ -7,9 +7,9 @@ from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import PlaceRef, UserRef
 from catalog_service.schemas.places import PartnershipFields
+from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 
 @strawberry.federation.type(keys=["id"], description="One partner's part in one place.")

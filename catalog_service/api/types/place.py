@@ -38,9 +38,9 @@ from catalog_service.services.search_offers import (
     search_offers_of_places,
 )
 from shared.errors import NotFound
+from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 from shared.pagination import After, Connection, First
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from catalog_service.api.types.references import OfferRef, PlaceRef, UserRef
 from catalog_service.repository.reservations import read_no_shows
 from catalog_service.repository.standings import read_names
 from catalog_service.schemas.reservations import ReservationFields
+from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 
 
 @strawberry.federation.type(keys=["id"], description="Portions that one customer will pick up.")

@@ -18,9 +18,9 @@ from catalog_service.repository.reservations import (
 )
 from catalog_service.repository.stats import read_impact
 from catalog_service.schemas.stats import Impact
+from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.graphql.schema import parse_key
 from shared.pagination import After, Connection, First
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from gateway.execution.client_document import PLAIN, ClientDocument
@@ -21,20 +20,18 @@ Object = dict[str, Any]
 class GroupCall:
     """One group's part of a call: ``targets[i]`` are the objects of ``representations[i]``.
 
-    ``total`` counts representations before de-duplication. ``has_absent``: some object got none
-    because something it needs was never gathered. ``values`` are those of the group's contexts.
+    ``has_absent``: some object got none because something it needs was never gathered. ``values``
+    are those of the group's contexts.
     """
 
     group: ExecutableGroup
     representations: list[bytes]
     targets: list[list[Object]]
-    total: int = 0
     has_absent: bool = False
     values: Values = ()
 
     def add(self, target: Object, representation: bytes, position: int) -> None:
         """Ask for ``target`` by a representation, which has ``position`` or gets it."""
-        self.total += 1
         if position == len(self.targets):
             self.targets.append([])
             self.representations.append(representation)
@@ -108,10 +105,7 @@ def make_call(
     dumped = _dump_variables(fetch.spec.variables, variables) if fetch.spec.variables else b""
     if fetch.copies is not None:
         return _make_copied_call(fetch, fetch.copies, root, variables, dumped, client)
-    groups = [
-        _collect(group, root) if group.spec.when.holds(variables) else GroupCall(group, [], [])
-        for group in fetch.groups
-    ]
+    groups = [_collect(group, root, variables) for group in fetch.groups]
     targets = [] if fetch.collect is None else fetch.collect(root)
     document, head = client.written(fetch.spec)
     return Call(fetch, document, head, dumped, groups, targets)
@@ -145,10 +139,8 @@ def _copies(
     group: ExecutableGroup, copies: ContextCopies, root: Object, variables: Mapping[str, Any]
 ) -> list[GroupCall]:
     """The copies of a group: one, or with contexts one for each of their values."""
-    if not group.spec.when.holds(variables):
-        return [GroupCall(group, [], [])]
-    if group.contexts is None:
-        return [_collect(group, root)]
+    if group.contexts is None or not group.spec.when.holds(variables):
+        return [_collect(group, root, variables)]
     parts = _collect_by_values(group, group.contexts, root)
     for part, copy in zip(parts, copies.copies(group.spec, len(parts)), strict=True):
         part.group = replace(group, spec=copy, variable=dumps(copy.variable))
@@ -166,7 +158,7 @@ def _collect_by_values(
     positions: dict[tuple[Values, bytes], int] = {}
     has_absent = False
     for target, values in collect(root):
-        built = group.build(target)
+        built = group.collect.build(target)
         if isinstance(built, Unbuilt) or isinstance(values, Unbuilt):
             has_absent = has_absent or Unbuilt.ABSENT in (built, values)
             continue
@@ -182,43 +174,8 @@ def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> byt
     return dumps({name: variables[name] for name in names if name in variables})[1:-1]
 
 
-def _collect(group: ExecutableGroup, root: Object) -> GroupCall:
-    """Representations of the targets of ``group``, each written once.
-
-    Strings are equal exactly if their JSON is; equal values of other types are told apart by their
-    types (1, 1.0 and True), and floats by their text (0.0 and -0.0).
-    """
-    call = GroupCall(group, [], [])
-    identify, build = group.identify, group.build
-    known: dict[Any, list[Object]] = {}
-    by_text: dict[bytes, list[Object]] = {}
-    for target in group.collect(root):
-        identity = None
-        if identify is not None:
-            try:
-                identity = identify(target)
-                same = known.get(identity)
-            except (KeyError, TypeError):  # something is missing, or a list or an object
-                identity = None
-            else:
-                if same is not None:
-                    same.append(target)
-                    continue
-        built = build(target)
-        if isinstance(built, Unbuilt):
-            call.has_absent = call.has_absent or built is Unbuilt.ABSENT
-            continue
-        same = by_text.setdefault(dumps(built), [])
-        same.append(target)
-        if identity is not None and _told_by_equality(identity[-1]):
-            known[identity] = same
-    call.representations = list(by_text)
-    call.targets = list(by_text.values())
-    call.total = sum(map(len, call.targets))
-    return call
-
-
-@lru_cache(maxsize=1_024)
-def _told_by_equality(kinds: tuple[type, ...]) -> bool:
-    """Whether equal values of these types are written alike."""
-    return all(kind in {str, int, bool, type(None)} for kind in kinds)
+def _collect(group: ExecutableGroup, root: Object, variables: Mapping[str, Any]) -> GroupCall:
+    if not group.is_always and not group.spec.when.holds(variables):
+        return GroupCall(group, [], [])
+    collected = group.collect(root)
+    return GroupCall(group, collected.representations, collected.targets, collected.has_absent)

@@ -10,17 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.execution.collecting import Collector
 from gateway.execution.context_copies import ContextCopies, context_copies
 from gateway.execution.contexts import CollectInContext, compile_contexts
 from gateway.execution.ordering import dependants, effective_dependencies, startable
 from gateway.execution.paths import compile_paths, index_free_prefix, keys_of
 from gateway.execution.renaming import Renaming, compile_renames
-from gateway.execution.representations import (
-    Build,
-    Identify,
-    compile_identity,
-    compile_representation,
-)
 from gateway.execution.writers import Writers
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
@@ -36,19 +31,17 @@ Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 class ExecutableGroup:
     """One ``_entities`` field: where its objects are, and how they are asked for and merged.
 
-    ``identify`` tells objects with equal representations where these have leaves only.
-    ``contexts`` collects instead of ``collect`` where arguments are filled from above.
-    ``is_shared``: no other fetch writes at or below the targets, so that one
-    entity's containers may stand at several. ``error_paths`` and ``missing_paths`` are
-    as in ExecutableFetch. ``telling_keys``: by these names a reply can only mean key fields, asked
+    ``is_always``: under no condition. ``contexts`` collects instead of ``collect`` where arguments
+    are filled from above. ``is_shared``: no other fetch writes at or below the targets, so that one
+    entity's containers may stand at several. ``error_paths`` and ``missing_paths`` are as in
+    ExecutableFetch. ``telling_keys``: by these names a reply can only mean key fields, asked
     for or not. ``asks_typename``: the document asks for type names.
     """
 
     spec: EntityGroup
-    collect: Collect
-    build: Build
+    is_always: bool
+    collect: Collector
     rename: Renaming | None
-    identify: Identify | None
     contexts: CollectInContext | None
     is_shared: bool
     variable: bytes
@@ -153,9 +146,8 @@ def _compile_group(
     keys = (leaf.field for leaf in group.representation.keys if isinstance(leaf, Leaf))
     return ExecutableGroup(
         spec=group,
-        collect=compile_paths(group.targets, plan.typename_key),
-        build=compile_representation(group.representation, plan.typename_key),
-        identify=compile_identity(group.representation, plan.typename_key),
+        is_always=group.when == ALWAYS,
+        collect=Collector(group.targets, group.representation, plan.typename_key),
         rename=compile_renames(group.renames, plan.typename_key),
         contexts=compile_contexts(group, plan.typename_key),
         is_shared=writers.is_alone(group),

@@ -9,10 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 _CONTAINERS = frozenset({dict, list})
+_NOT_PLAIN = frozenset({dict, list, type(None)})
 
 
 def merge_object(target: dict[str, Any], source: dict[str, Any]) -> None:
     """Merge ``source`` into ``target``, deeply; ``source`` must not be used for anything else."""
+    if target.keys().isdisjoint(source):
+        target.update(source)
+        return
     for key, value in source.items():
         present = target.get(key)
         if present is None:
@@ -50,14 +54,22 @@ def copied(value: Any) -> Any:
     return value
 
 
-def merge_into_each(targets: list[dict[str, Any]], source: dict[str, Any]) -> None:
-    """Merge ``source`` into every target; the last one gets its containers, the others copies."""
-    keys = source.keys()
-    is_flat = _CONTAINERS.isdisjoint(map(type, source.values()))
+def merge_into_each(
+    targets: list[dict[str, Any]], source: dict[str, Any], *, is_shared: bool = False
+) -> None:
+    """Merge ``source`` into every target.
+
+    ``is_shared``: all get its own containers; else the last one does, and the others get copies.
+    """
+    if len(targets) == 1:
+        merge_object(targets[0], source)
+        return
+    kinds = set(map(type, source.values()))
+    if _NOT_PLAIN.isdisjoint(kinds):
+        for target in targets:  # a leaf that is not null replaces whatever stands there
+            target.update(source)
+        return
+    needs_copies = not (is_shared or _CONTAINERS.isdisjoint(kinds))
     last = len(targets) - 1
     for index, target in enumerate(targets):
-        own = source if is_flat or index == last else copied(source)
-        if keys.isdisjoint(target):
-            target.update(own)
-        else:
-            merge_object(target, own)
+        merge_object(target, copied(source) if needs_copies and index != last else source)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gateway.execution.calls import Call, GroupCall
 from gateway.execution.entity_alignment import misplaced, of_another_type
@@ -12,10 +13,11 @@ from gateway.execution.merge_objects import merge_into_each, merge_object
 from gateway.execution.paths import ConcretePath
 from gateway.execution.place_errors import EntityErrorPlaces, root_error_paths
 from gateway.execution.replies import Response
-from gateway.planning.plan import Leaf, ReentryFetch
+from gateway.planning.plan import Leaf
 from gateway.request.gathered import Gathered
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid
 
+_NONE: Final[AbstractSet[int]] = frozenset()
 _MAX_ENTRIES = 1_000
 """Errors of one reply that are looked at: many more than are ever shown."""
 
@@ -80,15 +82,18 @@ class ReplyMerger:
 
     def _merge_root_reply(self, call: Call, response: Response) -> None:
         """Errors first: they are placed by the keys that the data has before it is merged."""
-        for entry, paths in root_error_paths(call, response.errors, self.gathered.data):
-            self._add_entry(call, entry, paths)
+        if response.errors:
+            for entry, paths in root_error_paths(call, response.errors, self.gathered.data):
+                self._add_entry(call, entry, paths)
         if response.data is None:
             self.gathered.failed.update(call.fetch.missing_paths)
             return
         if call.fetch.rename is not None:
             call.fetch.rename(response.data)
-        is_reentry = isinstance(call.fetch.spec, ReentryFetch)
-        merge_into_each(call.targets if is_reentry else [self.gathered.data], response.data)
+        if call.fetch.is_root:
+            merge_object(self.gathered.data, response.data)
+        else:
+            merge_into_each(call.targets, response.data)
 
     def _merge_entity_reply(self, call: Call, response: Response) -> None:
         """Merge each group's entities into the objects that they were asked for.
@@ -98,23 +103,28 @@ class ReplyMerger:
         reply explain that already, no further one is added.
         """
         data = response.data or {}
-        places = EntityErrorPlaces(call, self.gathered.data)
-        for entry in response.errors:
-            paths = places.of(entry)
-            self._add_entry(call, entry, paths)
-            if paths and places.is_whole(entry):
-                self.gathered.broken.update(paths)
+        places = self._add_entity_errors(call, response.errors) if response.errors else None
         for part in call.groups:
             if not part.representations:
                 continue
             entities = data.get(part.group.spec.alias)
             if type(entities) is list and len(entities) == len(part.representations):
                 self._merge_entities(call, part, entities)
-            elif places.explain(part):
+            elif places is not None and places.explain(part):
                 self.gathered.failed.update(part.group.missing_paths)
             else:
                 mismatch = SubgraphReplyInvalid("_entities does not match what was asked")
                 self.fail(call, mismatch, part=part)
+
+    def _add_entity_errors(self, call: Call, errors: list[Any]) -> EntityErrorPlaces:
+        """Add the errors of an entity reply; return what they explain."""
+        places = EntityErrorPlaces(call, self.gathered.data)
+        for entry in errors:
+            paths = places.of(entry)
+            self._add_entry(call, entry, paths)
+            if paths and places.is_whole(entry):
+                self.gathered.broken.update(paths)
+        return places
 
     def _merge_entities(self, call: Call, part: GroupCall, entities: list[Any]) -> None:
         """Merge ``entities``, one for each representation of ``part``, null ones left out."""
@@ -129,11 +139,7 @@ class ReplyMerger:
             if keeps_typename:
                 # An @interfaceObject subgraph calls every object by the interface's name.
                 entity.pop(self.typename_key, None)
-            if group.is_shared:
-                for target in targets:
-                    merge_object(target, entity)
-            else:
-                merge_into_each(targets, entity)
+            merge_into_each(targets, entity, is_shared=group.is_shared)
         if wrong:
             self.fail(call, SubgraphReplyInvalid("_entities is out of order"), part=part)
 
@@ -160,22 +166,25 @@ class ReplyMerger:
             )
 
 
-def _misplaced(part: GroupCall, entities: list[Any]) -> set[int]:
+def _misplaced(part: GroupCall, entities: list[Any]) -> AbstractSet[int]:
     """Return the positions in ``entities`` that hold another representation's entity.
 
     Looked for only where the first entity tells who it is: most replies tell nothing.
     """
     group = part.group
-    first = next((entity for entity in entities if type(entity) is dict), None)
-    if first is None:
-        return set()
+    for first in entities:
+        if type(first) is dict:
+            break
+    else:
+        return _NONE
     wrong: set[int] = set()
     representation = group.spec.representation
     if "__typename" in first and not group.asks_typename and representation.typename is None:
         typed = [targets[0].get(group.typename_key) for targets in part.targets]
         wrong |= of_another_type(entities, typed, representation.default_typename)
-    keys = sorted(key for key in group.telling_keys if first.get(key) is not None)
-    if keys:
+    if group.telling_keys and (
+        keys := sorted(key for key in group.telling_keys if first.get(key) is not None)
+    ):
         leaves = (leaf for leaf in representation.keys if isinstance(leaf, Leaf))
         sources = {leaf.field: leaf.source for leaf in leaves}
         sent = [[targets[0].get(sources[key]) for key in keys] for targets in part.targets]

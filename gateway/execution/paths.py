@@ -24,13 +24,7 @@ def compile_paths(
 
     Nulls end the walk. Paths that begin alike are walked together.
     """
-    tree = _Node()
-    for path in paths:
-        node = tree
-        for step in path:
-            node = node.children.setdefault(step, _Node())
-        node.is_end = True
-    walk = _compile_node(tree, typename_key)
+    walk = _compile_node(path_tree(paths), typename_key)
 
     def collect(root: dict[str, Any]) -> list[dict[str, Any]]:
         ends: Objects = []
@@ -41,12 +35,25 @@ def compile_paths(
 
 
 @dataclass(slots=True)
-class _Node:
-    children: dict[PathStep, _Node] = field(default_factory=dict)
+class PathTree:
+    """Paths that begin alike, joined: what follows each step, and whether a path ends here."""
+
+    children: dict[PathStep, PathTree] = field(default_factory=dict)
     is_end: bool = False
 
 
-def _compile_node(node: _Node, typename_key: str) -> Callable[[Objects, Objects], None]:
+def path_tree(paths: Iterable[Path]) -> PathTree:
+    """Join ``paths``."""
+    tree = PathTree()
+    for path in paths:
+        node = tree
+        for step in path:
+            node = node.children.setdefault(step, PathTree())
+        node.is_end = True
+    return tree
+
+
+def _compile_node(node: PathTree, typename_key: str) -> Callable[[Objects, Objects], None]:
     """Walk all paths below ``node`` a step at a time: each step takes every object found so far.
 
     A loop per step over many objects costs a fraction of a walk per object.
@@ -83,7 +90,11 @@ def _compile_step(step: PathStep, typename_key: str) -> Step:
             ]
         case OnTypes(types):
             return lambda found: [
-                item for item in found if type(item) is dict and item.get(typename_key) in types
+                item
+                for item in found
+                if type(item) is dict
+                and type(name := item.get(typename_key)) is str
+                and name in types
             ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from operator import itemgetter
 from typing import Any, Final
 
 from gateway.planning.plan import Leaf, Nested, PerType, Representation, RepresentationPart
@@ -29,38 +28,6 @@ Fill = Callable[[Object, Object], Unbuilt | None]
 """Fills the second object from the first; what it returns is why it could not."""
 
 Build = Callable[[Object], Object | Unbuilt]
-
-
-Identify = Callable[[Object], tuple[Any, Any, tuple[type, ...]]]
-"""Type name, values, and their types: equal for two objects only if their representations are, but
-for floats (0.0 and -0.0).
-
-Where it raises KeyError, or what it returns has no hash, an object has to be built to be told.
-"""
-
-
-def compile_identity(representation: Representation, typename_key: str) -> Identify | None:
-    """Return how objects with equal representations are told, where these have leaves only.
-
-    Most objects of a long list are few entities again and again: those are told without building
-    and writing a representation for each.
-    """
-    parts = (*representation.keys, *representation.requires)
-    sources = [part.source for part in parts if isinstance(part, Leaf)]
-    if len(sources) < len(parts):
-        return None
-    read = itemgetter(*sources)
-    fixed, default = representation.typename, representation.default_typename
-
-    def identify_by_one(target: Object) -> Any:
-        value = target.get(sources[0])
-        return fixed or target.get(typename_key) or default, value, (type(value),)
-
-    def identify(target: Object) -> Any:
-        values = read(target)
-        return fixed or target.get(typename_key) or default, values, tuple(map(type, values))
-
-    return identify_by_one if len(sources) == 1 else identify
 
 
 def compile_representation(representation: Representation, typename_key: str) -> Build:

@@ -71,7 +71,7 @@ class Tracer(NoTracer):
             id=fetch.id,
             subgraph=fetch.subgraph,
             requests=self._requests.get(fetch.id, 0),
-            representations=sum(part.total for part in call.groups),
+            representations=sum(len(same) for part in call.groups for same in part.targets),
             unique_representations=sum(len(part.representations) for part in call.groups),
             milliseconds=None if start is None else (perf_counter() - start) * 1_000,
             failure=failure,

@@ -1,0 +1,171 @@
+"""Source for collecting: one walk of straight loops, and one loop that tells objects apart.
+
+``paths`` and ``representations`` are the rule; they take a step and an object at a time. For the
+targets ``users[].reviews[].author``, Users by their ``id``, the source is
+
+    def walk(root):
+     ends = []
+     for v in (root,):
+      if type(v) is dict:
+       v = v.get('users')
+       if type(v) is list:
+        for v in v:
+         ...
+               if type(v) is dict: ends.append(v)
+     return ends
+
+    def identify(targets, texts, groups, add):
+     known = {}
+     for t in targets:
+      try:
+       a0 = t['id']
+       same = known.get(told := (a0, type(a0)))
+      except (KeyError, TypeError):
+       add(t)
+       continue
+      if same is not None:
+       same.append(t)
+      elif type(a0) in KEYS:
+       known[told] = same = [t]
+       texts.append(dumps({'__typename': 'User', 'id': a0}))
+       groups.append(same)
+      else:
+       add(t)
+
+Most objects of a long list are few entities again and again: those are told by their values,
+without building and writing a representation for each. ``add`` does what is out of the ordinary:
+something is missing or no plain value, or equal values may be written differently (0.0 and -0.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.execution.paths import PathTree, path_tree
+from gateway.planning.plan import Each, Key, Leaf, OnTypes, Path, PathStep, Representation
+from gateway.request.json_text import dumps
+
+Object = dict[str, Any]
+Walk = Callable[[Object], list[Object]]
+Identify = Callable[[list[Object], list[bytes], list[list[Object]], Callable[[Object], None]], None]
+"""Adds to the texts of representations, and to the objects that each of them stands for."""
+
+_MOST_STEPS = 500
+_LONGEST = 15
+"""Steps within each other: Python takes 20 loops."""
+_KEYS = frozenset({str, int, bool})
+_PLAIN = _KEYS | {type(None)}
+"""Kinds of values that are written alike if they are of one kind and equal."""
+
+
+def generate_walk(paths: tuple[Path, ...], typename_key: str) -> Walk | None:
+    """Return what ``compile_paths`` returns, as source; None where it would be very long."""
+    writer = _WalkWriter(typename_key)
+    writer.branches(path_tree(paths), "(root,)")
+    if writer.steps > _MOST_STEPS:
+        return None
+    walk: Walk = _made("walk", ["def walk(root):", " ends = []", *writer.lines, " return ends"])
+    return walk
+
+
+class _WalkWriter:
+    """Writes the loops of a tree of paths.
+
+    Where paths part, all objects there are found before any goes on: first to the end of one
+    branch, then of the next. So targets come in the order that ``compile_paths`` finds them in.
+    """
+
+    def __init__(self, typename_key: str) -> None:
+        self.typename_key = typename_key
+        self.lines: list[str] = []
+        self.steps = 0
+
+    def branches(self, node: PathTree, found: str) -> None:
+        """Write what is done with all values at ``node``, which are in the list ``found``."""
+        if node.is_end:
+            self.lines.append(f" ends += [v for v in {found} if type(v) is dict]")
+        for step, child in node.children.items():
+            start = len(self.lines)
+            self.lines.append(f" for v in {found}:")
+            end, indent = self._chain(step, child)
+            if not end.children:
+                self.lines.append(f"{indent}if type(v) is dict: ends.append(v)")
+                continue
+            parting = f"n{self.steps}"
+            self.lines.append(f"{indent}{parting}.append(v)")
+            self.lines.insert(start, f" {parting} = []")
+            self.branches(end, parting)
+
+    def _chain(self, step: PathStep, node: PathTree) -> tuple[PathTree, str]:
+        """Write ``step`` and what follows as long as that is one way; return where it ends."""
+        indent = self._step(step, "  ")
+        length = 1
+        while len(node.children) == 1 and not node.is_end and length < _LONGEST:
+            [(step, node)] = node.children.items()
+            indent = self._step(step, indent)
+            length += 1
+        return node, indent
+
+    def _step(self, step: PathStep, indent: str) -> str:
+        """Write one step from ``v`` to the next; return the indentation of what follows."""
+        self.steps += 1
+        match step:
+            case Key(name):
+                self.lines += [f"{indent}if type(v) is dict:", f"{indent} v = v.get({name!r})"]
+            case Each():
+                self.lines += [f"{indent}if type(v) is list:", f"{indent} for v in v:"]
+                return f"{indent}  "
+            case OnTypes(types):
+                name = f"type(n := v.get({self.typename_key!r})) is str"
+                known = f"n in {{{', '.join(map(repr, sorted(types)))}}}"
+                self.lines.append(f"{indent}if type(v) is dict and {name} and {known}:")
+        return f"{indent} "
+
+
+def generate_identify(representation: Representation, typename_key: str) -> Identify | None:
+    """Return the loop that tells targets apart; None where not all of their parts are leaves."""
+    parts = (*representation.keys, *representation.requires)
+    leaves = [part for part in parts if isinstance(part, Leaf)]
+    if len(leaves) < len(parts):
+        return None
+    values = {source: f"a{n}" for n, source in enumerate(dict.fromkeys(x.source for x in leaves))}
+    keys = {leaf.source for leaf in representation.keys if isinstance(leaf, Leaf)}
+    reads = [f"{value} = t[{source!r}]" for source, value in values.items()]
+    kinds = [f"type({value})" for value in values.values()]
+    is_plain = [f"type({v}) in {'KEYS' if key in keys else 'PLAIN'}" for key, v in values.items()]
+    told = [*values.values(), *kinds]
+    typename = repr(representation.typename)
+    if representation.typename is None:
+        reads.append(f"n = t.get({typename_key!r}) or {representation.default_typename!r}")
+        is_plain.append("type(n) is str")
+        told.append("n")
+        typename = "n"
+    members = [f"'__typename': {typename}", *(f"{x.field!r}: {values[x.source]}" for x in leaves)]
+    lines = [
+        "def identify(targets, texts, groups, add):",
+        " known = {}",
+        " for t in targets:",
+        "  try:",
+        *(f"   {read}" for read in reads),
+        f"   same = known.get(told := ({', '.join(told)}))",
+        "  except (KeyError, TypeError):",
+        "   add(t)",
+        "   continue",
+        "  if same is not None:",
+        "   same.append(t)",
+        f"  elif {' and '.join(is_plain)}:",
+        "   known[told] = same = [t]",
+        f"   texts.append(dumps({{{', '.join(members)}}}))",
+        "   groups.append(same)",
+        "  else:",
+        "   add(t)",
+    ]
+    identify: Identify = _made("identify", lines)
+    return identify
+
+
+def _made(name: str, lines: list[str]) -> Any:
+    names: dict[str, Any] = {"KEYS": _KEYS, "PLAIN": _PLAIN, "dumps": dumps}
+    exec("\n".join(lines), names)  # noqa: S102  our own text: names of the plan, as literals
+    return names[name]

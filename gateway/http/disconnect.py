@@ -50,6 +50,7 @@ class _Watch:
     def end(self) -> None:
         if self.task is not None:
             self.task.cancel()
+            self.task = None  # its end holds a traceback, that this: a ring
 
     async def _listen(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":

@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import Any
+from weakref import ref
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import (
@@ -163,7 +164,7 @@ class GatewayProtocol(HttpToolsProtocol):
         for name, value in headers:
             super().on_header(name, value)
         super().on_headers_complete()
-        extensions: dict[str, Any] = {WHOLE_RESPONSE: partial(write_whole, self.cycle)}
+        extensions: dict[str, Any] = {WHOLE_RESPONSE: partial(write_whole, ref(self.cycle))}
         self.scope["extensions"] = extensions
         if self._is_stopping:
             self.cycle.keep_alive = False
@@ -239,16 +240,21 @@ class GatewayProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def write_whole(cycle: RequestResponseCycle, status: int, headers: RawHeaders, body: bytes) -> bool:
+def write_whole(
+    request: ref[RequestResponseCycle], status: int, headers: RawHeaders, body: bytes
+) -> bool:
     """Write a whole response at once; False, with nothing written, where uvicorn has to.
 
     uvicorn writes head and body apart, a system call each, and looks through every name and value
     by regular expressions. ``headers`` have lower-case names and the right Content-Length. What is
     not the plain case (a connection to be closed, a client that does not read, HEAD) is uvicorn's,
-    and so is a header with a line break in it, to be refused.
+    and so is a header with a line break in it, to be refused. ``request`` is weak, since its scope
+    holds this function: a ring would be left for the garbage collector by every request.
     """
+    cycle = request()
     if (
-        cycle.response_started
+        cycle is None
+        or cycle.response_started
         or cycle.disconnected
         or not cycle.keep_alive
         or cycle.waiting_for_100_continue

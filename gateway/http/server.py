@@ -18,8 +18,9 @@ from shared.server import SWITCH_SECONDS, DrainingServer, bind
 log = structlog.get_logger(__name__)
 
 # An answer of 87 kB is a few thousand dicts and lists that die with the request: at the usual 700
-# several young collections would run in each, over objects that are all still needed.
-_GC_THRESHOLDS = (20_000, 20, 20)
+# several young collections would run in each, over objects that are all still needed. What survives
+# two of them is looked at once more, before it is so much that the loop would be held for long.
+_GC_THRESHOLDS = (20_000, 2, 20)
 
 
 def serve(app: Starlette, settings: GatewaySettings) -> int:

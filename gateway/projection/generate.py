@@ -12,6 +12,9 @@ compares the two. For ``{ me { id name tags friends { id } } }``:
         if type(a0) is not str and type(a0) in NO_LEAF_OR_NULL: raise Irregular
         return {'id': a0}
 
+Functions get those they call as defaults (``def f1(v, f2=f2)``), not from the module's names: those
+would hold the functions that hold them, and a dropped projection would wait for the collector.
+
 It is made when an operation was asked for a few times: new documents do not pay for it. Operations
 with conditions, denials or introspection have none, nor have very large ones.
 """
@@ -60,8 +63,9 @@ def generate(selection: SelectionSet, schema: GraphQLSchema, typename_key: str) 
         root = writer.object(selection, selection.type)
     except NotGenerated:
         return None
-    exec("\n".join(writer.lines), writer.names)  # noqa: S102  our own text: names and numbers
-    function: Generated = writer.names[root]
+    made: dict[str, Any] = {}
+    exec("\n".join(writer.lines), writer.names, made)  # noqa: S102  our own text: names and numbers
+    function: Generated = made[root]
     return function
 
 
@@ -84,7 +88,8 @@ class _Writer:
         type_ = self.schema.type_map[name]
         own = self._new_name()
         members: list[str] = []
-        lines = [f"def {own}(v):", " if type(v) is not dict: raise Irregular"]
+        called: list[str] = []
+        lines = [" if type(v) is not dict: raise Irregular"]
         for number, field in enumerate(selection.fields):
             if name != selection.type and name not in field.on:
                 continue
@@ -98,15 +103,20 @@ class _Writer:
                 raise NotGenerated
             value = f"a{number}"
             lines.append(f" {value} = v[{field.key!r}]")
-            check, expression = self._value(definition.type, field, value)
+            check, expression = self._value(definition.type, field, value, called)
             if check:
                 lines.append(f" if {check}: raise Irregular")
             members.append(f"{field.key!r}: {expression}")
-        self.lines += [*lines, f" return {{{', '.join(members)}}}"]
+        self.lines += [_head(own, called), *lines, f" return {{{', '.join(members)}}}"]
         return own
 
-    def _value(self, type_: GraphQLOutputType, field: Field, value: str) -> tuple[str, str]:
-        """Return when ``value`` is irregular (empty: never), and the expression of its answer."""
+    def _value(
+        self, type_: GraphQLOutputType, field: Field, value: str, called: list[str]
+    ) -> tuple[str, str]:
+        """Return when ``value`` is irregular (empty: never), and the expression of its answer.
+
+        What the expression calls is added to ``called``.
+        """
         required = isinstance(type_, GraphQLNonNull)
         inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
         if isinstance(inner, GraphQLScalarType):
@@ -120,15 +130,18 @@ class _Writer:
             wrong = f"type({value}) is not str or {value} not in {members}"
             return (wrong if required else f"{value} is not None and ({wrong})"), value
         if isinstance(inner, GraphQLList):
-            made = f"{self._list(inner.of_type, field)}({value})"
+            name = self._list(inner.of_type, field)
         else:
-            made = f"{self._composite(field)}({value})"
+            name = self._composite(field)
+        called.append(name)
+        made = f"{name}({value})"
         return "", made if required else f"None if {value} is None else {made}"
 
     def _list(self, item: GraphQLOutputType, field: Field) -> str:
-        check, expression = self._value(item, field, "x")
+        called: list[str] = []
+        check, expression = self._value(item, field, "x", called)
         own = self._new_name()
-        self.lines += [f"def {own}(v):", " if type(v) is not list: raise Irregular"]
+        self.lines += [_head(own, called), " if type(v) is not list: raise Irregular"]
         if check:
             self.lines += [" for x in v:", f"  if {check}: raise Irregular"]
         self.lines.append(
@@ -152,7 +165,7 @@ class _Writer:
         table, own = self._new_name(), self._new_name()
         self.lines += [
             f"{table} = {{{', '.join(functions)}}}",
-            f"def {own}(v):",
+            _head(own, [table]),
             " if type(v) is not dict: raise Irregular",
             f" return {table}[v[{self.typename_key!r}]](v)",
         ]
@@ -168,3 +181,7 @@ class _Writer:
         if self.count > _MOST_FUNCTIONS:
             raise NotGenerated
         return f"f{self.count}"
+
+
+def _head(name: str, called: list[str]) -> str:
+    return f"def {name}({', '.join(['v', *(f'{other}={other}' for other in called)])}):"

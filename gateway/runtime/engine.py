@@ -19,6 +19,7 @@ from gateway.config.settings import GatewaySettings
 from gateway.preparation import PreparationProcess
 from gateway.preparation.jobs import Load
 from gateway.runtime.completion import all_completed
+from gateway.runtime.long_lived import reclaim
 from gateway.runtime.policy import Spans, policy_from
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
 from gateway.runtime.subgraph_pools import SubgraphPools, client_maker
@@ -78,6 +79,7 @@ class Engine:
         self.pools.retire_unused()
         if self._process is not None and self.active.current is not None:
             self._process.keep_only(self.active.current.generation)
+            reclaim()  # the one before the last: what is under way still needs the last
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

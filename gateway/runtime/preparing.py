@@ -16,6 +16,7 @@ from gateway.preparation import PlanOutcome, PreparationCore, PreparationProcess
 from gateway.preparation.jobs import Job, PlanJob, PrepareJob
 from gateway.preparation.process import NotReady, ProcessLost
 from gateway.projection import compile_projection
+from gateway.runtime.long_lived import set_aside
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedOperation
 from gateway.security.authorization import Standing, denials
@@ -106,8 +107,12 @@ class Preparing:
         Of a large one already a piece is long.
         """
         if self._process is None or size > LARGE:
-            return await self.held_briefly(size, lambda: at_once(work))
-        return await in_turns(work)
+            made = await self.held_briefly(size, lambda: at_once(work))
+        else:
+            made = await in_turns(work)
+        if self._process is not None:  # a program that embeds an engine collects as it likes
+            set_aside()
+        return made
 
     async def _do(self, job: Job, client: str) -> Any:
         """Have a job done in the process; without it where it is not to be had.

@@ -1,0 +1,90 @@
+"""Requests leave nothing for the garbage collector: what they used is freed as they end.
+
+What is kept for long is set aside while requests are under way (``gateway.runtime.long_lived``). A
+cycle of theirs would stay for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from gateway.config.settings import GatewaySettings
+from gateway.http.app import create_app
+from gateway.http.disconnect import PATIENCE_SECONDS
+from tests.gateway.http.connections import Connection
+from tests.testkit.differential import supergraph_of
+from tests.testkit.gateway import RunningGateway
+from tests.testkit.subgraphs import InMemorySubgraphs
+
+SDL = supergraph_of(
+    {
+        "one": 'type Query { a: A } type A @key(fields: "id") { id: ID x: Int }',
+        "two": 'type A @key(fields: "id") { id: ID y: Int }',
+    }
+)
+REQUESTS = {
+    "known": "{ a { x y } }",
+    "new": "{ a { x y%d: y } }",
+    "with errors": "{ a { z: x y } }",
+    "watched for a disconnect": "{ slow: a { x } }",
+    "invalid": "{ nothing%d }",
+    "no GraphQL": "{ nothing%d",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path) -> AsyncIterator[RunningGateway]:
+    """New documents are prepared in the process apart, as where requests are served."""
+    entity = {"id": "1", "x": 1, "y": 2, "__typename": "A"}
+
+    async def one(body: dict[str, Any]) -> dict[str, Any]:
+        if "slow:" in body["query"]:
+            await asyncio.sleep(2 * PATIENCE_SECONDS)
+        return {"data": {"a": entity | {"z": "no number"}, "slow": entity}}
+
+    subgraphs = InMemorySubgraphs(
+        one=one,
+        two=lambda _: {"errors": [{"message": "not today"}]},
+    )
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(SDL)
+    settings = GatewaySettings(supergraph=str(file), supergraph_poll_seconds=0)
+    app = create_app(settings, subgraphs=subgraphs, is_served=True)
+    async with app.router.lifespan_context(app), httpx2.AsyncClient() as client:
+        yield RunningGateway(app, client)
+
+
+def sent(query: str) -> bytes:
+    body = json.dumps({"query": query}).encode()
+    lines = ["POST /graphql HTTP/1.1", "host: x", "content-type: application/json"]
+    head = "\r\n".join([*lines, f"content-length: {len(body)}"])
+    return head.encode() + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize("straight", [True, False])
+async def test_requests_leave_no_cycles(gateway: RunningGateway, straight: bool) -> None:
+    connection = Connection(gateway, straight=straight)
+    for number in range(-8, 0):  # what is made once
+        for query in REQUESTS.values():
+            await connection.ask(sent(query.replace("%d", str(-number))))
+    for kind, query in REQUESTS.items():
+        gc.collect()
+        for number in range(10, 20):
+            await connection.ask(sent(query.replace("%d", str(number))))
+        assert gc.collect() == 0, kind

@@ -127,7 +127,9 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
     """Return the loop that tells targets apart; None where not all of their parts are leaves."""
     parts = (*representation.keys, *representation.requires)
     leaves = [part for part in parts if isinstance(part, Leaf)]
-    if len(leaves) < len(parts):
+    if len({leaf.field for leaf in leaves}) < len(
+        parts
+    ):  # a key that is required, too, is one member
         return None
     values = {source: f"a{n}" for n, source in enumerate(dict.fromkeys(x.source for x in leaves))}
     keys = {leaf.source for leaf in representation.keys if isinstance(leaf, Leaf)}
@@ -168,4 +170,4 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
 def _made(name: str, lines: list[str]) -> Any:
     names: dict[str, Any] = {"KEYS": _KEYS, "PLAIN": _PLAIN, "dumps": dumps}
     exec("\n".join(lines), names)  # noqa: S102  our own text: names of the plan, as literals
-    return names[name]
+    return names.pop(name)  # a function that is found in its own names is a ring

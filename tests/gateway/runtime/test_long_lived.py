@@ -81,9 +81,17 @@ async def test_an_operation_that_is_let_go_is_freed_by_counting() -> None:
         kept: list[weakref.ref[object]] = [
             weakref.ref(document.operation.plans),
             weakref.ref(planned.project),
+            *(
+                weakref.ref(function)
+                for fetch in planned.executable.fetches
+                for group in fetch.groups
+                for function in (group.collect, group.collect._identify, group.collect._walk)
+                if function is not None
+            ),
         ]
+        assert len(kept) >= 2 + 3
         del document, planned
         for cache in (runtime.documents, runtime.operations):
             cache._values.clear()
         await asyncio.sleep(0)  # the loop's present handle knows what this task waited for
-        assert [each() for each in kept] == [None, None], text
+        assert [each() for each in kept] == [None] * len(kept), text

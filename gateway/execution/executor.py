@@ -96,7 +96,6 @@ class _Run:
         self._subgraphs = subgraphs
         self._gathered = gathered
         self._merger = ReplyMerger(gathered, plan.plan.typename_key, context.request_id, policy)
-        self._headers = {**context.forward, "x-request-id": context.request_id}
         self._loaders = loaders if plan.plan.kind is OperationKind.QUERY else None
         self._done: set[int] = set()
         self._settled: set[int] = set()
@@ -222,10 +221,11 @@ class _Run:
             SubgraphRequest(
                 subgraph=fetch.spec.subgraph,
                 body=body,
-                headers=self._headers,
+                headers=self._context.forward,
                 deadline=self._context.deadline,
                 is_query=fetch.is_query,
                 may_share=self._plan.plan.kind is OperationKind.QUERY and fetch.is_query,
+                request_id=self._context.request_id,
             )
         )
         self._gathered.replies.append(ReplyHeaders(fetch.spec.subgraph, reply.headers))

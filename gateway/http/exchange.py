@@ -46,6 +46,11 @@ class Exchange:
         self.task: asyncio.Task[None] | None = None
         self._has_begun = False
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that answers."""
+        return self._protocol.loop
+
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Answer in a task, which the server waits for when it shuts down."""
         self.task = self._protocol.loop.create_task(answering)

@@ -28,7 +28,8 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from gateway.http.exchange import Exchange
 from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
-from gateway.http.straight import StraightPath
+from gateway.http.straight import Asker, StraightPath
+from gateway.subgraphs.http1.known_head import KnownHead
 
 LAST_LOOK_SECONDS = 0.05
 
@@ -37,7 +38,9 @@ class GatewayProtocol(HttpToolsProtocol):
     """A connection. ``header_seconds``: how long request line and headers may take.
 
     A request whose head is plain and whose body came with it is offered to ``straight``; what that
-    does not take, and everything else, goes uvicorn's way as if it had come just now.
+    does not take, and everything else, goes uvicorn's way as if it had come just now. A request of
+    which all is like the last one's (``known``) passes the parser by: it stands between two
+    requests then (``_is_between``), and never hears of it.
     """
 
     header_seconds = 15.0
@@ -50,15 +53,43 @@ class GatewayProtocol(HttpToolsProtocol):
     _plain: dict[bytes, bytes] | None = None
     _body = b""
     _exchange: Exchange | None = None
+    _known: KnownHead[Asker] | None = None
+    _is_between = True
+    _begun = 0
+    _asker: Asker | None = None
+    _is_declined = False
 
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has to say something."""
         super().connection_made(transport)
+        if self.straight is not None:
+            self._known = KnownHead(self.straight.unread)
         self._arm()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         self._idle_since = None
+        known, was_between = self._known, self._is_between
+        if known is not None and was_between and self._is_free:
+            start = known.body_start(data)
+            if start:
+                if self._answer_straight(known.meaning, data[start:]):
+                    return
+                self._is_declined = True
+        self._begun = 0
+        self._feed(data)
+        if self._plain is not None:
+            self._go_the_general_way()
+        if self._asker is not None:
+            asker, self._asker = self._asker, None
+            if known is not None and was_between and self._is_between and self._begun == 1:
+                known.learn(data, len(self._body), asker)
+        self._is_declined = False
+        if self._in_head and self._deadline is None:
+            self._arm()
+
+    def _feed(self, data: bytes) -> None:
+        """Let the parser read."""
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -68,11 +99,11 @@ class GatewayProtocol(HttpToolsProtocol):
             self.logger.warning(message)
             self._plain = None
             self.send_400_response(message)
-            return
-        if self._plain is not None:
-            self._go_the_general_way()
-        if self._in_head and self._deadline is None:
-            self._arm()
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether no request of this connection is being answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     def _ignore_upgrade(self, rest: bytes) -> None:
         """Read on as if the offer had not been made."""
@@ -91,6 +122,8 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request; from here its head has its deadline."""
+        self._is_between = False
+        self._begun += 1
         if not self._repeats_head:
             self._in_head = True
             self.url = b""
@@ -113,7 +146,7 @@ class GatewayProtocol(HttpToolsProtocol):
             return
         self._in_head = False
         self._disarm()
-        if self.straight is not None and (self.cycle is None or self.cycle.response_complete):
+        if self.straight is not None and self._is_free and not self._is_declined:
             headers = dict(self.headers)
             if (
                 len(headers) == len(self.headers)
@@ -134,19 +167,28 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is whole; one with an offer is only said to be, before its body."""
+        self._is_between = True
         if self._plain is not None:
             headers, self._plain = self._plain, None
-            exchange = Exchange(self)
-            exchange.keep_alive = not self._is_stopping
-            peer = self.client[0] if self.client else None
             assert self.straight is not None  # noqa: S101 - it took the head
-            if self.straight.begin(exchange, headers, self._body, peer):
-                self._exchange = exchange
-                self.cycle = exchange  # type: ignore[assignment]
+            asker = self.straight.asker(headers, self.client[0] if self.client else None)
+            if self._answer_straight(asker, self._body):
+                self._asker = asker
                 return
             self._go_the_general_way()
         if not self.parser.should_upgrade():
             super().on_message_complete()
+
+    def _answer_straight(self, asker: Asker, body: bytes) -> bool:
+        """Let the straight path answer, if it does."""
+        assert self.straight is not None  # noqa: S101 - it told who asks
+        exchange = Exchange(self)
+        exchange.keep_alive = not self._is_stopping
+        if not self.straight.begin(exchange, asker, body):
+            return False
+        self._exchange = exchange
+        self.cycle = exchange  # type: ignore[assignment]
+        return True
 
     def _go_the_general_way(self) -> None:
         """Hand over a request that seemed plain, with as much of its body as has come."""

@@ -14,6 +14,7 @@ from gateway.http.tracing import Tracing
 from gateway.request.caller import Caller, Trust
 from gateway.request.context import RequestContext
 from gateway.security.bearer import Callers
+from gateway.subgraphs.protocol import Forwarded
 from shared.tokens import TokenRejected
 
 PLAN_HEADER = "x-query-plan"
@@ -66,18 +67,17 @@ class RequestContexts:
         )
 
     def context(
-        self, caller: Caller, forward: dict[str, str], address: str | None, labels: frozenset[str]
+        self, caller: Caller, forward: Forwarded, now: float, labels: frozenset[str]
     ) -> RequestContext:
-        """The context of a request on the straight path: ``forward`` are its travelling headers.
+        """The context of a request on the straight path, at ``now`` by the loop's clock.
 
-        It has no ``client``, since nothing is prepared for it.
+        ``forward`` are its travelling headers. It has no ``client``, since nothing is prepared for
+        it.
         """
-        if address is not None:
-            forward[CLIENT_IP] = address
         return RequestContext(
             caller=caller,
             forward=forward,
-            deadline=asyncio.get_running_loop().time() + self.seconds,
+            deadline=now + self.seconds,
             request_id=new_request_id(),
             labels=drawn_labels(labels, self.active_labels),
         )
@@ -87,12 +87,10 @@ class RequestContexts:
         await self.rates.take_from_client(context.forward.get(CLIENT_IP), None)
         await self.rates.take_from_user(context.caller, None)
 
-    def forwarded(
-        self, request: HttpRequest, caller: Caller, address: str | None
-    ) -> dict[str, str]:
+    def forwarded(self, request: HttpRequest, caller: Caller, address: str | None) -> Forwarded:
         """Return the client's headers that may travel, and its address as far as it is believed."""
         headers = request.headers
-        forward = {name: headers[name] for name in self.travelling if name in headers}
+        forward = Forwarded({name: headers[name] for name in self.travelling if name in headers})
         if caller.trust is Trust.EXPIRED:
             forward.pop("authorization", None)
         if address is not None:

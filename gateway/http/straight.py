@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from gateway.http.access_log import NOBODY, Client, Record
@@ -33,6 +34,7 @@ from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, res
 from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
 from gateway.http.reply_headers import reply_headers
+from gateway.http.request_contexts import CLIENT_IP
 from gateway.http.responses import CLIENT_CLOSED, head_of, internal_error, raw_headers
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
@@ -40,6 +42,7 @@ from gateway.pipeline import ReadyOperation, carry_out, is_same_for_all, known_o
 from gateway.request.context import RequestContext
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
+from gateway.subgraphs.protocol import Forwarded
 
 if TYPE_CHECKING:
     from gateway.http.view import ViewDependencies
@@ -64,8 +67,26 @@ _SPECIAL = frozenset(
 )
 """Headers that somebody on the general path has something to say about."""
 
+_CHANGING = ("x-request-id", "x-correlation-id", "x-amzn-trace-id", "traceparent")
+"""Headers that are another in each request. Unless they travel, nobody here reads them."""
+
 Bodies = BoundedCache[bytes, tuple[GraphQLRequest, ReadyOperation]]
 _CLIENT_HEADERS = frozenset(name.encode() for name in (*CLIENT_NAMES, *CLIENT_VERSIONS))
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """What the head of a request tells: the same for all requests with that head.
+
+    ``bearer`` stands for its token, which may expire: it is looked up each time. ``media`` is the
+    answer's media type.
+    """
+
+    bearer: bytes | None
+    has_token: bool
+    forward: Forwarded
+    media: str
+    accept_encoding: str | None
+    client: Client
 
 
 class StraightPath:
@@ -86,6 +107,7 @@ class StraightPath:
         self._runtime: SupergraphRuntime | None = None
         self._bodies: Bodies = BoundedCache(0)
         self._travelling = tuple((name.encode(), name) for name in sorted(contexts.travelling))
+        self.unread = tuple(name.encode() for name in _CHANGING if name not in contexts.travelling)
 
     def takes(self, method: bytes, url: bytes, headers: Headers) -> bool:
         """Tell from its head whether a request may be one for this path."""
@@ -99,35 +121,45 @@ class StraightPath:
             and _media_type(headers.get(b"content-type"), headers.get(b"accept")) is not None
         )
 
-    def begin(self, exchange: Exchange, headers: Headers, body: bytes, peer: str | None) -> bool:
-        """Begin to answer if all is known; False, with nothing done, where the general path has to.
+    def asker(self, headers: Headers, peer: str | None) -> Asker:
+        """Read a head that is taken. ``peer``: the address that the connection comes from."""
+        contexts = self.contexts
+        authorization = _text(headers.get(b"authorization"))
+        address = contexts.proxies.client_address(peer, _text(headers.get(b"x-forwarded-for")))
+        forward = Forwarded(
+            {
+                name: headers[raw].decode("latin-1")
+                for raw, name in self._travelling
+                if raw in headers
+            }
+        )
+        if address is not None:
+            forward[CLIENT_IP] = address
+        return Asker(
+            bearer=contexts.callers.bearer(authorization),
+            has_token=authorization is not None,
+            forward=forward,
+            media=_media_type(headers.get(b"content-type"), headers.get(b"accept")) or JSON,
+            accept_encoding=_text(headers.get(b"accept-encoding")),
+            client=_client(headers),
+        )
 
-        ``peer``: the address that the connection comes from.
-        """
+    def begin(self, exchange: Exchange, asker: Asker, body: bytes) -> bool:
+        """Begin to answer if all is known; False, with nothing done, where it is not."""
         runtime = self.active.current
-        if runtime is None or not self.admission.has_room:
+        if runtime is None or not self.admission.has_room or len(body) > self.max_body_bytes:
             return False
-        context = self._context(headers, peer, runtime)
-        ready = None if context is None else self._ready(body, runtime, context)
-        if context is None or ready is None:
+        caller = self.contexts.callers.known(asker.bearer)
+        if caller is None:
+            return False
+        now, labels = exchange.loop.time(), runtime.supergraph.labels
+        context = self.contexts.context(caller, asker.forward, now, labels)
+        ready = self._ready(body, runtime, context)
+        if ready is None:
             return False
         self.admission.enter()
-        exchange.run(self._answer(exchange, ready, runtime, context, headers))
+        exchange.run(self._answer(exchange, ready, runtime, context, asker))
         return True
-
-    def _context(
-        self, headers: Headers, peer: str | None, runtime: SupergraphRuntime
-    ) -> RequestContext | None:
-        """The context of a caller that is known; None where a token has to be looked at."""
-        contexts = self.contexts
-        caller = contexts.callers.known(_text(headers.get(b"authorization")))
-        if caller is None:
-            return None
-        address = contexts.proxies.client_address(peer, _text(headers.get(b"x-forwarded-for")))
-        forward = {
-            name: headers[raw].decode("latin-1") for raw, name in self._travelling if raw in headers
-        }
-        return contexts.context(caller, forward, address, runtime.supergraph.labels)
 
     def _ready(
         self, body: bytes, runtime: SupergraphRuntime, context: RequestContext
@@ -167,25 +199,22 @@ class StraightPath:
         ready: ReadyOperation,
         runtime: SupergraphRuntime,
         context: RequestContext,
-        headers: Headers,
+        asker: Asker,
     ) -> None:
         """Run the operation and write its answer. Whatever happens, it is counted and logged."""
         record = Record()
         status = CLIENT_CLOSED
-        media = _media_type(headers.get(b"content-type"), headers.get(b"accept")) or JSON
+        media = asker.media
         try:
             exchange.begin()
             if self.contexts.rates.counts:
                 await self.contexts.count(context)
             response = await carry_out(ready, runtime, context)
             record.note(response)
-            more = reply_headers(
-                (response,), self.passed_headers, has_token=b"authorization" in headers
-            )
+            more = reply_headers((response,), self.passed_headers, has_token=asker.has_token)
             body = response.to_json()
             if 0 < self.compress_bytes <= len(body):
-                accepted = _text(headers.get(b"accept-encoding"))
-                body, encoding = await compressed(body, accepted, self.compress_bytes)
+                body, encoding = await compressed(body, asker.accept_encoding, self.compress_bytes)
                 more = [*encoding, *more]
             is_told = media == GRAPHQL_JSON or response.is_http_error
             status = response.status if is_told else 200
@@ -206,7 +235,7 @@ class StraightPath:
             await exchange.write(head_of(status, media, len(body), context.request_id, []), body)
         finally:
             self.admission.leave()
-            self.observer.ended("POST", context.request_id, _client(headers), record, status)
+            self.observer.ended("POST", context.request_id, asker.client, record, status)
             exchange.end()
 
 

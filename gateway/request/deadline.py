@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from gateway.subgraphs.http1.deadlines import Deadlines
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Deadlines] = WeakKeyDictionary()
+_last: tuple[ReferenceType[asyncio.AbstractEventLoop], Deadlines] | None = None
 
 
 def _deadlines(loop: asyncio.AbstractEventLoop) -> Deadlines:
-    known = _of_loop.get(loop)
-    if known is None:
-        known = _of_loop[loop] = Deadlines()
-    return known
+    """The one of ``loop``: mostly the last one's, since a process has one loop."""
+    global _last  # noqa: PLW0603
+    if _last is None or _last[0]() is not loop:
+        _last = ref(loop), _of_loop.setdefault(loop, Deadlines())
+    return _last[1]
 
 
 class Until:
@@ -35,12 +37,11 @@ class Until:
         self._rang = False
 
     def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task(loop)
+        task = asyncio.current_task()
         assert task is not None  # noqa: S101 - only tasks await
         self._task = task
         self._cancellations = task.cancelling()
-        self._deadlines = _deadlines(loop)
+        self._deadlines = _deadlines(task.get_loop())
         self._deadlines.watch(self)
 
     def __exit__(

@@ -16,7 +16,10 @@ from shared.tokens import (
     SecretKey,
     TokenNotJudged,
     TokenRejected,
+    digest_of,
 )
+
+_NEVER_KNOWN = b""
 
 
 class Callers:
@@ -39,11 +42,17 @@ class Callers:
             return EXPIRED
         return Caller(Trust.VERIFIED, known.scopes, known.claims)
 
-    def known(self, authorization: str | None) -> Caller | None:
-        """Return who sends ``authorization`` if that is known without verifying anything."""
+    def bearer(self, authorization: str | None) -> bytes | None:
+        """Return what stands for a bearer in ``known``; None where nobody is judged by it."""
         if authorization is None or self.authenticator is None:
+            return None
+        return digest_of(authorization) or _NEVER_KNOWN
+
+    def known(self, bearer: bytes | None) -> Caller | None:
+        """Return whose ``bearer`` that is if it is known without verifying anything."""
+        if bearer is None or self.authenticator is None:
             return ANONYMOUS
-        known = self.authenticator.remembered(authorization)
+        known = self.authenticator.remembered(bearer)
         return None if known is None else Caller(Trust.VERIFIED, known.scopes, known.claims)
 
     async def close(self) -> None:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from time import perf_counter
 from typing import Protocol
+
+import msgspec
 
 from gateway.subgraphs.breaker import Breaker, BreakerState
 from gateway.subgraphs.config import DEADLINE, SubgraphConfig
 from gateway.subgraphs.decompression import decompress
 from gateway.subgraphs.protocol import (
     ConnectionStale,
+    Forwarded,
     SubgraphError,
     SubgraphReply,
     SubgraphReplyInvalid,
@@ -31,6 +33,8 @@ _JSON_HEADERS = {
     "accept": "application/graphql-response+json, application/json;q=0.9",
 }
 RETRY_AFTER = "retry-after"
+_ID = "x-request-id"
+_MOST_WRITTEN = 64
 USER_AGENT = "est-gateway"
 """Unless a client's own is forwarded."""
 
@@ -47,6 +51,18 @@ class SubgraphObserver(Protocol):
         ...
 
 
+class Travelling(msgspec.Struct):
+    """What of a caller's headers goes to one subgraph: the same for all requests of that caller.
+
+    ``headers`` are without the request's id, which goes as ``id_name`` if it does. ``lines``: room
+    for a client that writes them itself.
+    """
+
+    headers: dict[str, str]
+    id_name: str | None
+    lines: bytes = b""
+
+
 class HttpSubgraph(ABC):
     """A subgraph at one URL."""
 
@@ -59,16 +75,18 @@ class HttpSubgraph(ABC):
         self._tells_deadline = DEADLINE not in config.headers.remove
         self._fixed = dict(_JSON_HEADERS)
         self._fixed["accept-encoding"] = "gzip" if config.compression else "identity"
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @abstractmethod
     async def _post(
-        self, body: bytes, headers: Mapping[str, str], deadline: float
+        self, body: bytes, caller: Travelling, own: dict[str, str], deadline: float
     ) -> SubgraphReply:
         """Send one POST and read the reply whole, under the size cap.
 
-        ``headers`` go beside ``self._fixed`` and never repeat them; USER_AGENT is added where they
-        have none. Of the reply's headers only ``self._kept`` are wanted, and the body as it came,
-        encoded. ``deadline``: in seconds of the loop's clock. Raises a SubgraphError.
+        Headers are ``self._fixed``, the ``caller``'s and our ``own``, no name among them twice;
+        USER_AGENT is added where there is none. Of the reply's headers only ``self._kept`` are
+        wanted, and the body as it came, encoded. ``deadline``: in seconds of the loop's clock.
+        Raises a SubgraphError.
         """
 
     @abstractmethod
@@ -85,17 +103,37 @@ class HttpSubgraph(ABC):
         again = self.config.retries if request.is_query else 0
         # A stale connection is no failure of the subgraph: one more try also without retries.
         again_if_stale = max(again, 1) if request.is_query else 0
-        headers = self.config.headers.apply(request.headers)
+        caller = self._travelling(request)
         while True:
             try:
-                return await self._attempt(request, headers)
+                return await self._attempt(request, caller)
             except SubgraphUnreachable as error:
                 allowed = again_if_stale if isinstance(error, ConnectionStale) else again
                 if allowed == 0 or self._breaker.state is not BreakerState.CLOSED:
                     raise
                 again, again_if_stale = max(again - 1, 0), again_if_stale - 1
 
-    async def _attempt(self, request: SubgraphRequest, headers: dict[str, str]) -> SubgraphReply:
+    def _travelling(self, request: SubgraphRequest) -> Travelling:
+        """What travels of the request's headers; kept with them, where they are kept."""
+        written = request.headers.written if isinstance(request.headers, Forwarded) else {}
+        known: Travelling | None = written.get(self)
+        if known is not None:
+            return known
+        own_id = request.request_id
+        given = dict(request.headers) if own_id is None else {**request.headers, _ID: own_id}
+        headers = self.config.headers.apply(given)
+        # The rules may have renamed it, or taken it out: it is found by identity.
+        id_name = next((name for name, value in headers.items() if value is own_id), None)
+        if id_name is not None:
+            del headers[id_name]
+        if self._tells_deadline:
+            headers.pop(DEADLINE, None)
+        if len(written) >= _MOST_WRITTEN:
+            written.clear()  # clients come and go with supergraphs, connections stay
+        known = written[self] = Travelling(headers, id_name)
+        return known
+
+    async def _attempt(self, request: SubgraphRequest, caller: Travelling) -> SubgraphReply:
         """One exchange of bytes in a slot, told to the breaker and the observer.
 
         In one piece, though it is long: every coroutine more costs every request.
@@ -105,7 +143,10 @@ class HttpSubgraph(ABC):
         breaker = self._breaker
         started, outcome = 0.0, "cancelled"
         try:
-            now = asyncio.get_running_loop().time()
+            loop = self._loop
+            if loop is None:
+                loop = self._loop = asyncio.get_running_loop()
+            now = loop.time()
             remaining = request.deadline - now
             if remaining <= 0:
                 raise SubgraphTimeout("the deadline passed before sending")
@@ -113,12 +154,15 @@ class HttpSubgraph(ABC):
                 raise SubgraphUnreachable("the breaker is open")
             is_own_timeout = remaining >= self.config.timeout
             seconds = self.config.timeout if is_own_timeout else remaining
+            own: dict[str, str] = {}
+            if caller.id_name is not None and request.request_id is not None:
+                own[caller.id_name] = request.request_id
             if self._tells_deadline:
-                headers[DEADLINE] = str(int(seconds * 1000))
+                own[DEADLINE] = str(int(seconds * 1000))
             before = breaker.state
             started = perf_counter()
             try:
-                reply = await self._post(request.body, headers, now + seconds)
+                reply = await self._post(request.body, caller, own, now + seconds)
             except SubgraphError as error:
                 outcome = type(error).__name__
                 self._judge(error, is_own_timeout=is_own_timeout)

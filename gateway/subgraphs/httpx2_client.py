@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 import httpx2
 
-from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver
+from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver, Travelling
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphTimeout, SubgraphUnreachable
@@ -39,9 +38,9 @@ class Httpx2Subgraph(HttpSubgraph):
         )
 
     async def _post(
-        self, body: bytes, headers: Mapping[str, str], deadline: float
+        self, body: bytes, caller: Travelling, own: dict[str, str], deadline: float
     ) -> SubgraphReply:
-        sent = {"user-agent": USER_AGENT, **headers, **self._fixed}
+        sent = {"user-agent": USER_AGENT, **caller.headers, **own, **self._fixed}
         try:
             async with (
                 asyncio.timeout_at(deadline),

@@ -7,14 +7,30 @@ make, 2 µs of a call's 20.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
+
+
+class Forwarded(dict[str, str]):
+    """A caller's headers that may travel (lower-case names), and how they are written.
+
+    A client that sends one request after the other sends them anew each time, and they are the
+    same: ``written`` is where subgraphs keep what they make of them. Once one did, they must not
+    change.
+    """
+
+    __slots__ = ("written",)
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__(headers)
+        self.written: dict[object, Any] = {}
 
 
 class SubgraphRequest(msgspec.Struct, frozen=True):
     """One POST to a subgraph.
 
+    ``headers`` travel under the subgraph's own rules, and so does ``request_id``, as x-request-id.
     ``deadline`` is absolute, in seconds of the event loop's clock. ``is_query``: it may be sent
     again; a mutation never is. ``may_share``: an identical request in flight may answer this one
     too (never below a mutation, whose reads must come after its writes).
@@ -26,6 +42,7 @@ class SubgraphRequest(msgspec.Struct, frozen=True):
     deadline: float
     is_query: bool = True
     may_share: bool = False
+    request_id: str | None = None
 
 
 class SubgraphReply(msgspec.Struct, frozen=True):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
 from pyreqwest.response import Response
 
-from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver
+from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver, Travelling
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphTimeout, SubgraphUnreachable
@@ -27,12 +26,12 @@ class PyreqwestSubgraph(HttpSubgraph):
         self._client = _build_client(config)
 
     async def _post(
-        self, body: bytes, headers: Mapping[str, str], deadline: float
+        self, body: bytes, caller: Travelling, own: dict[str, str], deadline: float
     ) -> SubgraphReply:
         seconds = max(0.0, deadline - asyncio.get_running_loop().time())
         request = (
             self._client.post(self.config.url)
-            .headers({**headers, **self._fixed})
+            .headers({**caller.headers, **own, **self._fixed})
             .body_bytes(body)
             .timeout(timedelta(seconds=seconds))
             .build_streamed()

@@ -10,7 +10,12 @@ what needs no caller is served to ``UNJUDGED``, the rest is UNAVAILABLE and retr
 because clients would sign out).
 """
 
-from shared.tokens.bearer import BearerAuthenticator, bearer_authenticator, read_bearer
+from shared.tokens.bearer import (
+    BearerAuthenticator,
+    bearer_authenticator,
+    digest_of,
+    read_bearer,
+)
 from shared.tokens.caller import ANONYMOUS, APPROVED_CLAIM, STANDING_CLAIM, UNJUDGED, Caller
 from shared.tokens.errors import TokenNotJudged, TokenRejected
 from shared.tokens.jwks import RemoteKeys
@@ -33,5 +38,6 @@ __all__ = [
     "TokenRejected",
     "VerificationKey",
     "bearer_authenticator",
+    "digest_of",
     "read_bearer",
 ]

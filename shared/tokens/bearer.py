@@ -31,6 +31,16 @@ def read_bearer(authorization: str | None) -> str | None:
     return token
 
 
+def digest_of(authorization: str) -> bytes | None:
+    """What stands for a bearer's token in memory; None for what is no bearer."""
+    scheme, _, token = authorization.partition(" ")
+    return _digest(token) if scheme.lower() == "bearer" else None
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     caller: Caller
@@ -65,16 +75,13 @@ class BearerAuthenticator:
         token = read_bearer(authorization)
         return ANONYMOUS if token is None else await self.caller_of_token(token)
 
-    def remembered(self, authorization: str) -> Caller | None:
-        """Who sends ``authorization`` if a good verdict on it is remembered. Raises nothing."""
-        scheme, _, token = authorization.partition(" ")
-        if scheme != "Bearer" and scheme.lower() != "bearer":
-            return None
-        return self._verdict(hashlib.sha256(token.encode()).digest(), self._clock())
+    def remembered(self, digest: bytes) -> Caller | None:
+        """Whose token has this digest if a good verdict on it is remembered. Raises nothing."""
+        return self._verdict(digest, self._clock())
 
     async def caller_of_token(self, token: str) -> Caller:
         """Who ``token`` belongs to. Raises ``TokenRejected`` or ``TokenNotJudged``."""
-        digest = hashlib.sha256(token.encode()).digest()
+        digest = _digest(token)
         now = self._clock()
         caller = self._verdict(digest, now)
         if caller is None:

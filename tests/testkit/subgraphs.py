@@ -74,12 +74,13 @@ class InMemorySubgraphs:
     async def send(self, request: SubgraphRequest) -> SubgraphReply:
         """Answer ``request`` as the Subgraph protocol says."""
         body = json.loads(request.body)
+        own = {} if request.request_id is None else {"x-request-id": request.request_id}
         self.log.append(
             Sent(
                 request.subgraph,
                 body["query"],
                 body.get("variables", {}),
-                dict(request.headers),
+                {**request.headers, **own},
                 request.is_query,
                 request.body,
             )

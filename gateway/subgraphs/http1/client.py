@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
-from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver
+from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver, Travelling
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.http1.connection import Connection
 from gateway.subgraphs.http1.deadlines import Deadlines
 from gateway.subgraphs.http1.dialing import Dialing
 from gateway.subgraphs.http1.pool import Pool
-from gateway.subgraphs.http1.replies import ReplyReader
+from gateway.subgraphs.http1.replies import ReplyReader, known_reply
 from gateway.subgraphs.http1.request_head import HeaderInvalid, RequestHead
 from gateway.subgraphs.http1.target import Target
 from gateway.subgraphs.protocol import (
@@ -38,27 +37,31 @@ class Http1Subgraph(HttpSubgraph):
             tls.set_alpn_protocols(["http/1.1"])
         self._head = RequestHead(target, self._fixed)
         self._dialing = Dialing(target, tls, self._make_connection)
+        self._last_reply = known_reply(self._kept)
         self._pool = Pool(min(config.concurrency, _MAX_IDLE))
         self._deadlines = Deadlines()
         self._busy = 0
         self._all_ended: asyncio.Future[None] | None = None
 
     def _make_connection(self) -> Connection:
-        return Connection(ReplyReader(self._kept, self.config.max_reply_bytes))
+        return Connection(ReplyReader(self._kept, self.config.max_reply_bytes, self._last_reply))
 
     async def _post(
-        self, body: bytes, headers: Mapping[str, str], deadline: float
+        self, body: bytes, caller: Travelling, own: dict[str, str], deadline: float
     ) -> SubgraphReply:
         if self._all_ended is not None:
             raise SubgraphUnreachable("the client is closed")
         try:
-            head = self._head.write(headers, len(body))
+            if not caller.lines:
+                caller.lines = self._head.lines(caller.headers, own)
+            head = self._head.write(caller.lines, own, len(body))
         except HeaderInvalid as error:
             raise SubgraphReplyInvalid(str(error)) from None
+        loop = self._loop
+        assert loop is not None  # noqa: S101 - an attempt is under way
         self._busy += 1
         connection: Connection | None = None
         try:
-            loop = asyncio.get_running_loop()
             connection = self._pool.take(loop.time())
             if connection is None:
                 connection = await self._dialing.open(deadline)

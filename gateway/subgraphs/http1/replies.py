@@ -9,11 +9,12 @@ which nobody asked for; heads and framing without bounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpResponseParser
 
 from gateway.subgraphs.decompression import too_large
+from gateway.subgraphs.http1.known_head import KnownHead
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReply, SubgraphReplyInvalid
 
 MAX_HEAD_BYTES = 65_536
@@ -24,6 +25,17 @@ _VERSIONS = frozenset({"1.1", "1.0"})
 _FRAMING_BYTES_PER_BODY_BYTE = 16
 _FIRST_FINAL_STATUS = 200
 _LENGTH, _ENCODING = "content-length", "transfer-encoding"
+_ID = b"x-request-id"
+
+
+Headers = Mapping[str, tuple[str, ...]]
+KnownReply = KnownHead[tuple[int, Headers]]
+"""Status and kept headers of the last reply: the connections of one client share it."""
+
+
+def known_reply(kept: Iterable[str]) -> KnownReply:
+    """Return one for replies of which ``kept`` headers are read."""
+    return KnownHead({_ID} - {name.encode("latin-1") for name in kept})
 
 
 class ReplyReader:
@@ -40,6 +52,7 @@ class ReplyReader:
         "_is_chunked",
         "_keeps_alive",
         "_known",
+        "_last",
         "_limit",
         "_parser",
         "_room",
@@ -51,7 +64,8 @@ class ReplyReader:
         "is_whole",
     )  # fmt: skip
 
-    def __init__(self, kept: Iterable[str], limit: int) -> None:
+    def __init__(self, kept: Iterable[str], limit: int, last: KnownReply | None = None) -> None:
+        self._last = last or known_reply(kept)
         self._parser = HttpResponseParser(self)
         self._known = {name.encode("latin-1"): name for name in (*kept, _LENGTH, _ENCODING)}
         self._limit = limit
@@ -69,14 +83,31 @@ class ReplyReader:
         """The head of the reply, or of the next after an interim one."""
         self._has_length = self._is_chunked = self._in_body = False
         self._status = 0
-        self._headers: dict[str, tuple[str, ...]] = {}
+        self._headers: Headers = {}
 
     def feed(self, data: bytes) -> None:
         """Take bytes off the wire. Raises SubgraphReplyInvalid for what is no usable reply.
 
         After the reply is whole nothing may follow: ``has_surplus`` tells that something did.
         """
-        self.has_begun = True
+        is_first = not self.has_begun
+        if is_first:
+            self.has_begun = True
+            start = self._last.body_start(data)
+            if start and len(data) - start <= self._limit:
+                self._take(data[start:])
+                return
+        self._parse(data)
+        if is_first and self._keeps_alive and self._has_length and not self.has_surplus:
+            self._last.learn(data, self._size, (self._status, self._headers))
+
+    def _take(self, body: bytes) -> None:
+        """Take a whole reply with a known head. The parser stands between two, and stays there."""
+        self._status, self._headers = self._last.meaning
+        self._chunks.append(body)
+        self.is_whole = self._keeps_alive = True
+
+    def _parse(self, data: bytes) -> None:
         self._wire_bytes += len(data)
         try:
             self._parser.feed_data(data)
@@ -130,7 +161,7 @@ class ReplyReader:
             self._is_chunked = True
         else:
             text = value.decode("latin-1").strip(" \t")
-            self._headers[known] = (*self._headers.get(known, ()), text)
+            self._headers = {**self._headers, known: (*self._headers.get(known, ()), text)}
 
     def on_headers_complete(self) -> None:
         """The head is read: refuse what llhttp would take."""

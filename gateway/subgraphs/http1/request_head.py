@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gateway.subgraphs.client import USER_AGENT
 from gateway.subgraphs.http1.target import Target
@@ -23,20 +23,33 @@ class RequestHead:
         self._start = ("\r\n".join(lines) + "\r\n").encode("ascii")
         self._credentials = target.credentials
 
-    def write(self, headers: Mapping[str, str], body_bytes: int) -> bytes:
-        """Return the head of a request whose body has ``body_bytes``. Raises HeaderInvalid."""
-        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-        count = len(headers)
-        # A line break inside a value would make one line more (RFC 9112, 11.1).
-        if (
-            lines.count("\n") != count
-            or lines.count("\r") != count
-            or "\0" in lines
-            or not lines.isascii()
-        ):
-            raise HeaderInvalid("a header holds what no header may hold")
-        if self._credentials is not None and "authorization" not in headers:
+    def lines(self, headers: Mapping[str, str], own: Iterable[str] = ()) -> bytes:
+        """Return all that is the same in each request with ``headers``.
+
+        ``own``: names of those that differ each time. Raises HeaderInvalid.
+        """
+        lines = _written(headers)
+        names = {*headers, *own}
+        if self._credentials is not None and "authorization" not in names:
             lines += f"authorization: {self._credentials}\r\n"
-        if "user-agent" not in headers:
+        if "user-agent" not in names:
             lines += _USER_AGENT
-        return self._start + f"{lines}content-length: {body_bytes}\r\n\r\n".encode("ascii")
+        return self._start + lines.encode("ascii")
+
+    def write(self, lines: bytes, own: Mapping[str, str], body_bytes: int) -> bytes:
+        """Return the head of a request whose body has ``body_bytes``. Raises HeaderInvalid."""
+        return lines + f"{_written(own)}content-length: {body_bytes}\r\n\r\n".encode("ascii")
+
+
+def _written(headers: Mapping[str, str]) -> str:
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    count = len(headers)
+    # A line break inside a value would make one line more (RFC 9112, 11.1).
+    if (
+        lines.count("\n") != count
+        or lines.count("\r") != count
+        or "\0" in lines
+        or not lines.isascii()
+    ):
+        raise HeaderInvalid("a header holds what no header may hold")
+    return lines

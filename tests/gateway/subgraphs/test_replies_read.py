@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.subgraphs.http1.replies import MAX_HEAD_BYTES, ReplyReader
+from gateway.subgraphs.http1.replies import MAX_HEAD_BYTES, ReplyReader, known_reply
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid
 
 START = b"HTTP/1.1 200 OK\r\n"
@@ -131,6 +131,45 @@ def test_damage_ends_in_a_reply_or_a_typed_error(
         return
     if read_by.end_of_stream():
         assert len(read_by.reply().body) <= len(data)
+
+
+KNOWN = START + b"Set-Cookie: a\r\nContent-Length: 5\r\nX-Request-Id: 7f\r\nX: y\r\n\r\nabcde"
+
+
+def outcome(read_by: ReplyReader, data: bytes) -> object:
+    """All that can be told of a reader that gets ``data``."""
+    try:
+        read_by.feed(data)
+    except SubgraphReplyInvalid as error:
+        return str(error)
+    return read_by.is_whole, read_by.keeps_alive, read_by.end_of_stream(), read_by.reply()
+
+
+@given(
+    edits=st.lists(
+        st.tuples(
+            st.integers(0, len(KNOWN)),
+            st.integers(0, 3),
+            st.binary(max_size=3) | st.sampled_from([b"\r\n", b"\n", b"\r\nT: ", b"1", b"-"]),
+        ),
+        max_size=2,
+    ),
+    limit=st.sampled_from([4, 5, 1_000]),
+)
+@settings(max_examples=500, deadline=None)
+def test_a_known_head_changes_nothing(edits: list[tuple[int, int, bytes]], limit: int) -> None:
+    data = KNOWN
+    for at, dropped, added in edits:
+        data = data[:at] + added + data[at + dropped :]
+    last = known_reply({"set-cookie"})
+    kept, first = {"set-cookie"}, ReplyReader({"set-cookie"}, 1_000, last)
+    first.feed(KNOWN)
+    knowing, fresh = ReplyReader(kept, limit, last), ReplyReader(kept, limit)
+    assert outcome(knowing, data) == outcome(fresh, data)
+    if fresh.keeps_alive:
+        for read_by in (knowing, fresh):
+            read_by.expect_reply()
+        assert outcome(knowing, KNOWN) == outcome(fresh, KNOWN)
 
 
 @given(extra=st.binary(min_size=1, max_size=60), cuts=CUTS)

@@ -4,7 +4,7 @@ On a kept connection nearly every head is the last one again, but for its Conten
 values that nobody reads. llhttp takes 5 to 10 µs to find that out, header by header.
 
     POST /graphql HTTP/1.1␍␊x-request-id: 7f3a␍␊content-length: 68␍␊accept: */*␍␊␍␊
-    └── the same bytes ────────────────┘    └── the same ────┘  └── the same ────┘
+    same bytes ···················· any same bytes ······· its own  same bytes ···
 
 Nothing is read here: a head is only compared with one that llhttp has read. It may differ from it
 in the values of a few headers, which are made of letters, digits and dashes; and its length is that

@@ -78,19 +78,14 @@ async def test_an_operation_that_is_let_go_is_freed_by_counting() -> None:
             assert json.loads(response.to_json())["data"]["a"] == {"x": 1, "y": 2}
         document = await runtime.prepare(text, None, context)
         planned = await runtime.plan(document, context)
-        kept: list[weakref.ref[object]] = [
-            weakref.ref(document.operation.plans),
-            weakref.ref(planned.project),
-            *(
-                weakref.ref(function)
-                for fetch in planned.executable.fetches
-                for group in fetch.groups
-                for function in (group.collect, group.collect._identify, group.collect._walk)
-                if function is not None
-            ),
-        ]
+        made: list[object] = [document.operation.plans, planned.project]
+        for fetch in planned.executable.fetches:
+            for group in fetch.groups:
+                made += [group.collect, group.collect._identify, group.collect._walk]
+        kept = [weakref.ref(each) for each in made if each is not None]
         assert len(kept) >= 2 + 3
-        del document, planned
+        del fetch, group
+        del made, document, planned
         for cache in (runtime.documents, runtime.operations):
             cache._values.clear()
         await asyncio.sleep(0)  # the loop's present handle knows what this task waited for

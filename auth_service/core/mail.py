@@ -3,10 +3,12 @@
 import asyncio
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTP, Policy
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import aiosmtplib
 import structlog
@@ -17,6 +19,22 @@ from shared.outbox import NotSent
 log = structlog.get_logger(__name__)
 
 _LONGEST_LINE = 990
+
+
+class _Link(UnstructuredHeader, BaseHeader):
+    """A header that holds a URL, on one line.
+
+    The email package would encode a long one (RFC 2047), which RFC 2369 does not allow: mail
+    programs then see no URL, and show no button.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Link)
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +76,11 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
 
     The link to unsubscribe also works with one click in the mail program (RFC 8058).
     """
-    message = EmailMessage(policy=SMTP_POLICY)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
+    message["Date"] = datetime.now(UTC)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe is not None:
@@ -121,8 +140,10 @@ class FolderTransport:
     async def send(self, mail: Mail) -> None:
         """See ``MailTransport``; the link is printed, because nobody reads the folder."""
         path = await asyncio.to_thread(self._write, mail)
-        links = [word for word in mail.text.split() if "://" in word]
-        print(f"mail to {mail.to}: {mail.subject}: {' '.join(links)} ({path})", flush=True)  # noqa: T201
+        words = mail.text.split()
+        links = [word for word in words if "://" in word and word != mail.unsubscribe]
+        mentioned = f": {' '.join(links)}" if links else ""
+        print(f"mail to {mail.to}: {mail.subject}{mentioned} ({path})", flush=True)  # noqa: T201
         log.info("mail written to a file", path=str(path))
 
     def _write(self, mail: Mail) -> Path:

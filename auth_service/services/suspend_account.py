@@ -58,7 +58,7 @@ async def restore_account(
         if not account.is_suspended:
             return account
         await record(session, Act(Action.ACCOUNT_RESTORED, admin_id, user_id, reason))
-        await write_to(session, user_id, "account_restored", {})
+        await write_to(session, user_id, "account_restored", {"reason": reason})
         return await store_suspension(session, user_id, None) or account
 
     return await _as_admin(deps, admin_id, token_version, user_id, restore)

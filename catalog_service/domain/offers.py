@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from catalog_service.domain.allergens import Allergen
-from catalog_service.domain.diets import Diet
+from catalog_service.domain.diets import Diet, contradicted, diet_faults
 from catalog_service.domain.errors import InvalidInput, StateForbids, Violation
 from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow, window_faults
@@ -145,6 +145,7 @@ def check_offer(details: OfferDetails, currency: str | None) -> None:
         *_quantity_faults("maxPerCustomer", details.max_per_customer),
         *window_faults(details.window, "input"),
         *tags_faults(("input", "tags"), details.tags),
+        *diet_faults(details.diets, details.allergens),
         *image_url_faults(("input", "imageUrls"), details.image_urls),
     ]
     if faults:
@@ -185,7 +186,8 @@ def check_change(before: Offer, after: OfferDetails, *, has_live_reservations: b
     """Raise ``StateForbids`` for a change that would break a promise made to customers.
 
     While reservations are live a window may only widen, allergens and diets may only be added;
-    price and text apply to new reservations, which keep a snapshot of theirs.
+    price and text apply to new reservations, which keep a snapshot of theirs. A diet that an
+    allergen rules out does go: eggs that turn up in vegan salad must be told.
     """
     if before.status is OfferStatus.CANCELLED:
         raise StateForbids("A cancelled offer cannot be changed.")
@@ -195,7 +197,8 @@ def check_change(before: Offer, after: OfferDetails, *, has_live_reservations: b
         raise StateForbids("While reservations are live the pickup window may only widen.")
     if not _only_adds(before.allergens, after.allergens):
         raise StateForbids("While reservations are live allergens may only be added.")
-    if not set(before.diets) <= set(after.diets):
+    kept = set(before.diets) - set(contradicted(before.diets, after.allergens))
+    if not kept <= set(after.diets):
         raise StateForbids("While reservations are live diets may only be added.")
 
 

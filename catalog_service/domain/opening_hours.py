@@ -83,6 +83,33 @@ def is_open(
     return False
 
 
+def shut_days(special: Iterable[SpecialDay], span: LocalSpan) -> frozenset[date]:
+    """The special days whose hours a span of the day does not even touch.
+
+    A Christmas Eve until 12:00 is shut for a pickup from 17:00, and open for one from 12:00: food
+    is often handed over when the shop has just closed.
+    """
+    return frozenset(
+        each.day for each in special if not any(_touch(hours, span) for hours in each.hours)
+    )
+
+
+def is_shut(
+    window: tuple[datetime, datetime], zone: ZoneInfo, special: Iterable[SpecialDay]
+) -> bool:
+    """Whether a special day's hours leave out a window that begins on it."""
+    begins, ends = (each.astimezone(zone) for each in window)
+    if ends - begins >= timedelta(days=1):
+        return False
+    return begins.date() in shut_days(special, LocalSpan(begins.time(), ends.time()))
+
+
+def _touch(hours: OpenSpan, span: LocalSpan) -> bool:
+    opens, closes = _from_to(hours.opens, hours.closes)
+    start, end = _from_to(span.start, span.end)
+    return opens <= end and start <= closes
+
+
 def opening_faults(
     weekly: Sequence[OpeningHours], special: Sequence[SpecialDay]
 ) -> Iterable[Violation]:
@@ -129,8 +156,9 @@ def _overlaps(
     if not spans:
         return
     read = sorted(
-        (start + _minutes(opens), start + _minutes(closes) + (_DAY if closes <= opens else 0), at)
+        (start + begins, start + ends, at)
         for at, (start, opens, closes) in enumerate(spans)
+        for begins, ends in [_from_to(opens, closes)]
     )
     if around is not None:
         first = read[0]
@@ -138,6 +166,11 @@ def _overlaps(
     for before, after in pairwise(read):
         if after[0] < before[1]:
             yield Violation((*path, after[2]), "OVERLAPS", "It begins before another one ends.")
+
+
+def _from_to(begins: time, ends: time) -> tuple[int, int]:
+    """Minutes since midnight; an end that is not after the beginning is on the day after."""
+    return _minutes(begins), _minutes(ends) + (_DAY if ends <= begins else 0)
 
 
 def _minutes(clock: time) -> int:

@@ -76,11 +76,12 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class HandledDay:
     """A day of a schedule that was published or skipped. ``offer_id`` None: skipped, or a draft of
-    it was deleted since."""
+    it was deleted since. ``window``: the offer's, which a later change of the schedule leaves."""
 
     day: date
     is_skipped: bool
     offer_id: UUID | None
+    window: PickupWindow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Notice:
     reservation_id: UUID
     pickup_code: str
     pickup_start: datetime
+    pickup_end: datetime
     facts: dict[str, str | int | None]
 
 
@@ -65,7 +66,9 @@ async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[
 
 def to_notice(row: Any) -> Notice:
     """Of a reservation whose row also has its place's name, address and time zone."""
-    return Notice(row.user_id, row.id, row.pickup_code, row.pickup_start, _facts(row))
+    return Notice(
+        row.user_id, row.id, row.pickup_code, row.pickup_start, row.pickup_end, _facts(row)
+    )
 
 
 def _facts(row: Any) -> dict[str, str | int | None]:

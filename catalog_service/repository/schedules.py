@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.local_times import LocalSpan
 from catalog_service.domain.opening_hours import Weekday
+from catalog_service.domain.pickup import PickupWindow
 from catalog_service.domain.places import OFFER_KEEPERS, Place
 from catalog_service.domain.schedules import (
     HandledDay,
@@ -22,7 +23,7 @@ from catalog_service.domain.schedules import (
 from catalog_service.models import tables
 from catalog_service.repository.conditions import among, is_open_place, manages
 from catalog_service.repository.paging import Order, Page, read_pages_by_parent
-from catalog_service.repository.rows import PLACE_COLUMNS, place, to_place
+from catalog_service.repository.rows import PLACE_COLUMNS, offer, place, to_place
 from shared.cursors import PageRequest
 from shared.database import Connection
 
@@ -93,12 +94,16 @@ async def read_handled_days(
 ) -> Mapping[UUID, list[HandledDay]]:
     """Of each schedule the days that were published or skipped, but for those long over."""
     recent = func.current_date() - KEPT_DAYS
-    query = select(*schedule_day).where(
-        among(schedule_day.schedule_id, schedule_ids), schedule_day.day >= recent
+    query = (
+        select(*schedule_day, offer.pickup_start, offer.pickup_end)
+        .select_from(tables.schedule_day)
+        .outerjoin(tables.offer, offer.id == schedule_day.offer_id)
+        .where(among(schedule_day.schedule_id, schedule_ids), schedule_day.day >= recent)
     )
     found: dict[UUID, list[HandledDay]] = {each: [] for each in schedule_ids}
     for row in (await connection.execute(query)).all():
-        found[row.schedule_id].append(HandledDay(row.day, row.is_skipped, row.offer_id))
+        window = None if row.offer_id is None else PickupWindow(row.pickup_start, row.pickup_end)
+        found[row.schedule_id].append(HandledDay(row.day, row.is_skipped, row.offer_id, window))
     return found
 
 

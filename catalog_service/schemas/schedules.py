@@ -104,6 +104,9 @@ class ScheduledDateFields:
     pickup_end: datetime = strawberry.field(description="When it ends.")
     on_sale_at: datetime = strawberry.field(description="When its offer is published.")
     is_skipped: bool = strawberry.field(description="Whether the day was left out.")
+    is_shut: bool = strawberry.field(
+        description="Whether the place's special days shut it then: nothing is published."
+    )
     offer_id: strawberry.Private[UUID | None]
 
 

@@ -53,7 +53,7 @@ async def pause_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID)
     if before.is_paused:
         return before
     after = await set_paused(session, schedule_id, is_paused=True)
-    await plan_next(session, after, place.time_zone)
+    await plan_next(session, after, place)
     return after
 
 
@@ -66,7 +66,7 @@ async def resume_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID
     if not before.is_paused:
         return before
     after = await set_paused(session, schedule_id, is_paused=False)
-    await plan_next(session, after, place.time_zone)
+    await plan_next(session, after, place)
     return after
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog_service.domain.opening_hours import shut_days
 from catalog_service.domain.schedules import LONGEST_LEAD, next_day, offer_on
 from catalog_service.repository.due_schedules import (
     due_schedules,
@@ -58,6 +59,7 @@ async def publish_due(session: AsyncSession, schedule_id: UUID) -> int:
 
     What was missed while nothing ran is made up for as far as it is of use. At a place that nobody
     owns the days wait until it has an owner, or they are over; at a closed one nothing follows.
+    Days on which its special hours shut it are passed over.
     """
     held = await hold_due(session, schedule_id)
     if held is None:
@@ -66,6 +68,7 @@ async def publish_due(session: AsyncSession, schedule_id: UUID) -> int:
     now = await database_time(session)
     zone = ZoneInfo(place.time_zone)
     handled = {each.day for each in (await read_handled_days(session, [schedule_id]))[schedule_id]}
+    handled |= shut_days(place.special_days, schedule.details.pickup)
     published = 0
     due = next_day(schedule.details, zone, handled, now)
     while due is not None and due.on_sale_at <= now and place.sells and published < MOST_AT_ONCE:

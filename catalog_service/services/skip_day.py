@@ -35,7 +35,7 @@ async def skip_day(session: AsyncSession, actor: Actor, schedule_id: UUID, day: 
             "That day was published already: pause or cancel its offer.",
             offerId=None if stands.offer_id is None else str(stands.offer_id),
         )
-    await plan_next(session, schedule, place.time_zone)
+    await plan_next(session, schedule, place)
     return schedule
 
 
@@ -46,5 +46,5 @@ async def unskip_day(session: AsyncSession, actor: Actor, schedule_id: UUID, day
     """
     schedule, place = await held_schedule(session, actor, schedule_id)
     await forget_skipped(session, schedule_id, day)
-    await plan_next(session, schedule, place.time_zone)
+    await plan_next(session, schedule, place)
     return schedule

@@ -58,7 +58,8 @@ async def restore_offer(session: AsyncSession, actor: Actor, offer_id: UUID, rea
     await note_offer(session, offer_id, None)
     act = Act(AuditAction.OFFER_RESTORED, "offer", offer_id, reason)
     await record(session, actor, act)
-    await _tell_keepers(session, found.place_id, "offer_restored", {"offer": found.title})
+    facts = {"offer": found.title, "reason": reason}
+    await _tell_keepers(session, found.place_id, "offer_restored", facts)
     return (await _offer(session, offer_id))[0]
 
 

@@ -3,10 +3,12 @@
 from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.opening_hours import OpenSpan, is_shut
 from catalog_service.domain.places import Place, PlaceDetails
 from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.notices import notices_of_holders
@@ -27,7 +29,8 @@ async def update_place(
 ) -> Place:
     """The changed place. ``changes``: fields of ``PlaceDetails``; absent ones stay.
 
-    Who holds reservations is told of a new address, and why.
+    Who holds reservations is told of a new address, or of a special day that shuts it at the time
+    of their pickup, and why.
 
     Raises ``NotFound`` without an open place that the actor owns, ``InvalidInput``.
     """
@@ -39,13 +42,35 @@ async def update_place(
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound
-    if after.time_zone != before.time_zone:
+    if (after.time_zone, after.special_days) != (before.time_zone, before.special_days):
         await plan_again(session, after)
+    if after.special_days != before.special_days:
+        await _tell_shut(session, before, after, reason)
     if after.address != before.address:
         notices = await notices_of_holders(session, [place_id])
         moved = {"address": before.address, "newAddress": after.address}
         await tell(session, "reservation_changed", notices, reason, **moved)
     return after
+
+
+async def _tell_shut(
+    session: AsyncSession, before: Place, after: Place, reason: str | None
+) -> None:
+    """Tell who would come while it is shut, and did not know."""
+    zone = ZoneInfo(after.time_zone)
+    hours = {each.day: each.hours for each in after.special_days}
+    for notice in await notices_of_holders(session, [after.id]):
+        window = notice.pickup_start, notice.pickup_end
+        if is_shut(window, zone, after.special_days) and not is_shut(
+            window, zone, before.special_days
+        ):
+            day = notice.pickup_start.astimezone(zone).date()
+            opens = ", ".join(_written(span) for span in hours[day]) or None
+            await tell(session, "place_shut", [notice], reason, hours=opens)
+
+
+def _written(span: OpenSpan) -> str:
+    return f"{span.opens:%H:%M} – {span.closes:%H:%M}"
 
 
 def _details(place: Place) -> PlaceDetails:

@@ -1,9 +1,11 @@
 """Every letter in every language: what stands in it, and that both of its forms say the same."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from html import unescape
 from importlib.resources import files
 from typing import Any
@@ -39,6 +41,7 @@ FACTS: dict[str, Fact] = {
     "currency": "EUR",
     "addedAllergens": "MILK, SULPHITES",
     "newAddress": "2 Mill Lane",
+    "hours": "08:00 – 12:00",
 }
 OWN_ROLES = {"role_changed"}
 ALL = [(name, language) for name in LETTERS for language in Language]
@@ -208,6 +211,16 @@ def test_a_mail_has_both_forms_and_the_plain_one_first() -> None:
     assert mail["List-Unsubscribe"] == f"<{UNSUBSCRIBE}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert sent("reservation_cancelled")["List-Unsubscribe"] is None
+
+
+def test_headers_are_what_mail_programs_read() -> None:
+    long = f"{UNSUBSCRIBE}&signature={'a' * 64}&user={'b' * 36}"
+    letter = write("reservation_made", Language.GERMAN, FACTS, long)
+    mail = Mail("<1@est.example>", "a@x.example", letter.subject, letter.text, letter.html, long)
+    head = bytes(compose(mail, "EST <a@est.example>")).partition(b"\r\n\r\n")[0].decode()
+    assert f"\r\nList-Unsubscribe: <{long}>\r\n" in head
+    sent_at = parsedate_to_datetime(message_from_string(head)["Date"])
+    assert abs(datetime.now(UTC) - sent_at) < timedelta(minutes=1)
 
 
 def test_what_people_wrote_makes_no_header_and_no_paragraph() -> None:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.catalog_service.kit import Catalog, Person, running_catalog
+from shared.database import Database
+from tests.catalog_service.desk import Desk
+from tests.catalog_service.kit import Catalog, Person, running_catalog, settings_for
 from tests.testkit.postgres import Databases
 
 EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
@@ -76,3 +78,11 @@ def customer() -> Person:
 def admin() -> Person:
     """An admin."""
     return Person("admin")
+
+
+@pytest.fixture
+async def desk(catalog: Catalog, owner: Person, database_url: str) -> AsyncIterator[Desk]:
+    """A place whose offers publish themselves when a test says so."""
+    database = Database.from_settings(settings_for(database_url))
+    yield Desk(catalog, owner, await catalog.open_place(owner), database)
+    await database.dispose()

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.catalog_service.api.test_schedules import CREATE, schedule_input
+from tests.catalog_service.desk import CREATE, schedule_input
 from tests.catalog_service.kit import GATEWAY_KEY, SECRET, Catalog, Person
 
 SCHEDULES = 20

@@ -13,7 +13,13 @@ from catalog_service.api.types import place as places
 from catalog_service.api.types.references import OfferRef, PlaceRef
 from catalog_service.domain.errors import InvalidInput
 from catalog_service.domain.money import scaled
-from catalog_service.domain.schedules import MOST_DATES_SHOWN, upcoming
+from catalog_service.domain.opening_hours import shut_days
+from catalog_service.domain.schedules import (
+    MOST_DATES_SHOWN,
+    HandledDay,
+    ScheduledDay,
+    upcoming,
+)
 from catalog_service.repository.schedules import read_handled_days
 from catalog_service.schemas.money import Money
 from catalog_service.schemas.schedules import ScheduledDateFields, ScheduleFields
@@ -61,7 +67,8 @@ class Schedule(ScheduleFields):
         return places.Place.of(await info.context.loaders.place(self.place_id))
 
     @field(
-        "Its next days, today's too until its window is over; skipped ones are told as such. "
+        "Its next days, today's too until its window is over; skipped ones, and those on which "
+        "the place is shut, are told as such. "
         "While it is paused, the days that it would have. Errors: BAD_USER_INPUT.",
         about=7,
     )
@@ -70,16 +77,23 @@ class Schedule(ScheduleFields):
             message = f"Between 0 and {MOST_DATES_SHOWN}."
             raise InvalidInput.at("first", code="OUT_OF_RANGE", message=message)
         loaders = info.context.loaders
-        zone = ZoneInfo((await loaders.place(self.place_id)).time_zone)
+        place = await loaders.place(self.place_id)
+        zone = ZoneInfo(place.time_zone)
+        shut = shut_days(place.special_days, self.details.pickup)
         handled = {each.day: each for each in await loaders.load(read_handled_days, self.id) or ()}
-        return [
-            ScheduledDate(
-                day=each.day,
-                pickup_start=each.window.start,
-                pickup_end=each.window.end,
-                on_sale_at=each.on_sale_at,
-                is_skipped=each.day in handled and handled[each.day].is_skipped,
-                offer_id=handled[each.day].offer_id if each.day in handled else None,
-            )
-            for each in upcoming(self.details, zone, datetime.now(UTC), first)
-        ]
+        days = upcoming(self.details, zone, datetime.now(UTC), first)
+        return [_date(each, handled.get(each.day), is_shut=each.day in shut) for each in days]
+
+
+def _date(planned: ScheduledDay, handled: HandledDay | None, *, is_shut: bool) -> ScheduledDate:
+    """A day as its schedule has it now, or as its offer was published."""
+    window = planned.window if handled is None else handled.window or planned.window
+    return ScheduledDate(
+        day=planned.day,
+        pickup_start=window.start,
+        pickup_end=window.end,
+        on_sale_at=planned.on_sale_at,
+        is_skipped=handled is not None and handled.is_skipped,
+        is_shut=is_shut and handled is None,
+        offer_id=None if handled is None else handled.offer_id,
+    )

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from tests.catalog_service.api.test_counter import SELL
-from tests.catalog_service.api.test_schedules import CREATE, schedule_input
+from tests.catalog_service.desk import CREATE, schedule_input
 from tests.catalog_service.kit import CHANGE, CONFIRM, Catalog, Person
 
 MONEY = "amount currency"

@@ -237,3 +237,42 @@ async def test_the_night_the_clocks_change(catalog: Catalog, owner: Person) -> N
     longer = longest | {"pickupEnd": "2027-11-01T11:00:01+01:00"}
     refused = await catalog.ask(owner, CREATE_OFFER, input=longer)
     assert refused.violations == [("input.pickupEnd", "TOO_LONG")]
+
+
+@pytest.mark.parametrize(
+    ("diets", "allergens"),
+    [
+        (["VEGAN"], ["MILK"]),
+        (["VEGETARIAN", "HALAL"], ["FISH"]),
+        (["KOSHER"], ["CRUSTACEANS"]),
+        (["GLUTEN_FREE"], ["GLUTEN"]),
+    ],
+)
+async def test_a_diet_does_not_contradict_the_allergens(
+    catalog: Catalog, owner: Person, diets: list[str], allergens: list[str]
+) -> None:
+    place = await catalog.open_place(owner)
+    given = offer_input(place, diets=diets, allergens=allergens)
+    refused = await catalog.ask(owner, CREATE_OFFER, input=given)
+    assert refused.violations == [("input.diets", "CONTRADICTS_ALLERGENS")]
+    offer = await catalog.draft_offer(owner, place, diets=diets)
+    refused = await catalog.ask(owner, UPDATE_OFFER, id=str(offer), input={"allergens": allergens})
+    assert refused.violations == [("input.diets", "CONTRADICTS_ALLERGENS")]
+
+
+async def test_milk_without_lactose_is_milk(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    fine = {"diets": ["LACTOSE_FREE", "VEGETARIAN"], "allergens": ["MILK", "EGGS"]}
+    made = await catalog.ask(owner, CREATE_OFFER, input=offer_input(place, **fine))
+    assert made.codes == []
+
+
+async def test_an_allergen_that_turns_up_ends_a_diet_that_was_reserved(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place, diets=["VEGAN", "KOSHER"], allergens=[])
+    await catalog.hold(customer, offer)
+    assert await change(catalog, owner, offer, diets=["KOSHER"]) == ["CONFLICT"]
+    eggs = {"allergens": ["EGGS"], "diets": ["KOSHER"]}
+    assert await change(catalog, owner, offer, **eggs) == []

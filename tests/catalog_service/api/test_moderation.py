@@ -106,7 +106,7 @@ async def test_an_offer_is_taken_down_and_given_back(
         assert back.data["restoreOffer"] == {"status": "ACTIVE"}
     assert (await listed(catalog))[0] == {str(offer), str(other)}
     assert (await catalog.reserve(customer, offer)).codes == []
-    assert ("offer_restored", None) in await letters(catalog, owner)
+    assert ("offer_restored", "A mistake.") in await letters(catalog, owner)
     assert await acts(catalog, offer) == [
         ("OFFER_TAKEN_DOWN", WHY),
         ("OFFER_RESTORED", "A mistake."),

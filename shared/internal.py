@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from shared.errors import ClientError
+from shared.errors import BadUserInput, ClientError
 from shared.graphql.request import BadRequest, read_body
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -33,6 +33,6 @@ async def read_internal(request: Request, kind: TypeAdapter[Body], max_bytes: in
         raise Refused(400, "BAD_USER_INPUT") from None
 
 
-def try_again(error: ClientError) -> JSONResponse:
-    """503: the database is away, and the sender comes again."""
-    return Refused(503, error.code).response
+def refusal(error: ClientError) -> JSONResponse:
+    """400 for what cannot be stored (a NUL in a text); 503 otherwise: the sender comes again."""
+    return Refused(400 if isinstance(error, BadUserInput) else 503, error.code).response

@@ -21,8 +21,8 @@ from auth_service.repository.users import users_by_id
 from auth_service.services.request_letter import request_letter
 from auth_service.services.take_invitation import Invitation, take_invitation
 from shared.database import Database
-from shared.errors import TimedOut, Unavailable
-from shared.internal import Refused, read_internal, try_again
+from shared.errors import ClientError
+from shared.internal import Refused, read_internal, refusal
 
 MAX_BYTES = 20_000
 MOST_IDS = 100
@@ -161,8 +161,8 @@ def _guarded(database: Database, answer: Answer) -> Callable[[Request], Awaitabl
             return await answer(database, request)
         except Refused as refused:
             return refused.response
-        except (Unavailable, TimedOut) as error:
-            return try_again(error)
+        except ClientError as error:
+            return refusal(error)
 
     return endpoint
 

@@ -27,6 +27,11 @@ class Purpose(StrEnum):
         return timedelta(hours=1) if self is Purpose.RESET_PASSWORD else timedelta(hours=24)
 
 
+# Whoever had the old password may have asked for an address of their own: confirmed after its owner
+# chose a new password, it would hand them the account by the next reset.
+WORTHLESS_WITH_A_NEW_PASSWORD = (Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+
+
 @dataclass(frozen=True, slots=True)
 class VerificationToken:
     """A token as it is made. ``text`` goes into the mail and nowhere else."""

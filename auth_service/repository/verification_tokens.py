@@ -59,12 +59,12 @@ async def new_email_of(connection: Connection, digest: bytes) -> Email | None:
     return None if row is None or row.new_email is None else Email(*row)
 
 
-async def withdraw_tokens(connection: Connection, user_id: UUID, purpose: Purpose) -> None:
-    """Make all unused tokens of an account for ``purpose`` worthless."""
+async def withdraw_tokens(connection: Connection, user_id: UUID, *purposes: Purpose) -> None:
+    """Make all unused tokens of an account for these purposes worthless."""
     await connection.execute(
         delete(tokens).where(
             tokens.c.user_id == user_id,
-            tokens.c.purpose == purpose.value,
+            tokens.c.purpose.in_([purpose.value for purpose in purposes]),
             tokens.c.used.is_(False),
         )
     )

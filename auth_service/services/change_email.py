@@ -74,8 +74,8 @@ async def confirm_email_change(deps: Dependencies, token_text: str, origin: str)
         email = await new_email_of(session, digest)
         if before is None or email is None:
             raise TokenInvalid
-        for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
-            await withdraw_tokens(session, user_id, purpose)  # mailed to the old address
+        # mailed to the old address
+        await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
         await record(session, Act(Action.EMAIL_CHANGED, user_id, user_id))
         facts = {"newEmail": email.typed}
         told = notice_payload("email_changed", deliverable(before.email), facts, before)

@@ -9,7 +9,7 @@ from auth_service.domain.audit import Act, Action
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
 from auth_service.domain.user import User
-from auth_service.domain.verification import Purpose
+from auth_service.domain.verification import WORTHLESS_WITH_A_NEW_PASSWORD
 from auth_service.repository.audit import record
 from auth_service.repository.users import locked_user, replace_password
 from auth_service.repository.verification_tokens import withdraw_tokens
@@ -39,7 +39,7 @@ async def change_password(
         if held is None or held.password_hash != confirmed.password_hash:
             raise Unauthenticated("Sign in again.", reason="revoked")  # changed meanwhile
         user = await replace_password(session, user_id, password_hash)
-        await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        await withdraw_tokens(session, user_id, *WORTHLESS_WITH_A_NEW_PASSWORD)
         await record(session, Act(Action.PASSWORD_CHANGED, user_id, user_id))
         await tell_of_new_password(session, user_id)
         return user or held

@@ -8,7 +8,11 @@ from auth_service.domain.errors import TokenInvalid
 from auth_service.domain.password import Password
 from auth_service.domain.session import Session
 from auth_service.domain.user import User
-from auth_service.domain.verification import Purpose, digest_of
+from auth_service.domain.verification import (
+    WORTHLESS_WITH_A_NEW_PASSWORD,
+    Purpose,
+    digest_of,
+)
 from auth_service.repository.audit import record
 from auth_service.repository.users import replace_password
 from auth_service.repository.verification_tokens import consume_token, withdraw_tokens
@@ -35,7 +39,7 @@ async def reset_password(
     async def use(session: AsyncSession) -> User | None:
         user_id = await consume_token(session, digest, Purpose.RESET_PASSWORD)
         user = await replace_password(session, user_id, password_hash, verifies=True)
-        await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD)
+        await withdraw_tokens(session, user_id, *WORTHLESS_WITH_A_NEW_PASSWORD)
         await record(session, Act(Action.PASSWORD_CHANGED, user_id, user_id))
         await tell_of_new_password(session, user_id)
         return user

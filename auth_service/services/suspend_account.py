@@ -36,8 +36,7 @@ async def suspend_account(
     async def suspend(session: AsyncSession, account: User) -> User:
         if account.is_suspended:
             return account
-        for purpose in Purpose:
-            await withdraw_tokens(session, user_id, purpose)
+        await withdraw_tokens(session, user_id, *Purpose)
         await record(session, Act(Action.ACCOUNT_SUSPENDED, admin_id, user_id, reason))
         await write_to(session, user_id, "account_suspended", {"reason": reason})
         return await store_suspension(session, user_id, reason) or account

@@ -14,8 +14,8 @@ from catalog_service.core.accounts import ToldStanding
 from catalog_service.services.change_standing import change_standing
 from catalog_service.services.erase_account import erase_account
 from shared.database import Database
-from shared.errors import TimedOut, Unavailable
-from shared.internal import Refused, read_internal, try_again
+from shared.errors import ClientError
+from shared.internal import Refused, read_internal, refusal
 
 MAX_BYTES = 10_000
 
@@ -67,8 +67,8 @@ def events_endpoint(database: Database) -> Callable[[Request], Awaitable[Respons
             applied = await database.write(event.apply)
         except Refused as refused:
             return refused.response
-        except (Unavailable, TimedOut) as error:
-            return try_again(error)
+        except ClientError as error:
+            return refusal(error)
         log.info("event taken", type=event.type, event_id=str(event.id), applied=applied)
         return Response(status_code=204)
 

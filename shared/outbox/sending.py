@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from shared.database import Database
+from shared.errors import ApplicationError
 from shared.outbox.items import NotSent, OutboxItem, delay_after
 from shared.outbox.store import Outbox
 
@@ -43,6 +44,14 @@ class Sending:
             worth = self.worth.get(item.kind)
             too_late = worth is not None and datetime.now(UTC) - item.created_at > worth
             await self._failed(item, str(error), final=error.permanent or too_late)
+            return
+        except ApplicationError:
+            raise  # the database is away: nothing can be noted either
+        except Exception as error:
+            # One that nobody foresaw, a fault of ours: this item waits longer and longer, and the
+            # others go on.
+            log.exception("outbox item failed", kind=item.kind, item=str(item.id))
+            await self._failed(item, type(error).__name__, final=False)
             return
         async with self.database.transaction() as session:
             await self.outbox.finish(session, item.id)

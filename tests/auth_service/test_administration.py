@@ -289,6 +289,8 @@ async def test_acts_of_the_catalog_appear_once_and_are_found(subgraph: Subgraph)
     assert later == []
     anna = (await subgraph.signed_in(ANNA))["accessToken"]
     assert (await subgraph.ask(LOG, anna)).code == "FORBIDDEN"
-    assert (
-        await subgraph.http.post("/internal/events", json=told | {"action": 1})
-    ).status_code == (400)
+    for wrong in ({"action": 1}, {"reason": "a\0b"}, {"details": {"a": "\0"}}):
+        answer = await subgraph.http.post(
+            "/internal/events", json=told | {"id": str(uuid4())} | wrong
+        )
+        assert answer.status_code == 400, wrong

@@ -267,6 +267,35 @@ async def test_a_fault_of_ours_does_not_end_the_worker(
     await database.dispose()
 
 
+async def test_items_that_nothing_can_be_made_of_hold_up_nobody(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """Three batches of them, due before anything else. Each waits longer and longer."""
+    poison = (
+        '{"letter": "nope", "facts": {}, "userId": "00000000-0000-4000-8000-000000000000"}',
+        '{"requested": "nothing", "canonical": "x"}',
+        '{"to": 5, "letter": "password_changed", "facts": []}',
+        "{}",
+    )
+    for number in range(32):
+        await mailing.sql(
+            "INSERT INTO outbox (id, kind, payload, available_at) VALUES (gen_random_uuid(),"
+            f" 'mail', '{poison[number % 4]}', clock_timestamp() - interval '1 day')"
+        )
+    await mailing.register(ANNA)
+    await mail_server.wait_for(ANNA, seconds=20)
+
+    async def put_off() -> bool:
+        waiting = f"{MAIL} AND attempts > 0 AND leased_until IS NULL AND last_error <> ''"
+        return len(await mailing.sql(waiting)) >= 32
+
+    await until(put_off)
+    later = f"{MAIL} AND finished_at IS NULL AND available_at > clock_timestamp()"
+    assert len(await mailing.sql(later)) == len(
+        await mailing.sql(f"{MAIL} AND finished_at IS NULL")
+    )
+
+
 async def _attempted(subgraph: Subgraph, times: int) -> bool:
     (row,) = await subgraph.sql(MAIL)
     return bool(row["attempts"] >= times)

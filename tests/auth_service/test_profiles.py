@@ -137,6 +137,31 @@ async def test_old_mails_do_nothing_after_the_change(
     assert (await mailing.ask(query, t=reset)).code == "TOKEN_INVALID"
 
 
+RESET = """mutation($t: String!, $n: String!) {
+  resetPassword(token: $t, newPassword: $n) { expiresIn } }"""
+CHANGE = """mutation($p: String!, $n: String!) {
+  changePassword(currentPassword: $p, newPassword: $n) { expiresIn } }"""
+
+
+@pytest.mark.parametrize("how", ["reset", "change"])
+async def test_a_new_password_ends_a_change_of_address_that_somebody_else_asked_for(
+    mailing: Subgraph, mail_server: MailServer, how: str
+) -> None:
+    """Whoever had the old password waits with a token at an address of their own."""
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    await ask_for(mailing, token, NEW)
+    waiting = token_in(await mail_server.wait_for(NEW))
+    if how == "reset":
+        await mailing.ask(f'mutation {{ requestPasswordReset(email: "{ANNA}") }}')
+        mailed = token_in(await mail_server.wait_for(ANNA, 2))
+        done = await mailing.ask(RESET, t=mailed, n="Passw0rd-9")
+    else:
+        done = await mailing.ask(CHANGE, token, p=PASSWORD, n="Passw0rd-9")
+    assert done.code is None
+    assert (await mailing.ask(CONFIRM, t=waiting)).code == "TOKEN_INVALID"
+    assert (await mailing.login(ANNA, "Passw0rd-9")).code is None
+
+
 async def test_the_mail_of_a_changed_address_forgets_what_it_said(
     mailing: Subgraph, mail_server: MailServer
 ) -> None:

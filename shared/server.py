@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
+from shared.http_protocol import StrictProtocol
 from shared.settings import ServiceSettings
 
 # A thread that parses a long document holds the interpreter for so long before the event loop has
@@ -101,7 +102,7 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     config = uvicorn.Config(
         PlainStartupFailure(app),
         loop="uvloop",
-        http="httptools",
+        http=StrictProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -111,7 +112,6 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
         proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=settings.shutdown_seconds,
-        h11_max_incomplete_event_size=65_536,
     )
     server = DrainingServer(
         config, health or getattr(app.state, "health", None), settings.drain_seconds

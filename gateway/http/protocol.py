@@ -1,60 +1,38 @@
-"""uvicorn's httptools protocol with a deadline for headers, a straight path for what is known, and
-bodies behind an Upgrade.
+"""A connection of the gateway: ``shared.http_protocol``'s, with a straight path for what is known.
 
-A byte a second holds no connection: the body has its own deadline (``bodies.read_body``), between
-requests counts uvicorn's keep-alive.
-
-``Upgrade`` is an offer, and whoever does not take it up ignores it (RFC 9110, 7.8). ``curl
---http2`` sends one with each POST. llhttp takes all that follows the head for the other protocol,
-so that the body would be lost. We give it to a second parser, behind a head without the offer:
-
-    POST / · Upgrade: h2c · Content-Length: 3 · abc       the first parser stops before abc
-    POST / · Content-Length: 3 · abc                      what the second is fed
+A byte a second holds no connection: a head has its deadline there, a body its own
+(``bodies.read_body``), and between requests counts uvicorn's keep-alive.
 """
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import Any
 from weakref import ref
 
-import httptools
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from gateway.http.exchange import Exchange
 from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
 from gateway.http.straight import Asker, StraightPath
 from gateway.subgraphs.http1.known_head import KnownHead
+from shared.http_protocol import StrictProtocol
 
-LAST_LOOK_SECONDS = 0.05
 
-
-class GatewayProtocol(HttpToolsProtocol):
-    """A connection. ``header_seconds``: how long request line and headers may take.
+class GatewayProtocol(StrictProtocol):
+    """A connection.
 
     A request whose head is plain and whose body came with it is offered to ``straight``; what that
     does not take, and everything else, goes uvicorn's way as if it had come just now. A request of
     which all is like the last one's (``known``) passes the parser by: it stands between two
-    requests then (``_is_between``), and never hears of it.
+    requests then, and never hears of it.
     """
 
-    header_seconds = 15.0
     straight: StraightPath | None = None
-    _deadline: asyncio.TimerHandle | None = None
-    _in_head = False
-    _repeats_head = False
-    _is_stopping = False
-    _idle_since: float | None = None
     _plain: dict[bytes, bytes] | None = None
     _body = b""
     _exchange: Exchange | None = None
     _known: KnownHead[Asker] | None = None
-    _is_between = True
     _begun = 0
     _asker: Asker | None = None
     _is_declined = False
@@ -64,88 +42,41 @@ class GatewayProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         if self.straight is not None:
             self._known = KnownHead(self.straight.unread)
-        self._arm()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
-        self._idle_since = None
-        known, was_between = self._known, self._is_between
-        if known is not None and was_between and self._is_free:
+        known, was_between = self._known, not self._in_message
+        if known is not None and was_between and self._is_free and not self._is_refused:
             start = known.body_start(data)
             if start:
                 if self._answer_straight(known.meaning, data[start:]):
+                    self._idle_since = None
                     return
                 self._is_declined = True
         self._begun = 0
-        self._feed(data)
+        super().data_received(data)
+        if self._is_refused:
+            self._plain = self._asker = None
         if self._plain is not None:
             self._go_the_general_way()
         if self._asker is not None:
             asker, self._asker = self._asker, None
-            if known is not None and was_between and self._is_between and self._begun == 1:
+            if known is not None and was_between and not self._in_message and self._begun == 1:
                 known.learn(data, len(self._body), asker)
         self._is_declined = False
-        if self._in_head and self._deadline is None:
-            self._arm()
-
-    def _feed(self, data: bytes) -> None:
-        """Let the parser read."""
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._ignore_upgrade(data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            message = "Invalid HTTP request received."
-            self.logger.warning(message)
-            self._plain = None
-            self.send_400_response(message)
 
     @property
     def _is_free(self) -> bool:
         """Whether no request of this connection is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _ignore_upgrade(self, rest: bytes) -> None:
-        """Read on as if the offer had not been made."""
-        framing = [
-            b"%b: %b\r\n" % pair
-            for pair in self.headers
-            if pair[0] in {b"content-length", b"transfer-encoding"}
-        ]
-        method = self.parser.get_method()
-        self.parser = httptools.HttpRequestParser(self)
-        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        self._repeats_head = True
-        self.data_received(b"".join([method, b" / HTTP/1.1\r\n", *framing, b"\r\n", rest]))
-
-    # What llhttp calls.
-
     def on_message_begin(self) -> None:
-        """The first byte of a request; from here its head has its deadline."""
-        self._is_between = False
+        """The first byte of a request."""
         self._begun += 1
-        if not self._repeats_head:
-            self._in_head = True
-            self.url = b""
-            self.headers = []
+        super().on_message_begin()
 
-    def on_url(self, url: bytes) -> None:
-        """A piece of the request line."""
-        if not self._repeats_head:
-            self.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
-        if not self._repeats_head:
-            self.headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        """All headers are there."""
-        if self._repeats_head:
-            self._repeats_head = False
-            return
-        self._in_head = False
-        self._disarm()
+    def on_head(self) -> None:
+        """A head is whole."""
         if self.straight is not None and self._is_free and not self._is_declined:
             headers = dict(self.headers)
             if (
@@ -156,7 +87,7 @@ class GatewayProtocol(HttpToolsProtocol):
             ):
                 self._plain, self._body = headers, b""
                 return
-        self._start_cycle()
+        self.start_cycle()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -167,17 +98,16 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is whole; one with an offer is only said to be, before its body."""
-        self._is_between = True
         if self._plain is not None:
             headers, self._plain = self._plain, None
             assert self.straight is not None  # noqa: S101 - it took the head
             asker = self.straight.asker(headers, self.client[0] if self.client else None)
             if self._answer_straight(asker, self._body):
+                self._in_message = False
                 self._asker = asker
                 return
             self._go_the_general_way()
-        if not self.parser.should_upgrade():
-            super().on_message_complete()
+        super().on_message_complete()
 
     def _answer_straight(self, asker: Asker, body: bytes) -> bool:
         """Let the straight path answer, if it does."""
@@ -193,93 +123,22 @@ class GatewayProtocol(HttpToolsProtocol):
     def _go_the_general_way(self) -> None:
         """Hand over a request that seemed plain, with as much of its body as has come."""
         self._plain = None
-        self._start_cycle()
+        self.start_cycle()
         if self._body:
             super().on_body(self._body)
             self._body = b""
 
-    def _start_cycle(self) -> None:
+    def start_cycle(self) -> None:
         """Let uvicorn make a scope and a task of the head."""
-        url, headers = self.url, self.headers
-        super().on_message_begin()  # it makes the scope, and forgets the head
-        self.url = url
-        for name, value in headers:
-            super().on_header(name, value)
-        super().on_headers_complete()
+        super().start_cycle()
         extensions: dict[str, Any] = {WHOLE_RESPONSE: partial(write_whole, ref(self.cycle))}
         self.scope["extensions"] = extensions
-        if self._is_stopping:
-            self.cycle.keep_alive = False
-
-    # How it ends.
-
-    def shutdown(self) -> None:
-        """The server stops: what has come is still answered, and then the connection closes.
-
-        uvicorn closes at once what looks idle. A request that waits in the kernel, or of which half
-        is read, would be lost with it: so what looks idle is looked at again a moment later.
-        """
-        self._is_stopping = True
-        if self.cycle is None or self.cycle.response_complete:
-            self.loop.call_later(LAST_LOOK_SECONDS, super().shutdown)
-        else:
-            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
-        self._disarm()
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()
-            self.timeout_keep_alive_task = None
         if self._exchange is not None:
             self._exchange.hang_up()
         super().connection_lost(exc)
-
-    def on_response_complete(self) -> None:
-        """A request is answered: the next of the pipeline, or a time of waiting.
-
-        uvicorn starts and stops a timer around every request. Here one goes on ringing while the
-        connection lives, and looks how long nothing has come.
-        """
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
-            return
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._look_again_in(self.timeout_keep_alive)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close what has been idle for too long."""
-        self.timeout_keep_alive_task = None
-        if self._idle_since is None:
-            return  # busy: the end of the answer starts the timer anew
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._look_again_in(left)
-        elif not self.transport.is_closing():
-            self.transport.close()
-
-    def _look_again_in(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(
-            seconds, self.timeout_keep_alive_handler
-        )
-
-    def _arm(self) -> None:
-        self._deadline = self.loop.call_later(self.header_seconds, self._late)
-
-    def _disarm(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _late(self) -> None:
-        self._deadline = None
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.close()
 
 
 def write_whole(

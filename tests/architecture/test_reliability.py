@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CASES = range(1, 89)
+FIRST_CASES = 88
+"""As many were there at first; further ones follow without a gap."""
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 
@@ -26,7 +27,9 @@ def exists(test: str) -> bool:
 
 
 def test_every_case_stands_there_once() -> None:
-    assert [number for number, _, _ in rows()] == list(CASES)
+    numbers = [number for number, _, _ in rows()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) > FIRST_CASES
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: str(row[0]))

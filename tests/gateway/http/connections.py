@@ -31,6 +31,9 @@ class KeptBytes:
     def is_closing(self) -> bool:
         return self.is_closed
 
+    def can_write_eof(self) -> bool:
+        return False
+
     def get_extra_info(self, _name: str) -> None:
         return None
 

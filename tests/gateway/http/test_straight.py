@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.http.access_log import NOBODY, BufferedLines, Record
-from gateway.http.protocol import LAST_LOOK_SECONDS
+from shared.http_protocol import LAST_LOOK_SECONDS
 from tests.gateway.http.connections import Connection
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer

@@ -1,0 +1,293 @@
+"""uvicorn's httptools protocol, strict where others have been led astray.
+
+What uvicorn leaves open, and what is done here:
+
+    a head of any length            431 past ``MAX_HEAD_BYTES``, and a deadline for all of it
+    fields after a chunked body     dropped: uvicorn adds them to the head, so that an
+      (trailers)                    ``Authorization`` behind the body counted, which no proxy saw
+    Transfer-Encoding: gzip, chunked   501 (RFC 9112, 6.1): the body would be read as it came
+    HTTP/1.1 without Host           400 (RFC 9112, 3.2)
+    an offer to upgrade             ignored (RFC 9110, 7.8), and the body behind it read
+    a line break between requests   no sign of life: what is idle is closed all the same
+    nonsense behind a request       that request is answered first, then the connection closed
+
+Of the offer to upgrade: ``curl --http2`` makes one with each POST. llhttp takes all that follows
+the head for the other protocol, so that the body would be lost. We give it to a second parser,
+behind a head without the offer:
+
+    POST / · Upgrade: h2c · Content-Length: 3 · abc       the first parser stops before abc
+    POST / · Content-Length: 3 · abc                      what the second is fed
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httptools
+from starlette.responses import PlainTextResponse
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+MAX_HEAD_BYTES = 65_536
+"""Of a request line and its fields together, as h11 has it; nginx takes half as much."""
+LAST_LOOK_SECONDS = 0.05
+_LINGER_SECONDS = 1.0
+_MOST_FRAMING = 16
+"""Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
+
+
+class StrictProtocol(HttpToolsProtocol):
+    """A connection. ``header_seconds``: how long request line and headers may take.
+
+    A head is collected first and handed to uvicorn when it is whole and in order.
+    """
+
+    header_seconds = 15.0
+    _deadline: asyncio.TimerHandle | None = None
+    _in_message = False
+    _in_head = False
+    _repeats_head = False
+    _is_stopping = False
+    _is_refused = False
+    _idle_since: float | None = None
+    _body_bytes = 0
+    _received = 0
+    """Bytes of the message that is read, without the piece that it began in."""
+    _piece = 0
+    _refusal = (400, "Invalid HTTP request received.")
+
+    def connection_made(self, transport: Any) -> None:
+        """A client connected: it has to say something."""
+        super().connection_made(transport)
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        if self._is_refused:
+            return
+        idle, self._idle_since = self._idle_since, None
+        self._piece = len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._ignore_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._refuse()
+            return
+        if self._in_message:
+            self._received += self._piece
+            self._check_size()
+        elif self.cycle is not None and self.cycle.response_complete:
+            self._idle_since = idle  # an empty line: nothing has begun
+
+    def _check_size(self) -> None:
+        """Refuse a message that goes on and on before it says anything."""
+        if self._in_head:
+            if self._received > MAX_HEAD_BYTES:
+                self._refusal = (431, "The head of the request is too large.")
+                self._refuse()
+            elif self._deadline is None:
+                self._arm()
+        elif self._received > MAX_HEAD_BYTES + _MOST_FRAMING * self._body_bytes:
+            self._refuse()
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Read on as if the offer had not been made."""
+        framing = [
+            b"%b: %b\r\n" % pair
+            for pair in self.headers
+            if pair[0] in {b"content-length", b"transfer-encoding"}
+        ]
+        method = self.parser.get_method()
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._repeats_head = True
+        self.data_received(b"".join([method, b" / HTTP/1.1\r\n", *framing, b"\r\n", rest]))
+
+    # What llhttp calls.
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request; from here its head has its deadline."""
+        self._in_message = True
+        if not self._repeats_head:
+            self._in_head = True
+            self._received = -self._piece
+            self._body_bytes = 0
+            self.url = b""
+            self.headers = []
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the request line."""
+        if not self._repeats_head:
+            self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of the head. Those behind a body are no part of it, and dropped."""
+        if self._in_head:
+            self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        """All headers are there."""
+        if self._repeats_head:
+            self._repeats_head = False
+            return
+        self._check_head()
+        self._in_head = False
+        self._disarm()
+        self.on_head()
+
+    def on_head(self) -> None:
+        """A head is whole, in ``url`` and ``headers``, and in order."""
+        self.start_cycle()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole; one with an offer is only said to be, before its body."""
+        self._in_message = False
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def _check_head(self) -> None:
+        """Raise for a head that is too large, or whose body another server might see elsewhere."""
+        size, coding, has_host = len(self.url), None, False
+        for name, value in self.headers:
+            size += len(name) + len(value) + 4  # ": " and the line break
+            if name == b"host":
+                has_host = True
+            elif name == b"transfer-encoding":
+                coding = value.strip().lower()
+        is_old = self.parser.get_http_version() != "1.1"
+        if size > MAX_HEAD_BYTES:
+            self._refusal = (431, "The head of the request is too large.")
+        elif coding is not None and coding != b"chunked":
+            self._refusal = (501, "Of transfer codings only chunked is understood.")
+        elif (coding is not None and is_old) or not (has_host or is_old):
+            pass  # as any other fault
+        else:
+            return
+        raise ValueError("refused")
+
+    def start_cycle(self) -> None:
+        """Let uvicorn make a scope and a task of the head."""
+        url, headers = self.url, self.headers
+        super().on_message_begin()  # it makes the scope, and forgets the head
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
+        super().on_headers_complete()
+        if self._is_stopping:
+            self.cycle.keep_alive = False
+
+    # How it ends.
+
+    def _refuse(self) -> None:
+        """Answer what cannot be read, after what came before it, and take in nothing more."""
+        status, message = self._refusal
+        self.logger.warning(message)
+        self._is_refused = True
+        self._disarm()
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+            if self._in_head or not self._in_message:
+                return  # that is the last of those before it, which is still answered
+            if self.pipeline:  # its body cannot be read, and it is not its turn yet
+                refused = PlainTextResponse(message, status)
+                self.pipeline[0] = (self.cycle, refused)  # type: ignore[assignment]
+                return
+            if self.cycle.response_started:
+                self.transport.close()
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write(
+            b"%bcontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
+            b"connection: close\r\n\r\n%b"
+            % (STATUS_LINE[status], len(message), message.encode("ascii"))
+        )
+        self._close_gently()
+
+    def _close_gently(self) -> None:
+        """Close when the client has, or a moment later.
+
+        Closing at once resets a connection that still brings bytes: whoever writes a whole request
+        before reading would see that, and not the answer (RFC 9112, 9.6).
+        """
+        if not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+
+    def shutdown(self) -> None:
+        """The server stops: what has come is still answered, and then the connection closes.
+
+        uvicorn closes at once what looks idle. A request that waits in the kernel, or of which half
+        is read, would be lost with it: so what looks idle is looked at again a moment later.
+        """
+        self._is_stopping = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LAST_LOOK_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._disarm()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """A request is answered: the next of the pipeline, or a time of waiting.
+
+        uvicorn starts and stops a timer around every request. Here one goes on ringing while the
+        connection lives, and looks how long nothing has come.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close what has been idle for too long."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return  # busy: the end of the answer starts the timer anew
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again_in(left)
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def _arm(self) -> None:
+        self._deadline = self.loop.call_later(self.header_seconds, self._late)
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _late(self) -> None:
+        self._deadline = None
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.close()

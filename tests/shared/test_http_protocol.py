@@ -1,0 +1,77 @@
+"""Connections that say nothing, or less and less: each ends at its deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from gateway.http.protocol import protocol_with
+from shared.http_protocol import StrictProtocol
+from shared.server import bind
+
+REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
+PROTOCOLS: dict[str, Callable[[], type[StrictProtocol]]] = {
+    "service": lambda: type("Hasty", (StrictProtocol,), {"header_seconds": 0.5}),
+    "gateway": lambda: protocol_with(0.5),
+}
+
+
+async def hello(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("hello")
+
+
+@asynccontextmanager
+async def serving(protocol: Any) -> AsyncIterator[int]:
+    """Serve hello with half a second of patience for anything; the port."""
+    listener = bind("127.0.0.1", 0)
+    config = uvicorn.Config(
+        Starlette(routes=[Route("/", hello)]), http=protocol, ws="none", lifespan="off",
+        log_config=None, timeout_keep_alive=1, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server._serve(sockets=[listener]))
+    try:
+        while not server.started:
+            await asyncio.sleep(0.005)
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize(
+    ("pieces", "answers"),
+    [
+        pytest.param([], 0, id="nothing"),
+        pytest.param([b"\r\n"], 0, id="an empty line"),
+        pytest.param([b"GET / HTTP/1.1\r\nho"], 0, id="half a head"),
+        pytest.param([REQUEST], 1, id="a request"),
+        pytest.param([REQUEST, b"\r\n"], 1, id="an empty line behind it"),
+        pytest.param([REQUEST, *[b"\r\n"] * 5], 1, id="empty lines behind it"),
+        pytest.param([REQUEST, REQUEST, b"\r\n"], 2, id="two, and an empty line"),
+        pytest.param([REQUEST, b"GET"], 1, id="half a head behind it"),
+    ],
+)
+async def test_whoever_says_nothing_more_is_closed(
+    name: str, pieces: list[bytes], answers: int
+) -> None:
+    async with serving(PROTOCOLS[name]()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for piece in pieces:
+            writer.write(piece)
+            await asyncio.sleep(0.1)
+        async with asyncio.timeout(20):
+            received = await reader.read()
+        writer.close()
+    assert received.count(b"HTTP/1.1 200 OK") == answers

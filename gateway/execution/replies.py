@@ -9,6 +9,7 @@ import msgspec
 import orjson
 
 from gateway.execution.exact_numbers import loads_exactly
+from gateway.execution.seen_answers import SeenAnswers
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
 _GRAPHQL_JSON = "application/graphql-response+json"
@@ -70,6 +71,7 @@ _NO_ERRORS = frozenset({b"", b"null", b"[]"})
 
 
 _BEFORE_DATA, _AFTER_DATA = b'{"data":', b"}"
+_seen = SeenAnswers()
 
 
 def raw_answer(reply: SubgraphReply) -> bytes | None:
@@ -78,7 +80,11 @@ def raw_answer(reply: SubgraphReply) -> bytes | None:
     It may when it is valid UTF-8 (msgspec.Raw does not look), ``data`` is an object and there are
     no errors. Everything else takes the ordinary path, which says what is wrong.
     """
-    if reply.status >= _SERVER_ERROR or not _is_utf8(reply.body):
+    if reply.status >= _SERVER_ERROR:
+        return None
+    if _seen.has(reply.body):
+        return reply.body
+    if not _is_utf8(reply.body):
         return None
     try:
         response = _raw_decoder.decode(reply.body)
@@ -91,6 +97,7 @@ def raw_answer(reply: SubgraphReply) -> bytes | None:
         return None
     # Most replies are nothing else, and 87 KB need not be copied twice to be the same.
     if len(body) == len(_BEFORE_DATA) + len(data) + 1 and body.startswith(_BEFORE_DATA):
+        _seen.add(body)
         return body
     return b"".join((_BEFORE_DATA, data, _AFTER_DATA))
 

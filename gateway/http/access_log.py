@@ -129,7 +129,9 @@ class BufferedLines:
         self._bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         self._second = 0
-        self._until_second = ""
+        self._until_second = b""
+        self._last: tuple[object, ...] = ()
+        self._same = b""
 
     def write(
         self,
@@ -141,12 +143,23 @@ class BufferedLines:
         seconds: float,
     ) -> None:
         """See AccessLines. Only what differs between requests is written for each."""
-        documents, codes = tuple(record.hashes), tuple(sorted(record.codes))
-        same = _told(method, status, record.operations, documents, codes, record.demand, client)
-        line = (
-            f'{{"request_id":"{request_id}","ms":{seconds * 1_000:.2f},"timestamp":"{self._now()}",'
+        documents = tuple(record.hashes)
+        codes: tuple[str, ...] = ()
+        if record.codes:
+            codes = tuple(sorted(record.codes))
+        told = (method, status, record.operations, documents, codes, record.demand, client)
+        if told != self._last:
+            self._last, self._same = told, _told(*told) + self._end
+        second, micro = divmod(time.time_ns() // 1_000, _MICROSECONDS)
+        if second != self._second:
+            self._second, self._until_second = second, _iso_seconds(second)
+        data = b'{"request_id":"%b","ms":%.2f,"timestamp":"%b.%06dZ",%b' % (
+            request_id.encode(),
+            seconds * 1_000,
+            self._until_second,
+            micro,
+            self._same,
         )
-        data = line.encode() + same + self._end
         if self._bytes + len(data) > _MOST_AT_ONCE:
             self.flush()
         if self._timer is None:
@@ -169,13 +182,10 @@ class BufferedLines:
         except (OSError, ValueError):
             pass  # closed, or nobody reads any more
 
-    def _now(self) -> str:
-        """The time in ISO 8601; what is before the fraction is written once a second."""
-        second, micro = divmod(time.time_ns() // 1_000, _MICROSECONDS)
-        if second != self._second:
-            self._second = second
-            self._until_second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        return f"{self._until_second}.{micro:06d}Z"
+
+def _iso_seconds(second: int) -> bytes:
+    """ISO 8601 up to the seconds: written once a second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)).encode()
 
 
 @lru_cache(maxsize=256)

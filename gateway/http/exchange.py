@@ -33,6 +33,7 @@ class Exchange:
         "_protocol",
         "disconnected",
         "keep_alive",
+        "loop",
         "response_complete",
         "task",
     )
@@ -40,20 +41,16 @@ class Exchange:
 
     def __init__(self, protocol: HttpToolsProtocol) -> None:
         self._protocol = protocol
+        self.loop: asyncio.AbstractEventLoop = protocol.loop
         self.response_complete = False
         self.disconnected = False
         self.keep_alive = True
         self.task: asyncio.Task[None] | None = None
         self._has_begun = False
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that answers."""
-        return self._protocol.loop
-
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Answer in a task, which the server waits for when it shuts down."""
-        self.task = self._protocol.loop.create_task(answering)
+        self.task = self.loop.create_task(answering)
         self._protocol.tasks.add(self.task)
 
     def hang_up(self) -> None:

@@ -14,7 +14,10 @@ from shared.limits import Limit, RateLimiter
 
 
 class RateLimits:
-    """Counts in memory, or in Redis with LIMITS_URL. Counts nothing where no limit is set."""
+    """Counts in memory, or in Redis with LIMITS_URL.
+
+    ``counts``: whether there is any limit to count towards.
+    """
 
     def __init__(self, settings: GatewaySettings) -> None:
         rate = settings.rate
@@ -25,11 +28,7 @@ class RateLimits:
             if self._client or self._user
             else None
         )
-
-    @property
-    def counts(self) -> bool:
-        """Whether there is any limit to count towards."""
-        return self._limiter is not None
+        self.counts = self._limiter is not None
 
     async def take_from_client(self, address: str | None, operations: int | None) -> None:
         """Count ``operations`` (None: one, not in a batch). Raises HttpRefused (429)."""

@@ -32,11 +32,13 @@ def reply_headers(
 
     ``has_token``: the request had an Authorization header.
     """
-    replies = [reply for response in responses for reply in response.replies]
     headers: RawHeaders = []
-    if all([response.status == TURNED_AWAY for response in responses]):  # noqa: C419  a hot path
+    replies: Sequence[ReplyHeaders] = responses[0].replies
+    if len(responses) > 1:
+        replies = [reply for response in responses for reply in response.replies]
+    if _all_turned_away(responses):
         headers.append((b"retry-after", b"%d" % seconds_to_wait(replies)))
-    if all([passed.isdisjoint(reply.headers) for reply in replies]):  # noqa: C419
+    if _say_nothing(replies, passed):
         return headers
     for name in _plainly_passed(passed):
         # Each value is a header of its own: several Set-Cookie cannot be one (RFC 9110, 5.3).
@@ -48,6 +50,23 @@ def reply_headers(
         if combined is not None:
             headers += [(b"cache-control", combined), (b"vary", b"accept, authorization")]
     return headers
+
+
+# Loops, for both are asked of every answer: a generator costs as much as all else here.
+
+
+def _all_turned_away(responses: Sequence[GraphQLResponse]) -> bool:
+    for response in responses:  # noqa: SIM110
+        if response.status != TURNED_AWAY:
+            return False
+    return True
+
+
+def _say_nothing(replies: Sequence[ReplyHeaders], passed: frozenset[str]) -> bool:
+    for reply in replies:  # noqa: SIM110
+        if not passed.isdisjoint(reply.headers):
+            return False
+    return True
 
 
 @lru_cache(maxsize=16)

@@ -79,7 +79,7 @@ class RequestContexts:
             forward=forward,
             deadline=now + self.seconds,
             request_id=new_request_id(),
-            labels=drawn_labels(labels, self.active_labels),
+            labels=drawn_labels(labels, self.active_labels) if labels else labels,
         )
 
     async def count(self, context: RequestContext) -> None:

@@ -39,8 +39,12 @@ def internal_error(request_id: str) -> bytes:
 
 def head_of(status: int, media: str, length: int, request_id: str, more: RawHeaders) -> bytes:
     """The head of an answer up to where its last header ends: those that every answer has."""
-    own = f"content-length: {length}\r\nx-request-id: {request_id}\r\n".encode("ascii")
-    return b"".join((_head_start(status, media), own, *[b"%b: %b\r\n" % pair for pair in more]))
+    head = b"%bcontent-length: %d\r\nx-request-id: %b\r\n" % (
+        _head_start(status, media),
+        length,
+        request_id.encode(),
+    )
+    return b"".join((head, *[b"%b: %b\r\n" % pair for pair in more])) if more else head
 
 
 @lru_cache(maxsize=64)

@@ -26,46 +26,51 @@ class BreakerState(Enum):
 
 
 class Breaker:
-    """One subgraph's breaker. Times are seconds of any one monotonic clock."""
+    """One subgraph's breaker. Times are seconds of any one monotonic clock.
+
+    ``state`` is as of the last call, ``failures`` how many there were in a row. While there is none
+    ``admits`` says yes, and ``succeeded`` changes nothing.
+    """
 
     def __init__(self, failures: int) -> None:
         self._threshold = failures
-        self._failures = 0
+        self.failures = 0
         self._cooldown = _FIRST_COOLDOWN
         self._retry_at = 0.0
         self._probing = False
-
-    @property
-    def state(self) -> BreakerState:
-        """The state as of the last call."""
-        if self._failures < self._threshold:
-            return BreakerState.CLOSED
-        return BreakerState.HALF_OPEN if self._probing else BreakerState.OPEN
+        self.state = BreakerState.CLOSED
 
     def admits(self, now: float) -> bool:
         """Whether a request may go out. It must end in one of the three calls below."""
-        if self._failures < self._threshold:
+        if self.failures < self._threshold:
             return True
         if self._probing or now < self._retry_at:
             return False
         self._probing = True
+        self.state = BreakerState.HALF_OPEN
         return True
 
     def succeeded(self) -> None:
         """The subgraph answered, whatever it said."""
-        self._failures = 0
+        self.failures = 0
         self._cooldown = _FIRST_COOLDOWN
         self._probing = False
+        self.state = BreakerState.CLOSED
 
     def failed(self, now: float) -> None:
         """No connection, a broken one, or the subgraph's own time ran out."""
-        self._failures += 1
+        self.failures += 1
         if self._probing:
             self._cooldown = min(self._cooldown * 2, _LONGEST_COOLDOWN)
-        if self._failures >= self._threshold and (self._probing or now >= self._retry_at):
+        if self.failures >= self._threshold and (self._probing or now >= self._retry_at):
             self._retry_at = now + self._cooldown
-        self._probing = False
+        self._end_probe()
 
     def abandoned(self) -> None:
         """The request was cancelled from this side."""
+        self._end_probe()
+
+    def _end_probe(self) -> None:
         self._probing = False
+        if self.failures >= self._threshold:
+            self.state = BreakerState.OPEN

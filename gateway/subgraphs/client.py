@@ -150,7 +150,7 @@ class HttpSubgraph(ABC):
             remaining = request.deadline - now
             if remaining <= 0:
                 raise SubgraphTimeout("the deadline passed before sending")
-            if not breaker.admits(now):
+            if breaker.failures and not breaker.admits(now):
                 raise SubgraphUnreachable("the breaker is open")
             is_own_timeout = remaining >= self.config.timeout
             seconds = self.config.timeout if is_own_timeout else remaining
@@ -171,7 +171,8 @@ class HttpSubgraph(ABC):
                 breaker.abandoned()
                 raise
             outcome = "ok"
-            breaker.succeeded()
+            if breaker.failures:
+                breaker.succeeded()
         finally:
             self._slots.give_back()
             if started and self._observer is not None:

@@ -123,18 +123,23 @@ class Connection(asyncio.Protocol):
         if answer is None:
             self.close()
             return
+        if not self._reader.has_begun:
+            reply = self._reader.known(data)
+            if reply is not None:
+                self._deliver(reply, keep=True)
+                return
         try:
             self._reader.feed(data)
         except SubgraphError as error:
             self._fail(error)
             return
         if self._reader.is_whole:
-            self._deliver()
+            self._deliver(self._reader.reply(), keep=self._reader.keeps_alive)
 
     def eof_received(self) -> bool:
         """The peer will send no more. Returns False: the transport closes itself."""
         if self._answer is not None and self._reader.end_of_stream():
-            self._deliver()
+            self._deliver(self._reader.reply(), keep=False)
         self.close()
         self._break(None)
         return False
@@ -146,16 +151,14 @@ class Connection(asyncio.Protocol):
 
     # How an exchange ends.
 
-    def _deliver(self) -> None:
+    def _deliver(self, reply: SubgraphReply, *, keep: bool) -> None:
         """The reply is whole: keep the connection only if nothing is left on it, either way."""
         answer, self._answer = self._answer, None
         transport = self._transport
-        if transport is not None and (
-            not self._reader.keeps_alive or transport.get_write_buffer_size()
-        ):
+        if transport is not None and (not keep or transport.get_write_buffer_size()):
             self.close()
         if answer is not None and not answer.done():
-            answer.set_result(self._reader.reply())
+            answer.set_result(reply)
 
     def _break(self, exc: Exception | None) -> None:
         reason = type(exc).__name__ if exc is not None else "closed by the subgraph"

@@ -69,14 +69,21 @@ class ReplyReader:
         self._parser = HttpResponseParser(self)
         self._known = {name.encode("latin-1"): name for name in (*kept, _LENGTH, _ENCODING)}
         self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
         self.expect_reply()
 
     def expect_reply(self) -> None:
         """A request was sent: what comes now is its reply."""
-        self.has_begun = self.is_whole = self.has_surplus = self._keeps_alive = False
+        self.has_begun = self.is_whole = self._in_body = False
+
+    def _begin(self) -> None:
+        """The first bytes came."""
+        self.has_begun = True
+        self.has_surplus = self._keeps_alive = False
         self._wire_bytes = self._size = 0
         self._room = MAX_HEAD_BYTES
-        self._chunks: list[bytes] = []
+        self._chunks = []
         self._expect_head()
 
     def _expect_head(self) -> None:
@@ -85,6 +92,17 @@ class ReplyReader:
         self._status = 0
         self._headers: Headers = {}
 
+    def known(self, data: bytes) -> SubgraphReply | None:
+        """Return the reply if ``data`` is all of it, with the last one's head; ask only at first.
+
+        The connection can be kept then. The parser stands between two replies, and stays there.
+        """
+        start = self._last.body_start(data)
+        if not start or len(data) - start > self._limit:
+            return None
+        status, headers = self._last.meaning
+        return SubgraphReply(status, data[start:], headers)
+
     def feed(self, data: bytes) -> None:
         """Take bytes off the wire. Raises SubgraphReplyInvalid for what is no usable reply.
 
@@ -92,20 +110,10 @@ class ReplyReader:
         """
         is_first = not self.has_begun
         if is_first:
-            self.has_begun = True
-            start = self._last.body_start(data)
-            if start and len(data) - start <= self._limit:
-                self._take(data[start:])
-                return
+            self._begin()
         self._parse(data)
         if is_first and self._keeps_alive and self._has_length and not self.has_surplus:
             self._last.learn(data, self._size, (self._status, self._headers))
-
-    def _take(self, body: bytes) -> None:
-        """Take a whole reply with a known head. The parser stands between two, and stays there."""
-        self._status, self._headers = self._last.meaning
-        self._chunks.append(body)
-        self.is_whole = self._keeps_alive = True
 
     def _parse(self, data: bytes) -> None:
         self._wire_bytes += len(data)

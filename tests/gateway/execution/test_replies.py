@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.execution.replies import decode, raw_answer
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
@@ -99,3 +102,40 @@ async def test_what_may_not_pass_through_takes_the_ordinary_path(
     assert outcome.gathered.raw is None
     assert outcome.data == data
     assert [place for place, _ in outcome.places] == places
+
+
+def passed(body: bytes) -> bytes | None:
+    return raw_answer(SubgraphReply(200, body))
+
+
+def test_an_answer_seen_often_vouches_for_no_other() -> None:
+    good = b'{"data":{"a":"' + b"x" * 500 + b'","b":[1,2,3]}}'
+    assert {passed(bytes(bytearray(good))) for _ in range(4)} == {good}
+    middle = len(good) // 2
+    for wrong in (b'"', b"\x01", b"\xff", b"\\"):
+        damaged = good[:middle] + wrong + good[middle + 1 :]
+        assert [passed(damaged) for _ in range(3)] == [None] * 3
+    failed = good.replace(b'"b":[1,2,3]}', b'"b":1},"errors":[{}]')
+    assert [passed(failed) for _ in range(3)] == [None] * 3
+    assert raw_answer(SubgraphReply(500, good)) is None
+    assert passed(good) == good
+
+
+@given(st.lists(st.integers(0, 30), min_size=4, max_size=40), st.binary(min_size=1, max_size=2))
+@settings(deadline=None)
+def test_whether_an_answer_passes_depends_on_nothing_before(
+    turns: list[int], damage: bytes
+) -> None:
+    start, end = b'{"data":{"a":"' + b"x" * 80, b"y" * 80 + b'"}}'
+    fresh: dict[bytes, bool] = {}
+    for turn in turns:
+        body = start + (damage if turn % 3 == 0 else b"zz"[: len(damage)]) + end
+        expected = fresh.setdefault(body, is_whole(body))
+        assert (passed(body) == body) is expected
+
+
+def is_whole(body: bytes) -> bool:
+    try:
+        return bool(json.loads(body.decode()))
+    except ValueError:
+        return False

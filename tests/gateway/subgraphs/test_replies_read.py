@@ -138,6 +138,9 @@ KNOWN = START + b"Set-Cookie: a\r\nContent-Length: 5\r\nX-Request-Id: 7f\r\nX: y
 
 def outcome(read_by: ReplyReader, data: bytes) -> object:
     """All that can be told of a reader that gets ``data``."""
+    reply = read_by.known(data)
+    if reply is not None:
+        return True, True, True, reply
     try:
         read_by.feed(data)
     except SubgraphReplyInvalid as error:
@@ -166,7 +169,7 @@ def test_a_known_head_changes_nothing(edits: list[tuple[int, int, bytes]], limit
     first.feed(KNOWN)
     knowing, fresh = ReplyReader(kept, limit, last), ReplyReader(kept, limit)
     assert outcome(knowing, data) == outcome(fresh, data)
-    if fresh.keeps_alive:
+    if fresh.has_begun and fresh.keeps_alive:
         for read_by in (knowing, fresh):
             read_by.expect_reply()
         assert outcome(knowing, KNOWN) == outcome(fresh, KNOWN)

@@ -12,7 +12,6 @@ from graphql import (
     GraphQLSyntaxError,
     parse,
     print_ast,
-    validate,
 )
 
 from gateway.operation.errors import (
@@ -23,6 +22,7 @@ from gateway.operation.errors import (
     VariablesInvalid,
     error_item,
 )
+from gateway.operation.validation import validate
 from gateway.operation.validation_rules import rules_for
 from shared.input_faults import about_values, fault_of
 from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
@@ -58,7 +58,6 @@ def validate_document(
         rules_for(document, text),
         max_errors=MAX_VALIDATION_ERRORS,
         hide_suggestions=hide_suggestions,
-        allow_empty_selection_sets=False,
     )
     if any(is_nested_too_deeply(error) for error in errors):
         raise TooComplex(NESTED_TOO_DEEPLY)

@@ -16,6 +16,7 @@ from graphql.validation import (
     StreamDirectiveOnListField,
 )
 
+from gateway.operation import validation
 from gateway.operation.validation_rules import RULES, rules_for
 from tests.gateway.operation.schema import SCHEMA
 
@@ -93,6 +94,24 @@ def test_a_document_is_valid_here_exactly_if_it_is_for_graphql_core(seed: int) -
         ours, others = bool(said(document, RULES)), bool(said(document, OTHERS))
         # Where an aliased __typename meets a field that may be null, see below.
         assert ours is others or (ours and ": __typename" in text), text
+
+
+@pytest.mark.parametrize("seed", range(50, 75))
+@pytest.mark.parametrize("most", [1, 1_000])
+def test_less_walking_finds_the_same(seed: int, most: int) -> None:
+    for document, text in documents(seed):
+        ours = validation.validate(SCHEMA, document, RULES, max_errors=most, hide_suggestions=True)
+        theirs = validate(
+            SCHEMA,
+            document,
+            RULES,
+            max_errors=most,
+            hide_suggestions=True,
+            allow_empty_selection_sets=False,
+        )
+        assert [(e.message, e.locations, e.path) for e in ours] == [
+            (e.message, e.locations, e.path) for e in theirs
+        ], text
 
 
 def test_a_plain_document_needs_few_rules() -> None:

@@ -7,8 +7,7 @@ quarter of validating a small one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cache
+from collections.abc import Collection
 from typing import Any
 
 from graphql import (
@@ -96,7 +95,7 @@ class RuleVisitor(ParallelVisitor):
         asked = [
             (number, enter and getattr(visitor, enter), leave and getattr(visitor, leave))
             for number, visitor in enumerate(self.visitors)
-            for enter, leave in (_methods(type(visitor), kind),)
+            for enter, leave in (_methods_of(type(visitor), kind),)
             if enter or leave
         ]
         if not asked:
@@ -126,16 +125,18 @@ class RuleVisitor(ParallelVisitor):
         return EnterLeaveVisitor(entered, left)
 
 
-@cache
-def _methods(rule: type[Visitor], kind: str) -> tuple[str | None, str | None]:
+_METHODS: dict[tuple[type, str], tuple[str | None, str | None]] = {}
+
+
+def _methods_of(rule: type, kind: str) -> tuple[str | None, str | None]:
     """Names of what ``rule`` does when it enters and leaves nodes of a kind."""
-    enter, leave = (
-        next((name for name in (f"{when}_{kind}", when) if _has(rule, name)), None)
-        for when in ("enter", "leave")
-    )
-    return enter, leave
+    known = _METHODS.get((rule, kind))
+    if known is None:
+        known = _METHODS[rule, kind] = _method(rule, "enter", kind), _method(rule, "leave", kind)
+    return known
 
 
-def _has(rule: type[Visitor], name: str) -> bool:
-    method: Callable[..., Any] | None = getattr(rule, name, None)
-    return method is not None
+def _method(rule: type, when: str, kind: str) -> str | None:
+    """One for the kind alone goes before one for all."""
+    names = (f"{when}_{kind}", when)
+    return next((name for name in names if getattr(rule, name, None) is not None), None)

@@ -47,6 +47,7 @@ class StrictProtocol(HttpToolsProtocol):
     _in_message = False
     _in_head = False
     _repeats_head = False
+    _has_begun = False
     _is_stopping = False
     _is_refused = False
     _idle_since: float | None = None
@@ -67,6 +68,7 @@ class StrictProtocol(HttpToolsProtocol):
             return
         idle, self._idle_since = self._idle_since, None
         self._piece = len(data)
+        self._has_begun = False
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -78,8 +80,8 @@ class StrictProtocol(HttpToolsProtocol):
         if self._in_message:
             self._received += self._piece
             self._check_size()
-        elif self.cycle is not None and self.cycle.response_complete:
-            self._idle_since = idle  # an empty line: nothing has begun
+        if not self._has_begun and self.cycle is not None and self.cycle.response_complete:
+            self._idle_since = idle  # an empty line, or the rest of a body that nobody reads
 
     def _check_size(self) -> None:
         """Refuse a message that goes on and on before it says anything."""
@@ -109,7 +111,7 @@ class StrictProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request; from here its head has its deadline."""
-        self._in_message = True
+        self._in_message = self._has_begun = True
         if not self._repeats_head:
             self._in_head = True
             self._received = -self._piece

@@ -155,7 +155,7 @@ def _other_routes(parts: Parts) -> list[Route]:
     return [
         Route(PATH, exports_endpoint(database, parts.exports), methods=["GET"]),
         Route("/internal/events", events_endpoint(database), methods=["POST"]),
-        *ImageEndpoints(parts.keeper, parts.store, parts.images, parts.limiter).routes(),
+        *ImageEndpoints(parts.keeper, parts.store, parts.images).routes(),
     ]
 
 

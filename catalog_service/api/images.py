@@ -3,6 +3,8 @@
 Browsers of any origin may ask: no cookie or token counts here, the link is the credential.
 """
 
+import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,15 +12,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from catalog_service.core.image_links import GOOD_FOR, UPLOADS, ImageLinks, UploadRefused
+from catalog_service.core.image_links import UPLOADS, ImageLinks, UploadRefused
 from catalog_service.core.image_store import ImageStore
 from catalog_service.core.picture import NotAPicture
+from catalog_service.core.upload_slots import TooManyUploads, UploadSlots
 from catalog_service.domain.images import CONTENT_TYPE, MOST_BYTES, PATH, is_name
 from catalog_service.services.keep_image import ImageKeeper
 from shared.errors import ClientError, NotFound, TimedOut, Unavailable
-from shared.limits import RateLimiter
 
-_USED: Final = "image-upload-used"
+BODY_SECONDS: Final = 60.0
+"""How long a picture may take to arrive: 10 MB at 1.4 Mbit/s."""
 _OPEN: Final = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 _PREFLIGHT: Final = {
     **_OPEN,
@@ -37,13 +40,11 @@ _SHOWN: Final = {
 class ImageEndpoints:
     """Taking in and showing."""
 
-    def __init__(
-        self, keeper: ImageKeeper, store: ImageStore, links: ImageLinks, limiter: RateLimiter
-    ) -> None:
+    def __init__(self, keeper: ImageKeeper, store: ImageStore, links: ImageLinks) -> None:
         self._keeper = keeper
         self._store = store
         self._links = links
-        self._limiter = limiter
+        self._slots = UploadSlots()
 
     def routes(self) -> list[Route]:
         """Their routes."""
@@ -55,25 +56,32 @@ class ImageEndpoints:
     async def take(self, request: Request) -> Response:
         """201 and ``imageUrl`` once the picture in the body is kept.
 
-        400 for what is no picture, 413 for one that is too large, 403 for a link that is not ours,
-        was used or is no longer good, 404 when the place was closed meanwhile, 503 to try again.
+        400 for what is no picture, 408 for one that does not arrive, 413 for one that is too large,
+        403 for a link that is not ours, was used or is no longer good, 404 when the place was
+        closed meanwhile, 503 to try again.
         """
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_PREFLIGHT)
         try:
             upload = self._links.read(request.query_params, datetime.now(UTC))
-            if await self._limiter.remembers(_USED, upload.nonce):
+            if await self._keeper.is_used(upload):
                 raise UploadRefused  # noqa: TRY301  one answer for all links that are not good
-            name, picture = await self._keeper.keep(upload, await _body(request))
+            with self._slots.taken(upload):
+                async with asyncio.timeout(BODY_SECONDS):
+                    data = await _body(request)
+                name, picture = await self._keeper.keep(upload, data)
         except UploadRefused:
             return _failed(403, "FORBIDDEN")
+        except TimeoutError:
+            return _failed(408, "REQUEST_TIMEOUT", {"Connection": "close"})
+        except TooManyUploads:
+            return _failed(503, "UNAVAILABLE", {"Retry-After": "1"})
         except NotAPicture as error:
             return _not_a_picture(error)
         except NotFound:
             return _failed(404, "NOT_FOUND")
         except (Unavailable, TimedOut) as error:
             return _failed(503, error.code)
-        await self._limiter.remember(_USED, upload.nonce, seconds=int(GOOD_FOR.total_seconds()))
         (url,) = self._links.absolute([f"{PATH}{name}"])
         made = {"imageUrl": url, "width": picture.width, "height": picture.height}
         return JSONResponse(made, status_code=201, headers={**_OPEN, "Cache-Control": "no-store"})
@@ -119,6 +127,6 @@ def _not_a_picture(error: NotAPicture) -> Response:
     return JSONResponse(body, status_code=status, headers=_OPEN)
 
 
-def _failed(status: int, code: str) -> Response:
-    headers = {**_OPEN, "Cache-Control": "no-store"}
+def _failed(status: int, code: str, more: Mapping[str, str] | None = None) -> Response:
+    headers = {**_OPEN, "Cache-Control": "no-store", **(more or {})}
     return JSONResponse({"error": code}, status_code=status, headers=headers)

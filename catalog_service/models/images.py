@@ -23,3 +23,12 @@ class ImageRow(CatalogTable, table=True):
     place_id: UUID = Field(foreign_key="places.id", ondelete="RESTRICT")
     bytes: int
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+
+
+class UsedUploadRow(CatalogTable, table=True):
+    """A link for uploading that has been used."""
+
+    __tablename__ = "used_uploads"
+
+    nonce: str = Field(primary_key=True)
+    used_at: datetime = Field(sa_column_kwargs={"server_default": NOW})

@@ -38,6 +38,7 @@ __all__ = [
 place = metadata.tables[str(places.PlaceRow.__tablename__)]
 invitation = metadata.tables[str(places.InvitationRow.__tablename__)]
 image = metadata.tables[str(images.ImageRow.__tablename__)]
+used_upload = metadata.tables[str(images.UsedUploadRow.__tablename__)]
 partnership = metadata.tables[str(places.PartnershipRow.__tablename__)]
 search_word = metadata.tables[str(places.SearchWordRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]

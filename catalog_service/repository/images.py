@@ -61,6 +61,36 @@ async def store_image(
     return (await connection.execute(statement)).first() is not None
 
 
+async def use_upload(connection: Connection, nonce: str) -> bool:
+    """Note that a link is used; False if it was. Whoever does it at the same time waits."""
+    statement = (
+        insert(tables.used_upload)
+        .values(nonce=nonce)
+        .on_conflict_do_nothing()
+        .returning(tables.used_upload.c.nonce)
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
+async def is_upload_used(connection: Connection, nonce: str) -> bool:
+    """Whether a link was used."""
+    query = select(tables.used_upload.c.nonce).where(tables.used_upload.c.nonce == nonce)
+    return (await connection.execute(query)).first() is not None
+
+
+async def give_upload_back(connection: Connection, nonce: str) -> None:
+    """Let a link be used: nothing came of it."""
+    await connection.execute(delete(tables.used_upload).where(tables.used_upload.c.nonce == nonce))
+
+
+async def forget_used_uploads(connection: Connection, age: timedelta) -> None:
+    """Forget links that are of no use to anybody any more."""
+    used = tables.used_upload.c
+    await connection.execute(
+        delete(tables.used_upload).where(used.used_at < func.clock_timestamp() - age)
+    )
+
+
 async def lock_name(connection: Connection, name: str) -> None:
     """Wait until nobody stores or removes the picture of this name, and keep others from it."""
     await connection.execute(_LOCK, {"name": name})

@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.core.image_links import Upload
+from catalog_service.core.image_links import GOOD_FOR, Upload, UploadRefused
 from catalog_service.core.image_store import ImageStore
 from catalog_service.core.picture import Picture, picture_of
 from catalog_service.domain.actors import Actor, Role
@@ -18,11 +18,15 @@ from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.images import content_of, is_own, name_in
 from catalog_service.repository.images import (
     delete_unshown,
+    forget_used_uploads,
+    give_upload_back,
     hold_images,
+    is_upload_used,
     keeps_offers,
     lock_name,
     store_image,
     unshown_images,
+    use_upload,
 )
 from shared.database import Database
 from shared.errors import ApplicationError, NotFound
@@ -45,8 +49,9 @@ class ImageKeeper:
     async def keep(self, upload: Upload, data: bytes) -> tuple[str, Picture]:
         """The name of the picture that was made of ``data``, and the picture.
 
-        Raises ``NotAPicture``, ``NotFound`` when the place was closed meanwhile or the uploader
-        keeps its offers no more, ``Unavailable``.
+        Raises ``NotAPicture``, ``UploadRefused`` where the link was used meanwhile, ``NotFound``
+        when the place was closed or the uploader keeps its offers no more, ``Unavailable``: then
+        the link is still good.
         """
         async with self._turns:
             picture = await asyncio.to_thread(picture_of, data)
@@ -54,6 +59,8 @@ class ImageKeeper:
         actor = Actor(upload.user_id, Role.ADMIN if upload.is_admin else Role.PARTNER)
 
         async def note(session: AsyncSession) -> None:
+            if not await use_upload(session, upload.nonce):
+                raise UploadRefused
             await lock_name(session, name)
             size = len(picture.data)
             if not await store_image(session, name, upload.place_id, size, actor):
@@ -61,8 +68,17 @@ class ImageKeeper:
 
         # Noted first: killed before it lies there, it is removed like others that nothing shows.
         await self._database.write(note)
-        await self._put(name, picture.data)
+        try:
+            await self._put(name, picture.data)
+        except BaseException:
+            await self._database.write(lambda session: give_upload_back(session, upload.nonce))
+            raise
         return name, picture
+
+    async def is_used(self, upload: Upload) -> bool:
+        """Whether a picture came of the link already. Raises ``Unavailable``."""
+        async with self._database.read() as connection:
+            return await is_upload_used(connection, upload.nonce)
 
     async def _put(self, name: str, data: bytes) -> None:
         # In a transaction for the lock alone: whoever removes the same picture waits or has done.
@@ -72,6 +88,8 @@ class ImageKeeper:
 
     async def remove_unshown(self) -> int:
         """Remove pictures that nothing shows a day after they were uploaded; how many."""
+        async with self._database.transaction() as session:
+            await forget_used_uploads(session, 2 * GOOD_FOR)
         async with self._database.read() as connection:
             names = await unshown_images(connection, KEPT_UNSHOWN, BATCH)
         removed = 0

@@ -6,6 +6,7 @@ import asyncio
 import io
 import struct
 import zlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ import pytest
 from PIL import Image, ImageOps
 from pydantic import SecretStr
 
+from catalog_service.api import images
 from catalog_service.core.image_store import ImageStore
+from catalog_service.core.upload_slots import OF_ONE
 from catalog_service.services import keep_image
 from catalog_service.services.keep_image import ImageKeeper
 from shared.database import Database
@@ -219,6 +222,73 @@ async def test_links_are_good_once_for_minutes_and_as_they_were_made(
     assert wrong.status_code == 400  # and the link is still good
     assert (await catalog.http.put(good, content=picture())).status_code == 201
     assert (await catalog.http.put(good, content=picture())).status_code == 403
+
+
+async def test_one_link_is_one_picture_however_often_and_wherever_it_is_sent(
+    catalog: Catalog, owner: Person, database_url: str
+) -> None:
+    """Twenty at once to two instances, and again after the first has ended."""
+    place = await catalog.open_place(owner)
+    made = await link(catalog, owner, place)
+    async with running_catalog(database_url) as other:
+        answers = await asyncio.gather(
+            *(
+                (catalog, other)[n % 2].http.put(made, content=picture("PNG", size=(9, n + 1)))
+                for n in range(20)
+            )
+        )
+        statuses = [answer.status_code for answer in answers]
+        assert statuses.count(201) == 1
+        assert set(statuses) <= {201, 403, 503}
+        assert len(await catalog.sql("SELECT 1 FROM images")) == 1
+        assert (await other.http.put(made, content=picture())).status_code == 403
+    async with running_catalog(database_url) as later:
+        assert (await later.http.put(made, content=picture())).status_code == 403
+
+
+class Slow:
+    """A picture that arrives in two halves, the second when it may."""
+
+    def __init__(self) -> None:
+        self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self) -> AsyncIterator[bytes]:
+        data = picture()
+        yield data[:100]
+        self.has_begun.set()
+        await self.may_end.wait()
+        yield data[100:]
+
+
+async def test_uploads_under_way_are_few_and_the_rest_is_told_to_come_back(
+    catalog: Catalog, owner: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    links = [await link(catalog, owner, place) for _ in range(OF_ONE + 1)]
+    slow = [Slow() for _ in range(OF_ONE)]
+    sending = [
+        asyncio.create_task(catalog.http.put(url, content=one()))
+        for url, one in zip(links, slow, strict=False)
+    ]
+    for one in slow:
+        await one.has_begun.wait()
+    for url in (links[-1], links[0]):
+        refused = await catalog.http.put(url, content=picture())
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    for one in slow:
+        one.may_end.set()
+    assert {answer.status_code for answer in await asyncio.gather(*sending)} == {201}
+    assert (await catalog.http.put(links[-1], content=picture())).status_code == 201
+
+
+async def test_a_picture_that_does_not_arrive_is_given_up(
+    catalog: Catalog, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "BODY_SECONDS", 0.2)
+    made = await link(catalog, owner, await catalog.open_place(owner))
+    answer = await catalog.http.put(made, content=Slow()())
+    assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+    assert (await catalog.http.put(made, content=picture())).status_code == 201
 
 
 async def test_who_keeps_offers_no_more_uploads_no_more(catalog: Catalog, owner: Person) -> None:

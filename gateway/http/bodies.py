@@ -117,6 +117,9 @@ def _inflate(data: bytes, limit: int) -> bytes:
         raise bad_request("The body is not valid gzip or deflate.") from None
     if len(result) < limit and not inflater.eof:
         raise bad_request("The compressed body is cut short.")
+    if inflater.unused_data:
+        # Left out in silence, it would be there for whoever reads on (RFC 1952, 2.2: members).
+        raise bad_request("The compressed body goes on behind its end.")
     return result
 
 

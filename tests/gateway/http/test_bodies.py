@@ -187,6 +187,17 @@ async def test_broken_compression_is_400(gateway: RunningGateway, encoding: str)
     assert (await gateway.post(cut, content_encoding="gzip")).status_code == 400
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+async def test_nothing_behind_a_compressed_body_is_left_out_in_silence(
+    gateway: RunningGateway, encoding: str
+) -> None:
+    """A second member, or junk: somebody who reads on would see another request."""
+    compress = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[encoding]
+    for behind in (compress(b" "), compress(QUERY), b"junk"):
+        response = await gateway.post(compress(QUERY) + behind, content_encoding=encoding)
+        assert response.status_code == 400
+
+
 async def test_an_unknown_encoding_is_415(gateway: RunningGateway) -> None:
     assert (await gateway.post(QUERY, content_encoding="zstd")).status_code == 415
 

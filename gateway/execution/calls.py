@@ -46,7 +46,7 @@ class GroupCall:
     @property
     def is_left_out(self) -> bool:
         """Whether the document does without it: there are no values for its variables."""
-        return self.group.contexts is not None and not self.representations
+        return not self.representations and self.group.contexts is not None
 
 
 @dataclass(slots=True)
@@ -79,20 +79,13 @@ class Call:
 
     def body_with(self, representations: Iterable[list[bytes]]) -> bytes:
         """The request body with other representations for its groups."""
-        parts = zip(self.groups, representations, strict=True)
-        lists = ((part.group.variable, own) for part, own in parts if not part.is_left_out)
-        return request_body(self.head, self.variables, lists)
-
-
-def request_body(
-    head: bytes, variables: bytes, lists: Iterable[tuple[bytes, list[bytes]]] = ()
-) -> bytes:
-    """Join the body around dumped variables and lists of representations."""
-    members = [variables] if variables else []
-    members += [name + b":[" + b",".join(items) + b"]" for name, items in lists]
-    if not members:
-        return head + b"}"
-    return b"".join((head, b',"variables":{', b",".join(members), b"}}"))
+        members = [self.variables] if self.variables else []
+        for part, own in zip(self.groups, representations, strict=True):
+            if not part.is_left_out:
+                members.append(b"%b:[%b]" % (part.group.variable, b",".join(own)))
+        if not members:
+            return self.head + b"}"
+        return b'%b,"variables":{%b}}' % (self.head, b",".join(members))
 
 
 def make_call(

@@ -127,9 +127,8 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
     """Return the loop that tells targets apart; None where not all of their parts are leaves."""
     parts = (*representation.keys, *representation.requires)
     leaves = [part for part in parts if isinstance(part, Leaf)]
-    if len({leaf.field for leaf in leaves}) < len(
-        parts
-    ):  # a key that is required, too, is one member
+    # A key that is required, too, is one member.
+    if len({leaf.field for leaf in leaves}) < len(parts):
         return None
     values = {source: f"a{n}" for n, source in enumerate(dict.fromkeys(x.source for x in leaves))}
     keys = {leaf.source for leaf in representation.keys if isinstance(leaf, Leaf)}

@@ -26,13 +26,13 @@ class Collected:
     ``has_absent``: some object got none because something it needs was never gathered.
     """
 
-    __slots__ = ("_positions", "has_absent", "representations", "targets")
+    __slots__ = ("_known", "has_absent", "representations", "targets")
 
     def __init__(self) -> None:
         self.representations: list[bytes] = []
         self.targets: list[list[Object]] = []
         self.has_absent = False
-        self._positions: dict[bytes, list[Object]] = {}
+        self._known: dict[bytes, list[Object]] = {}
 
     def add(self, target: Object, built: Object | Unbuilt) -> None:
         """Ask for ``target`` by what was built of it: two are the same if their JSON is."""
@@ -40,9 +40,9 @@ class Collected:
             self.has_absent = self.has_absent or built is Unbuilt.ABSENT
             return
         text = dumps(built)
-        same = self._positions.get(text)
+        same = self._known.get(text)
         if same is None:
-            same = self._positions[text] = []
+            same = self._known[text] = []
             self.representations.append(text)
             self.targets.append(same)
         same.append(target)
@@ -64,11 +64,11 @@ class Collector:
 
     def __call__(self, root: Object) -> Collected:
         """Collect from the gathered data ``root``."""
-        if self._uses <= USES_BEFORE_SOURCE:
-            self._uses += 1
-            if self._uses > USES_BEFORE_SOURCE:
-                self._make_source()
         if self._identify is None:
+            if self._uses <= USES_BEFORE_SOURCE:
+                self._uses += 1
+                if self._uses > USES_BEFORE_SOURCE:
+                    self._make_source()
             return self.interpreted(root)
         collected = Collected()
         self._identify(

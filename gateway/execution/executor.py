@@ -7,7 +7,7 @@ deadline are errors in it. Only cancellation gets out, after every fetch in flig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -139,26 +139,31 @@ class _Run:
                 self.tracer.failed(call, SubgraphTimeout.code)
 
     def _ready_after(self, ended: list[int]) -> list[Call]:
-        self._done.update(ended)
+        done = self._done
+        done.update(ended)
         dependants = self._plan.dependants
-        waiting = {id_ for done in ended for id_ in dependants[done]}
-        if not waiting:
-            return []
-        return self._ready(startable(self._plan.after, sorted(waiting), self._done))
+        if len(ended) == 1:
+            waiting: Iterable[int] = dependants[ended[0]]
+        else:
+            waiting = sorted({id_ for each in ended for id_ in dependants[each]})
+        return self._ready(startable(self._plan.after, waiting, done)) if waiting else []
 
     def _ready(self, ids: tuple[int, ...]) -> list[Call]:
         """Return the calls to make now. A fetch with nothing to ask is done at once."""
         calls: list[Call] = []
         while ids:
-            waiting: set[int] = set()
+            skipped: list[int] = []
             for id_ in ids:
                 call = self._begin(self._plan.fetches[id_])
                 if call is not None:
                     calls.append(call)
                 else:
-                    self._done.add(id_)
-                    waiting.update(self._plan.dependants[id_])
-            ids = startable(self._plan.after, sorted(waiting), self._done) if waiting else ()
+                    skipped.append(id_)
+            if not skipped:
+                break
+            self._done.update(skipped)
+            waiting = {id_ for each in skipped for id_ in self._plan.dependants[each]}
+            ids = startable(self._plan.after, sorted(waiting), self._done)
         return calls
 
     def _begin(self, fetch: ExecutableFetch) -> Call | None:
@@ -201,12 +206,14 @@ class _Run:
 
     async def _ask(self, call: Call) -> Response | bytes:
         """Send ``call``, alone or with equal ones of a batch. Bytes: an answer to pass through."""
-        if self._loaders is not None and call.groups:
-            return await self._loaders.entities(call, self._transmit)
-        if self._loaders is not None and call.fetch.is_query:
-            reply = await self._loaders.identical(call, self._transmit)
+        loaders = self._loaders
+        if loaders is None or not call.fetch.is_query:
+            reply = await self._subgraphs.send(self._request(call, call.body()))
+            self._keep_headers(call, reply)
+        elif call.groups:
+            return await loaders.entities(call, self._transmit)
         else:
-            reply = await self._transmit(call, call.body())
+            reply = await loaders.identical(call, self._transmit)
         if self.passes_through:
             raw = raw_answer(reply)
             if raw is not None:
@@ -214,19 +221,24 @@ class _Run:
         return decode(reply, exactly=call.fetch.spec.has_custom_scalars)
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
-        """Send one request, under what the whole HTTP request is under: headers, deadline."""
+        """Send a body that may ask for other operations of the batch, too."""
+        reply = await self._subgraphs.send(self._request(call, body))
+        self._keep_headers(call, reply)
+        return reply
+
+    def _request(self, call: Call, body: bytes) -> SubgraphRequest:
+        """One request, under what the whole HTTP request is under: headers, deadline."""
         fetch = call.fetch
         self.tracer.sent(call)
-        reply = await self._subgraphs.send(
-            SubgraphRequest(
-                subgraph=fetch.spec.subgraph,
-                body=body,
-                headers=self._context.forward,
-                deadline=self._context.deadline,
-                is_query=fetch.is_query,
-                may_share=self._plan.plan.kind is OperationKind.QUERY and fetch.is_query,
-                request_id=self._context.request_id,
-            )
+        return SubgraphRequest(
+            subgraph=fetch.spec.subgraph,
+            body=body,
+            headers=self._context.forward,
+            deadline=self._context.deadline,
+            is_query=fetch.is_query,
+            may_share=fetch.is_query and self._plan.plan.kind is OperationKind.QUERY,
+            request_id=self._context.request_id,
         )
-        self._gathered.replies.append(ReplyHeaders(fetch.spec.subgraph, reply.headers))
-        return reply
+
+    def _keep_headers(self, call: Call, reply: SubgraphReply) -> None:
+        self._gathered.replies.append(ReplyHeaders(call.fetch.spec.subgraph, reply.headers))

@@ -17,6 +17,7 @@ class SideBySide(Generic[T]):
     """Work under way, each piece in a task of its own."""
 
     def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[T] = []
         self._failure: BaseException | None = None
@@ -30,12 +31,12 @@ class SideBySide(Generic[T]):
     def start(self, work: Coroutine[Any, Any, T]) -> None:
         """Begin a piece of work."""
         self._count += 1
-        self._tasks.add(asyncio.create_task(self._follow(work)))
+        self._tasks.add(self._loop.create_task(self._follow(work)))
 
     async def ended(self) -> list[T]:
         """Wait until something ends; return what has since the last time. Raises what it raised."""
         if not self._ended and self._failure is None:
-            self._waiting = asyncio.get_running_loop().create_future()
+            self._waiting = self._loop.create_future()
             await self._waiting
         if self._failure is not None:
             raise self._failure

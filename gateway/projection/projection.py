@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -49,8 +48,10 @@ class Projection:
         """Return data in the order of the operation, and at most 100 errors."""
         if self._generated is not None:
             if not gathered.errors and not gathered.failed:
-                with suppress(Irregular, KeyError, TypeError):
+                try:
                     return self._generated(gathered.data), []
+                except (Irregular, KeyError, TypeError):
+                    pass  # the closures say what it is
         elif self._uses < USES_BEFORE_SOURCE:
             self._uses += 1
         elif self._generate is not None:

@@ -22,6 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 PLACE_COLUMNS = (
     "id", "name", "description", "address", "latitude", "longitude", "time_zone", "currency",
+    "category",
 )  # fmt: skip
 CITIES = (
     (52.52, 13.40), (48.85, 2.35), (48.14, 11.58), (53.55, 9.99), (50.94, 6.96), (41.39, 2.17),
@@ -33,6 +34,8 @@ WORDS = (
 )  # fmt: skip
 DIETS = ("vegetarian", "vegan", "lactose_free", "gluten_free", "halal", "kosher")  # ever rarer
 ALLERGENS = ("gluten", "milk", "eggs", "nuts", "soybeans", "fish", "sesame")
+CATEGORIES = ("bakery", "restaurant", "butcher")  # all but two in fifty are bakeries
+RARE_CURRENCY = "CHF"
 RARE_TAG = "truffle"
 RARE_TITLE = "Pumpernickel"
 _INDEXES = """
@@ -58,8 +61,14 @@ def place_rows(count: int) -> Iterator[tuple[object, ...]]:
             city[0] + chance.gauss(0, 0.08),
             city[1] + chance.gauss(0, 0.12),
             "Europe/Berlin",
-            "EUR",
+            currency_of(number),
+            CATEGORIES[number % 50 if number % 50 < len(CATEGORIES) else 0],
         )
+
+
+def currency_of(place: int) -> str:
+    """Nearly all are in euros."""
+    return RARE_CURRENCY if place % 250 == 0 else "EUR"
 
 
 def place_id(number: int) -> UUID:
@@ -78,14 +87,15 @@ def offer_rows(count: int, places: int, now: datetime) -> Iterator[tuple[object,
         rare = number % 20_000 == 0
         words = (WORDS[number_of(20)], WORDS[int(pick() ** 2 * 20)])
         status = ("active",) if pick() < 0.9 else ("draft", "paused", "cancelled")
+        place = number_of(places)
         yield (
             UUID(int=id_bits(128)),
-            place_id(number_of(places)),
+            place_id(place),
             f"{RARE_TITLE if rare else words[0].title()} {number}",
             f"Fresh {words[1]} of today, enough for {total}.",
             price,
             price * 2,
-            "EUR",
+            currency_of(place),
             total,
             number_of(total + 1),
             start,

@@ -29,7 +29,7 @@ from catalog_service.repository.places import (
 from catalog_service.repository.reports import find_reports
 from catalog_service.repository.schedules import read_schedules
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
-from catalog_service.services.search_offers import count_searches, search_offers
+from catalog_service.services.search_offers import count_searches, search_offers, settle
 from shared.errors import Forbidden, NotFound
 from shared.graphql import require_judged, require_user
 from shared.graphql.fields import field
@@ -71,10 +71,11 @@ class Query:
         search = info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after)
         async with info.context.database.read() as connection:
-            found = await search_offers(connection, search, page, info.context.actor)
+            settled = await settle(connection, search)
+            found = await search_offers(connection, settled, page, info.context.actor)
 
         async def count() -> int:
-            counted = info.context.loaders.load(count_searches, search, info.context.actor)
+            counted = info.context.loaders.load(count_searches, settled, info.context.actor)
             return await counted or 0
 
         return cast("OfferConnection", connected(found, page, Offer.of, count))

@@ -51,9 +51,10 @@ class OfferSearch:
     """Conditions that all hold for what is found; None and empty ask for nothing.
 
     ``text``: each of its words occurs in title, description, tags or the place's name, with a
-    typing error at most. ``currency``: of the prices. ``min_discount``: per cent. ``pickup_from``
-    and ``pickup_until``: the pickup window overlaps this span. ``statuses``: asked for, unpublished
-    offers of the actor's own places are found too, and ended ones.
+    typing error at most. ``categories``: of the place. ``currency``: of the prices.
+    ``min_discount``: per cent. ``pickup_from`` and ``pickup_until``: the pickup window overlaps
+    this span. ``statuses``: asked for, unpublished offers of the actor's own places are found too,
+    and ended ones.
     """
 
     text: str | None = None
@@ -72,12 +73,24 @@ class OfferSearch:
     statuses: tuple[OfferStatus, ...] | None = None
     near: Nearby | None = None
     box: Box | None = None
+    categories: tuple[PlaceCategory, ...] | None = None
     order: OfferOrder = OfferOrder.PICKUP_START
 
     @property
     def asks_for_prices(self) -> bool:
         """Whether amounts are compared, which only those of one currency can be."""
         return self.min_price is not None or self.max_price is not None
+
+    @property
+    def is_about_places(self) -> bool:
+        """Whether offers of some places only are meant."""
+        return any(each is not None for each in (self.near, self.box, self.categories))
+
+    def without_conditions_on_offers(self) -> "OfferSearch":
+        """The same places in the same order."""
+        return OfferSearch(
+            near=self.near, box=self.box, categories=self.categories, order=self.order
+        )
 
     @property
     def asks_for_unpublished(self) -> bool:

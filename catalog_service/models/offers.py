@@ -76,20 +76,17 @@ class OfferRow(Identified, table=True):
             postgresql_using="gin",
             postgresql_where=text("image_urls <> '{}'"),
         ),
-        Index("ix_offers_tags", "tag_keys", postgresql_using="gin", postgresql_where=PRESENT),
-        Index("ix_offers_diets", "diets", postgresql_using="gin", postgresql_where=PRESENT),
-        *(
-            Index(
-                name,
-                column,
-                postgresql_using="gin",
-                postgresql_ops={column: "gin_trgm_ops"},
-                postgresql_where=PRESENT,
-            )
-            for name, column in (
-                ("ix_offers_search", "search_text"),
-                ("ix_offers_title", "search_title"),
-            )
+        # One index, so that several conditions are intersected before any row is looked at.
+        Index(
+            "ix_offers_found",
+            "search_text",
+            "search_title",
+            "tag_keys",
+            "diets",
+            text("catalog_short_keys(search_text)"),
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops", "search_title": "gin_trgm_ops"},
+            postgresql_where=PRESENT,
         ),
     )
 

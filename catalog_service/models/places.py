@@ -41,6 +41,7 @@ class PlaceRow(Identified, table=True):
         ),
         Index("ix_places_box", "latitude", "longitude"),
         Index("ix_places_currency", "currency"),
+        Index("ix_places_category", "category"),
         Index("ix_places_earth", text("ll_to_earth(latitude, longitude)"), postgresql_using="gist"),
     )
 

@@ -1,8 +1,11 @@
-"""Places on the globe: distances by earthdistance (a sphere: within 0.5 % of the truth), boxes."""
+"""Which places are meant: of a kind, in a box, in a circle.
+
+Distances are by earthdistance: a sphere, within 0.5 % of the truth.
+"""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, and_, bindparam, func, or_
+from sqlalchemy import ARRAY, ColumnElement, Double, Text, and_, any_, bindparam, func, or_
 
 from catalog_service.domain.places import Box, Nearby
 from catalog_service.domain.search import OfferSearch, PlaceSearch
@@ -22,12 +25,18 @@ def kilometres(metres: float) -> float:
 
 
 def is_inside(search: OfferSearch | PlaceSearch) -> list[ColumnElement[bool]]:
-    """Whether the place lies where it is searched, in the circle and in the box."""
-    conditions = []
+    """Whether the place is meant: in the circle and in the box, and of one of the kinds."""
+    conditions: list[ColumnElement[bool]] = []
     if search.near is not None:
         conditions.append(_is_within(search.near))
     if search.box is not None:
         conditions.append(_is_in(search.box))
+    if search.categories is not None:
+        kinds = bindparam("categories", area_values(search)["categories"], ARRAY(Text))
+        conditions.append(place.category == any_(kinds))
+    if conditions and isinstance(search, OfferSearch) and search.currency is not None:
+        # offers are priced in their place's: a rare one leaves few places
+        conditions.append(place.currency == bindparam("currency", search.currency, Text()))
     return conditions
 
 
@@ -39,19 +48,20 @@ def _is_within(near: Nearby) -> ColumnElement[bool]:
 
 
 def _is_in(box: Box) -> ColumnElement[bool]:
-    values = area_values(None, box)
-
     def side(name: str) -> ColumnElement[float]:
-        return bindparam(name, values[name], Double())
+        return bindparam(name, getattr(box, name), Double())
 
     east_of, west_of = place.longitude >= side("west"), place.longitude <= side("east")
     between = or_(east_of, west_of) if box.crosses_the_date_line else and_(east_of, west_of)
     return and_(place.latitude.between(side("south"), side("north")), between)
 
 
-def area_values(near: Nearby | None, box: Box | None) -> dict[str, float]:
-    """What circle and box bind, by name."""
-    values: dict[str, float] = {}
+def area_values(search: OfferSearch | PlaceSearch) -> dict[str, Any]:
+    """What these bind, by name."""
+    near, box = search.near, search.box
+    values: dict[str, Any] = {}
+    if search.categories is not None:
+        values["categories"] = [category.value for category in search.categories]
     if near is not None:
         values |= {"latitude": near.latitude, "longitude": near.longitude}
         values["metres"] = near.radius_km * 1000

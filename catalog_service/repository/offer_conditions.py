@@ -1,6 +1,7 @@
 """What a search of offers asks for, as conditions and the values that they bind."""
 
 from collections.abc import Hashable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.diets import fits
 from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.pickup import LONGEST_WINDOW
-from catalog_service.domain.search import OfferSearch
+from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.repository.conditions import (
     IS_ACTIVE,
     IS_PRESENT,
@@ -36,6 +37,8 @@ from catalog_service.repository.geography import area_values
 from catalog_service.repository.relevance import word_values
 from catalog_service.repository.rows import offer
 from catalog_service.repository.words import Word
+
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 # In plain columns, of which the planner knows how often they have such values.
 _MEANING: Final = {
@@ -51,13 +54,47 @@ def conditions_of(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]
     return [IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search)]
 
 
+def order_conditions(search: OfferSearch) -> list[ColumnElement[bool]]:
+    """Of these what the index of its order tells by itself; more may stand there than is found."""
+    asked = _named(search)
+    told = [IS_PRESENT, IS_ACTIVE]
+    if is_about_now(search):
+        told.append(NOT_ENDED)
+    elif set(search.availabilities or ()) == {Availability.ENDED}:
+        told += [_MEANING[Availability.ENDED], offer.pickup_start < func.now()]
+    return [*told, *(asked[name] for name in _told_by_order(search) if name in asked)]
+
+
+def _told_by_order(search: OfferSearch) -> list[str]:
+    names = ["place_id", "pickup_from", "pickup_until"]  # all these indexes hold the window, too
+    if search.order is OfferOrder.PRICE:
+        names += ["min_price", "max_price"]
+    elif search.order is OfferOrder.DISCOUNT:
+        names += ["min_discount"]
+    return names
+
+
+def is_about_now(search: OfferSearch) -> bool:
+    """Whether nothing that has ended is found."""
+    wanted = search.availabilities
+    if search.only_available or wanted is None:
+        return True
+    return bool(wanted) and not set(wanted) - {Availability.AVAILABLE, Availability.SOLD_OUT}
+
+
 def is_impossible(search: OfferSearch) -> bool:
     """Whether what is asked contradicts itself: an index would be walked to its end."""
     low, high = search.min_price, search.max_price
     after, before = search.pickup_from, search.pickup_until
-    return (low is not None and high is not None and low > high) or (
-        after is not None and before is not None and after >= before + LONGEST_WINDOW
-    )
+    if low is not None and high is not None and low > high:
+        return True
+    if after is not None and before is not None and after >= before + LONGEST_WINDOW:
+        return True
+    if search.statuses is not None or search.only_available or search.availabilities is None:
+        return False
+    possible = set(search.availabilities) - {Availability.UNAVAILABLE}  # the active are asked for
+    will_end = after is not None and after > datetime.now(UTC) + _CLOCKS_DIFFER
+    return possible <= ({Availability.ENDED} if will_end else set())
 
 
 def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
@@ -80,7 +117,11 @@ def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
 
 
 def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
-    """What may be asked of single columns, and of it what is."""
+    return list(_named(search).values())
+
+
+def _named(search: OfferSearch) -> dict[str, ColumnElement[bool]]:
+    """What may be asked of single columns, and of it what is, by name."""
     values = values_of(search)
 
     def given(name: str, type_: Any) -> ColumnElement[Any]:
@@ -107,7 +148,7 @@ def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
     if search.pickup_from is not None:  # follows, and lets an index begin where it matters
         longest = given("pickup_from", moment) - text("interval '48 hours'")
         asked["pickup_from"] = and_(asked["pickup_from"], offer.pickup_start > longest)
-    return [condition for name, condition in asked.items() if values[name] not in (None, [])]
+    return {name: condition for name, condition in asked.items() if values[name] not in (None, [])}
 
 
 def values_of(search: OfferSearch, words: Sequence[Word] = ()) -> dict[str, Any]:
@@ -123,7 +164,7 @@ def values_of(search: OfferSearch, words: Sequence[Word] = ()) -> dict[str, Any]
         "min_discount": search.min_discount,
         "pickup_from": search.pickup_from,
         "pickup_until": search.pickup_until,
-        **area_values(search.near, search.box),
+        **area_values(search),
         **word_values(words),
     }
 
@@ -136,6 +177,7 @@ def form_of(search: OfferSearch, words: Sequence[Word]) -> Hashable:
         search.only_available,
         search.near is None,
         None if search.box is None else search.box.crosses_the_date_line,
+        search.categories is None,
         tuple(word.form for word in words),
         search.place_id is None,
         bool(search.tags),

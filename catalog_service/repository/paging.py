@@ -60,6 +60,21 @@ Page: TypeAlias = Sequence[Found[Item]]
 """Up to ``PageRequest.fetch`` items: one more than shown tells that more follow."""
 
 
+def past(
+    order: Order, identity: ColumnElement[UUID], page: PageRequest
+) -> list[ColumnElement[bool]]:
+    """Whether a row stands after the page's cursor."""
+    if page.after is None:
+        return []
+    key, row_id = page.after
+    here = tuple_(order.expression, identity)
+    there = tuple_(
+        bindparam("after_key", key, order.expression.type),
+        bindparam("after_id", row_id, identity.type),
+    )
+    return [here < there if order.descending else here > there]
+
+
 def paged(
     query: Select[Any],
     order: Order,
@@ -72,14 +87,7 @@ def paged(
 
     ``within``: all of them have the same sort key, so that the id alone sorts them.
     """
-    if page.after is not None:
-        key, row_id = page.after
-        here = tuple_(order.expression, identity)
-        there = tuple_(
-            bindparam("after_key", key, order.expression.type),
-            bindparam("after_id", row_id, identity.type),
-        )
-        query = query.where(here < there if order.descending else here > there)
+    query = query.where(*past(order, identity, page))
     directions = order.by(*((identity,) if within else (order.expression, identity)))
     return (
         query.add_columns(order.expression.label(SORT_KEY))

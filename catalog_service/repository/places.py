@@ -34,7 +34,6 @@ from catalog_service.repository.conditions import (
     is_open_place,
     manages,
     may_read_partnership,
-    named,
 )
 from catalog_service.repository.geography import area_values, distance_m, is_inside, kilometres
 from catalog_service.repository.paging import (
@@ -86,7 +85,7 @@ async def find_places(
     def read(row: Any) -> Place:
         return to_place(row, None if search.near is None else kilometres(row.metres_away))
 
-    values = {**area_values(search.near, search.box), **word_values(words)}
+    values = {**area_values(search), **word_values(words)}
     return await read_page(connection, query, _order(search, words), place.id, page, read, values)
 
 
@@ -98,7 +97,7 @@ async def count_places(
     for search in searches:
         words = await read_words(connection, search.text)
         found = select(place.id).where(*_asked_for(search, words)).limit(MOST_COUNTED + 1)
-        values = {**area_values(search.near, search.box), **word_values(words)}
+        values = {**area_values(search), **word_values(words)}
         query = select(func.count()).select_from(found.subquery())
         counts[search] = int((await connection.execute(query, values)).scalar_one())
     return counts
@@ -117,10 +116,7 @@ async def count_places_of(connection: Connection, user_ids: Sequence[UUID]) -> M
 
 def _asked_for(search: PlaceSearch, words: Sequence[Word]) -> list[ColumnElement[bool]]:
     shown = (is_open_place(), place.taken_down_at.is_(None))
-    asked = [*shown, *is_inside(search), *place_occurs(words)]
-    if search.categories is not None:
-        asked.append(named(place.category, [each.value for each in search.categories]))
-    return asked
+    return [*shown, *is_inside(search), *place_occurs(words)]
 
 
 def _order(search: PlaceSearch, words: Sequence[Word]) -> Order:
@@ -140,7 +136,7 @@ async def usual_currency(connection: Connection, search: OfferSearch) -> str | N
         .order_by(func.count().desc(), place.currency)
         .limit(1)
     )
-    values = area_values(search.near, search.box)
+    values = area_values(search)
     return (await connection.execute(query, values)).scalar_one_or_none()
 
 

@@ -66,11 +66,11 @@ def _ladder(words: Sequence[Word]) -> list[ColumnElement[bool]]:
     numbered = list(enumerate(words))
     typed = [_typed(index, word) for index, word in numbered]
     return [
-        and_(*typed, *(offer.search_title.like(_text("whole", index)) for index, _ in numbered)),
-        and_(*typed, *(offer.search_title.like(_text("part", index)) for index, _ in numbered)),
+        and_(*typed, *(_title(word).like(_text("whole", index)) for index, word in numbered)),
+        and_(*typed, *(_title(word).like(_text("part", index)) for index, word in numbered)),
         and_(*typed),
         and_(*(_typed_or_called(index, word) for index, word in numbered)),
-        and_(*(offer.search_title.like(any_(_texts("parts", index))) for index, _ in numbered)),
+        and_(*(_title(word).like(any_(_texts("parts", index))) for index, word in numbered)),
         occur(words),
     ]
 
@@ -100,7 +100,7 @@ def place_rank(words: Sequence[Word]) -> ColumnElement[int]:
     return case(
         (and_(true(), *(name.like(_text("whole", index)) for index in numbered)), 0),
         (and_(true(), *(name.like(_text("part", index)) for index in numbered)), 1),
-        (and_(true(), *(place.search_text.like(_text("typed", index)) for index in numbered)), 2),
+        (and_(true(), *(_occurs(place, index, word) for index, word in enumerate(words))), 2),
         (and_(true(), *(name.like(any_(_texts("parts", index))) for index in numbered)), 3),
         else_=4,
     )
@@ -109,8 +109,22 @@ def place_rank(words: Sequence[Word]) -> ColumnElement[int]:
 def place_occurs(words: Sequence[Word]) -> list[ColumnElement[bool]]:
     """Whether each word occurs in a place's name or address, mistyped too."""
     return [
-        place.search_text.like(any_(_texts("patterns", index))) for index, _ in enumerate(words)
+        _occurs(place, index, word)
+        if word.beginning
+        else place.search_text.like(any_(_texts("patterns", index)))
+        for index, word in enumerate(words)
     ]
+
+
+def have_keys(words: Sequence[Word]) -> list[ColumnElement[bool]]:
+    """What follows of short words, and is in an index."""
+    found = []
+    for index, word in enumerate(words):
+        if word.keys:
+            keys = func.catalog_short_keys(offer.search_text)
+            there = keys.op("@>", is_comparison=True)(_texts("keys", index))
+            found.append(or_(there, _is_at("places_at", index)) if word.places_at else there)
+    return found
 
 
 def word_values(words: Sequence[Word]) -> dict[str, Any]:
@@ -124,19 +138,35 @@ def word_values(words: Sequence[Word]) -> dict[str, Any]:
 
 def _anyhow(index: int, word: Word) -> ColumnElement[bool]:
     if len(word.patterns) == 1:
-        there: ColumnElement[bool] = offer.search_text.like(_text("typed", index))
+        there = _typed(index, word)
     else:
         there = offer.search_text.like(any_(_texts("patterns", index)))
     return or_(there, _is_at("places_at", index)) if word.places_at else there
 
 
-def _typed(index: int, _word: Word) -> ColumnElement[bool]:
-    return offer.search_text.like(_text("typed", index))
+def _typed(index: int, word: Word) -> ColumnElement[bool]:
+    return _occurs(offer, index, word)
+
+
+def _occurs(row: Any, index: int, word: Word) -> ColumnElement[bool]:
+    text = _seen(row.search_text, word)
+    if word.beginning:
+        return text.op("~", is_comparison=True)(_text("beginning", index))
+    return text.like(_text("typed", index))
 
 
 def _typed_or_called(index: int, word: Word) -> ColumnElement[bool]:
     there = _typed(index, word)
     return or_(there, _is_at("typed_at", index)) if word.typed_at else there
+
+
+def _title(word: Word) -> ColumnElement[str]:
+    return _seen(offer.search_title, word)
+
+
+def _seen(column: ColumnElement[str], word: Word) -> ColumnElement[str]:
+    """Hidden from the index on trigrams where there are none: it would be read from end to end."""
+    return column.concat("") if word.keys else column
 
 
 def _is_at(name: str, index: int) -> ColumnElement[bool]:

@@ -8,22 +8,28 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Text, bindparam, text
 
+from catalog_service.domain import short_words
 from catalog_service.domain.search import terms
 from catalog_service.domain.typos import SHORTEST, meant
 from shared.database import Connection
 
 MOST_CANDIDATES: Final = 2_000
 MOST_PLACES: Final = 5_000
+# What people put around words: "bread", (bread), bread!
+SIGNS: Final = (
+    string.punctuation + "“”„‟‘’‚«»‹›¡¿…·•–—،؛؟।、。，．！？：；・「」『』（）［］【】《》〈〉～"
+)
 
 # Folding is the database's: one function for what is stored and what is typed.
 _WORDS = text(
     """
-    SELECT typed, folded, spaced, CASE WHEN length(normalize(folded, NFD)) >= :shortest THEN array(
+    SELECT catalog_search_pattern(CASE WHEN folded = '' THEN term ELSE folded END) AS typed,
+        folded, catalog_fold(term) AS whole, spaced,
+        CASE WHEN length(normalize(folded, NFD)) >= :shortest THEN array(
         SELECT word FROM search_words
         WHERE catalog_typo_keys(word) && catalog_typo_keys(folded) LIMIT :most) END AS candidates
     FROM (
-        SELECT number, catalog_search_pattern(term) AS typed,
-            btrim(catalog_fold(term), :signs) AS folded,
+        SELECT number, term, btrim(catalog_fold(term), :signs) AS folded,
             btrim(catalog_spaced(catalog_fold(term))) AS spaced
         FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS given (term, number)
     ) AS words ORDER BY number
@@ -55,7 +61,8 @@ class Word:
 
     ``typed`` and ``patterns`` (with what else it may have meant) are for text as it is folded;
     ``whole``, ``part`` and ``parts`` (likewise) for titles and names, where spaces part the words.
-    ``typed_at`` and ``places_at``: places with such a name.
+    ``typed_at`` and ``places_at``: places with such a name. ``keys`` and ``beginning``: of a word
+    of one or two letters, see ``short_words``.
     """
 
     typed: str
@@ -65,11 +72,14 @@ class Word:
     parts: list[str]
     typed_at: list[UUID]
     places_at: list[UUID]
+    keys: list[str]
+    beginning: str
 
     @property
     def form(self) -> Hashable:
         """What the text of its conditions hangs on."""
-        return len(self.patterns) > 1, bool(self.typed_at), bool(self.places_at)
+        shown = (self.typed_at, self.places_at, self.keys, self.beginning)
+        return len(self.patterns) > 1, *map(bool, shown)
 
 
 async def read_words(connection: Connection, searched: str | None) -> tuple[Word, ...]:
@@ -79,16 +89,16 @@ async def read_words(connection: Connection, searched: str | None) -> tuple[Word
         return ()
     asked = {
         "terms": typed,
-        "signs": string.punctuation,
+        "signs": SIGNS,
         "shortest": SHORTEST,
         "most": MOST_CANDIDATES,
     }
     rows = (await connection.execute(_WORDS, asked)).all()
     meanings = [[f"%{each}%" for each in meant(row.folded, row.candidates or ())] for row in rows]
-    # what has no letter or digit, such as "%", is in no name
+    beginnings = [short_words.beginning(row.folded) for row in rows]
     parts = [
-        [f"%{row.spaced}%" if row.spaced else "", *more]
-        for row, more in zip(rows, meanings, strict=True)
+        [_part(row.spaced, begins=bool(beginning)), *more]
+        for row, more, beginning in zip(rows, meanings, beginnings, strict=True)
     ]
     wanted = {
         "part": [each[0] for each in parts],
@@ -105,6 +115,16 @@ async def read_words(connection: Connection, searched: str | None) -> tuple[Word
             parts=part,
             typed_at=at.typed_at,
             places_at=at.places_at,
+            keys=short_words.keys(row.folded or row.whole),
+            beginning=beginning,
         )
-        for row, more, part, at in zip(rows, meanings, parts, places, strict=True)
+        for row, more, beginning, part, at in zip(
+            rows, meanings, beginnings, parts, places, strict=True
+        )
     )
+
+
+def _part(spaced: str, *, begins: bool) -> str:
+    if not spaced:  # what has no letter or digit, such as "%", is in no name
+        return ""
+    return f"% {spaced}%" if begins else f"%{spaced}%"

@@ -104,6 +104,9 @@ class OfferFilter:
     box: BoxInput | None = strawberry.field(
         default=None, description="Offers of places in this rectangle."
     )
+    category: list[PlaceCategory] | None = strawberry.field(
+        default=None, description="Offers of places of one of these kinds."
+    )
 
     def search(self, order: OfferOrder) -> OfferSearch:
         """As the domain takes it, checked. Raises ``InvalidInput``."""
@@ -124,6 +127,7 @@ class OfferFilter:
             statuses=None if self.status is None else tuple(self.status),
             near=None if self.near is None else self.near.circle(),
             box=None if self.box is None else self.box.box(),
+            categories=None if self.category is None else tuple(self.category),
             order=order,
         )
         check_offer_search(search)

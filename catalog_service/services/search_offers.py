@@ -1,7 +1,7 @@
 """Somebody looks for offers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from catalog_service.domain.actors import Actor
@@ -10,30 +10,40 @@ from catalog_service.domain.search import OfferSearch
 from catalog_service.repository import offer_searches
 from catalog_service.repository.paging import Page
 from catalog_service.repository.places import usual_currency
-from catalog_service.repository.words import read_words
+from catalog_service.repository.words import Word, read_words
 from shared.cursors import PageRequest
 from shared.database import Connection
 
 
+@dataclass(frozen=True, slots=True)
+class SettledSearch:
+    """A search with what the database said of it: its currency, and what its words may mean."""
+
+    search: OfferSearch
+    words: tuple[Word, ...] = field(compare=False)
+
+
+async def settle(connection: Connection, search: OfferSearch) -> SettledSearch:
+    """Ask once for what both the page and its count need."""
+    search = await _in_one_currency(connection, search)
+    return SettledSearch(search, await read_words(connection, search.text))
+
+
 async def search_offers(
-    connection: Connection, search: OfferSearch, page: PageRequest, actor: Actor
+    connection: Connection, settled: SettledSearch, page: PageRequest, actor: Actor
 ) -> Page[Offer]:
     """A page of what is found."""
-    search = await _in_one_currency(connection, search)
-    words = await read_words(connection, search.text)
-    return await offer_searches.find_offers(connection, search, words, page, actor)
+    return await offer_searches.find_offers(connection, settled.search, settled.words, page, actor)
 
 
 async def count_searches(
-    connection: Connection, searches: Sequence[OfferSearch], actor: Actor
-) -> Mapping[OfferSearch, int]:
+    connection: Connection, searches: Sequence[SettledSearch], actor: Actor
+) -> Mapping[SettledSearch, int]:
     """How many offers each search finds, as far as 1001."""
-    counts = {}
-    for search in searches:
-        asked = await _in_one_currency(connection, search)
-        words = await read_words(connection, asked.text)
-        counts[search] = await offer_searches.count_offers(connection, asked, words, actor)
-    return counts
+    return {
+        each: await offer_searches.count_offers(connection, each.search, each.words, actor)
+        for each in searches
+    }
 
 
 async def search_offers_of_places(

@@ -340,6 +340,7 @@ NEAR = """query($r: Float!, $o: OfferOrder!, $after: String) { offers(first: 30,
 EXPECTED = """SELECT offers.id FROM offers JOIN places ON places.id = place_id,
   LATERAL earth_distance(ll_to_earth(52.52, 13.4), ll_to_earth(latitude, longitude)) AS distance
   WHERE status = 'active' AND deleted_at IS NULL AND pickup_end > now() AND price_amount <= 20
+  AND offers.currency = 'EUR'
   AND distance <= {} * 1000 ORDER BY {} LIMIT 60"""
 ORDERS = {
     "PICKUP_START": "pickup_start, offers.id",

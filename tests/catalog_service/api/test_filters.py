@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.catalog_service.api.test_lists import counted_statements
 from tests.catalog_service.kit import CREATE_OFFER, UPDATE_OFFER, Catalog, Person, offer_input
 
 FIND = """query($filter: OfferFilter, $order: OfferOrder! = PICKUP_START) {
@@ -271,3 +272,31 @@ async def test_counting_ends_at_a_thousand(catalog: Catalog, owner: Person) -> N
         expected = {"totalCount": count, "totalCountIsExact": exact}
         assert answer.data["offers"] == expected
         assert answer.data["places"]["edges"][0]["node"]["offers"] == expected
+
+
+async def test_offers_of_kinds_of_places(catalog: Catalog, owner: Person) -> None:
+    for name, category in (("Oven", "BAKERY"), ("Shelf", "GROCERY"), ("Corner", None)):
+        place = await catalog.open_place(owner, name=name, category=category, **BERLIN)
+        await catalog.publish_offer(owner, place, title=name)
+    assert await titles(catalog, category=["BAKERY"]) == ["Oven"]
+    assert set(await titles(catalog, category=["BAKERY", "GROCERY"])) == {"Oven", "Shelf"}
+    assert await titles(catalog, category=["HOTEL"]) == []
+    assert await titles(catalog, category=[]) == []
+    assert set(await titles(catalog, category=None)) == {"Oven", "Shelf", "Corner"}
+    near = {**BERLIN, "radiusKm": 5}
+    for order in ("PRICE", "NEWEST", "DISCOUNT", "DISTANCE"):
+        assert await titles(catalog, order, category=["GROCERY"], near=near) == ["Shelf"]
+    assert await titles(catalog, "RELEVANCE", category=["BAKERY"], text="oven") == ["Oven"]
+    assert await titles(catalog, category=["BAKERY"], text="shelf") == []
+    for kind in ("bakery", "CASTLE", 1):
+        answer = await catalog.ask(None, FIND, filter={"category": [kind]})
+        assert answer.codes == ["BAD_USER_INPUT"], kind
+
+
+async def test_page_and_count_ask_once_what_both_need(catalog: Catalog, owner: Person) -> None:
+    """Which currency is meant, and what the words may mean."""
+    await catalog.publish_offer(owner, await catalog.open_place(owner), title="Bread")
+    with counted_statements() as sent:
+        assert await titles(catalog, text="bread", minPrice="1.00") == ["Bread"]
+    assert sum("GROUP BY places.currency" in each for each in sent) == 1
+    assert sum("search_words" in each for each in sent) == 1

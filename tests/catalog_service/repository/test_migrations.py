@@ -130,10 +130,10 @@ async def test_updated_at_moves_by_itself(
 INDEXED = {
     "ix_offers_listed_by_start": "SELECT * FROM offers WHERE status = 'active' AND deleted_at IS"
     " NULL AND pickup_start > now() ORDER BY pickup_start, id LIMIT 21",
-    "ix_offers_search": "SELECT * FROM offers WHERE deleted_at IS NULL"
-    " AND search_text LIKE catalog_search_pattern('bread')",
-    "ix_offers_tags": "SELECT * FROM offers WHERE deleted_at IS NULL AND tag_keys @> '{vegan}'",
-    "ix_offers_diets": "SELECT * FROM offers WHERE deleted_at IS NULL AND diets @> '{vegan}'",
+    "ix_offers_found": "SELECT * FROM offers WHERE deleted_at IS NULL"
+    " AND search_text LIKE catalog_search_pattern('bread') AND search_title LIKE '%bread%'"
+    " AND tag_keys @> '{vegan}' AND diets && '{vegan}'"
+    " AND catalog_short_keys(search_text) @> '{or}'",
     "ix_offers_listed_by_discount": "SELECT * FROM offers WHERE status = 'active' AND deleted_at"
     " IS NULL AND discount >= 50 ORDER BY discount DESC, id DESC LIMIT 21",
     "ix_places_name": "SELECT * FROM places WHERE search_name LIKE '% bakery %'",

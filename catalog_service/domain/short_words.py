@@ -1,0 +1,54 @@
+"""Words of one and two letters, of which trigrams tell nothing.
+
+Stored text has keys in an index: of each word its first letter and its first two; in scripts that
+part no words, and of emoji, each one and each pair; each sign::
+
+    rye 面包房      r ry 面 包 房 面包 包房
+
+In an alphabet a short word is meant as a beginning: *or* is in *orange*, and not in *corn*.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+LETTERS_OF_A_TRIGRAM: Final = 3
+_PUNCTUATION: Final = (
+    r"\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f\u2e00-\u2e7f"
+    r"\u3000-\u303f\uff00-\uff0f"
+)
+_WIDE: Final = (
+    r"\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\u3005-\u3007\u3041-\u30ff\u3105-\u312f"
+    r"\u3400-\u9fff\ua9e0-\ua9ff\uac00-\ud7a3\uf900-\ufaff\U0001f000-\U0003ffff"
+)
+_RUNS: Final = re.compile(f"(?P<wide>[{_WIDE}]+)|(?P<word>[^{_PUNCTUATION}{_WIDE}]+)")
+
+
+def beginning(folded: str) -> str:
+    """The regular expression that finds it as a beginning; "" for words that occur anywhere."""
+    run = _RUNS.fullmatch(folded)
+    if run is None or len(folded) >= LETTERS_OF_A_TRIGRAM or run["word"] is None:
+        return ""
+    return f"(^|[{_PUNCTUATION}{_WIDE}]){folded}"
+
+
+def keys(folded: str) -> list[str]:
+    """Keys of all text that a word is in; none where trigrams tell more."""
+    runs = list(_RUNS.finditer(folded))
+    if not runs:
+        return list(dict.fromkeys(folded))
+    if any(len(run[0]) >= LETTERS_OF_A_TRIGRAM for run in runs):
+        return []
+    if beginning(folded):
+        return [folded]
+    return list(dict.fromkeys(key for run in runs for key in _keys(run)))
+
+
+def _keys(run: re.Match[str]) -> Iterator[str]:
+    text = run[0]
+    if run["wide"] is not None:
+        yield from text
+        yield from (text[place : place + 2] for place in range(len(text) - 1))
+    elif run.start() > 0:  # what is typed first may be the end of a longer word
+        yield text[:1]
+        yield text[:2]

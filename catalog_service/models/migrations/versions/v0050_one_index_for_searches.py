@@ -11,7 +11,7 @@ from importlib import import_module
 from alembic import op
 
 revision = "0050"
-down_revision = "0041"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 

@@ -24,10 +24,9 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError as LimitsConfigurationError
-from limits.errors import StorageError
 from limits.storage import storage_from_string
 
-from shared.errors import ConfigurationError, RateLimited
+from shared.errors import ApplicationError, ConfigurationError, RateLimited
 
 ASK_AGAIN_SECONDS = 5.0
 TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}  # seconds; a login waits for it
@@ -84,7 +83,9 @@ class RateLimiter:
         if time.monotonic() >= self._away_until:
             try:
                 return await act(self._shared)
-            except (StorageError, OSError) as error:
+            except ApplicationError:
+                raise
+            except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
                 self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
                 log.warning("limits storage failed", error=type(error).__name__)
         return await act(self._local)

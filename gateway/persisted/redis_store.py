@@ -7,16 +7,18 @@ the memory goes on alone: a client that is told "not found" sends its text, and 
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Awaitable, Callable
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from gateway.persisted.store import MemoryStore
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT = 0.5  # seconds: a request waits for it
+ASK_AGAIN_SECONDS = 5.0
 _PREFIX = "est:document:"
 
 
@@ -29,17 +31,14 @@ class RedisStore:
         )
         self._near = near
         self._seconds = seconds
+        self._away_until = 0.0
 
     async def get(self, name: str) -> str | None:
         """See DocumentStore."""
         near = await self._near.get(name)
         if near is not None:
             return near
-        try:
-            found = await self._redis.get(_PREFIX + name)
-        except (RedisError, OSError) as error:
-            log.warning("persisted queries: Redis does not answer", error=type(error).__name__)
-            return None
+        found = await self._asked(lambda: self._redis.get(_PREFIX + name))
         # Whoever can write to Redis must not choose what runs under a hash.
         if not isinstance(found, bytes) or hashlib.sha256(found).hexdigest() != name:
             return None
@@ -50,12 +49,21 @@ class RedisStore:
     async def put(self, name: str, text: str) -> None:
         """See DocumentStore."""
         await self._near.put(name, text)
+        data = text.encode("utf-8", "surrogatepass")
+        await self._asked(lambda: self._redis.set(_PREFIX + name, data, ex=self._seconds))
+
+    async def _asked(self, act: Callable[[], Awaitable[object]]) -> object:
+        """What Redis answers; None while it is away, which is asked again every few seconds only:
+        each time costs a request the timeout.
+        """
+        if time.monotonic() < self._away_until:
+            return None
         try:
-            await self._redis.set(
-                _PREFIX + name, text.encode("utf-8", "surrogatepass"), ex=self._seconds
-            )
-        except (RedisError, OSError) as error:
+            return await act()
+        except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
+            self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
             log.warning("persisted queries: Redis does not answer", error=type(error).__name__)
+            return None
 
     async def close(self) -> None:
         """See DocumentStore."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from auth_service.core.settings import AuthSettings
 from shared import limits
 from tests.auth_service.subgraph import PASSWORD, Subgraph, running
 from tests.testkit.postgres import Databases
-from tests.testkit.redis import Redis
+from tests.testkit.redis import NONSENSE, Redis, false_redis
 
 ANNA = "anna@example.com"
 WRONG = "Wrong-Passw0rd"
@@ -29,6 +30,14 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 async def auth(
     redis: Redis, database_url_factory: Databases, tmp_path: Path
 ) -> AsyncIterator[Subgraph]:
+    async with auth_with(redis.url, database_url_factory, tmp_path) as subgraph:
+        yield subgraph
+
+
+@asynccontextmanager
+async def auth_with(
+    limits_url: str, database_url_factory: Databases, tmp_path: Path
+) -> AsyncIterator[Subgraph]:
     url = await database_url_factory("auth_service")
     settings = AuthSettings(
         _env_file=None,
@@ -36,7 +45,7 @@ async def auth(
         gateway_key="gateway-key-of-tests",
         bcrypt_cost=4,
         est_home=tmp_path,
-        limits_url=redis.url,
+        limits_url=limits_url,
         catalog_service_url="http://127.0.0.1:9",
     )
     async with running(settings) as subgraph:
@@ -71,3 +80,21 @@ async def test_83_redis_dies_and_comes_back(
     redis.start()
     assert (await auth.login(ANNA)).code is None
     assert await readiness(auth) == (200, "ok")
+
+
+@pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)
+async def test_97_whatever_redis_says_people_sign_in_and_attempts_are_counted(
+    answer: bytes | None, database_url_factory: Databases, tmp_path: Path
+) -> None:
+    async with (
+        false_redis(answer) as (url, _),
+        auth_with(url, database_url_factory, tmp_path) as auth,
+    ):
+        assert (await auth.register(ANNA)).code is None
+        assert (await auth.login(ANNA)).code is None
+        codes = [(await auth.login(ANNA, WRONG)).code for _ in range(15)]
+        assert codes[0] == "INVALID_CREDENTIALS"
+        understood = answer is not None and answer.startswith(b"$3")
+        assert understood or codes[-1] == "RATE_LIMITED"
+        assert (await auth.http.get("/health/live")).status_code == 200
+        assert understood or await readiness(auth) == (200, "degraded")

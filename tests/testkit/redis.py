@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from tests.testkit.raw_server import listening
 
 
 class Redis:
@@ -46,6 +49,42 @@ class Redis:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+NONSENSE: dict[str, bytes | None] = {
+    "silence": None,
+    "hanging up": b"",
+    "another protocol": b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    "no text": b"\xff\xfe\r\n",
+    "no number": b":abc\r\n",
+    "a length below nothing": b"$-5\r\n",
+    "a length without end": b"$99999999999999\r\nabc",
+    "half a line": b"+O",
+    "a text for a number": b"$3\r\nabc\r\n",
+    "lists in lists": b"*1\r\n" * 3_000,
+    "still loading": b"-LOADING Redis is loading the dataset in memory\r\n",
+    "full": b"-OOM command not allowed when used memory > 'maxmemory'\r\n",
+    "read only": b"-READONLY You can't write against a read only replica.\r\n",
+    "a password wanted": b"-NOAUTH Authentication required.\r\n",
+}
+"""What may answer in place of Redis, to whatever is asked; None: nothing does."""
+
+
+@asynccontextmanager
+async def false_redis(answer: bytes | None) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """Its URL, and what it was sent."""
+    asked: list[bytes] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            asked.append(data)
+            if answer == b"":
+                writer.close()
+                return
+            writer.write(answer or b"")
+
+    async with listening(handle) as port:
+        yield f"redis://127.0.0.1:{port}/0", asked
 
 
 @pytest.fixture(scope="session")

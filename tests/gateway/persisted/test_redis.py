@@ -14,6 +14,7 @@ from gateway.persisted.store import MemoryStore
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.persisted.test_automatic import HELLO, ask, digest, named
 from tests.testkit.gateway import codes, running_gateway
+from tests.testkit.redis import NONSENSE, false_redis
 
 
 @pytest.fixture
@@ -56,3 +57,19 @@ async def test_without_redis_each_gateway_goes_on_alone() -> None:
         response = await gateway.post(json.dumps(named(HELLO, query=HELLO)))
         assert response.json() == {"data": {"hello": "hello None"}}
         assert await ask(gateway, named(HELLO)) == {"data": {"hello": "hello None"}}
+
+
+@pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)
+async def test_whatever_redis_says_documents_are_answered_and_it_is_left_alone_for_a_while(
+    answer: bytes | None,
+) -> None:
+    async with false_redis(answer) as (url, asked):
+        settings = {"persisted": {"redis_url": url}}
+        async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+            for _ in range(10):
+                assert codes(await ask(gateway, named(HELLO))) == ["PERSISTED_QUERY_NOT_FOUND"]
+            response = await gateway.post(json.dumps(named(HELLO, query=HELLO)))
+            assert response.json() == {"data": {"hello": "hello None"}}
+            assert await ask(gateway, named(HELLO)) == {"data": {"hello": "hello None"}}
+        understood = answer is not None and answer.startswith(b"$3")
+        assert sum(data.count(b"GET") for data in asked) <= (10 if understood else 3)

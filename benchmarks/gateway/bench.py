@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -33,6 +34,7 @@ from benchmarks.gateway.tokens import Signer
 _START_SECONDS = 60.0
 _NUMBERS_PER_RUN = 1_000_000
 _COMPARED = 20
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 class WrongAnswer(Exception):
@@ -152,9 +154,12 @@ class Bench:
 
 @contextmanager
 def prepared(
-    peers: Sequence[str], folder: Path, *, pinned: bool = True, workers: int = 1
+    peers: Sequence[str], folder: Path, *, pinned: bool = True, beside: Mapping[str, int] = _NONE
 ) -> Iterator[Bench]:
-    """Start the subgraphs, this gateway, the bare server and ``peers``."""
+    """Start the subgraphs, this gateway, the bare server and ``peers``.
+
+    ``beside``: more of this gateway, by name, with so many workers.
+    """
     signer = Signer()
     load_cpu, subject_cpu = processors(pinned=pinned)
     with ExitStack() as stack:
@@ -164,7 +169,8 @@ def prepared(
         subgraph_port = wait_for_port(stack.enter_context(server))
         supergraph = scratch / "supergraph.graphql"
         supergraph.write_text(supergraph_sdl(subgraph_port))
-        chosen = [this_gateway(signer, workers=workers), bare(subgraph_port)]
+        chosen = [this_gateway(signer), bare(subgraph_port)]
+        chosen += [this_gateway(signer, name=n, workers=w) for n, w in beside.items()]
         chosen += [peer(name, folder) for name in peers]
         started = [
             stack.enter_context(_started(each, supergraph, scratch, subject_cpu)) for each in chosen

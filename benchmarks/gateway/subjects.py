@@ -31,7 +31,9 @@ class Subject:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def this_gateway(signer: Signer, config: Path = PRODUCTION, workers: int = 1) -> Subject:
+def this_gateway(
+    signer: Signer, config: Path = PRODUCTION, name: str = HERE, workers: int = 1
+) -> Subject:
     """Return this gateway in production's settings."""
     command = (sys.executable, "-m", "gateway", "--config", str(config))
     environment = {
@@ -40,7 +42,7 @@ def this_gateway(signer: Signer, config: Path = PRODUCTION, workers: int = 1) ->
         "WORKERS": str(workers),
     }
     addressed = ("--supergraph", "{supergraph}", "--port", "{port}")
-    return Subject(HERE, (*command, *addressed), environment=environment)
+    return Subject(name, (*command, *addressed), environment=environment)
 
 
 def bare(subgraph_port: int) -> Subject:

@@ -153,15 +153,22 @@ class RateLimited(ClientError):
     """Too many attempts. ``retry_after``: whole seconds until one may succeed again."""
 
     code: ClassVar[str] = "RATE_LIMITED"
-    default_message: ClassVar[str] = "Too many attempts. Try again later."
+    default_message: ClassVar[str] = "Too many attempts."
 
     def __init__(self, retry_after: int, message: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(f"{message or self.default_message} Try again in {_span(retry_after)}.")
         self.retry_after = retry_after
 
     def extensions(self) -> Mapping[str, Any]:
         """``retryAfter`` in seconds."""
         return {"retryAfter": self.retry_after}
+
+
+def _span(seconds: int) -> str:
+    """Whole minutes are enough to wait by, rounded up so that they are never too few."""
+    if seconds < 120:  # noqa: PLR2004
+        return "a second" if seconds == 1 else f"{seconds} seconds"
+    return f"{-(-seconds // 60)} minutes"
 
 
 class OperationTooComplex(ClientError):

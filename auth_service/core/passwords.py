@@ -107,7 +107,7 @@ class PasswordHasher:
 
 
 def _busy() -> RateLimited:
-    return RateLimited(BUSY_SECONDS, "Too many people are signing in. Try again shortly.")
+    return RateLimited(BUSY_SECONDS, "Too many people are signing in.")
 
 
 def _cost_of(digest: bytes) -> int:

@@ -4,7 +4,7 @@
 
     CatalogError
     ├── InvalidInput     BAD_USER_INPUT, names every fault found
-    ├── SoldOut          SOLD_OUT
+    ├── SoldOut          SOLD_OUT, with what is left
     ├── OfferClosed      OFFER_CLOSED
     ├── PriceChanged     PRICE_CHANGED, with the price of now
     ├── LimitReached     LIMIT_REACHED, as much as one customer may hold
@@ -49,7 +49,7 @@ class InvalidInput(CatalogError):
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         self.violations = tuple(violations)
-        super().__init__(" ".join(fault.message for fault in self.violations))
+        super().__init__(_sentences(self.violations))
 
     @classmethod
     def at(cls, *path: str | int, code: str, message: str) -> "InvalidInput":
@@ -71,6 +71,14 @@ class SoldOut(CatalogError):
 
     code: ClassVar[str] = "SOLD_OUT"
     default_message: ClassVar[str] = "Not enough portions are left."
+
+    def __init__(self, left: int | None = None) -> None:
+        super().__init__(f"Only {left} portions are left." if left else None)
+        self.left = left
+
+    def extensions(self) -> Mapping[str, Any]:
+        """How many are left, where that is known."""
+        return {} if self.left is None else {"quantityAvailable": self.left}
 
 
 class OfferClosed(CatalogError):
@@ -122,3 +130,15 @@ class StateForbids(CatalogError):
     def extensions(self) -> Mapping[str, Any]:
         """The details, under their own names."""
         return self.details
+
+
+def _sentences(faults: Sequence[Violation]) -> str:
+    """One fault is a sentence; several each say where: "title: At least one character." """
+    if len(faults) == 1:
+        return faults[0].message
+    return " ".join(f"{_where(fault.path)}: {fault.message}" for fault in faults)
+
+
+def _where(path: tuple[str | int, ...]) -> str:
+    names = path[1:] if path[:1] == ("input",) else path
+    return ".".join(str(step) for step in names)

@@ -11,7 +11,7 @@ from uuid import UUID
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.diets import Diet, contradicted, diet_faults
 from catalog_service.domain.errors import InvalidInput, StateForbids, Violation
-from catalog_service.domain.money import Money, is_amount, what_amounts_are
+from catalog_service.domain.money import LARGEST_AMOUNT, Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow, window_faults
 from catalog_service.domain.text import image_url_faults, tags_faults, text_faults
 
@@ -157,7 +157,9 @@ def _price_faults(details: OfferDetails, currency: str | None) -> Iterable[Viola
     for name, amount in (("price", details.price), ("originalPrice", details.original_price)):
         if not is_amount(amount, currency):
             fine = False
-            yield Violation(("input", name), "NOT_AN_AMOUNT", what_amounts_are(currency))
+            large = amount.is_finite() and amount > LARGEST_AMOUNT
+            message = f"At most {LARGEST_AMOUNT:f}." if large else what_amounts_are(currency)
+            yield Violation(("input", name), "NOT_AN_AMOUNT", message)
     if fine and details.price > details.original_price:
         yield Violation(("input", "price"), "ABOVE_ORIGINAL", "At most the original price.")
 

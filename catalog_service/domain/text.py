@@ -33,9 +33,13 @@ def text_faults(
         yield Violation(path, "TOO_LONG", f"At most {longest} characters.")
         return
     if len(value.strip()) < shortest:
-        yield Violation(path, "TOO_SHORT", f"At least {shortest} characters.")
+        yield Violation(path, "TOO_SHORT", _at_least(shortest))
     if any(_is_unprintable(char, lines=lines) for char in value):
         yield Violation(path, "UNPRINTABLE", "Control characters are not allowed.")
+
+
+def _at_least(shortest: int) -> str:
+    return "At least one character." if shortest == 1 else f"At least {shortest} characters."
 
 
 def _is_unprintable(char: str, *, lines: bool) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from catalog_service.domain.activity import Activity
 from catalog_service.domain.actors import Actor
@@ -58,7 +58,7 @@ async def read_own_reservation(
 async def read_by_pickup_code(
     connection: Connection, place_id: UUID, code: str, actor: Actor
 ) -> Reservation | None:
-    """The live reservation with this code at a place where the actor works, or the last picked up.
+    """The live reservation with this code at a place where the actor works, or the last that was.
 
     A code is unique only while live, so the live one comes first.
     """
@@ -68,7 +68,6 @@ async def read_by_pickup_code(
         .where(
             reservation.place_id == place_id,
             reservation.pickup_code == code,
-            or_(live, reservation.status == ReservationStatus.PICKED_UP.value),
             manages(reservation.place_id, actor),
         )
         .order_by(live.desc(), reservation.updated_at.desc())

@@ -112,6 +112,7 @@ class Obstacle:
     availability: Availability
     price: Money
     max_per_customer: int | None
+    left: int
 
 
 async def reserve(
@@ -183,4 +184,4 @@ def _obstacle(row: Any) -> Obstacle | None:
     status = OfferStatus(row.offer_status)
     stands = availability(status, is_over=row.is_over, left=row.quantity_available)
     price = Money.of(row.price_amount, row.offer_currency)
-    return Obstacle(stands, price, row.max_per_customer)
+    return Obstacle(stands, price, row.max_per_customer, row.quantity_available)

@@ -185,29 +185,34 @@ async def delete_schedule(connection: Connection, schedule_id: UUID) -> None:
     await connection.execute(delete(tables.schedule).where(schedule.id == schedule_id))
 
 
-async def skip_day(connection: Connection, schedule_id: UUID, day: date) -> HandledDay:
-    """How the day stands then: skipped, or published already."""
-    await connection.execute(
+async def skip_day(connection: Connection, schedule_id: UUID, day: date) -> tuple[HandledDay, bool]:
+    """How the day stands then, skipped or published already, and whether that is new."""
+    made = await connection.execute(
         upsert(tables.schedule_day)
         .values(schedule_id=schedule_id, day=day, is_skipped=True)
         .on_conflict_do_nothing()
+        .returning(schedule_day.day)
     )
+    is_new = made.first() is not None
     query = select(*schedule_day).where(
         schedule_day.schedule_id == schedule_id, schedule_day.day == day
     )
     row = (await connection.execute(query)).one()
-    return HandledDay(row.day, row.is_skipped, row.offer_id)
+    return HandledDay(row.day, row.is_skipped, row.offer_id), is_new
 
 
-async def unskip_day(connection: Connection, schedule_id: UUID, day: date) -> None:
-    """Forget that the day was skipped; what was published stays so."""
-    await connection.execute(
-        delete(tables.schedule_day).where(
+async def unskip_day(connection: Connection, schedule_id: UUID, day: date) -> bool:
+    """Forget that the day was skipped, if it was; what was published stays so."""
+    gone = await connection.execute(
+        delete(tables.schedule_day)
+        .where(
             schedule_day.schedule_id == schedule_id,
             schedule_day.day == day,
             schedule_day.is_skipped,
         )
+        .returning(schedule_day.day)
     )
+    return gone.first() is not None
 
 
 async def schedules_of(connection: Connection, place_id: UUID) -> list[Schedule]:

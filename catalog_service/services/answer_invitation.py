@@ -1,5 +1,6 @@
 """Whoever was invited by mail accepts or declines; an owner withdraws the invitation."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput, StateForbids
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Invitation, InvitationStatus, Partnership
 from catalog_service.repository.invitations import (
     answer,
@@ -24,7 +26,14 @@ from catalog_service.repository.place_writes import (
 )
 from catalog_service.services.attend_place import attend_again
 from catalog_service.services.invite_partner import token_hash
+from catalog_service.services.record import record
 from shared.errors import NotFound, Unauthenticated
+
+_ANSWERS: Final = {
+    InvitationStatus.ACCEPTED: AuditAction.INVITATION_ACCEPTED,
+    InvitationStatus.DECLINED: AuditAction.INVITATION_DECLINED,
+    InvitationStatus.CANCELLED: AuditAction.INVITATION_CANCELLED,
+}
 
 
 async def named_invitation(
@@ -67,7 +76,7 @@ async def accept_invitation(
         made = await _as_it_is(session, actor.user_id, found)
         if made.role is not found.role:
             raise StateForbids("You work at this place already, in another role.")
-    await answer(session, found.id, InvitationStatus.ACCEPTED, actor.user_id)
+    await _answer(session, actor, found, InvitationStatus.ACCEPTED)
     await attend_again(session, [found.place_id])
     return made
 
@@ -86,7 +95,7 @@ async def decline_invitation(
         return found
     if found.status is not InvitationStatus.PENDING:
         raise _answered(found)
-    return await answer(session, found.id, InvitationStatus.DECLINED, actor.user_id)
+    return await _answer(session, actor, found, InvitationStatus.DECLINED)
 
 
 async def cancel_invitation(session: AsyncSession, actor: Actor, invitation_id: UUID) -> Invitation:
@@ -102,7 +111,16 @@ async def cancel_invitation(session: AsyncSession, actor: Actor, invitation_id: 
         return found
     if found.status is not InvitationStatus.PENDING:
         raise _answered(found)
-    return await answer(session, found.id, InvitationStatus.CANCELLED, actor.user_id)
+    return await _answer(session, actor, found, InvitationStatus.CANCELLED)
+
+
+async def _answer(
+    session: AsyncSession, actor: Actor, found: Invitation, status: InvitationStatus
+) -> Invitation:
+    answered = await answer(session, found.id, status, actor.user_id)
+    details = {"placeId": str(found.place_id), "role": found.role.value}
+    await record(session, actor, Act(_ANSWERS[status], "invitation", found.id, details=details))
+    return answered
 
 
 async def _check_waits(session: AsyncSession, found: Invitation) -> None:

@@ -43,7 +43,8 @@ async def change_reservation(
         await give_back(session, before, -more)
     elif not await take_more(session, before, more, turn.held):
         obstacle = await read_obstacle(session, before.offer_id)
-        raise refusal(obstacle, turn, more, before.unit_price) or SoldOut()
+        left = None if obstacle is None else obstacle.left
+        raise refusal(obstacle, turn, more, before.unit_price) or SoldOut(left)
     return await set_quantity(session, reservation_id, quantity)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Place
 from catalog_service.domain.schedules import Schedule, ScheduleDetails, check_schedule
 from catalog_service.repository.schedules import (
@@ -15,6 +16,7 @@ from catalog_service.repository.schedules import lock_schedule, set_paused
 from catalog_service.repository.schedules import update_schedule as write
 from catalog_service.services.keep_image import require_images
 from catalog_service.services.plan_next import plan_checked, plan_next
+from catalog_service.services.record_schedule import record_schedule
 from shared.errors import NotFound
 
 
@@ -44,6 +46,8 @@ async def update_schedule(
     await require_images(session, place.id, details.template.image_urls)
     after = await write(session, schedule_id, details)
     await plan_checked(session, after, place)
+    if details != before.details:
+        await record_schedule(session, actor, AuditAction.SCHEDULE_CHANGED, after)
     return after
 
 
@@ -54,6 +58,7 @@ async def pause_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID)
         return before
     after = await set_paused(session, schedule_id, is_paused=True)
     await plan_next(session, after, place)
+    await record_schedule(session, actor, AuditAction.SCHEDULE_PAUSED, after)
     return after
 
 
@@ -67,11 +72,13 @@ async def resume_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID
         return before
     after = await set_paused(session, schedule_id, is_paused=False)
     await plan_next(session, after, place)
+    await record_schedule(session, actor, AuditAction.SCHEDULE_RESUMED, after)
     return after
 
 
 async def delete_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID) -> UUID:
     """The id of the schedule that is gone; its offers stay. Raises ``NotFound``."""
-    await held_schedule(session, actor, schedule_id)
+    gone, _ = await held_schedule(session, actor, schedule_id)
     await remove(session, schedule_id)
+    await record_schedule(session, actor, AuditAction.SCHEDULE_DELETED, gone)
     return schedule_id

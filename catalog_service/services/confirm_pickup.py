@@ -20,6 +20,11 @@ LOCKED_SECONDS: Final = 600
 ATTEMPTS: Final = Limit(120, LOCKED_SECONDS, "pickup_attempts")
 WRONG_GUESSES: Final = Limit(10, LOCKED_SECONDS, "pickup_wrong_guesses")
 _LOCKED: Final = "pickup_locked"
+_ENDED: Final = {
+    ReservationStatus.CANCELLED_BY_CUSTOMER: "The customer cancelled this reservation.",
+    ReservationStatus.CANCELLED_BY_PARTNER: "This reservation was cancelled by the place.",
+    ReservationStatus.EXPIRED: "This reservation has expired: nobody came in time.",
+}
 
 
 async def confirm_pickup(
@@ -27,14 +32,14 @@ async def confirm_pickup(
 ) -> Reservation:
     """The reservation with this code, picked up: from the start of its window until it expires.
 
-    Raises ``NotFound`` for a code that is not live at a place where the actor works,
-    ``StateForbids`` outside the window or when it was picked up before, ``InvalidInput`` for text
-    that nobody could have shown.
+    Raises ``NotFound`` for a code that no reservation has at a place where the actor works,
+    ``StateForbids`` outside the window or when the reservation has ended (a code of one that was
+    cancelled is no guess), ``InvalidInput`` for text that nobody could have shown.
     """
     check_typed_code(typed_code)
     code = normal_pickup_code(typed_code)
     if code is None:
-        raise NotFound
+        raise _reason(None)
     picked_up = await pick_up_by_code(session, place_id, code, actor)
     if picked_up is None:
         raise _reason(await read_by_pickup_code(session, place_id, code, actor))
@@ -56,7 +61,7 @@ async def confirm_pickup_of(
 
 def _reason(found: Reservation | None) -> Exception:
     if found is None:
-        return NotFound()
+        return NotFound("There is no such reservation here.")
     if found.status is ReservationStatus.PICKED_UP:
         return StateForbids(
             "This reservation was picked up already.",
@@ -64,7 +69,7 @@ def _reason(found: Reservation | None) -> Exception:
             pickedUpBy=None if found.ended_by is None else str(found.ended_by),
         )
     if found.status is not ReservationStatus.RESERVED:
-        return StateForbids("This reservation is over.", status=found.status.value)
+        return StateForbids(_ENDED[found.status], status=found.status.value)
     window = {
         "pickupStart": found.window.start.isoformat(),
         "pickupEnd": found.window.end.isoformat(),
@@ -88,7 +93,7 @@ async def counted_guess(
     keys = (str(actor.user_id), str(place_id))
     locked_for = await limiter.remembered_for(_LOCKED, *keys)
     if locked_for:
-        raise RateLimited(locked_for)
+        raise _too_many(locked_for)
     await limiter.take(ATTEMPTS, *keys)
     try:
         yield
@@ -105,4 +110,8 @@ async def _count_wrong(limiter: RateLimiter, keys: tuple[str, ...]) -> None:
         # Counted for longer than it locks, the next wrong code would lock again at once.
         await limiter.clear(WRONG_GUESSES, *keys)
         await limiter.clear(ATTEMPTS, *keys)
-        raise RateLimited(LOCKED_SECONDS) from None
+        raise _too_many(LOCKED_SECONDS) from None
+
+
+def _too_many(seconds: int) -> RateLimited:
+    return RateLimited(seconds, "Too many wrong codes. A reservation can be named instead.")

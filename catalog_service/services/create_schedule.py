@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import LimitReached
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.schedules import (
     MOST_SCHEDULES,
     Schedule,
@@ -19,6 +20,7 @@ from catalog_service.repository.schedules import (
 )
 from catalog_service.services.keep_image import require_images
 from catalog_service.services.plan_next import plan_checked
+from catalog_service.services.record_schedule import record_schedule
 from shared.errors import NotFound
 
 
@@ -41,4 +43,5 @@ async def create_schedule(
     await require_images(session, place_id, details.template.image_urls)
     made = await insert_schedule(session, place_id, details)
     await plan_checked(session, made, place)
+    await record_schedule(session, actor, AuditAction.SCHEDULE_CREATED, made)
     return made

@@ -18,7 +18,7 @@ def limit_reached(turn: Turn, limits: CustomerLimits) -> Exception | None:
     if turn.cancelled >= limits.cycles and turn.first_cancelled is not None:
         passed = (datetime.now(UTC) - turn.first_cancelled).total_seconds()
         wait = max(1, round(CYCLE_SECONDS - passed))
-        return RateLimited(wait, "You gave back too many reservations. Try again later.")
+        return RateLimited(wait, "You gave back too many reservations.")
     return None
 
 
@@ -31,11 +31,12 @@ def refusal(
     if obstacle.availability in {Availability.ENDED, Availability.UNAVAILABLE}:
         return OfferClosed()
     if obstacle.availability is Availability.SOLD_OUT:
-        return SoldOut()
+        return SoldOut(0)
     if expected is not None and expected != obstacle.price:
         return PriceChanged(str(obstacle.price.amount), obstacle.price.currency)
     most = obstacle.max_per_customer
     if most is not None and turn.held + more > most:
-        message = f"One customer may have {most} portions of this offer."
+        has = f": you have {turn.held}" if turn.held else ""
+        message = f"One customer may have {most} portions of this offer{has}."
         return LimitReached(message, "maxPerCustomer", most)
     return None

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.offer_writes import (
@@ -12,6 +13,7 @@ from catalog_service.repository.offer_writes import (
 )
 from catalog_service.repository.offer_writes import has_reservations, hide_offer, lock_offer
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
+from catalog_service.services.record import record
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -34,5 +36,8 @@ async def delete_offer(
     else:
         cancelled = await cancel_all_of_offer(session, offer_id, reason)
         await tell_cancelled(session, cancelled, reason)
+        details = {"reservationsCancelled": str(len(cancelled))}
+        act = Act(AuditAction.OFFER_DELETED, "offer", offer_id, reason, details)
+        await record(session, actor, act)
         await hide_offer(session, offer_id, actor)
     return offer_id

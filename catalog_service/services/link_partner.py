@@ -10,8 +10,8 @@ from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole
 from catalog_service.repository.place_writes import invite_partner, lock_place, read_partnership_of
 from catalog_service.services.admission import hold_partner
+from catalog_service.services.offer_partnership import offer_partnership
 from catalog_service.services.record import record
-from catalog_service.services.write_to import write_to
 from shared.errors import NotFound
 
 
@@ -34,8 +34,7 @@ async def link_partner(
         )
     made = await invite_partner(session, place_id, user_id, role)
     if made is not None:
-        facts = {"place": place.name, "address": place.address, "role": role.value}
-        await write_to(session, user_id, "partnership_offered", facts)
+        await offer_partnership(session, made, place)
         details = {"placeId": str(place_id), "role": role.value}
         act = Act(AuditAction.PARTNER_INVITED, "account", user_id, details=details)
         await record(session, actor, act)

@@ -46,7 +46,7 @@ async def reserve_offer(
         if refused is not None:
             raise refused
         # Some are left: fewer than asked for, given back meanwhile, or the code was taken.
-    raise SoldOut
+    raise SoldOut(None if obstacle is None else obstacle.left)
 
 
 def _expected(request: ReservationRequest, obstacle: Obstacle | None) -> Money | None:

@@ -46,7 +46,7 @@ async def sell_at_counter(
     if offer.status in {OfferStatus.ACTIVE, OfferStatus.PAUSED} and (
         offer.quantity_available < quantity
     ):
-        raise SoldOut
+        raise SoldOut(offer.quantity_available)
     raise OfferClosed("Nothing is sold of this offer: it is not published, or its pickup is over.")
 
 

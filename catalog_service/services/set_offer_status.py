@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.offers import Offer, OfferStatus, check_transition
 from catalog_service.domain.reservations import check_reason
 from catalog_service.repository.counter_sales import has_counter_sales
@@ -14,6 +15,7 @@ from catalog_service.repository.offer_writes import set_offer_status as write
 from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.repository.withholding import is_withheld
+from catalog_service.services.record import record
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -54,6 +56,9 @@ async def set_offer_status(
     if status is OfferStatus.CANCELLED:
         cancelled = await cancel_all_of_offer(session, offer_id, reason)
         await tell_cancelled(session, cancelled, reason)
+        details = {"reservationsCancelled": str(len(cancelled))}
+        act = Act(AuditAction.OFFER_CANCELLED, "offer", offer_id, reason, details)
+        await record(session, actor, act)
     after = await write(session, offer_id, status, actor)
     if after is None:
         raise NotFound

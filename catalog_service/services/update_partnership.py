@@ -10,7 +10,9 @@ from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole, PartnershipStatus
 from catalog_service.repository.place_writes import has_owner, lock_partnership, owns_place
 from catalog_service.repository.place_writes import update_partnership as write
+from catalog_service.repository.places import read_places
 from catalog_service.services.attend_place import attend_again
+from catalog_service.services.offer_partnership import offer_partnership
 from catalog_service.services.record import record
 from shared.errors import NotFound
 
@@ -25,8 +27,10 @@ async def update_partnership(
     """The changed partnership; None leaves as it is.
 
     Inactive, it has ended (an invitation is withdrawn or declined); active again, the partner is
-    invited again. Raises ``NotFound`` without one that the actor may change (who is not an owner
-    may only leave), ``StateForbids`` when the place would be left without an owner.
+    invited again, and written to.
+
+    Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
+    ``StateForbids`` when the place would be left without an owner.
     """
     before = await lock_partnership(session, partnership_id, actor)
     if before is None:
@@ -43,6 +47,10 @@ async def update_partnership(
     if not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
     await attend_again(session, [before.place_id])
+    offered_anew = (after.status, after.role) != (before.status, before.role)
+    if after.status is PartnershipStatus.INVITED and offered_anew:
+        place = (await read_places(session, [after.place_id]))[after.place_id]
+        await offer_partnership(session, after, place)
     details = {"placeId": str(before.place_id), "role": after.role.value}
     details["status"] = after.status.value
     act = Act(AuditAction.PARTNERSHIP_CHANGED, "account", after.partner_user_id, details=details)

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Column, Uuid
 
 from catalog_service.models.tables import metadata
-from tests.catalog_service.api.test_moderation import CLOSE, REPORT
 from tests.catalog_service.kit import CONFIRM, OFFER, Catalog, Person
+from tests.catalog_service.moderating import CLOSE, REPORT
 
 OTHER_IDS: Final = {"id", "offer_id", "place_id"}
 """Names of columns that hold ids of something else, where no foreign key says so."""

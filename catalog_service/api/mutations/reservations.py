@@ -59,9 +59,10 @@ class ReservationMutations:
 
     @mutation(
         "Reserve portions of an offer; for customers with a verified address. Errors: "
-        "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, BAD_USER_INPUT, SOLD_OUT, "
-        "OFFER_CLOSED, PRICE_CHANGED (`price`: that of now), LIMIT_REACHED (`limit`, `maximum`), "
-        "RATE_LIMITED (too many given back), CONFLICT (the key was used for another wish).",
+        "UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, NOT_FOUND, BAD_USER_INPUT, SOLD_OUT "
+        "(`quantityAvailable`), OFFER_CLOSED, PRICE_CHANGED (`price`: that of now), LIMIT_REACHED "
+        "(`limit`, `maximum`), RATE_LIMITED (too many given back), CONFLICT (the key was used for "
+        "another wish).",
         authenticated=True,
     )
     async def reserve_offer(
@@ -116,8 +117,8 @@ class ReservationMutations:
         "Hand over what is reserved, to whoever shows its code or by the reservation itself (name "
         "one of them), from the start of the pickup window to an hour after its end; for the "
         "place's partners. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, NOT_FOUND (no such "
-        "code), CONFLICT (outside the window, or done: `pickedUpAt`, `pickedUpBy`), RATE_LIMITED "
-        "(too many wrong codes).",
+        "code), CONFLICT (outside the window, done: `pickedUpAt`, `pickedUpBy`, or ended: "
+        "`status`), RATE_LIMITED (too many wrong codes).",
         authenticated=True,
     )
     async def confirm_pickup(

@@ -1,74 +1,33 @@
-"""What customers report, and what admins take down, suspend and approve."""
+"""What customers report, and what admins take down."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
-
-import asyncpg
-import pytest
+from uuid import uuid4
 
 from tests.catalog_service.kit import (
-    CREATE_OFFER,
-    CREATE_PLACE,
-    OFFER,
-    UPDATE_PARTNERSHIP,
     Catalog,
     Person,
     ids,
     offer_input,
-    running_catalog,
 )
-
-WHY = "Sold what was spoilt."
-TAKE_DOWN = (
-    "mutation($id: UUID!, $why: String!) { takeDownOffer(id: $id, reason: $why) { status } }"
+from tests.catalog_service.moderating import (
+    CLOSE,
+    CLOSE_DOWN,
+    COPY,
+    REOPEN,
+    REPORT,
+    REPORTS,
+    RESTORE,
+    TAKE_DOWN,
+    TAKEDOWN,
+    WHY,
+    acts,
+    letters,
+    listed,
 )
-RESTORE = "mutation($id: UUID!, $why: String!) { restoreOffer(id: $id, reason: $why) { status } }"
-CLOSE_DOWN = "mutation($id: UUID!, $why: String!) { takeDownPlace(id: $id, reason: $why) { id } }"
-REOPEN = "mutation($id: UUID!, $why: String!) { restorePlace(id: $id, reason: $why) { id } }"
-REPORT = """mutation($id: UUID!, $reason: ReportReason!, $text: String!) {
-  reportOffer(offerId: $id, reason: $reason, text: $text) { id reason text closedAt } }"""
-REPORTS = """query($open: Boolean, $offer: UUID) { reports(isOpen: $open, offerId: $offer) { edges {
-  node { id reason text resolution offer { id title } place { name } reporter { id }
-    closedBy { id } } } } }"""
-CLOSE = """mutation($id: UUID!, $how: String!) {
-  closeReport(id: $id, resolution: $how) { resolution closedAt } }"""
-COPY = """mutation($id: UUID!, $input: CopyOfferInput!) {
-  copyOffer(id: $id, input: $input) { id } }"""
-LISTED = "{ offers { edges { node { id } } } places { edges { node { id } } } }"
-MINE = "{ myPlaces { edges { node { id } } } }"
-TAKEDOWN = "query($id: UUID!) { offer(id: $id) { status takedown { reason } } }"
-
-
-async def listed(catalog: Catalog) -> tuple[set[str], set[str]]:
-    """The offers and places that everybody sees."""
-    found = (await catalog.ask(None, LISTED)).data
-    return set(ids(found["offers"])), set(ids(found["places"]))
-
-
-async def letters(catalog: Catalog, person: Person) -> list[tuple[str, str | None]]:
-    rows = await catalog.sql(
-        "SELECT payload FROM outbox WHERE subject = $1 ORDER BY created_at", person.id
-    )
-    events = [json.loads(row["payload"]) for row in rows]
-    return [(event["letter"], event["facts"].get("reason")) for event in events]
-
-
-async def acts(catalog: Catalog, target: object) -> list[tuple[str, str | None]]:
-    """What the log has of a target, and what the auth service will be told: the same."""
-    rows = await catalog.sql(
-        "SELECT id, action, reason FROM audit_log WHERE target_id = $1 ORDER BY created_at",
-        UUID(str(target)),
-    )
-    for row in rows:
-        (told,) = await catalog.sql("SELECT payload FROM outbox WHERE id = $1", row["id"])
-        event = json.loads(told["payload"])
-        assert (event["type"], event["action"]) == ("audit.recorded", row["action"])
-    return [(row["action"], row["reason"]) for row in rows]
 
 
 async def test_an_offer_is_taken_down_and_given_back(
@@ -249,151 +208,3 @@ async def test_who_reports_everything_is_stopped_for_a_while(
     assert codes == [[]] * 20 + [["RATE_LIMITED"]]
     again = await catalog.ask(customer, REPORT, id=str(offers[0]), reason="OTHER", text="")
     assert again.codes == []  # that is no new one
-
-
-async def test_a_suspended_partner_is_signed_out_and_what_they_sell_is_hidden(
-    catalog: Catalog, owner: Person, customer: Person
-) -> None:
-    place = await catalog.open_place(owner)
-    manager = Person("partner")
-    await catalog.link(owner, place, manager, "MANAGER")
-    offer = await catalog.publish_offer(owner, place)
-    draft = await catalog.draft_offer(owner, place)
-    await catalog.hold(customer, offer, 2)
-    await catalog.tell(owner, version=2, isSuspended=True)
-    assert (await catalog.ask(owner, MINE)).codes == ["UNAUTHENTICATED"]
-    made = await catalog.ask(owner, CREATE_OFFER, input=offer_input(place))
-    assert made.codes == ["UNAUTHENTICATED"]
-    assert (await catalog.ask(owner, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
-    assert (await listed(catalog))[0] == set()
-    assert await catalog.statuses(offer) == ["CANCELLED_BY_PARTNER"]
-    assert await catalog.stock(offer) == (10, 10)
-    assert [name for name, _ in await letters(catalog, customer)] == [
-        "reservation_made",
-        "reservation_cancelled",
-    ]
-    assert (await catalog.set_status(manager, draft, "ACTIVE")).codes == ["CONFLICT"]
-    await catalog.tell(owner, version=2, isSuspended=True)
-    await catalog.tell(owner, version=3)
-    assert (await listed(catalog))[0] == {str(offer)}
-    assert ids((await catalog.ask(owner, MINE)).data["myPlaces"]) == [str(place)]
-    assert (await catalog.reserve(customer, offer)).codes == []
-
-
-async def test_another_owner_goes_on_selling_and_a_new_one_begins_again(
-    catalog: Catalog, owner: Person, stranger: Person, admin: Person
-) -> None:
-    shared, alone = await catalog.open_place(owner), await catalog.open_place(owner)
-    await catalog.link(owner, shared, stranger, "OWNER")
-    kept = await catalog.publish_offer(owner, shared)
-    hidden = await catalog.publish_offer(owner, alone)
-    await catalog.tell(owner, version=2, isSuspended=True)
-    assert (await listed(catalog))[0] == {str(kept)}
-    (mine,) = await catalog.sql(
-        "SELECT id FROM partnerships WHERE place_id = $1 AND partner_user_id = $2",
-        shared,
-        stranger.id,
-    )
-    leave = {"id": str(mine["id"]), "isActive": False}
-    assert (await catalog.ask(stranger, UPDATE_PARTNERSHIP, **leave)).codes == ["CONFLICT"]
-    await catalog.link(admin, alone, stranger, "OWNER")
-    assert (await listed(catalog))[0] == {str(kept), str(hidden)}
-    await catalog.tell(stranger, version=2, isSuspended=True)
-    assert (await listed(catalog))[0] == set()
-    await catalog.tell(owner, version=3)
-    assert (await listed(catalog))[0] == {str(kept), str(hidden)}
-
-
-async def test_a_suspended_customer_holds_nothing_and_reads_nothing(
-    catalog: Catalog, owner: Person, customer: Person
-) -> None:
-    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
-    held = await catalog.hold(customer, offer, 2)
-    own = "query($id: UUID!) { reservation(id: $id) { id } }"
-    entity = """query($r: [_Any!]!) { _entities(representations: $r) {
-      ... on User { reservations { edges { node { id } } } } ... on Reservation { pickupCode }
-      ... on DataExport { catalog } } }"""
-    mine = [
-        {"__typename": "User", "id": str(customer.id)},
-        {"__typename": "Reservation", "id": str(held.id)},
-        {"__typename": "DataExport", "userId": str(customer.id)},
-    ]
-    before = (await catalog.ask(customer, entity, r=mine)).data["_entities"]
-    assert before[0]["reservations"] is not None
-    await catalog.tell(customer, version=2, isSuspended=True)
-    assert await catalog.statuses(offer) == ["CANCELLED_BY_CUSTOMER"]
-    assert await catalog.stock(offer) == (10, 10)
-    assert (await catalog.ask(customer, own, id=str(held.id))).codes == ["UNAUTHENTICATED"]
-    assert (await catalog.reserve(customer, offer)).codes == ["UNAUTHENTICATED"]
-    after = (await catalog.ask(customer, entity, r=mine)).data["_entities"]
-    assert after == [{"reservations": None}, None, {"catalog": None}]
-    await catalog.tell(customer, version=3)
-    assert (await catalog.reserve(customer, offer)).codes == []
-
-
-async def test_a_suspended_admin_does_and_sees_nothing(
-    catalog: Catalog, owner: Person, admin: Person
-) -> None:
-    draft = await catalog.draft_offer(owner, await catalog.open_place(owner))
-    assert (await catalog.ask(admin, OFFER, id=str(draft))).codes == []
-    await catalog.tell(admin, version=2, isSuspended=True)
-    assert (await catalog.ask(admin, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
-    assert (await catalog.ask(admin, REPORTS)).codes == ["UNAUTHENTICATED"]
-    assert (await catalog.ask(admin, TAKE_DOWN, id=str(draft), why="x")).codes == [
-        "UNAUTHENTICATED"
-    ]
-
-
-async def test_a_partner_who_waits_to_be_approved(database_url: str) -> None:
-    waiting = Person("partner")
-    given = {
-        "name": "Mill",
-        "address": "1 Mill Lane",
-        "latitude": 1.0,
-        "longitude": 1.0,
-        "timeZone": "Europe/Berlin",
-        "currency": "EUR",
-    }
-    async with running_catalog(database_url) as catalog:
-        headers = {"Authorization": f"Bearer {waiting.token(approved=False)}"}
-        for document, variables in ((CREATE_PLACE, {"input": given}), (MINE, {})):
-            body = {"query": document, "variables": variables}
-            answer = (await catalog.http.post("/graphql", json=body, headers=headers)).json()
-            # also before the event is there: the token says so
-            assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
-        await catalog.tell(waiting, isApproved=False)
-        assert (await catalog.ask(waiting, CREATE_PLACE, input=given)).codes == ["FORBIDDEN"]
-        assert (await catalog.ask(waiting, MINE)).codes == ["FORBIDDEN"]
-        await catalog.tell(waiting, version=2)
-        assert (await catalog.ask(waiting, CREATE_PLACE, input=given)).codes == []
-        body = {"query": CREATE_PLACE, "variables": {"input": given}}
-        answer = (await catalog.http.post("/graphql", json=body, headers=headers)).json()
-        assert "errors" not in answer  # the token from before, as with verification
-
-
-async def test_the_log_is_only_added_to(catalog: Catalog, owner: Person, admin: Person) -> None:
-    place = await catalog.open_place(owner)
-    await catalog.ask(admin, CLOSE_DOWN, id=str(place), why=WHY)
-    for statement in (
-        "UPDATE audit_log SET reason = 'x'",
-        "DELETE FROM audit_log",
-        "TRUNCATE audit_log",
-    ):
-        with pytest.raises(asyncpg.RaiseError):
-            await catalog.sql(statement)
-
-
-async def test_what_partners_do_to_others_is_in_the_log(
-    catalog: Catalog, owner: Person, customer: Person
-) -> None:
-    place = await catalog.open_place(owner)
-    partner = Person("partner")
-    await catalog.link(owner, place, partner, "STAFF")
-    held = await catalog.hold(customer, await catalog.publish_offer(owner, place))
-    cancel = 'mutation($id: UUID!) { cancelReservation(id: $id, reason: "No oven.") { id } }'
-    await catalog.ask(owner, cancel, id=str(held.id))
-    close = 'mutation($id: UUID!) { closePlace(id: $id, reason: "Sold.") { id } }'
-    await catalog.ask(owner, close, id=str(place))
-    assert await acts(catalog, partner.id) == [("PARTNER_INVITED", None)]
-    assert await acts(catalog, held.id) == [("RESERVATION_CANCELLED", "No oven.")]
-    assert await acts(catalog, place) == [("PLACE_CLOSED", "Sold.")]

@@ -79,6 +79,20 @@ async def test_linking_again(catalog: Catalog, owner: Person, stranger: Person) 
     assert back == {"id": first["id"], "role": "MANAGER", "isActive": False, "status": "INVITED"}
 
 
+async def test_whoever_is_asked_again_is_written_to_again(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    own = await catalog.link(owner, await catalog.open_place(owner), stranger)
+    assert await leave(catalog, stranger, own) == []
+    for _ in range(2):  # once is enough
+        asked = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=own, isActive=True)
+        assert asked.data["updatePartnership"]["status"] == "INVITED"
+    letters = await catalog.sql(
+        "SELECT payload ->> 'letter' AS letter FROM outbox WHERE subject = $1", stranger.id
+    )
+    assert [each["letter"] for each in letters] == ["partnership_offered"] * 2
+
+
 async def test_a_partner_may_leave_and_nothing_else(
     catalog: Catalog, owner: Person, stranger: Person
 ) -> None:

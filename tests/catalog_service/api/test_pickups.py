@@ -73,7 +73,7 @@ async def test_cancelled_is_not_handed_over(
     held = await catalog.hold(customer, offer)
     await catalog.ask(customer, CANCEL, id=str(held.id))
     await catalog.shift(timedelta(minutes=-90), offer)
-    assert await confirm(catalog, owner, place, held.code) == ["NOT_FOUND"]
+    assert await confirm(catalog, owner, place, held.code) == ["CONFLICT"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,20 @@ async def test_only_the_customer_sees_the_code(
         for who, person in (("customer", customer), ("owner", owner), ("admin", admin))
     }
     assert seen == {"customer": held.code, "owner": None, "admin": None}
+
+
+@pytest.mark.parametrize("by", ["customer", "place"])
+async def test_the_code_of_what_was_cancelled_is_no_guess(
+    catalog: Catalog, owner: Person, customer: Person, by: str
+) -> None:
+    place, _, held = await ready(catalog, owner, customer)
+    person, reason = (customer, None) if by == "customer" else (owner, "Burnt.")
+    cancel = (
+        "mutation($id: UUID!, $why: String) { cancelReservation(id: $id, reason: $why) { id } }"
+    )
+    assert (await catalog.ask(person, cancel, id=str(held.id), why=reason)).codes == []
+    for _ in range(12):
+        refused = await catalog.ask(owner, CONFIRM, placeId=str(place), code=held.code)
+        assert refused.codes == ["CONFLICT"]
+    who = "CUSTOMER" if by == "customer" else "PARTNER"
+    assert refused.errors[0]["extensions"]["status"] == f"CANCELLED_BY_{who}"

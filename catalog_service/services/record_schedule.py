@@ -1,0 +1,24 @@
+"""Record what is done to a schedule."""
+
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog_service.domain.actors import Actor
+from catalog_service.domain.moderation import Act, AuditAction
+from catalog_service.domain.schedules import Schedule
+from catalog_service.services.record import record
+
+
+async def record_schedule(
+    session: AsyncSession,
+    actor: Actor,
+    action: AuditAction,
+    schedule: Schedule,
+    day: date | None = None,
+) -> None:
+    """Add the act to the log, with the schedule's place, and the day it is about."""
+    details = {"placeId": str(schedule.place_id)}
+    if day is not None:
+        details["day"] = day.isoformat()
+    await record(session, actor, Act(action, "schedule", schedule.id, details=details))

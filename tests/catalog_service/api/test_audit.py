@@ -1,0 +1,123 @@
+"""The audit log: who did what, never changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.catalog_service.api.test_invitations import ACCEPT as ACCEPT_BY_MAIL
+from tests.catalog_service.api.test_invitations import INVITE, token_of_last
+from tests.catalog_service.desk import CHANGE, DELETE, PAUSE, RESUME, SKIP, UNSKIP, Desk
+from tests.catalog_service.kit import (
+    DELETE_OFFER,
+    Catalog,
+    Person,
+)
+from tests.catalog_service.moderating import (
+    CLOSE_DOWN,
+    WHY,
+    acts,
+)
+
+DECLINE_BY_MAIL = "mutation($token: String!) { declineInvitation(token: $token) { id } }"
+WITHDRAW = "mutation($id: UUID!) { cancelInvitation(id: $id) { id } }"
+
+
+async def test_the_log_is_only_added_to(catalog: Catalog, owner: Person, admin: Person) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.ask(admin, CLOSE_DOWN, id=str(place), why=WHY)
+    for statement in (
+        "UPDATE audit_log SET reason = 'x'",
+        "DELETE FROM audit_log",
+        "TRUNCATE audit_log",
+    ):
+        with pytest.raises(asyncpg.RaiseError):
+            await catalog.sql(statement)
+
+
+async def test_what_partners_do_to_others_is_in_the_log(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    partner = Person("partner")
+    await catalog.link(owner, place, partner, "STAFF")
+    held = await catalog.hold(customer, await catalog.publish_offer(owner, place))
+    cancel = 'mutation($id: UUID!) { cancelReservation(id: $id, reason: "No oven.") { id } }'
+    await catalog.ask(owner, cancel, id=str(held.id))
+    close = 'mutation($id: UUID!) { closePlace(id: $id, reason: "Sold.") { id } }'
+    await catalog.ask(owner, close, id=str(place))
+    asked = [("PARTNER_INVITED", None), ("PARTNERSHIP_ACCEPTED", None)]
+    assert await acts(catalog, partner.id) == asked
+    assert await acts(catalog, held.id) == [("RESERVATION_CANCELLED", "No oven.")]
+    assert await acts(catalog, place) == [("PLACE_CLOSED", "Sold.")]
+
+
+def done(entries: list[tuple[str, str | None]]) -> list[str]:
+    return [action for action, _ in entries]
+
+
+async def test_what_is_done_to_a_schedule_is_in_the_log(desk: Desk) -> None:
+    schedule = await desk.create()
+    day = (await desk.dates(schedule))[2]["day"]
+    changed = {"input": {"title": "Late bag"}}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        (CHANGE, changed),
+        (PAUSE, {}),
+        (RESUME, {}),
+        (SKIP, {"day": day}),
+        (UNSKIP, {"day": day}),
+    ]
+    for document, more in steps:
+        for _ in range(2):  # the second time changes nothing
+            assert (await desk.ask(document, schedule, **more)).codes == []
+    await desk.ask(DELETE, schedule)
+    assert done(await acts(desk.catalog, schedule)) == [
+        "SCHEDULE_CREATED",
+        "SCHEDULE_CHANGED",
+        "SCHEDULE_PAUSED",
+        "SCHEDULE_RESUMED",
+        "DAY_SKIPPED",
+        "DAY_UNSKIPPED",
+        "SCHEDULE_DELETED",
+    ]
+    rows = await desk.catalog.sql("SELECT details FROM audit_log WHERE action = 'DAY_SKIPPED'")
+    assert json.loads(rows[-1]["details"]) == {"placeId": str(desk.place), "day": day}
+
+
+async def test_answers_to_invitations_are_in_the_log(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    partner = Person("partner")
+    for document, action in (
+        (ACCEPT_BY_MAIL, "INVITATION_ACCEPTED"),
+        (DECLINE_BY_MAIL, "INVITATION_DECLINED"),
+    ):
+        invited = {"place": str(place), "email": f"{action}@example.com"}
+        made = (await catalog.ask(owner, INVITE, **invited)).data["invitePartner"]["id"]
+        token = await token_of_last(catalog)
+        for _ in range(2):
+            assert (await catalog.ask(partner, document, token=token)).codes == []
+        assert done(await acts(catalog, made)) == ["PARTNER_INVITED", action]
+    invited = {"place": str(place), "email": "withdrawn@example.com"}
+    made = (await catalog.ask(owner, INVITE, **invited)).data["invitePartner"]["id"]
+    assert (await catalog.ask(owner, WITHDRAW, id=made)).codes == []
+    assert done(await acts(catalog, made)) == ["PARTNER_INVITED", "INVITATION_CANCELLED"]
+    await catalog.link(owner, place, other := Person("partner"))
+    assert done(await acts(catalog, other.id)) == ["PARTNER_INVITED", "PARTNERSHIP_ACCEPTED"]
+
+
+async def test_offers_that_are_cancelled_or_deleted_are_in_the_log(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    first, second = [await catalog.publish_offer(owner, place) for _ in range(2)]
+    await catalog.hold(customer, first)
+    for _ in range(2):
+        assert (await catalog.set_status(owner, first, "CANCELLED")).codes == []
+    assert (await catalog.ask(owner, DELETE_OFFER, id=str(second))).codes == []
+    assert await acts(catalog, first) == [("OFFER_CANCELLED", None)]
+    assert await acts(catalog, second) == [("OFFER_DELETED", None)]
+    rows = await catalog.sql("SELECT details FROM audit_log WHERE target_id = $1", first)
+    assert json.loads(rows[0]["details"]) == {"reservationsCancelled": "1"}

@@ -227,6 +227,7 @@ async def test_32_five_hundred_slow_clients_are_closed_and_others_served(
             async with asyncio.timeout(60):
                 closed = await asyncio.gather(*slow)
         assert all(closed)
+        assert waits.statuses == {200}
         assert waits.longest_work < LONGEST_WORK
 
 

@@ -13,13 +13,43 @@ BODY = json.dumps({"query": "{ hello }"})
 GOOD = "https://app.test"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.test", "null", "https://app.test.evil.test"])
-async def test_foreign_origins_get_no_grant(origin: str) -> None:
+PREFLIGHT = {
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "content-type, authorization",
+    "access-control-request-private-network": "true",
+}
+FOREIGN = [
+    "https://evil.test",
+    "null",
+    "https://app.test.evil.test",
+    "https://evilapp.test",
+    "http://app.test",
+    "https://app.test:8443",
+    "https://app.test@evil.test",
+    "https://app.test, https://evil.test",
+    "https://app.test https://evil.test",
+    "*",
+    "file://",
+    "",
+]
+
+
+@pytest.mark.parametrize("credentials", [False, True])
+@pytest.mark.parametrize("origin", FOREIGN)
+async def test_foreign_origins_get_no_grant(origin: str, credentials: bool) -> None:
     shop = Shop()
-    async with running_gateway(SUPERGRAPH, shop.subgraphs, cors={"origins": [GOOD]}) as gateway:
+    cors = {"origins": [GOOD], "credentials": credentials}
+    async with running_gateway(SUPERGRAPH, shop.subgraphs, cors=cors) as gateway:
         answer = await gateway.post(BODY, origin=origin)
-        preflight = await gateway.client.options("/graphql", headers={"origin": origin})
-    for response in (answer, preflight):
+        refused = await gateway.post("{", origin=origin)
+        preflight = await gateway.client.options(
+            "/graphql", headers={"origin": origin, **PREFLIGHT}
+        )
+        read = await gateway.client.get(
+            "/graphql?query=%7Bhello%7D", headers={"origin": origin, "sec-fetch-mode": "cors"}
+        )
+    assert read.status_code == 400
+    for response in (answer, refused, preflight, read):
         granted = [name for name in response.headers if name.startswith("access-control-")]
         assert granted == []
         assert response.headers["vary"] == "origin"

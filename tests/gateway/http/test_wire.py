@@ -48,10 +48,12 @@ def start(
 
 
 @contextmanager
-def gateway_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def gateway_process(
+    supergraph: Path = SUPERGRAPH, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A gateway that runs. It logs to a file: a pipe that nobody reads would stop it when full."""
     [port] = free_ports(1)
-    arguments = ("--supergraph", str(SUPERGRAPH), "--port", str(port))
+    arguments = ("--supergraph", str(supergraph), "--port", str(port))
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed below
     process = start(*arguments, environment=environment, output=log)
     url = f"http://127.0.0.1:{port}"
@@ -127,7 +129,7 @@ async def test_sigterm_drains_what_is_in_flight() -> None:
     limits = httpx2.Limits(max_connections=250)
     async with serving(app) as subgraph:
         environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__DRAIN": "3"}
-        with gateway_process(**environment) as (url, process):
+        with gateway_process(SUPERGRAPH, **environment) as (url, process):
             async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits) as client:
                 ask = partial(client.post, "/graphql", json={"query": "{ hello }"})
                 asked = [asyncio.create_task(ask()) for _ in range(200)]
@@ -192,7 +194,7 @@ async def test_slow_clients_are_cut_off_and_others_served(subgraph: str) -> None
         "TIMES__HEADERS": "1",
         "TIMES__BODY": "1",
     }
-    with gateway_process(**environment) as (url, _process):
+    with gateway_process(SUPERGRAPH, **environment) as (url, _process):
         port = int(url.rpartition(":")[2])
 
         async def trickle(text: bytes) -> float:

@@ -137,7 +137,22 @@ async def test_the_store_is_bounded_by_entries_and_by_size() -> None:
 
 
 async def test_a_million_documents_leave_a_bounded_store() -> None:
-    store = MemoryStore(entries=1_000, size=50_000)
+    """First by their number, then by their size."""
+    few, small = MemoryStore(1_000, 50_000), MemoryStore(1_000, 50_000)
     for number in range(1_000_000):
-        await store.put(str(number), "{ field }")
-    assert len(store) == 1_000
+        await few.put(str(number), "{ field }")
+    assert len(few) == 1_000
+    for number in range(10_000):
+        await small.put(str(number), "x" * 1_000)
+    assert len(small) <= 50
+    assert [await small.get(str(number)) for number in (0, 9_999)] == [None, "x" * 1_000]
+
+
+async def test_what_clients_register_pushes_out_what_others_did_and_no_more() -> None:
+    settings = {"persisted": {"entries": 50}}
+    texts = [f"query Q{number} {{ hello }}" for number in range(400)]
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+        for text in texts:
+            assert "data" in await ask(gateway, named(text, query=text))
+        found = ["data" in await ask(gateway, named(text)) for text in texts]
+    assert found == [False] * 350 + [True] * 50

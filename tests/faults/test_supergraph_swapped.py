@@ -1,0 +1,79 @@
+"""Fault 44: a new supergraph is swapped in while a thousand requests are in flight."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx2
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.gateway.http.shop import SUPERGRAPH
+from tests.gateway.http.test_wire import gateway_process
+from tests.testkit.server import serving
+
+TEXT = SUPERGRAPH.read_text()
+NEWER = TEXT.replace("hello(name: String)", "hello(name: String): String again(name: String)")
+HELLO = "query($n: String) { hello(name: $n) }"
+AGAIN = '{ __type(name: "Query") { fields { name } } }'
+IN_FLIGHT = 1_000
+ROOM = {
+    "SUPERGRAPH_POLL_SECONDS": "0.1",
+    "MAX_REQUESTS": "2000",
+    "SUBGRAPHS__SHOP__CONCURRENCY": "2000",
+    "SUBGRAPHS__SHOP__TIMEOUT_SECONDS": "120",
+    "TIMES__REQUEST": "120",
+    "TIMES__LAG": "60",
+}
+
+
+async def test_44_a_thousand_in_flight_are_answered_whatever_comes_meanwhile(
+    tmp_path: Path,
+) -> None:
+    """One that does not load comes first, then a new one; only then does the subgraph answer."""
+    arrived, may_answer = asyncio.Semaphore(0), asyncio.Event()
+
+    async def answer(request: Request) -> JSONResponse:
+        arrived.release()
+        await may_answer.wait()
+        told = (await request.json())["variables"]
+        return JSONResponse({"data": {"hello": f"hello {next(iter(told.values()))}"}})
+
+    path = tmp_path / "supergraph.graphql"
+    path.write_text(TEXT)
+    app = Starlette(routes=[Route("/", answer, methods=["POST"])])
+    limits = httpx2.Limits(max_connections=None)
+    async with serving(app) as subgraph:
+        environment = {**ROOM, "SUBGRAPHS__SHOP__URL": subgraph}
+        with gateway_process(path, **environment) as (url, process):
+            async with httpx2.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
+
+                async def ask(name: str) -> object:
+                    body = {"query": HELLO, "variables": {"n": name}}
+                    return (await client.post("/graphql", json=body)).json()
+
+                async def is_newer() -> bool:
+                    fields = (await client.post("/graphql", json={"query": AGAIN})).json()
+                    return {"name": "again"} in fields["data"]["__type"]["fields"]
+
+                asked = [asyncio.create_task(ask(str(n))) for n in range(IN_FLIGHT)]
+                async with asyncio.timeout(60):
+                    for _ in asked:
+                        await arrived.acquire()
+                path.write_text("type Query { nothing: Int }")
+                await asyncio.sleep(0.5)
+                assert not await is_newer()
+                path.write_text(NEWER)
+                async with asyncio.timeout(60):
+                    while not await is_newer():
+                        await asyncio.sleep(0.05)
+                assert not any(task.done() for task in asked)
+                may_answer.set()
+                answers = await asyncio.gather(*asked)
+                late = await ask("late")
+            assert process.poll() is None
+    assert answers == [{"data": {"hello": f"hello {n}"}} for n in range(IN_FLIGHT)]
+    assert late == {"data": {"hello": "hello late"}}

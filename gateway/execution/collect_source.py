@@ -27,7 +27,7 @@ targets ``users[].reviews[].author``, Users by their ``id``, the source is
        same.append(t)
       elif type(a0) in KEYS:
        known[told] = same = [t]
-       texts.append(dumps({'__typename': 'User', 'id': a0}))
+       texts.append(dumps({'__typename': 'Product', 'id': a0}))
        groups.append(same)
       else:
        add(t)

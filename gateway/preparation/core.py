@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gateway.operation.compiler import OperationCompiler, ReadOperation
@@ -49,18 +50,30 @@ class PreparationCore:
         positions: Mapping[int, int],
         *,
         plans: bool,
+        states: int | None = None,
     ) -> PreparedParts:
         """Read a document; if it ``plans``, plan it too where all callers get the same plan.
 
         ``labels``: the active ones of progressive overrides. ``positions``: of the literals that
-        are left open. Raises OperationRefused.
+        are left open. ``states``: no plan where it would cost more. Raises OperationRefused.
         """
         read = self.compiler.read(text, operation_name, positions)
         protection = protection_of(read.operation, self.supergraph)
-        outcome = None
+        outcome: PlanOutcome | None = None
         if plans and not protection.requirements:
-            outcome = self.plan(read.operation, protection, Standing(), labels)
+            if states is None:
+                outcome = self.plan(read.operation, protection, Standing(), labels)
+            else:
+                outcome = self._plan_within(states, read.operation, labels)
         return PreparedParts(read, protection, outcome)
+
+    def _plan_within(
+        self, states: int, operation: Operation, labels: frozenset[str]
+    ) -> Plan | None:
+        """Plan an operation that protects nothing; None where it costs more, or there is none."""
+        with suppress(PlanningFailed, RecursionError):
+            return plan_operation(self.supergraph, operation, labels=labels, budget=states)
+        return None
 
     def plan(
         self,

@@ -46,10 +46,15 @@ class PrepareJob:
         """How long it may take, roughly."""
         return len(self.text)
 
-    def run(self, core: PreparationCore) -> PreparedParts:
-        """Do it. Raises OperationRefused."""
+    def run(self, core: PreparationCore, states: int | None = None) -> PreparedParts:
+        """Do it; no plan where it would cost more ``states``. Raises OperationRefused."""
         return core.prepare(
-            self.text, self.operation_name, self.labels, self.positions, plans=self.plans
+            self.text,
+            self.operation_name,
+            self.labels,
+            self.positions,
+            plans=self.plans,
+            states=states,
         )
 
 

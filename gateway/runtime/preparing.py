@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from gateway.execution import compiling_plan
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused, PreparationFailed
 from gateway.planning.plan import Plan
+from gateway.planning.resolution import resolution_index
 from gateway.preparation import PlanOutcome, PreparationCore, PreparationProcess, PreparedParts
 from gateway.preparation.jobs import Job, PlanJob, PrepareJob
 from gateway.preparation.process import NotReady, ProcessLost
+from gateway.preparation.small_jobs import MOST_STATES, SmallJobs, has_small_types, is_small
 from gateway.projection import compile_projection
 from gateway.runtime.long_lived import set_aside
 from gateway.runtime.policy import RuntimePolicy
@@ -58,6 +61,10 @@ class Preparing:
         self._generation = generation
         self._process = process
         self._alone = asyncio.Lock()
+        self._small_jobs = SmallJobs()
+        self._has_litter = True
+        self._takes_small = process is not None and has_small_types(supergraph.api_schema)
+        resolution_index(supergraph, frozenset())  # now, and not when the first document comes
 
     async def wait_for_process(self) -> None:
         """Wait until the process has loaded the supergraph, if there is a process."""
@@ -72,10 +79,15 @@ class Preparing:
         In one go where that spares a second way to the process; else planning has its own span.
         Raises OperationRefused.
         """
-        plans = self._process is not None
-        job = PrepareJob(self._generation, *key, labels, positions, plans=plans)
+        is_apart = self._process is not None
+        job = PrepareJob(self._generation, *key, labels, positions, plans=is_apart)
         with self.policy.spans.span("prepare"):
-            parts: PreparedParts = await self._do(job, client)
+            if self._takes_small and not labels and is_small(job.text):
+                work = partial(job.run, self.core, MOST_STATES)
+                self._has_litter = True  # trees of documents are cycles
+                parts = await self._small_jobs.run(work, client, job.size)
+            else:
+                parts = await self._do(job, client)
         return await self._made(job.size, self._linking(parts, job))
 
     async def plan(
@@ -111,7 +123,9 @@ class Preparing:
         else:
             made = await in_turns(work)
         if self._process is not None:  # a program that embeds an engine collects as it likes
-            set_aside()
+            await asyncio.sleep(0)
+            if set_aside(has_litter=self._has_litter):
+                self._has_litter = False
         return made
 
     async def _do(self, job: Job, client: str) -> Any:

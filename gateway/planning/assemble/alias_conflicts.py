@@ -23,10 +23,10 @@ class ConflictAliases:
 
     def rewrite(self, rendered: Rendered, path: Path = ()) -> Rendered:
         """The selection with aliases where fragments disagree."""
-        seen: dict[str, list[RenderedField]] = {}
+        seen: _Shapes = {}
         fields = tuple(self._inner(f, path) for f in rendered.fields)
         for each in fields:
-            seen.setdefault(each.key, []).append(each)
+            _add(each, seen)
         before = len(self.renames)
         fragments = tuple(self._fragment(f, seen, path) for f in rendered.fragments)
         here = [rename for rename in self.renames[before:] if rename.path == path]
@@ -45,9 +45,7 @@ class ConflictAliases:
         inner = self.rewrite(rendered.selection, (*path, Key(rendered.key), *lists))
         return replace(rendered, selection=inner)
 
-    def _fragment(
-        self, fragment: Fragment, seen: dict[str, list[RenderedField]], path: Path
-    ) -> Fragment:
+    def _fragment(self, fragment: Fragment, seen: _Shapes, path: Path) -> Fragment:
         """Give another key to fields of a fragment that clash with those ``seen`` in siblings.
 
         ``... on Book { size } ... on Shirt { size }``, an Int and a String, is no valid document.
@@ -55,34 +53,58 @@ class ConflictAliases:
         fields: list[RenderedField] = []
         for asked in fragment.selection.fields:
             inner = self._inner(asked, path)
-            others = seen.setdefault(asked.key, [])
-            if any(not _same_shape(inner, other) for other in others):
+            if _fits(inner, seen):
+                _add(inner, seen)
+            else:
                 alias = f"_{fragment.type_name}_{asked.key}"
                 self.renames.append(Rename(path, alias, asked.key, fragment.types))
                 inner = replace(inner, key=alias)
-            else:
-                others.append(inner)
             fields.append(inner)
         nested = tuple(self._fragment(f, seen, path) for f in fragment.selection.fragments)
         return replace(fragment, selection=Rendered(tuple(fields), nested))
 
 
-def _same_shape(one: RenderedField, other: RenderedField) -> bool:
-    """SameResponseShape of the specification, on rendered fields."""
-    if (one.selection is None) != (other.selection is None):
-        return False
-    if one.selection is None or other.selection is None:
-        return one.type_text == other.type_text
-    if _wrapping(one) != _wrapping(other):
-        return False
-    below: dict[str, list[RenderedField]] = {}
-    for each in _all_fields(one.selection):
-        below.setdefault(each.key, []).append(each)
-    return all(
-        _same_shape(each, known)
-        for each in _all_fields(other.selection)
-        for known in below.get(each.key, ())
+@dataclass(slots=True)
+class _Shape:
+    """What all fields of one key have: ``text``, a leaf's type or the lists around an object.
+
+    Fields are held against one shape and not against each other: in six fragments, each with six
+    in it, four deep, there are as many pairs as a plan takes to be found.
+    """
+
+    text: str
+    below: _Shapes | None
+
+
+_Shapes = dict[str, _Shape]
+
+
+def _fits(rendered: RenderedField, seen: _Shapes) -> bool:
+    """SameResponseShape of the specification, with all that were ``seen`` under its key."""
+    shape = seen.get(rendered.key)
+    if shape is None:
+        return True
+    if rendered.selection is None or shape.below is None:
+        both_leaves = rendered.selection is None and shape.below is None
+        return both_leaves and rendered.type_text == shape.text
+    below = shape.below
+    return _wrapping(rendered) == shape.text and all(
+        _fits(each, below) for each in _all_fields(rendered.selection)
     )
+
+
+def _add(rendered: RenderedField, seen: _Shapes) -> None:
+    """Add a field that fits."""
+    shape = seen.get(rendered.key)
+    if rendered.selection is None:
+        if shape is None:
+            seen[rendered.key] = _Shape(rendered.type_text, None)
+        return
+    if shape is None:
+        shape = seen[rendered.key] = _Shape(_wrapping(rendered), {})
+    if shape.below is not None:
+        for each in _all_fields(rendered.selection):
+            _add(each, shape.below)
 
 
 def _wrapping(rendered: RenderedField) -> str:

@@ -1,5 +1,7 @@
 """Requests leave nothing for the garbage collector: what they used is freed as they end.
 
+But for small new documents, whose trees are cycles that are done with when they were read.
+
 What is kept for long is set aside while requests are under way (``gateway.runtime.long_lived``). A
 cycle of theirs would stay for ever.
 """
@@ -30,13 +32,14 @@ SDL = supergraph_of(
         "two": 'type A @key(fields: "id") { id: ID y: Int }',
     }
 )
+LONG = " ".join(f"a{n}: a {{ x }}" for n in range(50))
 REQUESTS = {
     "known": "{ a { x y } }",
-    "new": "{ a { x y%d: y } }",
+    "new": f"{{ a {{ x y%d: y }} {LONG} }}",
     "with errors": "{ a { z: x y } }",
     "watched for a disconnect": "{ slow: a { x } }",
-    "invalid": "{ nothing%d }",
-    "no GraphQL": "{ nothing%d",
+    "invalid": f"{{ nothing%d {LONG} }}",
+    "no GraphQL": f"{{ nothing%d {LONG}",
 }
 
 
@@ -56,7 +59,8 @@ async def gateway(tmp_path: Path) -> AsyncIterator[RunningGateway]:
     async def one(body: dict[str, Any]) -> dict[str, Any]:
         if "slow:" in body["query"]:
             await asyncio.sleep(2 * PATIENCE_SECONDS)
-        return {"data": {"a": entity | {"z": "no number"}, "slow": entity}}
+        asked = {f"a{n}": entity for n in range(50)}
+        return {"data": asked | {"a": entity | {"z": "no number"}, "slow": entity}}
 
     subgraphs = InMemorySubgraphs(
         one=one,

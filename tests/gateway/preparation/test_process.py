@@ -70,6 +70,7 @@ def job(text: str, generation: int = 0) -> PrepareJob:
     return PrepareJob(generation, text, None, frozenset(), {})
 
 
+@pytest.mark.usefixtures("nothing_is_small")
 async def test_what_comes_back_is_what_is_prepared_here() -> None:
     subgraphs = InMemorySubgraphs(
         one=lambda _: {"data": {"a": {"x": 1, "y": 2}}}, two=lambda _: {"data": {"c": 3}}
@@ -139,7 +140,13 @@ async def test_a_killed_process_is_replaced_and_its_job_not_done() -> None:
 
 
 @pytest.fixture
-def only_in_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every document goes to the process."""
+    monkeypatch.setattr("gateway.preparation.small_jobs.MOST_CHARACTERS", 0)
+
+
+@pytest.fixture
+def only_in_the_process(monkeypatch: pytest.MonkeyPatch, nothing_is_small: None) -> None:
     """Nothing is prepared here, however long the process needs to start on a busy machine."""
 
     def not_here(*_: object) -> PreparedParts:
@@ -187,6 +194,7 @@ async def test_a_document_that_two_processes_die_of_is_refused() -> None:
         assert document.operation.compiled.operation.selection.fields[0].name == "c"
 
 
+@pytest.mark.usefixtures("nothing_is_small")
 async def test_a_supergraph_that_the_process_dropped_is_served_without_it() -> None:
     async with running() as process:
         old = SupergraphRuntime(load_supergraph(SDL), InMemorySubgraphs(), POLICY, 0, process)

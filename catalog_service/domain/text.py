@@ -78,9 +78,27 @@ def image_url_faults(path: Path, urls: list[str]) -> Iterable[Violation]:
 
 
 def website_faults(path: Path, url: str | None) -> Iterable[Violation]:
-    """Faults of a place's website. Browsers open it, nothing here ever does."""
-    if url is not None and not _is_public(url, {"https": 443, "http": 80}):
-        yield Violation(path, "NOT_A_PUBLIC_URL", "A public http:// or https:// address.")
+    """Faults of a place's website, as people write it: https://bäckerei.example/öffnungszeiten.
+
+    Browsers open it, nothing here ever does.
+    """
+    if url is not None and not _is_public(_ascii(url), {"https": 443, "http": 80}):
+        message = "A public address that begins with https:// or http://."
+        yield Violation(path, "NOT_A_PUBLIC_URL", message)
+
+
+def _ascii(url: str) -> str:
+    """Judge an international address by what browsers make of it (wide digits are digits).
+
+    Letters of other scripts stand for themselves; what is no letter there stays, to be refused.
+    """
+    plain = unicodedata.normalize("NFKC", url)
+    return "".join("x" if _is_foreign_letter(char) else char for char in plain)
+
+
+def _is_foreign_letter(char: str) -> bool:
+    """Also a mark on a letter, as Hindi and Thai write vowels, and a digit."""
+    return not char.isascii() and unicodedata.category(char)[0] in "LMN"
 
 
 def _is_public_https(url: str) -> bool:

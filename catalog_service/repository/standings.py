@@ -60,6 +60,39 @@ async def read_names(
     return {row.id: row.display_name for row in (await connection.execute(query)).all()}
 
 
+async def read_ender_names(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, str]:
+    """What the partners who ended reservations are called, at places where the actor works."""
+    query = (
+        select(reservation.id, standing.display_name)
+        .join(tables.standing, standing.user_id == reservation.ended_by)
+        .where(
+            among(reservation.id, ids),
+            standing.role == Role.PARTNER.value,
+            standing.display_name.is_not(None),
+            manages(reservation.place_id, actor),
+        )
+    )
+    return {row.id: row.display_name for row in (await connection.execute(query)).all()}
+
+
+async def read_partner_names(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, str]:
+    """What the partners of partnerships are called, of those at places where the actor works."""
+    query = (
+        select(partnership.id, standing.display_name)
+        .join(tables.standing, standing.user_id == partnership.partner_user_id)
+        .where(
+            among(partnership.id, ids),
+            standing.display_name.is_not(None),
+            manages(partnership.place_id, actor),
+        )
+    )
+    return {row.id: row.display_name for row in (await connection.execute(query)).all()}
+
+
 async def is_erased(connection: Connection, user_id: UUID) -> bool:
     """Whether the account was deleted."""
     gone = tables.erased_user.c.user_id

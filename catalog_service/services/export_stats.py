@@ -19,7 +19,8 @@ HEADER: Final = (
     *("views", "reservations", "cancellations", "pickups", "noShows", "soldAtCounter"),
     *("revenue", "saved", "currency"),
 )
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are wide ones, which spreadsheets of East Asia read the same."""
 
 
 async def export_stats(database: Database, export: StatsExport) -> AsyncIterator[bytes]:

@@ -9,6 +9,7 @@ from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
 from catalog_service.api.pages import Id
 from catalog_service.api.types.invitation import Invitation
 from catalog_service.api.types.partnership import Partnership
+from catalog_service.domain.actors import Role as AccountRole
 from catalog_service.domain.places import PartnershipRole
 from catalog_service.services.answer_invitation import (
     accept_invitation,
@@ -21,6 +22,7 @@ from catalog_service.services.invite_partner import (
     invite_partner,
     read_address,
 )
+from shared.errors import Forbidden
 from shared.graphql.fields import mutation
 
 PlaceId = Annotated[UUID, strawberry.argument(description="The place's id.")]
@@ -70,6 +72,11 @@ class InvitationMutations:
     async def accept_invitation(
         self, info: Info, invitation_id: InvitationId = None, token: Token = None
     ) -> Partnership | None:
+        actor = await info.context.reading()
+        if actor.role is AccountRole.USER:
+            raise Forbidden(
+                "Only a partner's account can accept: ask an admin to make this one so."
+            )
         user_id = signed_in_id(await info.context.reading(PARTNER))
         which = await named_invitation(info.context.accounts, user_id, invitation_id, token)
         made = await info.context.write(

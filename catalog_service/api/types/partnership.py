@@ -6,6 +6,7 @@ from catalog_service.api.context import Info
 from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import PlaceRef, UserRef
+from catalog_service.repository.standings import read_partner_names
 from catalog_service.schemas.places import PartnershipFields
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
@@ -23,6 +24,10 @@ class Partnership(PartnershipFields):
     @field("The partner.")
     def partner(self) -> UserRef | None:
         return users.User(id=self.partner_user_id)
+
+    @field("What the partner is called, if said; for the place's partners, null for others.")
+    async def partner_name(self, info: Info) -> str | None:
+        return await info.context.loaders.load(read_partner_names, self.id, info.context.actor)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Partnership | None":  # noqa: A002

@@ -8,7 +8,7 @@ from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import OfferRef, PlaceRef, UserRef
 from catalog_service.repository.reservations import read_no_shows
-from catalog_service.repository.standings import read_names
+from catalog_service.repository.standings import read_ender_names, read_names
 from catalog_service.schemas.reservations import ReservationFields
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
@@ -36,6 +36,13 @@ class Reservation(ReservationFields):
         if self.ender_id is None or not await info.context.loaders.manages(self.place_id):
             return None
         return users.User(id=self.ender_id)
+
+    @field(
+        "What the partner who handed it over or cancelled it is called, if said; for the place's "
+        "partners, null for others."
+    )
+    async def ended_by_name(self, info: Info) -> str | None:
+        return await info.context.loaders.load(read_ender_names, self.id, info.context.actor)
 
     @field("What its customer is called, if said; for the place's partners, null for others.")
     async def customer_name(self, info: Info) -> str | None:

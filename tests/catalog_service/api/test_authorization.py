@@ -182,6 +182,20 @@ async def customer_name(stage: Stage) -> Act:
     return document, {"id": await stage.reserved()}
 
 
+async def ended_by_name(stage: Stage) -> Act:
+    owner = stage.people["owner"]
+    await stage.catalog.tell(owner, version=2, displayName="Beatrice")
+    held = await stage.reserved()
+    await stage.catalog.ask(owner, CANCEL, id=held, reason="Sorry.")
+    return "query($id: UUID!) { reservation(id: $id) { endedByName } }", {"id": held}
+
+
+async def partner_name(stage: Stage) -> Act:
+    await stage.catalog.tell(stage.people["owner"], version=2, displayName="Beatrice")
+    document = "query($id: UUID!) { place(id: $id) { partnerships { partnerName } } }"
+    return document, {"id": str(stage.place)}
+
+
 def of_place(selection: str) -> Recipe:
     document = f"query($id: UUID!) {{ place(id: $id) {{ {selection} }} }}"
     return with_id(document, the_place)
@@ -291,6 +305,7 @@ RECIPES: dict[str, Recipe] = {
     "`User.impact` of the owner": of_owner("impact", "portions"),
     "`User.partnerships` of the owner": of_owner("partnerships"),
     "`Place.partnerships`": of_place("partnerships { id }"),
+    "`Partnership.partnerName`": partner_name,
     "`Place.invitations`": of_place("invitations { id }"),
     "`Place.schedules`": of_place("schedules { edges { cursor } }"),
     "`Place.reservations`": of_place("reservations { edges { cursor } }"),
@@ -299,6 +314,7 @@ RECIPES: dict[str, Recipe] = {
     "`Offer.reservations`": of_offer("reservations { edges { cursor } }"),
     "`Offer.stats`": of_offer("stats { views }"),
     "`Reservation.customerName`": customer_name,
+    "`Reservation.endedByName`": ended_by_name,
     "`Reservation.customerNoShows`": with_id(
         "query($id: UUID!) { reservation(id: $id) { customerNoShows } }", Stage.reserved
     ),

@@ -197,6 +197,7 @@ async def test_a_file_of_figures(catalog: Catalog, owner: Person, customer: Pers
     place = await catalog.open_place(owner, name='Mill "North"')
     await sold(catalog, owner, place, customer, "=1+1")
     await sold(catalog, owner, place, customer, "Rye, dark")
+    await sold(catalog, owner, place, customer, "＝2+2")
     catalog.http.headers.pop("X-Gateway-Key")
     url = await with_key(catalog, owner, place)
     file = await catalog.http.get(url)
@@ -205,7 +206,7 @@ async def test_a_file_of_figures(catalog: Catalog, owner: Person, customer: Pers
     assert "attachment" in file.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(file.text)))
     assert {row["place"] for row in rows} == {'Mill "North"'}
-    assert {row["title"] for row in rows} == {"'=1+1", "Rye, dark"}
+    assert {row["title"] for row in rows} == {"'=1+1", "'＝2+2", "Rye, dark"}
     assert {(row["pickups"], row["revenue"], row["currency"]) for row in rows} == {
         ("1", "5.00", "EUR")
     }

@@ -69,6 +69,17 @@ async def test_all_of_it_is_kept_and_can_be_taken_back(catalog: Catalog, owner: 
 
 
 @pytest.mark.parametrize(
+    "website",
+    ["https://bäckerei.example/öffnungszeiten?tag=süß", "http://пекарня.рф", "https://दुकान.भारत/"],
+)
+async def test_addresses_are_written_in_any_script(
+    catalog: Catalog, owner: Person, website: str
+) -> None:
+    said = await update(catalog, owner, await catalog.open_place(owner), website=website)
+    assert said.data["updatePlace"]["website"] == website
+
+
+@pytest.mark.parametrize(
     ("given", "fault"),
     [
         ({"phone": "030 901820"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
@@ -85,6 +96,10 @@ async def test_all_of_it_is_kept_and_can_be_taken_back(catalog: Catalog, owner: 
         ({"website": "https://router.local"}, ("input.website", "NOT_A_PUBLIC_URL")),
         ({"website": "https://me:pw@bakery.example"}, ("input.website", "NOT_A_PUBLIC_URL")),
         ({"website": "ftp://bakery.example"}, ("input.website", "NOT_A_PUBLIC_URL")),
+        ({"website": "http://１２７.0.0.1"}, ("input.website", "NOT_A_PUBLIC_URL")),
+        ({"website": "https://router.ｌｏｃａｌ"}, ("input.website", "NOT_A_PUBLIC_URL")),
+        ({"website": "https://ba\u200bkery.example"}, ("input.website", "NOT_A_PUBLIC_URL")),
+        ({"website": "https://bakery。example"}, ("input.website", "NOT_A_PUBLIC_URL")),
         (
             {
                 "openingHours": [

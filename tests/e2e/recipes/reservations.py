@@ -42,6 +42,14 @@ async def confirm_pickup(cast: Cast) -> Operation:
     return text, {"p": cast.shop.place_id, "c": code}
 
 
+async def ended_by_name(cast: Cast) -> Operation:
+    held = await reserved_by_the_customer(cast)
+    cancel = 'mutation($id: UUID!) {cancelReservation(id: $id, reason: "Sorry.") {id}}'
+    ended = await cast.client.run(cancel, {"id": held}, cast.token("owner"))
+    assert ended.errors == []
+    return "query($id: UUID!) {reservation(id: $id) {endedByName}}", {"id": held}
+
+
 async def customer_name(cast: Cast) -> Operation:
     text = "query($id: UUID!) {reservation(id: $id) {customerName}}"
     return text, {"id": await reserved_by_the_customer(cast)}

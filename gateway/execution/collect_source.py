@@ -15,26 +15,34 @@ targets ``users[].reviews[].author``, Users by their ``id``, the source is
      return ends
 
     def identify(targets, texts, groups, add):
-     known = {}
+     usual, told = {}, {}
      for t in targets:
       try:
        a0 = t['id']
-       same = known.get(told := (a0, type(a0)))
+       known = usual.get(a0)
+       if known is not None:
+        known[0].append(t)
+        continue
+       same = told.get(values := (a0, type(a0)))
       except (KeyError, TypeError):
        add(t)
        continue
       if same is not None:
        same.append(t)
       elif type(a0) in KEYS:
-       known[told] = same = [t]
+       told[values] = same = [t]
        texts.append(dumps({'__typename': 'Product', 'id': a0}))
        groups.append(same)
+       if type(a0) is str: usual[a0] = (same,)
       else:
        add(t)
 
 Most objects of a long list are few entities again and again: those are told by their values,
-without building and writing a representation for each. ``add`` does what is out of the ordinary:
-something is missing or no plain value, or equal values may be written differently (0.0 and -0.0).
+without building and writing a representation for each. ``usual`` finds them by a first key that is
+a string; what else is in a representation is there the very same object, since it mostly came with
+one entity (``known is not None and a1 is known[1]``). ``told`` compares values, and their kinds: 1
+and True are equal. ``add`` does what is out of the ordinary: something is missing or no plain
+value, or equal values may be written differently (0.0 and -0.0).
 """
 
 from __future__ import annotations
@@ -136,29 +144,39 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
     kinds = [f"type({value})" for value in values.values()]
     is_plain = [f"type({v}) in {'KEYS' if key in keys else 'PLAIN'}" for key, v in values.items()]
     told = [*values.values(), *kinds]
+    first, *others = values.values()
+    alike = ["known is not None", *(f"{v} is known[{n}]" for n, v in enumerate(others, 1))]
+    kept = ["same", *others]
     typename = repr(representation.typename)
     if representation.typename is None:
         reads.append(f"n = t.get({typename_key!r}) or {representation.default_typename!r}")
         is_plain.append("type(n) is str")
         told.append("n")
+        alike.append(f"n == known[{len(kept)}]")
+        kept.append("n")
         typename = "n"
     members = [f"'__typename': {typename}", *(f"{x.field!r}: {values[x.source]}" for x in leaves)]
     lines = [
         "def identify(targets, texts, groups, add):",
-        " known = {}",
+        " usual, told = {}, {}",
         " for t in targets:",
         "  try:",
         *(f"   {read}" for read in reads),
-        f"   same = known.get(told := ({', '.join(told)}))",
+        f"   known = usual.get({first})",
+        f"   if {' and '.join(alike)}:",
+        "    known[0].append(t)",
+        "    continue",
+        f"   same = told.get(values := ({', '.join(told)}))",
         "  except (KeyError, TypeError):",
         "   add(t)",
         "   continue",
         "  if same is not None:",
         "   same.append(t)",
         f"  elif {' and '.join(is_plain)}:",
-        "   known[told] = same = [t]",
+        "   told[values] = same = [t]",
         f"   texts.append(dumps({{{', '.join(members)}}}))",
         "   groups.append(same)",
+        f"   if type({first}) is str: usual[{first}] = ({', '.join(kept)},)",
         "  else:",
         "   add(t)",
     ]

@@ -67,7 +67,7 @@ def merge_into_each(
     kinds = set(map(type, source.values()))
     if _NOT_PLAIN.isdisjoint(kinds):
         for target in targets:  # a leaf that is not null replaces whatever stands there
-            target.update(source)
+            target |= source  # noqa: PLW2901  a third less than update
         return
     needs_copies = not (is_shared or _CONTAINERS.isdisjoint(kinds))
     last = len(targets) - 1

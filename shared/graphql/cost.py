@@ -32,6 +32,9 @@ from graphql import (
     is_list_type,
 )
 
+from shared.graphql.complexity import INTROSPECTION
+from shared.graphql.introspection_cost import IntrospectionCost
+
 STATEMENT = 2_000
 RESOLVER_CALL = 50
 OBJECT = 10
@@ -115,6 +118,8 @@ class _Estimate:
         found = parent.fields.get(name) if isinstance(parent, GraphQLObjectType) else None
         self.cost += parents
         if found is None:  # __typename, introspection
+            if name in INTROSPECTION:
+                self.cost += IntrospectionCost(self._schema, self._fragments).of(node)
             return
         if found.args or not getattr(found.resolve, "_is_default", True):
             self.cost += STATEMENT + RESOLVER_CALL * parents

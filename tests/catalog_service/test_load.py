@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
+from graphql import get_introspection_query
 
 from benchmarks.catalog.data import load
 from tests.catalog_service.kit import CREATE_PLACE, GATEWAY_KEY, ISSUER, SECRET, Person
@@ -314,6 +315,31 @@ async def test_78_long_lists_in_variables_are_refused_unread(
     assert codes(answer) == ["BAD_USER_INPUT"]
     (violation,) = answer.json()["errors"][0]["extensions"]["violations"]
     assert violation["code"] == "TOO_LONG"
+
+
+FIELDS = " ".join(f"a{n}: fields {{ args {{ type {{ fields {{ name }} }} }} }}" for n in range(60))
+NAMES = " ".join(f"a{n}: fields {{ name }}" for n in range(60))
+SCHEMAS = " ".join(f"s{n}: __schema {{ types {{ name kind description }} }}" for n in range(90))
+ASKS_FOR_THE_SCHEMA = {
+    "aliases": f"{{ __schema {{ types {{ {FIELDS} }} }} }}",
+    "fragments": f"""{{ __schema {{ types {{ fields {{ ...A }} }} }} }}
+        fragment A on __Field {{ type {{ ...B }} }} fragment B on __Type {{ {NAMES} }}""",
+    "roots": f"{{ {SCHEMAS} }}",
+}
+
+
+@pytest.mark.parametrize("name", ASKS_FOR_THE_SCHEMA)
+async def test_78_asking_for_the_schema_costs_what_it_does(service: Service, name: str) -> None:
+    assert codes(await service.ask(ASKS_FOR_THE_SCHEMA[name])) == ["OPERATION_TOO_COMPLEX"]
+    whole = await service.ask(get_introspection_query(input_value_deprecation=True))
+    assert len(whole.json()["data"]["__schema"]["types"]) > 80
+
+
+async def test_78_equal_values_are_one_condition(service: Service) -> None:
+    query = "{ offers(first: 1, filter: {availability: [%s]}) { totalCount } }"
+    once = await service.ask(query % "AVAILABLE")
+    many = await service.ask(query % ("AVAILABLE " * 400))
+    assert many.json() == once.json()
 
 
 @pytest.mark.parametrize("count", [21, 1_000])

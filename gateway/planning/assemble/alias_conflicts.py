@@ -21,8 +21,11 @@ class ConflictAliases:
     typename_key: str
     renames: list[Rename] = field(default_factory=list)
 
-    def rewrite(self, rendered: Rendered, path: Path = ()) -> Rendered:
-        """The selection with aliases where fragments disagree."""
+    def rewrite(self, rendered: Rendered) -> Rendered:
+        """The selection with aliases where fragments disagree; mostly nothing can."""
+        return self._rewrite(rendered, ()) if _may_disagree(rendered, {}) else rendered
+
+    def _rewrite(self, rendered: Rendered, path: Path) -> Rendered:
         seen: _Shapes = {}
         fields = tuple(self._inner(f, path) for f in rendered.fields)
         for each in fields:
@@ -42,7 +45,7 @@ class ConflictAliases:
         if rendered.selection is None:
             return rendered
         lists = (Each(),) * rendered.type_text.count("[")
-        inner = self.rewrite(rendered.selection, (*path, Key(rendered.key), *lists))
+        inner = self._rewrite(rendered.selection, (*path, Key(rendered.key), *lists))
         return replace(rendered, selection=inner)
 
     def _fragment(self, fragment: Fragment, seen: _Shapes, path: Path) -> Fragment:
@@ -62,6 +65,18 @@ class ConflictAliases:
             fields.append(inner)
         nested = tuple(self._fragment(f, seen, path) for f in fragment.selection.fragments)
         return replace(fragment, selection=Rendered(tuple(fields), nested))
+
+
+def _may_disagree(rendered: Rendered, types: dict[str, str]) -> bool:
+    """Whether some key stands for fields of different types, wherever they stand.
+
+    ``types`` are those of the keys that were seen before.
+    """
+    return any(
+        types.setdefault(each.key, each.type_text) != each.type_text
+        or (each.selection is not None and _may_disagree(each.selection, types))
+        for each in _all_fields(rendered)
+    )
 
 
 @dataclass(slots=True)

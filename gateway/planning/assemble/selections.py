@@ -174,6 +174,8 @@ class Renderer:
             return None
         if rendered.selection is not None and declared.type.name != rendered.type_name:
             return None
+        if declared.type.text == rendered.type_text:
+            return rendered
         return replace(rendered, type_text=declared.type.text, type_name=declared.type.name)
 
     def _fragments(self, subgraph: str, per_type: _PerType) -> tuple[Fragment, ...]:

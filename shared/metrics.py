@@ -6,7 +6,7 @@ in files of that folder, and each shows the sums of all (prometheus_client's mul
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
@@ -21,6 +21,8 @@ from shared.admission import Admission
 log = structlog.get_logger(__name__)
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+OUTCOMES = ("sent", "postponed", "given_up")
+"""Of an item of the outbox that was tried."""
 QUIET_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 KNOWN_PATHS = frozenset(
     {"/graphql", "/health/live", "/health/ready", "/metrics", "/.well-known/jwks.json"}
@@ -64,14 +66,21 @@ class Metrics:
         ):
             Gauge(name, text, registry=self.registry).set_function(value)
 
-    def outbox_counter(self) -> Callable[[str, str], None]:
-        """What is called with kind and outcome of each item that was tried."""
+    def outbox_counter(self, kinds: Iterable[str]) -> Callable[[str, str], None]:
+        """What is called with kind and outcome of each item that was tried.
+
+        All are there from the start, at 0: of a series that begins at 1 Prometheus sees no
+        increase, and of one that is not there no alert compares anything.
+        """
         items = Counter(
             "outbox_items_total",
             "Items of the outbox by kind and outcome.",
             ("kind", "outcome"),
             registry=self.registry,
         )
+        for kind in kinds:
+            for outcome in OUTCOMES:
+                items.labels(kind, outcome)
         return lambda kind, outcome: items.labels(kind, outcome).inc()
 
     async def endpoint(self, _request: Request) -> Response:

@@ -123,7 +123,7 @@ async def _lifespan(
     admission: Admission,
 ) -> AsyncIterator[None]:
     await deps.database.require(DATABASE_ATTEMPTS)
-    worker = outbox_worker(settings, deps, links, metrics.outbox_counter())
+    worker = outbox_worker(settings, deps, links, metrics.outbox_counter(OutboxKind))
     worker.start()
     try:
         with admission.measured():

@@ -188,7 +188,7 @@ async def _lifespan(parts: Parts, metrics: Metrics, admission: Admission) -> Asy
     settings, database = parts.settings, parts.database
     await database.require(DATABASE_ATTEMPTS)
     events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
-    worker = outbox_worker(settings, database, events, metrics.outbox_counter())
+    worker = outbox_worker(settings, database, events, metrics.outbox_counter([EVENT]))
     worker.start()
     work = [asyncio.create_task(each) for each in _repeated(parts)]
     try:

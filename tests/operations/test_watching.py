@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -186,3 +188,25 @@ def test_the_files_fit_together() -> None:
         for rule in group["rules"]:
             assert {"summary", "action"} == set(rule["annotations"])
             assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+@pytest.mark.parametrize("job", ["est-auth", "est-catalog"])
+def test_outcomes_that_have_not_happened_are_there_at_nought(
+    told: Mapping[str, Samples], job: str
+) -> None:
+    """Or the first of them is no increase, and "more fails than is sent" compares with nothing."""
+    found = {sample["outcome"] for sample in told[job]["outbox_items_total"]}
+    assert found == {"sent", "postponed", "given_up"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check", "rules", "alerts.yaml"), ("test", "rules", "alerts.test.yaml")]
+)
+def test_prometheus_says_the_same(arguments: tuple[str, ...]) -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("no promtool is installed on this machine (Debian: prometheus)")
+    done = subprocess.run(
+        [program, *arguments], cwd=FILES, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

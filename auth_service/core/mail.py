@@ -67,18 +67,21 @@ class MailTransport(Protocol):
 def mail_transport(settings: AuthSettings) -> MailTransport:
     """SMTP when SMTP_HOST is set, else the folder."""
     if settings.smtp_host is None:
-        return FolderTransport(settings.mail_folder, settings.mail_from)
+        return FolderTransport(settings.mail_folder, settings.mail_from, settings.mail_reply_to)
     return SmtpTransport(settings)
 
 
-def compose(mail: Mail, sender: str) -> EmailMessage:
-    """The message. Headers are set by the email package, which refuses line breaks in them.
+def compose(mail: Mail, sender: str, reply_to: str | None = None) -> EmailMessage:
+    """The message; ``reply_to``: who reads answers, if not the sender.
 
-    The link to unsubscribe also works with one click in the mail program (RFC 8058).
+    Headers are set by the email package, which refuses line breaks in them. The link to unsubscribe
+    also works with one click in the mail program (RFC 8058).
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = mail.to
+    if reply_to is not None:
+        message["Reply-To"] = reply_to
     message["Subject"] = mail.subject
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = mail.message_id
@@ -117,7 +120,7 @@ class SmtpTransport:
             start_tls=settings.smtp_security is SmtpSecurity.STARTTLS,
             timeout=settings.smtp_timeout_seconds,
         )
-        message = compose(mail, settings.mail_from)
+        message = compose(mail, settings.mail_from, settings.mail_reply_to)
         try:
             async with asyncio.timeout(settings.smtp_timeout_seconds * 1.5), client:
                 await client.send_message(message)
@@ -133,9 +136,9 @@ class SmtpTransport:
 class FolderTransport:
     """Writes ``.eml`` files, one a mail, never half of one. For development only."""
 
-    def __init__(self, folder: Path, sender: str) -> None:
+    def __init__(self, folder: Path, sender: str, reply_to: str | None = None) -> None:
         self._folder = folder
-        self._sender = sender
+        self._from = sender, reply_to
 
     async def send(self, mail: Mail) -> None:
         """See ``MailTransport``; the link is printed, because nobody reads the folder."""
@@ -150,6 +153,6 @@ class FolderTransport:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{mail.message_id.strip('<>').partition('@')[0]}.eml"
         draft = path.with_suffix(f".{os.getpid()}.draft")
-        draft.write_bytes(bytes(compose(mail, self._sender)))
+        draft.write_bytes(bytes(compose(mail, *self._from)))
         draft.replace(path)
         return path

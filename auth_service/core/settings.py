@@ -46,6 +46,9 @@ class AuthSettings(ServiceSettings):
     mail_domain: str = Field("est.example", description="The right side of Message-IDs.")
     smtp_timeout_seconds: float = Field(20.0, gt=0, le=60)
     mail_from: str = "EST <no-reply@est.example>"
+    mail_reply_to: str | None = Field(
+        None, description="Who reads answers: letters say “write to us”. Default: MAIL_FROM."
+    )
     mail_link_base: str = Field(
         "http://127.0.0.1:4000/graphql",
         description="Links in mails: this, and the token in the fragment.",

@@ -213,6 +213,14 @@ def test_a_mail_has_both_forms_and_the_plain_one_first() -> None:
     assert sent("reservation_cancelled")["List-Unsubscribe"] is None
 
 
+def test_answers_go_to_who_reads_them() -> None:
+    letter = write("account_suspended", Language.GERMAN, FACTS)
+    mail = Mail("<1@est.example>", "a@x.example", letter.subject, letter.text, letter.html)
+    assert compose(mail, "EST <a@est.example>")["Reply-To"] is None
+    asked = compose(mail, "EST <a@est.example>", "Help <help@est.example>")
+    assert asked["Reply-To"] == "Help <help@est.example>"
+
+
 def test_headers_are_what_mail_programs_read() -> None:
     long = f"{UNSUBSCRIBE}&signature={'a' * 64}&user={'b' * 36}"
     letter = write("reservation_made", Language.GERMAN, FACTS, long)

@@ -62,7 +62,8 @@ class OfferFilter:
         default=None,
         description="Words that each occur in title, description, tags or the place's name. Case, "
         "accents, umlauts however they are written, and vowel points make no difference, and one "
-        "typing error in a word of five letters or more is forgiven.",
+        "typing error in a word of five letters or more is forgiven. In an alphabet a word of one "
+        "or two letters is the beginning of one.",
     )
     tags: list[str] | None = strawberry.field(
         default=None,

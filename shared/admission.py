@@ -27,8 +27,6 @@ FEWEST_SLOTS = 4
 """Always there: so few keep the database busy, and take turns of 10 ms each."""
 MAX_LAG_SECONDS = 0.1
 _WEIGHT = 0.1  # of the newest measurement
-_MARGIN = 2
-_FIRST_GUESS = 0.02  # seconds of work, before any was measured: a burst at the start waits in vain
 
 
 class Overloaded(Unavailable):
@@ -52,7 +50,7 @@ class Admission:
         self._requests = requests
         self._patience = patience
         self._gap = 0.0  # seconds between two turns while queries wait
-        self._work = _FIRST_GUESS  # seconds that a query holds its slot
+        self._work = 0.0  # seconds that a query holds its slot
         self._turned_at = 0.0
         self._most = 0
         self.turns = Turns()
@@ -136,9 +134,7 @@ class Admission:
         latest = now + self._patience
         if until is not None:  # begun later, it would not be done when its caller gives up
             latest = min(latest, until - self._work)
-        # Who joins should be served: what is measured may get twice as slow meanwhile.
-        gap = max(self._gap, self._work / self.slots)
-        if now + _MARGIN * (self.waiting + 1) * gap > latest:
+        if now + (self.waiting + 1) * self._gap > latest:
             self._refuse()
         turn = _Turn(latest)
         self._line.append(turn)

@@ -1,13 +1,13 @@
 """Source for collecting: one walk of straight loops, and one loop that tells objects apart.
 
 ``paths`` and ``representations`` are the rule; they take a step and an object at a time. For the
-targets ``users[].reviews[].author``, Users by their ``id``, the source is
+targets ``orders[].lines[].product``, Products by their ``id``, the source is
 
     def walk(root):
      ends = []
      for v in (root,):
       if type(v) is dict:
-       v = v.get('users')
+       v = v.get('orders')
        if type(v) is list:
         for v in v:
          ...

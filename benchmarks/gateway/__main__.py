@@ -3,7 +3,7 @@
     python -m benchmarks.gateway                          (with all peers: about 10 minutes)
     python -m benchmarks.gateway --peers none --workloads one,two --rounds 3 --seconds 2
     python -m benchmarks.gateway memory                   (after 20,000 and 200,000 requests)
-    python -m benchmarks.gateway workers                  (two workers against one)
+    python -m benchmarks.gateway workers                  (two workers, one, and two apart)
 
 ``this`` is the gateway with benchmarks/production.toml and a valid token in every request;
 ``bare`` forwards the same bytes by the same client. CPU is that of a whole process tree; subjects

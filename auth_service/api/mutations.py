@@ -25,6 +25,7 @@ from auth_service.schemas.user import (
     User,
     to_own_user,
 )
+from auth_service.services.become_partner import become_partner
 from auth_service.services.change_email import confirm_email_change, request_email_change
 from auth_service.services.change_password import change_password
 from auth_service.services.choose_notifications import choose_notifications
@@ -97,6 +98,19 @@ class Mutation(AdminMutations):
         return to_own_user(
             await update_profile(context.deps, user_id, context.token_version, changes)
         )
+
+    @mutation(
+        "Make your own customer's account a partner's, who may open places and accept invitations "
+        "(once approved, where new partners are). What you have reserved stays yours; partners "
+        "reserve nothing new. Again changes nothing. Refresh afterwards: access tokens say what "
+        "was true when they were made. Errors: UNAUTHENTICATED, FORBIDDEN (for admins), "
+        "EMAIL_NOT_VERIFIED.",
+        authenticated=True,
+    )
+    async def become_partner(self, info: Info) -> User | None:
+        context = info.context
+        user_id = context.signed_in().user_id
+        return to_own_user(await become_partner(context.deps, user_id, context.token_version))
 
     @mutation(
         "Choose which of the mails by choice you get: those named, and no others. What matters (a "

@@ -192,9 +192,11 @@ async def store_suspension(
     )
 
 
-async def store_approval(connection: Connection, user_id: UUID, role: Role) -> User | None:
-    """Note that nobody has to look at the account any more, and what it is for."""
-    return await _update(connection, user_id, role=role.value, is_approved=True)
+async def store_approval(
+    connection: Connection, user_id: UUID, role: Role, *, is_approved: bool = True
+) -> User | None:
+    """Note what the account is for, and whether nobody has to look at it (any more)."""
+    return await _update(connection, user_id, role=role.value, is_approved=is_approved)
 
 
 async def _update(connection: Connection, user_id: UUID, **values: Any) -> User | None:

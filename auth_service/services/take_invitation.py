@@ -57,6 +57,7 @@ async def take_invitation(
         "address": invitation.address,
         "role": invitation.role,
         "url": url,
+        "expiresAt": invitation.expires_at.isoformat(),
     }
 
     async def store(session: AsyncSession) -> None:
@@ -69,7 +70,7 @@ async def take_invitation(
         payload = {
             "letter": LETTER,
             "to": deliverable(email),
-            "facts": facts,
+            "facts": facts | {"inviter": None if inviter is None else inviter.display_name},
             "language": language.value,
             "notAfter": invitation.expires_at.isoformat(),
         }

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.core.accounts import AuthAccounts
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.errors import InvalidInput, StateForbids
 from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Invitation, InvitationStatus, Partnership
@@ -24,16 +24,30 @@ from catalog_service.repository.place_writes import (
     read_partnership_of,
     start_partnership,
 )
+from catalog_service.services.admission import NOT_APPROVED
 from catalog_service.services.attend_place import attend_again
 from catalog_service.services.invite_partner import token_hash
 from catalog_service.services.record import record
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Forbidden, NotFound, Unauthenticated
 
 _ANSWERS: Final = {
     InvitationStatus.ACCEPTED: AuditAction.INVITATION_ACCEPTED,
     InvitationStatus.DECLINED: AuditAction.INVITATION_DECLINED,
     InvitationStatus.CANCELLED: AuditAction.INVITATION_CANCELLED,
 }
+
+
+def check_may_accept(actor: Actor) -> None:
+    """Go on for a partner: as the account stands by now, a token may be older.
+
+    Raises ``Forbidden``, which tells a customer the way on.
+    """
+    if actor.role is Role.USER:
+        raise Forbidden("Only a partner's account can accept: make yours one with becomePartner.")
+    if not actor.is_partner:
+        raise Forbidden
+    if not actor.is_approved:
+        raise Forbidden(NOT_APPROVED)
 
 
 async def named_invitation(

@@ -40,6 +40,8 @@ FACTS: dict[str, Fact] = {
     "total": "5.00",
     "currency": "EUR",
     "addedAllergens": "MILK, SULPHITES",
+    "inviter": "Ada Müller",
+    "expiresAt": "2026-12-13T16:00:00+00:00",
     "newAddress": "2 Mill Lane",
     "hours": "08:00 – 12:00",
 }

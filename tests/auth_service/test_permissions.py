@@ -60,6 +60,11 @@ CELLS: dict[str, dict[str, str]] = {
     'mutation { login(email: "user@example.com", password: "Passw0rd-1") { expiresIn } }': {},
     'mutation { resendVerification(email: "user@example.com") }': {},
     'mutation { requestPasswordReset(email: "user@example.com") }': {},
+    "mutation { becomePartner { id } }": {
+        "anonymous": "UNAUTHENTICATED",
+        "user": "EMAIL_NOT_VERIFIED",
+        "admin": "FORBIDDEN",
+    },
     "mutation { signOutEverywhere }": SIGNED_OUT,  # last: the tokens are worthless afterwards
 }
 

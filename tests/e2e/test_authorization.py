@@ -12,6 +12,7 @@ from tests.e2e.accounts import register, register_verified
 from tests.e2e.conftest import BEN, Tokens
 from tests.e2e.recipes.accounts import (
     approve_partner,
+    customer_again,
     reject_partner,
     restored,
     set_role,
@@ -188,6 +189,7 @@ RECIPES: dict[str, Recipe] = {
     "`restorePlace`": on_place("restorePlace", down=True),
     "`Offer.takedown` of one taken down": on_offer("Offer.takedown", down=True),
     "`Place.takedown`": on_place("Place.takedown", down=True),
+    "`becomePartner`": query("mutation {becomePartner {id}}"),
     "`setNotificationChoices`": query("mutation {setNotificationChoices(choices: []) {id}}"),
     # Last: it ends the sessions of whoever fires it, though not their access tokens.
     "`signOutEverywhere`": query("mutation {signOutEverywhere}"),
@@ -210,6 +212,8 @@ async def test_cell(cast: Cast, row: str, actor: str, expected: str) -> None:
     text, variables = await RECIPES[row](cast)
     answer = await cast.client.run(text, variables, cast.tokens[actor])
     assert outcome(answer) == expected, answer
+    if row == "`becomePartner`" and actor in {"customer", "other"}:
+        await customer_again(cast, actor)
 
 
 def test_every_operation_of_the_schema_is_in_the_document() -> None:

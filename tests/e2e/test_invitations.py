@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.accounts import PASSWORD, REGISTER, VERIFY, Account, register_verified
-from tests.e2e.shop import CREATE_OFFER, Shop, new_key, offer_input
+from tests.e2e.shop import CREATE_OFFER, RESERVE, Shop, new_key, offer_input
 from tests.testkit.client import Answer, Client
 from tests.testkit.smtp import MailServer, text_of, token_in
 
@@ -25,6 +25,9 @@ DECLINE = """mutation($id: UUID, $token: String) {
 CANCEL = "mutation($id: UUID!) { cancelInvitation(id: $id) { status } }"
 PENDING = "query($id: UUID!) { place(id: $id) { invitations { id } } }"
 WHOM = "query($id: UUID!) { place(id: $id) { invitations { email } } }"
+BECOME = "mutation { becomePartner { role } }"
+HELD = "query($id: UUID!) { reservation(id: $id) { status pickupCode } }"
+GIVE_BACK = "mutation($id: UUID!) { cancelReservation(id: $id) { status } }"
 GERMAN = "mutation { updateProfile(language: GERMAN) { id } }"
 
 
@@ -118,6 +121,36 @@ async def test_known_and_unknown_addresses_are_answered_alike(
     (waiting,) = await mine(client, customer.token)
     refused = await client.run(ACCEPT, {"id": waiting["id"]}, customer.token)
     assert refused.codes == ["FORBIDDEN"]  # a customer becomes no partner by being invited
+    assert "becomePartner" in refused.errors[0]["message"]
+
+
+async def test_an_invited_customer_becomes_a_partner_and_keeps_what_is_reserved(
+    client: Client, shop: Shop, owner: Account, mailbox: MailServer
+) -> None:
+    named = 'mutation { updateProfile(displayName: "Olga Owner") { id } }'
+    await client.run(named, token=owner.token)
+    customer = await register_verified(client, mailbox)
+    held = (await shop.reserve(customer.token, await shop.publish()))["id"]
+    before = len(mailbox.to(customer.email))
+    await invite(shop, customer.email)
+    mail = await mailbox.wait_for(customer.email, before + 1)
+    while "invites you" not in str(mail["Subject"]):  # others may come first
+        before += 1
+        mail = await mailbox.wait_for(customer.email, before + 1)
+    assert "Olga Owner invites you." in text_of(mail)
+    assert "The invitation is good until" in text_of(mail)
+    (waiting,) = await mine(client, customer.token)
+    became = await client.run(BECOME, token=customer.token)
+    assert became.field("becomePartner", "role") == "PARTNER"
+    accepted = await client.run(ACCEPT, {"id": waiting["id"]}, customer.token)
+    assert accepted.field("acceptInvitation", "role") == "MANAGER"
+    wish = {"offer": await shop.publish(), "quantity": 1, "key": new_key()}
+    assert (await client.run(RESERVE, wish, customer.token)).codes == ["FORBIDDEN"]
+    own = (await client.run(HELD, {"id": held}, customer.token)).field("reservation")
+    assert own["status"] == "RESERVED"
+    assert own["pickupCode"]
+    back = await client.run(GIVE_BACK, {"id": held}, customer.token)
+    assert back.field("cancelReservation", "status") == "CANCELLED_BY_CUSTOMER"
 
 
 async def test_nobody_else_can_answer(client: Client, shop: Shop, mailbox: MailServer) -> None:

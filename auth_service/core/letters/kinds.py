@@ -44,6 +44,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     "account_deleted": _kind(""),
     "account_suspended": _kind("reason"),
     "account_restored": _kind("", "reason"),
+    "partner_begun": _kind(""),
     "partner_pending": _kind(""),
     "partner_approved": _kind(""),
     "partner_rejected": _kind("reason"),
@@ -64,7 +65,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     "pickup_soon": _kind(f"{_RESERVATION} pickupCode", choice=Notification.PICKUP_SOON),
     # partners
     "partnership_offered": _kind("place address role"),
-    "partner_invited": _kind("place address role url"),
+    "partner_invited": _kind("place address role url expiresAt", "inviter"),
     "offer_taken_down": _kind("offer place reason"),
     "offer_restored": _kind("offer place", "reason"),
     "place_taken_down": _kind("place address reason"),

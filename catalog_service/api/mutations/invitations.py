@@ -9,11 +9,11 @@ from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
 from catalog_service.api.pages import Id
 from catalog_service.api.types.invitation import Invitation
 from catalog_service.api.types.partnership import Partnership
-from catalog_service.domain.actors import Role as AccountRole
 from catalog_service.domain.places import PartnershipRole
 from catalog_service.services.answer_invitation import (
     accept_invitation,
     cancel_invitation,
+    check_may_accept,
     decline_invitation,
     named_invitation,
 )
@@ -22,7 +22,6 @@ from catalog_service.services.invite_partner import (
     invite_partner,
     read_address,
 )
-from shared.errors import Forbidden
 from shared.graphql.fields import mutation
 
 PlaceId = Annotated[UUID, strawberry.argument(description="The place's id.")]
@@ -64,20 +63,17 @@ class InvitationMutations:
 
     @mutation(
         "Accept an invitation to your address, or the one whose mail you have; for partners with a "
-        "verified address. Again changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN, "
-        "EMAIL_NOT_VERIFIED, BAD_USER_INPUT, NOT_FOUND, CONFLICT (answered, withdrawn, expired, "
-        "the place was closed, or there already in another role).",
+        "verified address (a customer becomes one by `becomePartner`). Again changes nothing. "
+        "Errors: UNAUTHENTICATED, FORBIDDEN, EMAIL_NOT_VERIFIED, BAD_USER_INPUT, NOT_FOUND, "
+        "CONFLICT (answered, withdrawn, expired, the place was closed, or there already in another "
+        "role).",
         authenticated=True,
     )
     async def accept_invitation(
         self, info: Info, invitation_id: InvitationId = None, token: Token = None
     ) -> Partnership | None:
-        actor = await info.context.reading()
-        if actor.role is AccountRole.USER:
-            raise Forbidden(
-                "Only a partner's account can accept: ask an admin to make this one so."
-            )
-        user_id = signed_in_id(await info.context.reading(PARTNER))
+        user_id = signed_in_id(await info.context.reading())
+        check_may_accept(await info.context.loaders.actor_by_now())
         which = await named_invitation(info.context.accounts, user_id, invitation_id, token)
         made = await info.context.write(
             lambda session, actor: accept_invitation(session, actor, which), PARTNER, verified=True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.accounts import register
+from tests.e2e.accounts import PASSWORD, register
 from tests.e2e.recipes.cast import Cast, Operation
 
 
@@ -13,6 +13,15 @@ async def user_of_the_customer(cast: Cast) -> Operation:
 async def set_role(cast: Cast) -> Operation:
     text = "mutation($id: UUID!) {setRole(userId: $id, role: USER) {id}}"
     return text, {"id": cast.accounts["unverified"].id}
+
+
+async def customer_again(cast: Cast, actor: str) -> None:
+    """Take the role partner away again, and sign in anew: that ends sessions."""
+    account = cast.accounts[actor]
+    text = "mutation($id: UUID!) {setRole(userId: $id, role: USER) {role}}"
+    after = await cast.client.run(text, {"id": account.id}, cast.tokens["admin"])
+    assert after.field("setRole", "role") == "USER"
+    cast.tokens[actor] = await cast.client.sign_in(account.email, PASSWORD)
 
 
 async def restored(cast: Cast) -> Operation:

@@ -73,12 +73,23 @@ def _picture_of(uploaded: bytes) -> Picture:
             raise _too_large()
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is read smaller at once
         upright = ImageOps.exif_transpose(opened)
-        drawn = _in_srgb(upright)
+        drawn = _in_srgb(_in_eight_bits(upright))
     drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     drawn.info = {}  # the encoder would carry over what stands in it
     out = io.BytesIO()
     drawn.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", xmp=b"", icc_profile=b"")
     return Picture(out.getvalue(), drawn.width, drawn.height)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits, as scanners make it, in 8: converted as it is, nearly all of it is white."""
+    if image.mode not in {"I", "I;16", "I;16B", "I;16L"}:
+        return image
+    wide = image if image.mode == "I" else image.convert("I")
+    grey = wide.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    clear = image.info.get("transparency")
+    grey.info = {} if clear is None else {"transparency": clear // 257}
+    return grey
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

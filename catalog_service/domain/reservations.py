@@ -111,12 +111,18 @@ def check_quantity(quantity: int) -> None:
         raise InvalidInput(faults)
 
 
-def check_reason(reason: str | None) -> None:
-    """Raise ``InvalidInput`` for a reason that cannot be written to a customer."""
-    if reason is not None:
-        faults = list(text_faults(("reason",), reason, LONGEST_REASON, shortest=1, lines=True))
-        if faults:
-            raise InvalidInput(faults)
+def read_reason(text: str | None) -> str | None:
+    """A reason that can be written to a customer; a field left empty in a form is none.
+
+    Raises ``InvalidInput``.
+    """
+    reason = (text or "").strip()
+    if not reason:
+        return None
+    faults = list(text_faults(("reason",), reason, LONGEST_REASON, lines=True))
+    if faults:
+        raise InvalidInput(faults)
+    return reason
 
 
 @dataclass(frozen=True, slots=True)

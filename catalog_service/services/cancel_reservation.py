@@ -8,7 +8,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput, StateForbids
 from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import OFFER_KEEPERS
-from catalog_service.domain.reservations import Reservation, ReservationStatus, check_reason
+from catalog_service.domain.reservations import Reservation, ReservationStatus, read_reason
 from catalog_service.repository.places import read_managed
 from catalog_service.repository.reservation_writes import (
     cancel_for_place,
@@ -31,7 +31,7 @@ async def cancel_reservation(
     ``NotFound`` without a reservation that the actor may cancel, ``StateForbids`` when it is too
     late, ``InvalidInput``.
     """
-    check_reason(reason)
+    reason = read_reason(reason)
     found = (await read_reservations(session, [reservation_id], actor)).get(reservation_id)
     if found is None:
         raise NotFound

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.offers import OfferStatus
-from catalog_service.domain.reservations import check_reason
+from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.offer_writes import (
     delete_offer as remove,
 )
@@ -27,7 +27,7 @@ async def delete_offer(
     with it, and marked deleted: who reserved it can still read it, and is told ``reason``. Raises
     ``NotFound``, ``InvalidInput``.
     """
-    check_reason(reason)
+    reason = read_reason(reason)
     offer = await lock_offer(session, offer_id, actor)
     if offer is None:
         raise NotFound

@@ -10,8 +10,8 @@ from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole
 from catalog_service.repository.place_writes import invite_partner, lock_place, read_partnership_of
 from catalog_service.services.admission import hold_partner
-from catalog_service.services.offer_partnership import offer_partnership
 from catalog_service.services.record import record
+from catalog_service.services.tell_partner import offer_partnership
 from shared.errors import NotFound
 
 

@@ -8,7 +8,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.offers import Offer, OfferStatus, check_transition
-from catalog_service.domain.reservations import check_reason
+from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.counter_sales import has_counter_sales
 from catalog_service.repository.offer_writes import has_reservations, lock_offer, publish_offer
 from catalog_service.repository.offer_writes import set_offer_status as write
@@ -33,7 +33,7 @@ async def set_offer_status(
     ``InvalidInput``, ``StateForbids`` for a step that no offer takes, for making a draft of what
     somebody reserved or bought, for publishing what is over, or at a place that nobody owns.
     """
-    check_reason(reason)
+    reason = read_reason(reason)
     before = await lock_offer(session, offer_id, actor)
     if before is None:
         raise NotFound

@@ -14,7 +14,7 @@ from catalog_service.domain.offers import (
     check_window_is_ahead,
     revised,
 )
-from catalog_service.domain.reservations import check_reason
+from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.notices import notices_of_offer
 from catalog_service.repository.offer_writes import database_time, has_reservations, lock_offer
 from catalog_service.repository.offer_writes import update_offer as write
@@ -35,7 +35,7 @@ async def update_offer(
     Raises ``NotFound`` without an offer that the actor keeps, ``InvalidInput``, and
     ``StateForbids`` for what live reservations forbid, with the smallest total that would do.
     """
-    check_reason(reason)
+    reason = read_reason(reason)
     before = await lock_offer(session, offer_id, actor)
     if before is None:
         raise NotFound

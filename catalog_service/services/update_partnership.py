@@ -12,8 +12,8 @@ from catalog_service.repository.place_writes import has_owner, lock_partnership,
 from catalog_service.repository.place_writes import update_partnership as write
 from catalog_service.repository.places import read_places
 from catalog_service.services.attend_place import attend_again
-from catalog_service.services.offer_partnership import offer_partnership
 from catalog_service.services.record import record
+from catalog_service.services.tell_partner import offer_partnership, tell_partner
 from shared.errors import NotFound
 
 
@@ -27,7 +27,7 @@ async def update_partnership(
     """The changed partnership; None leaves as it is.
 
     Inactive, it has ended (an invitation is withdrawn or declined); active again, the partner is
-    invited again, and written to.
+    invited again. Who is invited is written to, and whose part another ended or changed.
 
     Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
     ``StateForbids`` when the place would be left without an owner.
@@ -47,15 +47,24 @@ async def update_partnership(
     if not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
     await attend_again(session, [before.place_id])
-    offered_anew = (after.status, after.role) != (before.status, before.role)
-    if after.status is PartnershipStatus.INVITED and offered_anew:
-        place = (await read_places(session, [after.place_id]))[after.place_id]
-        await offer_partnership(session, after, place)
+    await _tell(session, actor, before, after)
     details = {"placeId": str(before.place_id), "role": after.role.value}
     details["status"] = after.status.value
     act = Act(AuditAction.PARTNERSHIP_CHANGED, "account", after.partner_user_id, details=details)
     await record(session, actor, act)
     return after
+
+
+async def _tell(
+    session: AsyncSession, actor: Actor, before: Partnership, after: Partnership
+) -> None:
+    if (after.status, after.role) == (before.status, before.role):
+        return
+    place = (await read_places(session, [after.place_id]))[after.place_id]
+    if after.status is PartnershipStatus.INVITED:
+        await offer_partnership(session, after, place)
+    elif not actor.is_self(after.partner_user_id):
+        await tell_partner(session, before, after, place)
 
 
 def _status(before: PartnershipStatus, is_active: bool | None) -> PartnershipStatus:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.opening_hours import OpenSpan, is_shut
 from catalog_service.domain.places import Place, PlaceDetails
-from catalog_service.domain.reservations import check_reason
+from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.notices import notices_of_holders
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
@@ -34,7 +34,7 @@ async def update_place(
 
     Raises ``NotFound`` without an open place that the actor owns, ``InvalidInput``.
     """
-    check_reason(reason)
+    reason = read_reason(reason)
     before = await lock_place(session, place_id, actor)
     if before is None:
         raise NotFound

@@ -184,6 +184,33 @@ async def test_accounts_are_found_by_parts_of_address_and_name(subgraph: Subgrap
     assert (await subgraph.ask(ACCOUNTS)).code == "UNAUTHENTICATED"
 
 
+@pytest.mark.parametrize(
+    ("name", "searches"),
+    [
+        ("Jörg Müller", ("mueller", "muller", "MÜLLER", "joerg mueller", "jorg", "u\u0308ller")),
+        ("Joerg Mueller", ("müller", "mueller", "muller", "jörg")),
+        ("Anna Groß", ("gross", "groß", "GROSS")),
+        ("Søren Åberg", ("soren", "soeren", "aaberg", "aberg", "åberg")),
+        ("Paweł Wałęsa", ("pawel", "walesa", "wałęsa")),
+        ("Zoë O’Neill", ("o'neill", "zoe", "zoë", "O’NEILL")),
+        ("Samuel Bauer", ("muel", "elb", "uer", "samuel bauer")),
+        ("İnci Yılmaz", ("yilmaz", "inci")),
+        ("Œuvre Æsop", ("oeuvre", "aesop", "æsop")),
+    ],
+)
+async def test_names_are_found_as_keyboards_write_them(
+    subgraph: Subgraph, name: str, searches: tuple[str, ...]
+) -> None:
+    _, boss = await admin(subgraph)
+    await subgraph.register("elbe@shop.example")
+    rename = "UPDATE users SET display_name = $1 WHERE email = 'elbe@shop.example'"
+    await subgraph.sql(rename, name)
+    for search in searches:
+        assert emails(await subgraph.ask(ACCOUNTS, boss, search=search)) == ["elbe@shop.example"]
+    for search in ("meyer", "mller", "xoe"):
+        assert emails(await subgraph.ask(ACCOUNTS, boss, search=search)) == []
+
+
 async def test_new_partners_wait_where_they_are_approved(
     start: MakeSubgraph, catalog: Catalog, mail_server: MailServer
 ) -> None:

@@ -16,7 +16,7 @@ async def test_up_down_up(database_url_factory: Databases) -> None:
     await migrate(url, "auth_service")
     top = await objects(url)
     assert {"users", "verification_tokens", "outbox"} <= top
-    for revision in ("0030", "0011", "0010", "0004", "0003", "0002", "0001", "base"):
+    for revision in ("0031", "0030", "0011", "0010", "0004", "0003", "0002", "0001", "base"):
         await downgrade(url, "auth_service", revision)
     assert await objects(url) == set()
     assert await current_revision(url) is None

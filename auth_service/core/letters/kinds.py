@@ -65,6 +65,8 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     "pickup_soon": _kind(f"{_RESERVATION} pickupCode", choice=Notification.PICKUP_SOON),
     # partners
     "partnership_offered": _kind("place address role"),
+    "partnership_changed": _kind("place address role"),
+    "partnership_ended": _kind("place address"),
     "partner_invited": _kind("place address role url expiresAt", "inviter"),
     "offer_taken_down": _kind("offer place reason"),
     "offer_restored": _kind("offer place", "reason"),

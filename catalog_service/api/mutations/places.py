@@ -72,7 +72,7 @@ class PlaceMutations:
 
     @mutation(
         "Close a place for good, cancelling its offers and what is reserved of them; for its "
-        "owners. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
+        "owners. Again changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
         authenticated=True,
     )
     async def close_place(self, info: Info, place_id: Id, why: Why = None) -> Place | None:

@@ -371,7 +371,7 @@ def test_every_row_of_the_catalog_has_a_recipe() -> None:
     others = {"me", "user", "users", "setRole", "signOutEverywhere", "User.id", "User.email"}
     others |= {"updateProfile", "exportMyData", "User.displayName", "setNotificationChoices"}
     others |= {"accounts", "auditLog", "suspendAccount", "restoreAccount"}
-    others |= {"approvePartner", "rejectPartner"}
+    others |= {"approvePartner", "rejectPartner", "becomePartner"}
     # these ask the auth service whose address it is: tests/e2e fires them
     others |= {"invitePartner", "myInvitations", "acceptInvitation", "declineInvitation"}
     others |= {"cancelInvitation"}

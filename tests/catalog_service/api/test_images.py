@@ -145,6 +145,29 @@ async def test_large_ones_are_made_smaller(catalog: Catalog, owner: Person) -> N
     assert clear.status_code == 201
 
 
+@pytest.mark.parametrize("clear", [None, 0])
+async def test_grey_of_16_bits_stays_grey(
+    catalog: Catalog, owner: Person, clear: int | None
+) -> None:
+    wide = Image.new("I;16", (300, 100), 0)
+    for left, grey in ((100, 0x8080), (200, 0xFFFF)):
+        wide.paste(grey, (left, 0, left + 100, 100))
+    out = io.BytesIO()
+    wide.save(out, "PNG", **({} if clear is None else {"transparency": clear}))
+    place = await catalog.open_place(owner)
+    url = (await send(catalog, owner, place, out.getvalue())).json()["imageUrl"]
+    with Image.open(io.BytesIO((await shown(catalog, url)).content)) as found:
+        seen = [found.convert("RGBA").getpixel((x, 50)) for x in (50, 150, 250)]
+    for pixel, grey in zip(seen, (0, 0x80, 0xFF), strict=True):
+        assert isinstance(pixel, tuple)
+        assert all(abs(each - grey) < 8 for each in pixel[:3])
+    assert [pixel[3] for pixel in seen if isinstance(pixel, tuple)] == [
+        255 if clear is None else 0,
+        255,
+        255,
+    ]
+
+
 def bomb() -> bytes:
     """A PNG of 900 million pixels in some hundred bytes."""
 

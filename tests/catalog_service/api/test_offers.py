@@ -206,8 +206,37 @@ async def test_closing_a_place_cancels_everything(
     )
     assert [row["status"] for row in states] == ["cancelled"]
     again = await catalog.ask(owner, document, id=str(place))
+    assert again.data == closed.data
+    acts = await catalog.sql("SELECT 1 FROM audit_log WHERE action = 'PLACE_CLOSED'")
+    assert len(acts) == 1
     refused = await catalog.ask(owner, CREATE_OFFER, input=offer_input(place))
-    assert again.codes == refused.codes == ["NOT_FOUND"]
+    other = await catalog.ask(customer, document, id=str(place))
+    stranger = await catalog.ask(Person("partner"), document, id=str(place))
+    assert [refused.codes, other.codes, stranger.codes] == [
+        ["NOT_FOUND"],
+        ["FORBIDDEN"],
+        ["NOT_FOUND"],
+    ]
+
+
+async def test_a_reason_left_empty_is_none(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    first, second = [await catalog.publish_offer(owner, place) for _ in range(2)]
+    for each in (first, second):
+        await catalog.hold(customer, each)
+    delete = 'mutation($id: UUID!) { deleteOffer(id: $id, reason: "") }'
+    close = 'mutation($id: UUID!) { closePlace(id: $id, reason: "  ") { id } }'
+    assert (await catalog.ask(owner, delete, id=str(first))).codes == []
+    assert (await catalog.ask(owner, close, id=str(place))).codes == []
+    told = await catalog.sql(
+        "SELECT payload->'facts'->>'reason' AS reason FROM outbox"
+        " WHERE payload->>'letter' IN ('reservation_cancelled', 'place_closed')"
+    )
+    assert [row["reason"] for row in told] == [None, None]
+    noted = await catalog.sql("SELECT reason FROM audit_log WHERE action ~ 'OFFER|CLOSED'")
+    assert {row["reason"] for row in noted} == {None}
     listed = await catalog.ask(None, "{ places { edges { node { id } } } }")
     assert listed.data["places"]["edges"] == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from uuid import UUID, uuid4
 
 from tests.catalog_service.kit import (
@@ -91,6 +92,29 @@ async def test_whoever_is_asked_again_is_written_to_again(
         "SELECT payload ->> 'letter' AS letter FROM outbox WHERE subject = $1", stranger.id
     )
     assert [each["letter"] for each in letters] == ["partnership_offered"] * 2
+
+
+async def test_who_gets_another_role_or_none_is_written_to(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    own = await catalog.link(owner, place, stranger)
+    for given in ({"role": "OWNER"}, {"role": "OWNER"}, {"isActive": False}, {"isActive": False}):
+        changed = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=own, **given)
+        assert changed.codes == []
+    deputy = Person("partner")
+    leaves = await catalog.link(owner, place, deputy)
+    assert await leave(catalog, deputy, leaves) == []  # by themselves
+    other = (await catalog.invite(owner, place, Person("partner"))).data["linkPartner"]["id"]
+    await catalog.ask(owner, UPDATE_PARTNERSHIP, id=other, isActive=False)  # not yet accepted
+    letters = await catalog.sql(
+        "SELECT subject, payload FROM outbox WHERE payload ->> 'letter' ~ 'partnership_[ce]'"
+        " ORDER BY created_at"
+    )
+    assert [each["subject"] for each in letters] == [stranger.id] * 2
+    changed, ended = (json.loads(each["payload"]) for each in letters)
+    assert (changed["letter"], changed["facts"]["role"]) == ("partnership_changed", "OWNER")
+    assert (ended["letter"], ended["facts"]["place"]) == ("partnership_ended", "Corner Bakery")
 
 
 async def test_a_partner_may_leave_and_nothing_else(

@@ -23,7 +23,7 @@ class ConflictAliases:
 
     def rewrite(self, rendered: Rendered) -> Rendered:
         """The selection with aliases where fragments disagree; mostly nothing can."""
-        return self._rewrite(rendered, ()) if _may_disagree(rendered, {}) else rendered
+        return self._rewrite(rendered, ()) if _may_disagree(rendered, {}, set()) else rendered
 
     def _rewrite(self, rendered: Rendered, path: Path) -> Rendered:
         seen: _Shapes = {}
@@ -67,16 +67,19 @@ class ConflictAliases:
         return replace(fragment, selection=Rendered(tuple(fields), nested))
 
 
-def _may_disagree(rendered: Rendered, types: dict[str, str]) -> bool:
+def _may_disagree(rendered: Rendered, types: dict[str, str], seen: set[Rendered]) -> bool:
     """Whether some key stands for fields of different types, wherever they stand.
 
-    ``types`` are those of the keys that were seen before.
+    ``types`` are those of the keys that were seen before, ``seen`` the selections.
     """
-    return any(
-        types.setdefault(each.key, each.type_text) != each.type_text
-        or (each.selection is not None and _may_disagree(each.selection, types))
-        for each in _all_fields(rendered)
-    )
+    for each in _all_fields(rendered):
+        if types.setdefault(each.key, each.type_text) != each.type_text:
+            return True
+        if each.selection is not None and each.selection not in seen:
+            seen.add(each.selection)
+            if _may_disagree(each.selection, types, seen):
+                return True
+    return False
 
 
 @dataclass(slots=True)

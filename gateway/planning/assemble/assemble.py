@@ -17,8 +17,8 @@ def assemble(draft: Draft) -> Plan:
     What is denied in part never passes through: the projection has to leave it out.
     """
     assembly = Assembly.of(draft)
-    for solution, requests in zip(draft.solutions, draft.requests, strict=True):
-        assembly.add(solution.graph, requests)
+    for requests in draft.requests:
+        assembly.add(requests)
     passthrough = draft.is_whole and decide_passthrough(
         draft.index, draft.operation, assembly.fetches, assembly.roots
     )

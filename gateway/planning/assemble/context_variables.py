@@ -23,5 +23,5 @@ def context_variables(
 
 
 def _setter(setter: SetterNode, in_use: KeysInUse, typename_key: str) -> ContextSetter:
-    [path] = merge_targets([tuple(path_to(setter.object_node, in_use))])
+    [path] = merge_targets([path_to(setter.object_node, in_use)])
     return ContextSetter(len(path), setter.types, parts_of(setter.parts, typename_key))

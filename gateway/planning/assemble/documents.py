@@ -33,6 +33,8 @@ class DocumentPrinter:
     known: Mapping[str, VariableDefinition]
     types: Mapping[str, SupergraphType]
     _used: set[str] = field(default_factory=set)
+    _texts: dict[tuple[Rendered, Condition], str] = field(default_factory=dict)
+    """What was printed of the group already, by what is known there."""
     _own: frozenset[str] = frozenset()
     _has_custom_scalars: bool = False
     _has_literals: bool = False
@@ -58,6 +60,7 @@ class DocumentPrinter:
     def _group(self, group: EntityGroup, rendered: Rendered) -> GroupTemplate:
         """One group's own variables and its field, cut behind the names that are the group's."""
         before, self._used = self._used, set()
+        self._texts.clear()
         self._own = frozenset(f"${variable.name}" for variable in group.contexts)
         selection = self._selection(rendered, group.when)
         text = (
@@ -90,6 +93,12 @@ class DocumentPrinter:
         return f"${name}:{variable.type}{default}"
 
     def _selection(self, rendered: Rendered, known: Condition) -> str:
+        text = self._texts.get((rendered, known))
+        if text is None:
+            text = self._texts[rendered, known] = self._printed(rendered, known)
+        return text
+
+    def _printed(self, rendered: Rendered, known: Condition) -> str:
         parts = [self._field(each, known) for each in rendered.fields]
         for fragment in rendered.fragments:
             inner = self._selection(fragment.selection, known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.operation.condition import Condition
@@ -15,14 +15,12 @@ from gateway.planning.assemble.rendered import Rendered
 from gateway.planning.assemble.representations import representation_of
 from gateway.planning.assemble.selections import Renderer
 from gateway.planning.fetch_graph import (
-    FetchGraph,
     FetchKind,
     FetchNode,
     KeysInUse,
     Request,
     TypedPath,
     merge_targets,
-    sources,
     target_path,
 )
 from gateway.planning.plan import (
@@ -59,6 +57,7 @@ class Assembly:
     needed: NeededWhen
     typename_key: str
     in_use: KeysInUse
+    waits_for: Mapping[FetchNode, Sequence[FetchNode]]
     renderer: Renderer
     types: Mapping[str, SupergraphType]
     mutation_root: str | None
@@ -67,6 +66,7 @@ class Assembly:
     fetches: list[Fetch] = field(default_factory=list)
     roots: list[Rendered] = field(default_factory=list)
     _ids: dict[FetchNode, int] = field(default_factory=dict)
+    _rewritten: dict[Rendered, tuple[Rendered, tuple[Rename, ...]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, draft: Draft) -> Assembly:
@@ -80,13 +80,14 @@ class Assembly:
             draft.needed,
             draft.typename_key,
             draft.keys_in_use,
+            draft.waits_for,
             renderer,
             draft.index.types,
             draft.index.supergraph.roots.get(OperationKind.MUTATION),
             order,
         )
 
-    def add(self, graph: FetchGraph, requests: Mapping[Request, list[FetchNode]]) -> None:
+    def add(self, requests: Mapping[Request, list[FetchNode]]) -> None:
         """Add the fetches of one solution, each after those it depends on."""
         for request in sorted(
             requests, key=lambda r: (r.level, self.order[r.subgraph], r.kind.value)
@@ -97,9 +98,9 @@ class Assembly:
                     self._add_root(nodes)
                 case FetchKind.REENTRY:
                     for node in nodes:
-                        self._add_reentry(node, graph)
+                        self._add_reentry(node)
                 case FetchKind.ENTITY:
-                    self._add_entities(nodes, graph)
+                    self._add_entities(nodes)
 
     def _add_root(self, nodes: list[FetchNode]) -> None:
         """A query, or a mutation's next one, which waits for all that went before."""
@@ -126,14 +127,14 @@ class Assembly:
             )
         )
 
-    def _add_reentry(self, node: FetchNode, graph: FetchGraph) -> None:
+    def _add_reentry(self, node: FetchNode) -> None:
         """A root type is asked again below the root: Query, or Mutation by a mutation."""
         is_mutation = node.object_node.type_name == self.mutation_root
         kind = OperationKind.MUTATION if is_mutation else OperationKind.QUERY
         rendered, renames = self._rendered(self.renderer.selection([node], node.declared_type))
         when = self.needed.any_of([node])
         document = self._printer().root(kind, rendered, when)
-        after = self._after([node], graph)
+        after = self._after([node])
         self._ids[node] = len(self.fetches)
         self.fetches.append(
             ReentryFetch(
@@ -151,14 +152,14 @@ class Assembly:
             )
         )
 
-    def _add_entities(self, nodes: list[FetchNode], graph: FetchGraph) -> None:
+    def _add_entities(self, nodes: list[FetchNode]) -> None:
         """One document with one ``_entities`` field per group of nodes that ask the same."""
         groups = _merged([self._group(node) for node in nodes])
         named = list(self._named(groups))
         document = self._printer().entities(
             [(group, raw.rendered) for group, raw in zip(named, groups, strict=True)]
         )
-        after = self._after(nodes, graph)
+        after = self._after(nodes)
         for node in nodes:
             self._ids[node] = len(self.fetches)
         self.fetches.append(
@@ -213,15 +214,15 @@ class Assembly:
         return DocumentPrinter(self.operation.variables, self.types)
 
     def _rendered(self, raw: Rendered) -> tuple[Rendered, tuple[Rename, ...]]:
-        aliases = ConflictAliases(self.typename_key)
-        rendered = aliases.rewrite(raw)
-        return rendered, aliases.ordered()
+        known = self._rewritten.get(raw)
+        if known is None:
+            aliases = ConflictAliases(self.typename_key)
+            known = self._rewritten[raw] = (aliases.rewrite(raw), aliases.ordered())
+        return known
 
-    def _after(self, nodes: Iterable[FetchNode], graph: FetchGraph) -> tuple[int, ...]:
+    def _after(self, nodes: Iterable[FetchNode]) -> tuple[int, ...]:
         """The fetches that load what these nodes are entered with, less those implied by others."""
-        needed = {
-            self._ids[source.top] for node in nodes for source in sources(node, graph, self.in_use)
-        }
+        needed = {self._ids[before] for node in nodes for before in self.waits_for[node]}
         implied: set[int] = set()
         for id_ in needed:
             implied |= self._all_before(id_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import Argument, Directive
@@ -23,6 +23,14 @@ class RenderedField:
     directives: tuple[Directive, ...] = ()
     when: Condition = ALWAYS
     selection: Rendered | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hash once: a selection is looked up at each level above it."""
+        object.__setattr__(self, "_hash", hash((self.key, self.name, self.selection)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,14 @@ class Rendered:
 
     fields: tuple[RenderedField, ...] = ()
     fragments: tuple[Fragment, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hash once, as fields are."""
+        object.__setattr__(self, "_hash", hash((self.fields, self.fragments)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 def typename_field(key: str) -> RenderedField:

@@ -21,14 +21,15 @@ def sources(node: FetchNode, graph: FetchGraph, in_use: KeysInUse) -> Iterator[F
 
 def typename_sources(node: FetchNode, graph: FetchGraph, in_use: KeysInUse) -> Iterator[FetchNode]:
     """The nodes that tell the types which the path to ``node`` tests and its own way does not."""
-    passed = list(_passed(node))
-    for step in target_path(node, in_use):
-        if step.object_node is None or step.object_node is node.object_node:
-            continue  # at its own place ``typename_source`` says who tells
-        on_the_way = [each for each in passed if each.object_node is step.object_node]
-        if any(not each.is_interface_object for each in on_the_way):
+    tested = [step.object_node for step in target_path(node, in_use) if step.object_node]
+    if not tested:
+        return
+    told = {each.object_node for each in _passed(node) if not each.is_interface_object}
+    told.add(node.object_node)  # at its own place ``typename_source`` says who tells
+    for place in tested:
+        if place in told:
             continue
-        for other in graph.nodes_at(step.object_node):
+        for other in graph.nodes_at(place):
             if other.wants_typename and not other.is_interface_object:
                 yield other
 

@@ -8,7 +8,9 @@ here they rise to what its path needs, too.
 
 from __future__ import annotations
 
-from gateway.planning.fetch_graph import FetchGraph, FetchNode, KeysInUse, Request, sources
+from collections.abc import Mapping, Sequence
+
+from gateway.planning.fetch_graph import FetchNode, Request, sources
 from gateway.planning.solve import Draft
 
 
@@ -16,19 +18,23 @@ def delay_for_type_names(draft: Draft) -> None:
     """Move nodes to requests that come after all their sources."""
     for number, solution in enumerate(draft.solutions):
         nodes = [node for group in draft.requests[number].values() for node in group]
-        _raise_levels(nodes, solution.graph, draft.keys_in_use)
+        for node in nodes:
+            before = (each.top for each in sources(node, solution.graph, draft.keys_in_use))
+            draft.waits_for[node] = tuple(dict.fromkeys(before))
+        _raise_levels(nodes, draft.waits_for)
         moved: dict[Request, list[FetchNode]] = {}
         for node in nodes:
             moved.setdefault(node.request, []).append(node)
         draft.requests[number] = moved
 
 
-def _raise_levels(nodes: list[FetchNode], graph: FetchGraph, in_use: KeysInUse) -> None:
+def _raise_levels(
+    nodes: list[FetchNode], waits_for: Mapping[FetchNode, Sequence[FetchNode]]
+) -> None:
     changed = True
     while changed:
         changed = False
         for node in nodes:
-            before = (source.top.level for source in sources(node, graph, in_use))
-            level = 1 + max(before, default=0)
+            level = 1 + max((before.level for before in waits_for[node]), default=0)
             if node.level < level <= len(nodes):  # no chain is longer than there are nodes
                 node.level, changed = level, True

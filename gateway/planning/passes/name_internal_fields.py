@@ -76,9 +76,9 @@ def _depth(object_node: ObjectNode) -> int:
 
 def _keys_in_use(asked: Iterable[FieldNode]) -> KeysInUse:
     """Per place and response key the fields that any fetch asks."""
-    found: dict[ObjectNode, dict[str, tuple[FieldNode, ...]]] = {}
+    found = KeysInUse()
     for each in asked:
-        by_key = found.setdefault(each.parent, {})
+        by_key = found.fields.setdefault(each.parent, {})
         known = by_key.get(each.key, ())
         if each not in known:
             by_key[each.key] = (*known, each)

@@ -13,8 +13,14 @@ from gateway.planning.solve import Draft
 def request_type_names(draft: Draft) -> None:
     """Ask every direct node on the path of an entered one that can tell the type."""
     for solution, requests in zip(draft.solutions, draft.requests, strict=True):
-        for node in (node for nodes in requests.values() for node in nodes):
-            for step in target_path(node, draft.keys_in_use):
-                for other in solution.graph.nodes_at(step.object_node) if step.object_node else ():
-                    if other.is_direct and not other.is_interface_object:
-                        other.wants_typename = True
+        tested = {
+            step.object_node: None
+            for nodes in requests.values()
+            for node in nodes
+            for step in target_path(node, draft.keys_in_use)
+            if step.object_node is not None
+        }
+        for place in tested:
+            for other in solution.graph.nodes_at(place):
+                if other.is_direct and not other.is_interface_object:
+                    other.wants_typename = True

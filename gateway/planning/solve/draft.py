@@ -65,7 +65,8 @@ class Draft:
 
     A query has one solution, a mutation one per run of root fields, in their order. After the
     passes, ``needed`` says when everything is needed, ``typename_key`` and ``keys_in_use`` how it
-    is called, and ``requests`` (one mapping per solution) which nodes make up each request.
+    is called, ``requests`` (one mapping per solution) which nodes make up each request, and
+    ``waits_for`` which roots and entered nodes have to be there before each of these.
     """
 
     index: ResolutionIndex
@@ -75,7 +76,8 @@ class Draft:
     """Nothing of the operation is denied."""
     needed: NeededWhen = field(default_factory=NeededWhen)
     typename_key: str = "__typename"
-    keys_in_use: KeysInUse = field(default_factory=dict)
+    keys_in_use: KeysInUse = field(default_factory=KeysInUse)
+    waits_for: dict[FetchNode, tuple[FetchNode, ...]] = field(default_factory=dict)
     requests: list[dict[Request, list[FetchNode]]] = field(default_factory=list)
 
     @property

@@ -1,45 +1,35 @@
 """An executor that reads plain fields directly, and the rest graphql-core's way.
 
 graphql-core resolves every field through a path, an info object and a resolver call, also where
-the field is an attribute holding a string. This one makes of each selection set, once, a list of
-readers for its plain fields (``shared.graphql.plain``); in
+the field is an attribute holding a string. This one makes of each selection set, once, a function
+that reads its plain fields (``shared.graphql.compiling``); in
 
-    { offers { edges { cursor node { title price { amount } place { name } } } } }
+    { offers { edges { cursor node { title price { amount } place { name } takedown { at } } } } }
 
-everything is plain but ``offers`` and ``place``. Objects on the way to ``place`` are walked here:
-their plain fields are read, their others resolved as graphql-core does, all together. Whatever
-does not turn out plain at run time goes the ordinary way, so answers and errors are the same.
+everything is plain but ``offers``, ``place`` and ``takedown``. Objects on the way to ``takedown``
+are walked here: their plain fields are read, their others resolved as graphql-core does, all
+together. Without it there is nothing to walk: the same function notes whose ``place`` is to be
+loaded, and where it belongs. Whatever does not turn out plain at run time goes the ordinary way,
+so answers and errors are the same.
 """
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, TypeVar
+from collections import defaultdict
+from collections.abc import Awaitable, Iterable
+from typing import Any, TypeAlias, TypeVar, cast
 
-from graphql import (
-    GraphQLField,
-    GraphQLObjectType,
-    Undefined,
-    get_nullable_type,
-    is_non_null_type,
-    is_object_type,
-)
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql import GraphQLObjectType, Undefined
+from graphql.execution.collect_fields import GroupedFieldSet
 from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from shared.graphql.plain import (
-    EXTENSION,
-    Reader,
-    leaf_reader,
-    list_converter,
-    object_converter,
-    object_reader,
-    plain_parts,
-    together_of,
-)
-from shared.graphql.selections import Entry, Load, Loading, Memory, Selection, Walk
+from shared.graphql.compiling import Compiler
+from shared.graphql.plain import EXTENSION
+from shared.graphql.readers import Load, Waiting
+from shared.graphql.selections import Entry, Memory, Selection, Walk
 from shared.turns import Turns
 
 T = TypeVar("T")
+Items: TypeAlias = list[tuple[dict[str, Any], Any, Path | None]]
 LONG_LIST = 20
 LONGEST_PIECE = 200  # objects made of a load without a pause
 
@@ -48,11 +38,11 @@ class Pending:
     """What an object and those below it wait for: awaitables with the place of their value, and
     fields that are loaded together."""
 
-    __slots__ = ("awaitables", "loadings")
+    __slots__ = ("awaitables", "loads")
 
     def __init__(self) -> None:
         self.awaitables: list[tuple[dict[str, Any], str, Awaitable[Any]]] = []
-        self.loadings: dict[int, Loading] = {}
+        self.loads: Waiting = defaultdict(list)
 
 
 class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -119,8 +109,9 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
             if later.awaitables:  # what was begun is settled, as it may fail too
                 self.settle_in_background([awaitable for _, _, awaitable in later.awaitables])
             raise
-        for loading in later.loadings.values():
-            later.awaitables.append(({}, "", self._load(loading, position_context)))
+        places = Places(results, path)
+        for load, items in later.loads.items():
+            later.awaitables.append(({}, "", self._load(load, items, places, position_context)))
         return self._when_all_are_there(results, later) if later.awaitables else results
 
     async def _when_all_are_there(self, results: dict[str, Any], later: Pending) -> dict[str, Any]:
@@ -136,12 +127,10 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         for (target, key, _), value in zip(awaitables, values, strict=True):
             target[key] = value
 
-    async def _load(self, loading: Loading, context: Any) -> None:
+    async def _load(self, load: Load, items: Items, places: "Places", context: Any) -> None:
         """Put a field's values where they belong; what is not plain is resolved by itself."""
-        entry, items = loading.entry, loading.items
         try:
-            sources = [source for _, source, _ in items]
-            values = await loading.load.together(self.context_value, sources)
+            values = await load.together(self.context_value, [source for _, source, _ in items])
         except Exception:  # noqa: BLE001  told by each resolver, with its path
             values = [None] * len(items)
         rest: list[tuple[dict[str, Any], str, Awaitable[Any]]] = []
@@ -149,13 +138,13 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
             if index % LONGEST_PIECE == LONGEST_PIECE - 1 and self._turns is not None:
                 await self._turns.next()
             try:
-                results[entry.key] = loading.load.convert(value)
+                results[load.key] = load.convert(value)
             except Exception:  # noqa: BLE001  likewise
-                below = Path(path, entry.key, loading.type_.name)
-                made = self.execute_field(loading.type_, source, entry.details, below, context)
-                results[entry.key] = made
+                below = Path(path or places.of(results), load.key, load.type_.name)
+                made = self.execute_field(load.type_, source, load.details, below, context)
+                results[load.key] = made
                 if self.is_awaitable(made):
-                    rest.append((results, entry.key, made))
+                    rest.append((results, load.key, made))
         if rest:
             await self._await(rest)
 
@@ -172,7 +161,7 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         for entry in rest:
             if entry.load is not None:
                 results[entry.key] = None  # keeps its place
-                self._later(later, entry, entry.load, selection).append((results, source, path))
+                later.loads[entry.load].append((results, source, path))
                 continue
             value = self._field(selection, entry, source, path, context, later)
             if value is Undefined:
@@ -182,14 +171,6 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
             if self.is_awaitable(value):
                 later.awaitables.append((results, entry.key, value))
         return results
-
-    def _later(
-        self, later: Pending, entry: Entry, load: Load, selection: Selection
-    ) -> list[tuple[dict[str, Any], Any, Path | None]]:
-        loading = later.loadings.get(id(entry))
-        if loading is None:
-            loading = later.loadings[id(entry)] = Loading(entry, load, selection.type_)
-        return loading.items
 
     def _field(
         self,
@@ -205,6 +186,16 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
                 return entry.read(source)
             except Exception:  # noqa: BLE001, S110  likewise
                 pass
+        if entry.collect is not None:
+            waiting: Waiting = defaultdict(list)
+            try:
+                value = entry.collect(source, waiting)
+            except Exception:  # noqa: BLE001, S110  likewise
+                pass
+            else:
+                for load, items in waiting.items():
+                    later.loads[load] += items
+                return value
         below = Path(path, entry.key, selection.type_.name)
         if entry.walk is not None:
             value = self._walk(entry, entry.walk, source, below, context, later)
@@ -249,70 +240,43 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def _selection(self, type_: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
         known = self._memory.selections.get(id(fields))
-        if known is None:  # the fields are kept with it, so the id stays theirs
-            known = self._memory.selections[id(fields)] = self._compile(type_, fields)
-        return known
+        if known is not None:
+            return known
+        return Compiler(
+            self.schema,
+            self._memory,
+            self.collect_subfields,
+            self.is_awaitable,
+            as_json=self._as_json,
+        ).selection(type_, fields)
 
-    def _compile(self, type_: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
-        attributes = self.schema.extensions[EXTENSION].get(type_.name, {})
-        entries = [self._entry(type_, attributes, *item) for item in fields.items()]
-        read = object_reader([(entry.key, entry.read) for entry in entries])
-        rest = [entry for entry in entries if entry.read is None]
-        return Selection(type_, fields, entries, read, rest)
 
-    def _entry(
-        self,
-        type_: GraphQLObjectType,
-        attributes: Mapping[str, str],
-        key: str,
-        details: FieldDetailsList,
-    ) -> Entry:
-        name = details[0].node.name.value
-        if name == "__typename":
-            return Entry(key, details, Reader(None, constant=type_.name))
-        found = type_.fields.get(name)
-        attribute = attributes.get(name)
-        if found is None or attribute is None:
-            entry = Entry(key, details, is_late=found is not None and is_non_null_type(found.type))
-            return entry if found is None else self._loaded(entry, found)
-        read = leaf_reader(attribute, found.type, as_json=self._as_json)
-        if read is not None:
-            return Entry(key, details, read)
-        return self._structure(Entry(key, details), attribute, found.type)
+class Places:
+    """Where the objects of an answer stand, worked out when the first is asked for."""
 
-    def _loaded(self, entry: Entry, found: GraphQLField) -> Entry:
-        """A field with a resolver: read for many objects at once where all below is plain."""
-        together = together_of(found)
-        type_ = get_nullable_type(found.type)
-        if together is None or not is_object_type(type_) or type_.is_type_of is not None:
-            return entry
-        below = self._selection(type_, self.collect_subfields(type_, entry.details)[0])
-        if not below.rest:
-            entry.load = Load(together, object_converter(below.read, self.is_awaitable))
-        return entry
+    def __init__(self, whole: dict[str, Any], path: Path | None) -> None:
+        self._whole = whole
+        self._path = path
+        self._found: dict[int, Path | None] | None = None
 
-    def _structure(self, entry: Entry, attribute: str, field_type: Any) -> Entry:
-        """A plain field of objects: read where all below is plain, else walked where it may be."""
-        inner, item_type, is_list = plain_parts(field_type)
-        type_ = get_nullable_type(item_type)
-        if not is_object_type(type_) or type_.is_type_of is not None:
-            entry.is_late = is_non_null_type(field_type)
-            return entry
-        below = self._selection(type_, self.collect_subfields(type_, entry.details)[0])
-        if not below.rest:
-            convert = object_converter(below.read, self.is_awaitable)
-            if is_list:
-                convert = list_converter(inner.of_type, convert)
-            entry.read = Reader(attribute, not is_non_null_type(field_type), convert)
-            return entry
-        is_required = is_non_null_type(field_type) and (not is_list or is_non_null_type(item_type))
-        late = any(each.is_late for each in below.entries)
-        # What fails later takes its parent with it: only where nothing on the way may be null can
-        # all that comes later be awaited in one place.
-        if is_required or not late:
-            entry.walk = Walk(attribute, is_list, below, field_type, item_type)
-        entry.is_late = late and is_required
-        return entry
+    def of(self, results: dict[str, Any]) -> Path | None:
+        """The path of an object within the whole."""
+        if self._found is None:
+            self._found = {}
+            self._look(self._whole, self._path)
+        return self._found[id(results)]
+
+    def _look(self, value: dict[str, Any] | list[Any], path: Path | None) -> None:
+        found = cast("dict[int, Path | None]", self._found)
+        items: Iterable[tuple[str | int, Any]]
+        if isinstance(value, dict):
+            found[id(value)] = path
+            items = value.items()
+        else:
+            items = enumerate(value)
+        for key, below in items:
+            if isinstance(below, dict | list):
+                self._look(below, Path(path, key, None))
 
 
 def _size(value: object) -> int:

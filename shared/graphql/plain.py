@@ -1,12 +1,13 @@
 """Reading what is plain: attributes that are there, of types whose text is known.
 
 A field is plain when its resolver is Strawberry's default and it has no arguments: its value is an
-attribute. ``object_reader`` gives the function that reads and serialises them: leaves, lists of
-leaves, objects whose every selected field is plain, lists of such objects. A reader raises for what
-does not turn out plain at run time; the field then goes the ordinary way, which tells the fault.
+attribute. ``shared.graphql.readers`` makes the function that reads and serialises them: leaves,
+lists of leaves, objects whose every selected field is plain, lists of such objects. A reader raises
+for what does not turn out plain at run time; the field then goes the ordinary way, which tells the
+fault.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -36,7 +37,7 @@ LARGEST_INT = 2**31 - 1
 EXTENSION = "shared.plain_fields"
 TOGETHER = "shared.together"
 
-Read = Callable[[Any], Any]
+Read = Callable[..., Any]
 PlainFields = Mapping[str, Mapping[str, str]]
 """By type and field: the attribute that holds the field's value."""
 
@@ -78,68 +79,24 @@ def _attribute(field: GraphQLField) -> str | None:
 class Reader:
     """How one plain field is read: its attribute, whether null may stand, and what is made of it.
 
-    Without an attribute the value is ``constant``.
+    Without an attribute the value is ``constant``. ``collects``: ``convert`` also takes what waits
+    to be loaded (``shared.graphql.readers``).
     """
 
     attribute: str | None
     is_nullable: bool = False
     convert: Read = str
     constant: str | None = None
+    collects: bool = False
 
-    def __call__(self, source: Any) -> Any:
+    def __call__(self, source: Any, waiting: Any = None) -> Any:
         """The value of the field. Raises for what is not plain."""
         if self.attribute is None:
             return self.constant
         value = getattr(source, self.attribute)
-        return None if value is None and self.is_nullable else self.convert(value)
-
-
-def object_reader(entries: Sequence[tuple[str, Reader | None]]) -> Read:
-    """One function that reads all entries of an object; None stands where there is no reader.
-
-    It is generated: calling a reader for each field takes twice as long. What it does, in plain
-    words, is ``interpreted_reader``. For ``title``, ``price``::
-
-        def read(s):
-            v0 = s.title
-            if type(v0) is not str: raise NotPlain
-            v1 = c1(s.price)
-            return {'title': v0, 'price': v1}
-    """
-    names: dict[str, Any] = {"NotPlain": NotPlain, "datetime": datetime, "UTC": UTC}
-    lines = ["def read(s):"]
-    for index, (_, reader) in enumerate(entries):
-        lines += [f"    {line}" for line in _lines(f"v{index}", reader, names)]
-    made = ", ".join(f"{key!r}: v{index}" for index, (key, _) in enumerate(entries))
-    source = "\n".join([*lines, f"    return {{{made}}}"])
-    exec(source, names)  # noqa: S102  of names that the schema and the grammar allow
-    read: Read = names["read"]
-    return read
-
-
-def interpreted_reader(entries: Sequence[tuple[str, Reader | None]]) -> Read:
-    """The same without generating anything; tests hold one against the other."""
-
-    def read(source: Any) -> dict[str, Any]:
-        return {key: None if reader is None else reader(source) for key, reader in entries}
-
-    return read
-
-
-def _lines(name: str, reader: Reader | None, names: dict[str, Any]) -> list[str]:
-    if reader is None or reader.attribute is None:
-        return [f"{name} = {None if reader is None else reader.constant!r}"]
-    lines = [f"{name} = s.{reader.attribute}"]
-    wrong = _INLINE.get(reader.convert)
-    if wrong is not None:
-        check = wrong.format(name)
-        if reader.is_nullable:
-            check = f"{name} is not None and ({check})"
-        return [*lines, f"if {check}: raise NotPlain"]
-    convert = f"c{name}"
-    names[convert] = reader.convert
-    call = f"{name} = {convert}({name})"
-    return [*lines, f"if {name} is not None: {call}" if reader.is_nullable else call]
+        if value is None and self.is_nullable:
+            return None
+        return self.convert(value, waiting) if self.collects else self.convert(value)
 
 
 def list_converter(item_type: Any, convert: Read) -> Read:
@@ -159,20 +116,6 @@ def list_converter(item_type: Any, convert: Read) -> Read:
         return [None if item is None else convert(item) for item in value]
 
     return nullable_items
-
-
-def object_converter(read: Read, is_awaitable: Read) -> Read:
-    """Read an object where there is one."""
-    fine: set[type] = set()
-
-    def convert(value: Any) -> Any:
-        if type(value) not in fine:
-            if value is None or isinstance(value, Exception) or is_awaitable(value):
-                raise NotPlain
-            fine.add(type(value))
-        return read(value)
-
-    return convert
 
 
 def leaf_converter(leaf: GraphQLLeafType, *, as_json: bool) -> Read:
@@ -234,7 +177,7 @@ def _moment(value: Any) -> Any:
     return value
 
 
-_INLINE: Mapping[Read, str] = {
+INLINE: Mapping[Read, str] = {
     _text: "type({0}) is not str",
     _int: f"type({{0}}) is not int or not {-LARGEST_INT - 1} <= {{0}} <= {LARGEST_INT}",
     _boolean: "{0} is not True and {0} is not False",

@@ -5,16 +5,16 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
-from graphql.pyutils import Path
 
-from shared.graphql.fields import Together
 from shared.graphql.plain import Read, Reader
+from shared.graphql.readers import Load
 
 
 @dataclass(slots=True)
 class Entry:
-    """One field of a selection set: it has a reader, a walk through it, a load, or none of them.
+    """One field of a selection set: it has a reader, a load, a walk through it, or none of them.
 
+    ``collect``: reads what a walk leads to, where all of that is plain or loaded together.
     ``is_late``: its resolver may fail later and take the object with it.
     """
 
@@ -22,27 +22,9 @@ class Entry:
     details: FieldDetailsList
     read: Reader | None = None
     walk: "Walk | None" = None
-    load: "Load | None" = None
+    collect: Reader | None = None
+    load: Load | None = None
     is_late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """A field read for many parents at once, whose values are plain. ``convert``: what is made of
-    one."""
-
-    together: Together
-    convert: Read
-
-
-@dataclass(slots=True)
-class Loading:
-    """The objects that wait for one field: their results, themselves and where they stand."""
-
-    entry: Entry
-    load: Load
-    type_: GraphQLObjectType
-    items: list[tuple[dict[str, Any], Any, Path | None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -58,13 +40,18 @@ class Walk:
 
 @dataclass(slots=True)
 class Selection:
-    """A selection set on one type. ``read``: all that is plain; ``rest``: what is not."""
+    """A selection set on one type.
+
+    ``read``: all that is plain; ``rest``: what is not; ``collect``: everything, where what is not
+    plain is loaded together.
+    """
 
     type_: GraphQLObjectType
     fields: GroupedFieldSet
     entries: list[Entry]
     read: Read
     rest: list[Entry]
+    collect: Read | None
 
 
 @dataclass(slots=True)

@@ -20,14 +20,8 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.graphql.plain import (
-    NotPlain,
-    Reader,
-    interpreted_reader,
-    leaf_reader,
-    object_converter,
-    object_reader,
-)
+from shared.graphql.plain import NotPlain, Reader, leaf_reader
+from shared.graphql.readers import interpreted_reader, object_converter, object_reader
 from tests.shared.graph import Color, make_schema
 
 TYPES = make_schema()._schema.type_map

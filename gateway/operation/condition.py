@@ -45,15 +45,17 @@ class Condition:
 
     def or_(self, other: Condition) -> Condition:
         """Holds when one of both does."""
-        if self == other or not other.alternatives:
+        if self is other or not other.alternatives:
             return self
         if not self.alternatives:
             return other
+        if self == other:
+            return self
         return Condition.any_of((*self.alternatives, *other.alternatives))
 
     def and_(self, other: Condition) -> Condition:
         """Holds when both do, or (past a bound) when this one does."""
-        if other in (ALWAYS, self):
+        if other is ALWAYS or other in (ALWAYS, self):
             return self
         if self == ALWAYS:
             return other

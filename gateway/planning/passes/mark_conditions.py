@@ -37,7 +37,7 @@ def _in_order(node: FetchNode) -> int:
 def _need_field(needed: NeededWhen, node: FetchNode, field: FieldNode, when: Condition) -> None:
     known = needed.fields.get((node, field), NEVER)
     wider = known.or_(when)
-    if wider != known:
+    if wider is not known and wider != known:
         needed.fields[node, field] = wider
         _need_node(needed, node, when)
 
@@ -46,7 +46,7 @@ def _need_node(needed: NeededWhen, node: FetchNode, when: Condition) -> None:
     """Mark ``node``, and all it rests on unless that was marked with it before."""
     known = needed.nodes.get(node, NEVER)
     wider = known.or_(when)
-    if wider == known:
+    if wider is known or wider == known:
         return
     needed.nodes[node] = wider
     if node.parent is not None and node.under is not None:

@@ -46,7 +46,6 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from gateway.planning.fetch_graph import (
     NO_REQUESTS,
     Candidate,
-    Cost,
     DirectCandidate,
     EntityJump,
     Request,
@@ -78,12 +77,12 @@ class FieldSearch:
     def combination(self, fields: Sequence[FieldNode], max_level: int) -> Combination | None:
         """The cheapest candidates for one client field, with one base for all its types."""
         ahead = self.state.lookahead.of_fields(fields)
-        found = (
+        found = [
             combination
             for base in self.direct.candidates_for(fields[0], max_level, ahead)
             for combination in self._combinations(fields, base, max_level)
-        )
-        return min(found, key=self.state.cost, default=None)
+        ]
+        return min(found, key=self.state.cost) if len(found) > 1 else next(iter(found), None)
 
     def open_combination(self, fields: Sequence[FieldNode]) -> Combination | None:
         """Candidates in fetches that are made anyway, open or one step below an open node.
@@ -181,7 +180,7 @@ class FieldSearch:
 
         A jump into a subgraph that answers from where it stands already would bring nothing.
         """
-        best: dict[object, tuple[tuple[int, Cost], Candidate]] = {}
+        options: dict[object, list[Candidate]] = {}
         bases: Iterable[DirectCandidate] = (base,) if base is not None else ()
         if base is None:
             above = self.state.lookahead.above(field, ahead)
@@ -196,11 +195,9 @@ class FieldSearch:
             here = {candidate.subgraph for candidate in found}
             found.extend(self._jumps(field, each, max_level, ahead=ahead, here=here))
             for candidate in found:
-                cost = self.state.cost((candidate,))
                 key = (candidate.subgraph, candidate.declared_type, candidate.provided)
-                if key not in best or cost < best[key][0]:
-                    best[key] = (cost, candidate)
-        return [candidate for _, candidate in best.values()]
+                options.setdefault(key, []).append(candidate)
+        return [self.state.best(each) for each in options.values()]
 
     def _jumps(
         self,

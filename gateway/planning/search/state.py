@@ -101,8 +101,12 @@ class SearchState:
     ) -> _P | None:
         """The cheapest, the first of equals; None if there are none."""
         found = tuple(candidates)
-        if len(found) <= 1:
-            return found[0] if found else None
+        return self.best(found, assumed) if found else None
+
+    def best(self, found: Sequence[_P], assumed: frozenset[Request] = NO_REQUESTS) -> _P:
+        """The same, of one candidate or more: mostly there is just one."""
+        if len(found) == 1:
+            return found[0]
         return min(found, key=lambda one: self.cost((one,), assumed))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import dataclass
 from itertools import count
 
 from gateway.operation.model import Argument, Directive, Field, SelectionSet
@@ -20,6 +21,15 @@ Denied = Mapping[tuple[str, ...], frozenset[str]]
 """Response keys from the root → concrete types on whose objects that field is not asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """What is below a field: see ``ObjectNode``. A tree asks for few different ones."""
+
+    possible: frozenset[str]
+    returning: frozenset[str]
+    declaring: frozenset[str]
+
+
 class SelectionTree:
     """Makes the nodes of one operation; each costs ``budget`` a state."""
 
@@ -28,6 +38,8 @@ class SelectionTree:
         self.budget = budget
         self._denied = denied
         self._numbers = count(1)
+        self._below: dict[tuple[object, ...], _Below] = {}
+        self._groups: dict[tuple[object, ...], list[frozenset[str]]] = {}
 
     def limited(self, budget: Budget) -> SelectionTree:
         """The same tree, on which what grows from now on costs another budget."""
@@ -86,7 +98,12 @@ class SelectionTree:
         self, object_node: ObjectNode, types: frozenset[str], name: str
     ) -> list[frozenset[str]]:
         """Partition ``types`` into groups that can be planned as one for the field ``name``."""
-        return group_equivalent(self.index, types, name, object_node.declaring_subgraphs)
+        declaring = object_node.declaring_subgraphs
+        key = (types, name, declaring)
+        known = self._groups.get(key)
+        if known is None:
+            known = self._groups[key] = group_equivalent(self.index, types, name, declaring)
+        return known
 
     def _field(
         self,
@@ -112,20 +129,32 @@ class SelectionTree:
         return made
 
     def _child(self, field: FieldNode, selection: SelectionSet | None) -> ObjectNode:
-        """The objects below a field, of those types that everybody who may return them can."""
+        """The objects below a field."""
+        above = field.parent
+        key = (
+            field.representative, field.name, above.type_name,
+            above.returning_subgraphs, above.declaring_subgraphs,
+        )  # fmt: skip
+        below = self._below.get(key)
+        if below is None:
+            below = self._below[key] = self._find_below(field)
+        return ObjectNode(
+            field,
+            field.type_name,
+            below.possible,
+            below.returning,
+            below.declaring,
+            selection,
+            self.index.is_abstract(field.type_name),
+        )
+
+    def _find_below(self, field: FieldNode) -> _Below:
+        """Of those types that everybody who may return the objects can."""
         returning = self._returning(field)
         possible = self.index.possible(field.type_name)
         for subgraph, type_name in returning.items():
             possible &= self.index.possible(type_name, subgraph)
-        return ObjectNode(
-            field,
-            field.type_name,
-            possible,
-            frozenset(returning),
-            self._declaring(field),
-            selection,
-            self.index.is_abstract(field.type_name),
-        )
+        return _Below(possible, frozenset(returning), self._declaring(field))
 
     def _declaring(self, field: FieldNode) -> frozenset[str]:
         entered = {subgraph for subgraph, _ in self._entered(field)}

@@ -110,8 +110,53 @@ def waits_until(admission: Admission) -> float:
     return admission._line[0].latest
 
 
+async def test_a_line_is_as_long_as_can_be_served_in_time() -> None:
+    """Ten queries of 1 s each let go of ten in a second: in half of one, five are served."""
+    admission = Admission(slots=10, requests=500, patience=0.5)
+    admission._measure(1.0, at_work=10)
+    async with held(admission, 10):
+        waits = [asyncio.create_task(asked(admission)) for _ in range(30)]
+        await asyncio.sleep(0)
+        assert (admission.waiting, admission.refused) == (5, 25)
+    outcomes = await asyncio.gather(*waits, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [type(None)] * 5 + [Overloaded] * 25
+
+
+async def test_a_line_is_short_before_anything_was_measured() -> None:
+    admission = Admission(slots=10, requests=500, patience=0.5)
+    async with held(admission, 10):
+        waits = [asyncio.create_task(asked(admission)) for _ in range(30)]
+        await asyncio.sleep(0)
+        assert admission.waiting == 20
+    await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def test_whoever_stands_too_far_back_is_told_when_the_pace_falls() -> None:
+    admission = Admission(slots=2, requests=500, patience=60.0)
+    admission._measure(1.0, at_work=2)
+    async with held(admission, 2) as (first, _):
+        waits = [asyncio.create_task(held_for_long(admission)) for _ in range(100)]
+        await asyncio.sleep(0)
+        assert admission.waiting == 100
+        for _ in range(100):
+            admission._measure(10.0, at_work=2)
+        first.set()
+        await asyncio.sleep(0.01)
+        # One has its turn, and after this short one the next come every 4.5 s
+        assert (admission.waiting, admission.refused) == (13, 86)
+        for each in waits:
+            each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def held_for_long(admission: Admission) -> None:
+    async with admission.slot():
+        await asyncio.sleep(60)
+
+
 async def test_whoever_goes_away_keeps_no_slot() -> None:
     admission = Admission(slots=1, requests=500, patience=60.0)
+    admission._measure(1.0, at_work=1)
     async with held(admission, 1) as (end,):
         goes, goes_at_its_turn, stays = (asyncio.create_task(asked(admission)) for _ in range(3))
         await asyncio.sleep(0)

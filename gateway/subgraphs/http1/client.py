@@ -21,7 +21,9 @@ from gateway.subgraphs.protocol import (
 )
 from gateway.subgraphs.tls import ssl_context
 
-_MAX_IDLE = 64
+_MAX_IDLE = 256
+"""As many as may be busy at once, unless more are allowed: who comes in waves comes again."""
+
 _CLOSING_SECONDS = 5.0
 
 

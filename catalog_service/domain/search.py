@@ -21,7 +21,8 @@ from catalog_service.domain.places import (
     coordinate_faults,
     radius_faults,
 )
-from catalog_service.domain.text import tags_faults, text_faults
+from catalog_service.domain.short_words import is_quantity
+from catalog_service.domain.text import tags_faults, text_faults, without_directions
 
 LONGEST_SEARCH: Final = 200
 MOST_TERMS: Final = 10
@@ -131,13 +132,20 @@ def check_place_search(search: PlaceSearch) -> None:
 
 
 def terms(text: str | None) -> list[str]:
-    """The words of a search, each once; longer than one can mean is cut."""
-    return list(dict.fromkeys((text or "").split()))[:MOST_TERMS]
+    """The words of a search, each once, a number with its unit as one; at most as many as count."""
+    words: list[str] = []
+    for word in without_directions(text or "").split():
+        if words and is_quantity(f"{words[-1]} {word}"):
+            words[-1] = f"{words[-1]} {word}"
+        else:
+            words.append(word)
+    return list(dict.fromkeys(words))[:MOST_TERMS]
 
 
 def _text_faults(text: str | None) -> Iterable[Violation]:
     if text is not None:
-        yield from text_faults(("filter", "text"), text, LONGEST_SEARCH, lines=True)
+        typed = without_directions(text)
+        yield from text_faults(("filter", "text"), typed, LONGEST_SEARCH, lines=True)
 
 
 def _price_faults(search: OfferSearch) -> Iterable[Violation]:

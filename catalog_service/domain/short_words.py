@@ -6,6 +6,7 @@ part no words, and of emoji, each one and each pair; each sign::
     rye 面包房      r ry 面 包 房 面包 包房
 
 In an alphabet a short word is meant as a beginning: *or* is in *orange*, and not in *corn*.
+A number with a unit is one word, however it is written: *1.5l* is in *1,5 l*, *2 kg* not in *12kg*.
 """
 
 import re
@@ -21,11 +22,26 @@ _WIDE: Final = (
     r"\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\u3005-\u3007\u3041-\u30ff\u3105-\u312f"
     r"\u3400-\u9fff\ua9e0-\ua9ff\uac00-\ud7a3\uf900-\ufaff\U0001f000-\U0003ffff"
 )
+_UNITS: Final = "kg g mg l ml cl dl cm oz lb кг г гр мг л мл"
+_DECIMAL_SIGNS: Final = "[.,٫]"
+_QUANTITY: Final = re.compile(
+    rf"(\d+)(?:{_DECIMAL_SIGNS}(\d+))? ?({_UNITS.replace(' ', '|')})", re.IGNORECASE
+)
 _RUNS: Final = re.compile(f"(?P<wide>[{_WIDE}]+)|(?P<word>[^{_PUNCTUATION}{_WIDE}]+)")
+
+
+def is_quantity(word: str) -> bool:
+    """Whether it is a number with a unit, such as 500g and 1,5 l."""
+    return _QUANTITY.fullmatch(word) is not None
 
 
 def beginning(folded: str) -> str:
     """The regular expression that finds it as a beginning; "" for words that occur anywhere."""
+    quantity = _QUANTITY.fullmatch(folded)
+    if quantity is not None:
+        whole, part, unit = quantity.groups()
+        number = whole if part is None else f"{whole}{_DECIMAL_SIGNS}{part}"
+        return f"(^|[{_PUNCTUATION}{_WIDE}]){number} ?{unit}"
     run = _RUNS.fullmatch(folded)
     if run is None or len(folded) >= LETTERS_OF_A_TRIGRAM or run["word"] is None:
         return ""
@@ -34,6 +50,9 @@ def beginning(folded: str) -> str:
 
 def keys(folded: str) -> list[str]:
     """Keys of all text that a word is in; none where trigrams tell more."""
+    quantity = _QUANTITY.fullmatch(folded)
+    if quantity is not None:
+        return [quantity[1][:2]]
     runs = list(_RUNS.finditer(folded))
     if not runs:
         return list(dict.fromkeys(folded))
@@ -51,4 +70,5 @@ def _keys(run: re.Match[str]) -> Iterator[str]:
         yield from (text[place : place + 2] for place in range(len(text) - 1))
     elif run.start() > 0:  # what is typed first may be the end of a longer word
         yield text[:1]
-        yield text[:2]
+        if not (text[0].isdigit() and text[1:].isalpha()):  # 2x may stand as 2 x
+            yield text[:2]

@@ -22,6 +22,7 @@ LONGEST_URL: Final = 2048
 _LINE_BREAKS: Final = frozenset("\n\r\t")
 _NOT_IN_URLS: Final = re.compile(r"""[^!#-;=?-\[\]_a-z~]""")
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NO_BIDI: Final = dict.fromkeys(map(ord, _BIDI))
 _INTERNAL_TOPS: Final = ("local", "localhost", "internal", "lan", "home", "corp", "arpa")
 
 
@@ -46,6 +47,14 @@ def _is_unprintable(char: str, *, lines: bool) -> bool:
     if lines and char in _LINE_BREAKS:
         return False
     return char in _BIDI or unicodedata.category(char) in {"Cc", "Cs"}
+
+
+def without_directions(typed: str) -> str:
+    """What was typed to search, without the marks that keyboards of Hebrew and Arabic put in.
+
+    Nobody reads it but the search, so they deceive nobody.
+    """
+    return typed.translate(_NO_BIDI)
 
 
 def tags_faults(path: Path, tags: list[str]) -> Iterable[Violation]:

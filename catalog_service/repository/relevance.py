@@ -140,7 +140,7 @@ def _anyhow(index: int, word: Word) -> ColumnElement[bool]:
     if len(word.patterns) == 1:
         there = _typed(index, word)
     else:
-        there = offer.search_text.like(any_(_texts("patterns", index)))
+        there = _seen(offer.search_text, word).like(any_(_texts("patterns", index)))
     return or_(there, _is_at("places_at", index)) if word.places_at else there
 
 

@@ -1,20 +1,25 @@
 """What the words of a search may mean: as typed, mistyped, and the places that are called so."""
 
+import re
 import string
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, bindparam, text
+from sqlalchemy import ARRAY, Integer, Row, Text, bindparam, text
 
 from catalog_service.domain import short_words
+from catalog_service.domain.readings import readings
 from catalog_service.domain.search import terms
 from catalog_service.domain.typos import SHORTEST, meant
 from shared.database import Connection
 
 MOST_CANDIDATES: Final = 2_000
 MOST_PLACES: Final = 5_000
+LONGEST_SPLIT: Final = 80
+MOST_SPLITS: Final = 3
+_DECIMAL_SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 # What people put around words: "bread", (bread), bread!
 SIGNS: Final = (
     string.punctuation + "“”„‟‘’‚«»‹›¡¿…·•–—،؛؟।、。，．！？：；・「」『』（）［］【】《》〈〉～"
@@ -24,12 +29,19 @@ SIGNS: Final = (
 _WORDS = text(
     """
     SELECT catalog_search_pattern(CASE WHEN folded = '' THEN term ELSE folded END) AS typed,
-        folded, catalog_fold(term) AS whole, spaced,
+        folded, catalog_fold(term) AS whole, spaced, apart, array(
+        -- homemade: home made, each of them a word that somebody wrote
+        SELECT left(folded, place) || ' ' || substr(folded, place + 1)
+        FROM generate_series(2, least(length(folded), :longest) - 2) AS place
+        WHERE EXISTS (SELECT FROM search_words WHERE word = left(folded, place))
+            AND EXISTS (SELECT FROM search_words WHERE word = substr(folded, place + 1))
+        LIMIT :splits) AS split,
         CASE WHEN length(normalize(folded, NFD)) >= :shortest THEN array(
         SELECT word FROM search_words
         WHERE catalog_typo_keys(word) && catalog_typo_keys(folded) LIMIT :most) END AS candidates
     FROM (
         SELECT number, term, btrim(catalog_fold(term), :signs) AS folded,
+            btrim(catalog_fold(replace(term, U&'\\200C', ' ')), :signs) AS apart,
             btrim(catalog_spaced(catalog_fold(term))) AS spaced
         FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS given (term, number)
     ) AS words ORDER BY number
@@ -39,6 +51,8 @@ _WORDS = text(
     bindparam("signs", type_=Text()),
     bindparam("shortest", type_=Integer()),
     bindparam("most", type_=Integer()),
+    bindparam("longest", type_=Integer()),
+    bindparam("splits", type_=Integer()),
 )
 _PLACES = text(
     """
@@ -92,12 +106,17 @@ async def read_words(connection: Connection, searched: str | None) -> tuple[Word
         "signs": SIGNS,
         "shortest": SHORTEST,
         "most": MOST_CANDIDATES,
+        "longest": LONGEST_SPLIT,
+        "splits": MOST_SPLITS,
     }
     rows = (await connection.execute(_WORDS, asked)).all()
-    meanings = [[f"%{each}%" for each in meant(row.folded, row.candidates or ())] for row in rows]
     beginnings = [short_words.beginning(row.folded) for row in rows]
+    meanings = [
+        [] if beginning else [_pattern(each) for each in _meanings(row)]
+        for row, beginning in zip(rows, beginnings, strict=True)
+    ]
     parts = [
-        [_part(row.spaced, begins=bool(beginning)), *more]
+        [_part(row.spaced, begins=bool(beginning)), *map(_as_in_names, more)]
         for row, more, beginning in zip(rows, meanings, beginnings, strict=True)
     ]
     wanted = {
@@ -122,6 +141,21 @@ async def read_words(connection: Connection, searched: str | None) -> tuple[Word
             rows, meanings, beginnings, parts, places, strict=True
         )
     )
+
+
+def _meanings(row: Row[Any]) -> list[str]:
+    """What else a word may have been meant to be, each once."""
+    written = (*readings(row.folded, row.apart), *row.split)
+    return list(dict.fromkeys((*written, *meant(row.folded, row.candidates or ()))))
+
+
+def _pattern(found: str) -> str:
+    return "%" + re.sub(r"([\\%_])", r"\\\1", found) + "%"
+
+
+def _as_in_names(pattern: str) -> str:
+    """Of 1,5 l, say: 1 5 l."""
+    return _DECIMAL_SIGN.sub(" ", pattern)
 
 
 def _part(spaced: str, *, begins: bool) -> str:

@@ -19,7 +19,7 @@ from catalog_service.domain.search import (
     check_offer_search,
     check_place_search,
 )
-from catalog_service.domain.text import normal_tags
+from catalog_service.domain.text import normal_tags, without_directions
 
 Value = TypeVar("Value")
 
@@ -63,7 +63,7 @@ class OfferFilter:
         description="Words that each occur in title, description, tags or the place's name. Case, "
         "accents, umlauts however they are written, and vowel points make no difference, and one "
         "typing error in a word of five letters or more is forgiven. In an alphabet a word of one "
-        "or two letters is the beginning of one.",
+        "or two letters is the beginning of one. A number and its unit are one word, apart or not.",
     )
     tags: list[str] | None = strawberry.field(
         default=None,
@@ -116,7 +116,7 @@ class OfferFilter:
         """As the domain takes it, checked. Raises ``InvalidInput``."""
         search = OfferSearch(
             text=self.text,
-            tags=tuple(normal_tags(self.tags or ())),
+            tags=tuple(normal_tags([without_directions(tag) for tag in self.tags or ()])),
             excluded_allergens=_once(self.excluded_allergens) or (),
             diets=_once(self.diets) or (),
             currency=self.currency,

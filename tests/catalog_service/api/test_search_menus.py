@@ -87,6 +87,18 @@ MENUS: dict[str, tuple[str, ...]] = {
     "台灣牛肉麵": ("牛肉", "麵", "牛肉麵"),
     "비빔밥과 김치찌개": ("비빔밥", "김치", "김치찌게", "밥"),
     "ผัดไทยกุ้งสด": ("ผัดไทย", "กุ้ง", "ไทย"),
+    # A number and its unit, apart or not; the decimal sign; words joined or parted
+    "Bio-Möhren (2 kg)": ("2kg", "möhren 2kg", "2 KG", "2Kg"),
+    "Kürbissuppe 1,5 l": ("1.5l", "1,5l", "1.5 l", "kürbissuppe 1.5"),
+    "Limonade 2 l": ("2l", "2 l", "limonade 2l"),
+    "Jamón ibérico 100g": ("100 g", "jamon 100g", "100g"),
+    "떡볶이 2인분": ("떡볶이2인분", "2인분", "떡볶이2"),
+    "Tarte tatin maison": ("tarte-tatin", "tartetatin", "TarteTatin", "tatin-maison"),
+    "불고기 김밥": ("불고기김밥", "불고기"),
+    "गुलाब जामुन": ("गुलाबजामुन", "जामुन"),
+    "کباب کوبیده": ("کباب\u200cکوبیده", "کوبیده"),
+    # Marks of direction, as keyboards of Hebrew and Arabic put them in
+    "בורקס גבינה": ("\u200fבורקס\u200f", "\u202bגבינה\u202c", "\u061cבורקס"),
     # Others
     "Flæskesteg – “jul”": ("flaeskesteg", '"jul"', "flæskesteg - jul", "Flæskestg"),
     "ﬁne ﬂour – Ｒａｍｅｎ": ("fine flour", "ramen", "ＲＡＭＥＮ"),
@@ -94,6 +106,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "🍣": ("🍣",),
 }
 NOT_FOUND = ("qwerty", "хлебопёк", "壽司店", "🦑", "zz", "xy zz", "ぬ", "§")
+NO_QUANTITY = ("3kg", "3 kg", "2,1 l", "4l", "00 g", "kg 3")
 
 
 @pytest.fixture
@@ -117,8 +130,17 @@ async def test_what_is_on_the_menu_is_found(menus: Catalog) -> None:
 
 
 async def test_what_is_not_is_not(menus: Catalog) -> None:
-    found: dict[str, Any] = {text: await titles(menus, text) for text in NOT_FOUND}
+    found: dict[str, Any] = {text: await titles(menus, text) for text in (*NOT_FOUND, *NO_QUANTITY)}
     assert not any(found.values()), found
+
+
+async def test_tags_are_found_with_marks_of_direction(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner, name="Corner")
+    await catalog.publish_offer(owner, place, title="חלה", tags=["לחם"])
+    answer = await catalog.ask(
+        None, '{ offers(filter: {tags: ["\u200fלחם\u200f"]}) { totalCount } }'
+    )
+    assert answer.data["offers"]["totalCount"] == 1
 
 
 async def test_place_names_and_tags_count(catalog: Catalog, owner: Person) -> None:

@@ -28,6 +28,7 @@ from shared.database_url import read_database_url
 NOBODY = Actor(user_id=None)
 OFFERS, PLACES = 600, 30  # few are asked one by one
 WORDS = ("bread", "rolls", "soup", "面包", "新鲜面包房", "café", "or", "orange", "corn", "🍕")
+QUANTITIES = ("figs 2kg", "figs 12 kg", "juice 1,5 l", "juice 5l", "떡 2개")
 TAGS = ("bread", "box", "vegan", "süß")
 WAYS = {"walking": (3, 0, 0), "gathering": (1, 10**9, 10**9), "as it is": (500, 7_000, 20_000)}
 
@@ -214,6 +215,12 @@ async def test_pages_are_what_one_statement_gives(database: Database) -> None:
         ("rn", set()),
         ("ca", {"café"}),
         ("zz", set()),
+        ("2 kg", {"figs 2kg"}),
+        ("12kg", {"figs 12 kg"}),
+        ("1.5L", {"juice 1,5 l"}),
+        ("5 l", {"juice 1,5 l", "juice 5l"}),
+        ("떡2개", {"떡 2개"}),
+        ("3 kg", set()),
     ],
 )
 async def test_short_words_are_found_by_their_keys(
@@ -226,7 +233,7 @@ async def test_short_words_are_found_by_their_keys(
         " (gen_random_uuid(), 'Here', '', 0, 0, 'UTC', 'EUR') RETURNING id"
     )
     start = datetime.now(UTC) + timedelta(hours=1)
-    for word in WORDS:
+    for word in (*WORDS, *QUANTITIES):
         await connection.execute(
             "INSERT INTO offers (id, place_id, title, price_amount, original_price_amount,"
             " currency, quantity_total, quantity_available, pickup_start, pickup_end, status)"

@@ -17,8 +17,6 @@ from shared.database import Connection
 
 MOST_CANDIDATES: Final = 2_000
 MOST_PLACES: Final = 5_000
-LONGEST_SPLIT: Final = 80
-MOST_SPLITS: Final = 3
 _DECIMAL_SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 # What people put around words: "bread", (bread), bread!
 SIGNS: Final = (
@@ -30,12 +28,13 @@ _WORDS = text(
     """
     SELECT catalog_search_pattern(CASE WHEN folded = '' THEN term ELSE folded END) AS typed,
         folded, catalog_fold(term) AS whole, spaced, apart, array(
-        -- homemade: home made, each of them a word that somebody wrote
+        -- homemade: home made, each of them a word that somebody wrote. A limit that is known
+        -- to the planner has each looked up, rather than all words read.
         SELECT left(folded, place) || ' ' || substr(folded, place + 1)
-        FROM generate_series(2, least(length(folded), :longest) - 2) AS place
+        FROM generate_series(2, least(length(folded), 80) - 2) AS place
         WHERE EXISTS (SELECT FROM search_words WHERE word = left(folded, place))
             AND EXISTS (SELECT FROM search_words WHERE word = substr(folded, place + 1))
-        LIMIT :splits) AS split,
+        LIMIT 3) AS split,
         CASE WHEN length(normalize(folded, NFD)) >= :shortest THEN array(
         SELECT word FROM search_words
         WHERE catalog_typo_keys(word) && catalog_typo_keys(folded) LIMIT :most) END AS candidates
@@ -51,8 +50,6 @@ _WORDS = text(
     bindparam("signs", type_=Text()),
     bindparam("shortest", type_=Integer()),
     bindparam("most", type_=Integer()),
-    bindparam("longest", type_=Integer()),
-    bindparam("splits", type_=Integer()),
 )
 _PLACES = text(
     """
@@ -106,8 +103,6 @@ async def read_words(connection: Connection, searched: str | None) -> tuple[Word
         "signs": SIGNS,
         "shortest": SHORTEST,
         "most": MOST_CANDIDATES,
-        "longest": LONGEST_SPLIT,
-        "splits": MOST_SPLITS,
     }
     rows = (await connection.execute(_WORDS, asked)).all()
     beginnings = [short_words.beginning(row.folded) for row in rows]

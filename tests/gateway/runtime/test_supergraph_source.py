@@ -29,7 +29,8 @@ BODY = json.dumps({"query": "{ hello }"})
 @asynccontextmanager
 async def polling(path: Path, shop: Shop) -> AsyncIterator[RunningGateway]:
     path.write_text(TEXT)
-    settings = {"supergraph_poll_seconds": 0.02}
+    # Client, gateway and subgraph share one loop: on a busy machine it is late, and 503 would be right.
+    settings = {"supergraph_poll_seconds": 0.02, "times": {"lag": 60, "request": 60}}
     async with running_gateway(path, shop.subgraphs, **settings) as gateway:
         yield gateway
 
@@ -51,7 +52,7 @@ async def test_a_new_supergraph_is_swapped_in_and_no_request_fails(tmp_path: Pat
         await until(gateway, 1)
         after = [asyncio.create_task(gateway.post(BODY)) for _ in range(200)]
         responses = await asyncio.gather(*before, *during, *after)
-        assert all(r.json() == {"data": {"hello": "hello None"}} for r in responses)
+        assert [r.text for r in responses if r.json() != {"data": {"hello": "hello None"}}] == []
         answer = await gateway.ask('{ __type(name: "Query") { fields { name } } }')
     assert {"name": "again"} in answer["data"]["__type"]["fields"]
 

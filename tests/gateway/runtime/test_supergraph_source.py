@@ -29,7 +29,7 @@ BODY = json.dumps({"query": "{ hello }"})
 @asynccontextmanager
 async def polling(path: Path, shop: Shop) -> AsyncIterator[RunningGateway]:
     path.write_text(TEXT)
-    # Client, gateway and subgraph share one loop: on a busy machine it is late, and 503 would be right.
+    # Client, gateway and subgraph share a loop: where that is late, 503 would be right.
     settings = {"supergraph_poll_seconds": 0.02, "times": {"lag": 60, "request": 60}}
     async with running_gateway(path, shop.subgraphs, **settings) as gateway:
         yield gateway

@@ -30,6 +30,9 @@ from gateway.runtime.completion import run_to_completion
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument
 from gateway.runtime.runtime import SupergraphRuntime
 
+LARGE = 262_144
+"""Bytes from subgraphs from which on shaping the answer would hold the loop over 20 ms."""
+
 
 class ReadyOperation(msgspec.Struct, frozen=True):
     """An operation with the values of one request, planned: all that can refuse it is past."""
@@ -154,7 +157,11 @@ async def carry_out(
         gathered.introspected = await introspect(
             compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
         )
-    response = project(ready, gathered)
+    if gathered.size > LARGE:
+        async with runtime.large_answers:
+            response = await asyncio.to_thread(project, ready, gathered)
+    else:
+        response = project(ready, gathered)
     response.demand = ready.demand
     if context.explain:
         response.extensions["queryPlan"] = shown_plan(ready.planned.plan, gathered.traces)

@@ -241,4 +241,5 @@ class _Run:
         )
 
     def _keep_headers(self, call: Call, reply: SubgraphReply) -> None:
+        self._gathered.size += len(reply.body)
         self._gathered.replies.append(ReplyHeaders(call.fetch.spec.subgraph, reply.headers))

@@ -54,8 +54,9 @@ class Projection:
                     pass  # the closures say what it is
         elif self._uses < USES_BEFORE_SOURCE:
             self._uses += 1
-        elif self._generate is not None:
-            self._generated, self._generate = self._generate(), None
+        elif (make := self._generate) is not None:  # taken once: threads may project, too
+            self._generate = None
+            self._generated = make()
         return self.interpreted(gathered, variables)
 
     def interpreted(

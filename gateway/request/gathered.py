@@ -64,7 +64,8 @@ class Gathered(msgspec.Struct):
     same with indices, for single entities that a subgraph reported as failed. ``dropped``
     counts errors past MAX_ERRORS. ``raw``: the text of the whole answer, ``{"data":...}``, when
     the plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
-    ``introspected`` are the answers of introspection fields by their place.
+    ``introspected`` are the answers of introspection fields by their place. ``size`` is how many
+    bytes subgraphs answered.
     """
 
     data: dict[str, Any]
@@ -76,6 +77,7 @@ class Gathered(msgspec.Struct):
     raw: bytes | None = None
     traces: list[FetchTrace] = []
     introspected: Mapping[str, Any] = {}
+    size: int = 0
 
     def add_error(self, error: FieldError) -> None:
         """Keep ``error``, or count it and remember its place when there are too many."""

@@ -64,6 +64,8 @@ class SupergraphRuntime:
         self._literals = LiteralCheck(supergraph.api_schema)
         self._kept_fields = fields_required_with_arguments(supergraph)
         self._under_way: SharedWork[Any] = SharedWork()
+        self.large_answers = asyncio.Lock()
+        """Held by the one answer that a thread shapes: several would share one interpreter."""
 
     def known(self, text: str, operation_name: str | None) -> PreparedDocument | None:
         """Return what is kept of the document, if anything is."""

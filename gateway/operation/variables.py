@@ -109,7 +109,11 @@ def _definitions(node: OperationDefinitionNode) -> tuple[VariableDefinitionNode,
 
 
 def _item(error: GraphQLError, paths: Mapping[str, Path]) -> ErrorItem:
-    fault = fault_of_variable(error, paths) or InputFault((), without_value(error.message))
-    where, _, _ = error.message.partition(": ")
-    message = f"{where}: {fault.message}"
+    fault = fault_of_variable(error, paths)
+    if fault is None:  # of all values together: they are nested too deeply
+        message = without_value(error.message)
+        fault = InputFault((), message)
+    else:
+        where, _, _ = error.message.partition(": ")
+        message = f"{where}: {fault.message}"
     return error_item(message, VariablesInvalid.code, violations=[fault.violation()])

@@ -83,8 +83,9 @@ async def test_what_is_done_to_a_schedule_is_in_the_log(desk: Desk) -> None:
         "DAY_UNSKIPPED",
         "SCHEDULE_DELETED",
     ]
-    rows = await desk.catalog.sql("SELECT details FROM audit_log WHERE action = 'DAY_SKIPPED'")
-    assert json.loads(rows[-1]["details"]) == {"placeId": str(desk.place), "day": day}
+    skips = "SELECT details FROM audit_log WHERE action = 'DAY_SKIPPED' AND target_id = $1"
+    [row] = await desk.catalog.sql(skips, schedule)
+    assert json.loads(row["details"]) == {"placeId": str(desk.place), "day": day}
 
 
 async def test_answers_to_invitations_are_in_the_log(catalog: Catalog, owner: Person) -> None:

@@ -207,7 +207,8 @@ async def test_closing_a_place_cancels_everything(
     assert [row["status"] for row in states] == ["cancelled"]
     again = await catalog.ask(owner, document, id=str(place))
     assert again.data == closed.data
-    acts = await catalog.sql("SELECT 1 FROM audit_log WHERE action = 'PLACE_CLOSED'")
+    closings = "SELECT 1 FROM audit_log WHERE action = 'PLACE_CLOSED' AND target_id = $1"
+    acts = await catalog.sql(closings, place)
     assert len(acts) == 1
     refused = await catalog.ask(owner, CREATE_OFFER, input=offer_input(place))
     other = await catalog.ask(customer, document, id=str(place))
@@ -235,7 +236,8 @@ async def test_a_reason_left_empty_is_none(
         " WHERE payload->>'letter' IN ('reservation_cancelled', 'place_closed')"
     )
     assert [row["reason"] for row in told] == [None, None]
-    noted = await catalog.sql("SELECT reason FROM audit_log WHERE action ~ 'OFFER|CLOSED'")
+    of_these = "SELECT reason FROM audit_log WHERE action ~ 'OFFER|CLOSED' AND target_id = ANY($1)"
+    noted = await catalog.sql(of_these, [first, place])
     assert {row["reason"] for row in noted} == {None}
     listed = await catalog.ask(None, "{ places { edges { node { id } } } }")
     assert listed.data["places"]["edges"] == []

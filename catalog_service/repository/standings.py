@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, bindparam, exists, literal, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Uuid,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor, Role, Standing
@@ -48,46 +60,41 @@ async def read_names(
     connection: Connection, ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, str]:
     """What the customers of reservations are called, of those at places where the actor works."""
-    query = (
-        select(reservation.id, standing.display_name)
-        .join(tables.standing, standing.user_id == reservation.user_id)
-        .where(
-            among(reservation.id, ids),
-            standing.display_name.is_not(None),
-            manages(reservation.place_id, actor),
-        )
-    )
-    return {row.id: row.display_name for row in (await connection.execute(query)).all()}
+    return await _read_names(connection, ids, actor, reservation, reservation.user_id)
 
 
 async def read_ender_names(
     connection: Connection, ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, str]:
     """What the partners who ended reservations are called, at places where the actor works."""
-    query = (
-        select(reservation.id, standing.display_name)
-        .join(tables.standing, standing.user_id == reservation.ended_by)
-        .where(
-            among(reservation.id, ids),
-            standing.role == Role.PARTNER.value,
-            standing.display_name.is_not(None),
-            manages(reservation.place_id, actor),
-        )
-    )
-    return {row.id: row.display_name for row in (await connection.execute(query)).all()}
+    is_partner = standing.role == Role.PARTNER.value
+    return await _read_names(connection, ids, actor, reservation, reservation.ended_by, is_partner)
 
 
 async def read_partner_names(
     connection: Connection, ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, str]:
     """What the partners of partnerships are called, of those at places where the actor works."""
+    return await _read_names(connection, ids, actor, partnership, partnership.partner_user_id)
+
+
+async def _read_names(
+    connection: Connection,
+    ids: Sequence[UUID],
+    actor: Actor,
+    of: Any,
+    user_id: ColumnElement[UUID],
+    *conditions: ColumnElement[bool],
+) -> Mapping[UUID, str]:
+    """What ``user_id`` of these rows is called, if said. ``of``: their table's columns."""
     query = (
-        select(partnership.id, standing.display_name)
-        .join(tables.standing, standing.user_id == partnership.partner_user_id)
+        select(of.id, standing.display_name)
+        .join(tables.standing, standing.user_id == user_id)
         .where(
-            among(partnership.id, ids),
+            among(of.id, ids),
             standing.display_name.is_not(None),
-            manages(partnership.place_id, actor),
+            manages(of.place_id, actor),
+            *conditions,
         )
     )
     return {row.id: row.display_name for row in (await connection.execute(query)).all()}

@@ -1,6 +1,5 @@
 """How many uploads are taken in at once: each is kept in memory until it is whole."""
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -22,23 +21,19 @@ class UploadSlots:
     """Those under way in this process."""
 
     def __init__(self) -> None:
-        self._nonces: set[str] = set()
-        self._of: Counter[UUID] = Counter()
+        self._accounts: dict[str, UUID] = {}  # by the nonces of their links
 
     @contextmanager
     def taken(self, upload: Upload) -> Iterator[None]:
         """Count an upload while it is under way. Raises ``TooManyUploads``."""
         if (
-            upload.nonce in self._nonces
-            or len(self._nonces) >= AT_ONCE
-            or self._of[upload.user_id] >= OF_ONE
+            upload.nonce in self._accounts
+            or len(self._accounts) >= AT_ONCE
+            or list(self._accounts.values()).count(upload.user_id) >= OF_ONE
         ):
             raise TooManyUploads
-        self._nonces.add(upload.nonce)
-        self._of[upload.user_id] += 1
+        self._accounts[upload.nonce] = upload.user_id
         try:
             yield
         finally:
-            self._nonces.remove(upload.nonce)
-            self._of[upload.user_id] -= 1
-            self._of += Counter()  # forget who has none
+            del self._accounts[upload.nonce]

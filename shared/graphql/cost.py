@@ -12,6 +12,7 @@ A list's size is its ``first``; without one, a connection has its default and an
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -96,6 +97,11 @@ class _Estimate:
             if isinstance(node, FragmentDefinitionNode)
         }
 
+    @cached_property
+    def _introspection(self) -> IntrospectionCost:
+        """Made once: it walks the whole schema, and a document may ask a hundred times."""
+        return IntrospectionCost(self._schema, self._fragments)
+
     def selections(
         self, parent: object, node: SelectionSetNode | None, parents: int, page: int | None
     ) -> None:
@@ -119,7 +125,7 @@ class _Estimate:
         self.cost += parents
         if found is None:  # __typename, introspection
             if name in INTROSPECTION:
-                self.cost += IntrospectionCost(self._schema, self._fragments).of(node)
+                self.cost += self._introspection.of(node)
             return
         if found.args or not getattr(found.resolve, "_is_default", True):
             self.cost += STATEMENT + RESOLVER_CALL * parents

@@ -101,7 +101,8 @@ def is_shut(
     begins, ends = (each.astimezone(zone) for each in window)
     if ends - begins >= timedelta(days=1):
         return False
-    return begins.date() in shut_days(special, LocalSpan(begins.time(), ends.time()))
+    that_day = (each for each in special if each.day == begins.date())
+    return bool(shut_days(that_day, LocalSpan(begins.time(), ends.time())))
 
 
 def _touch(hours: OpenSpan, span: LocalSpan) -> bool:

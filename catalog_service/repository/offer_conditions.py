@@ -51,12 +51,12 @@ _MEANING: Final = {
 
 def conditions_of(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]]:
     """All that a search asks of an offer itself, but for its words."""
-    return [IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search)]
+    return [IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search).values()]
 
 
 def order_conditions(search: OfferSearch) -> list[ColumnElement[bool]]:
     """Of these what the index of its order tells by itself; more may stand there than is found."""
-    asked = _named(search)
+    asked = _asked_for(search)
     told = [IS_PRESENT, IS_ACTIVE]
     if is_about_now(search):
         told.append(NOT_ENDED)
@@ -116,11 +116,7 @@ def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:
     return [or_(false(), *(_MEANING[each] for each in search.availabilities))]
 
 
-def _asked_for(search: OfferSearch) -> list[ColumnElement[bool]]:
-    return list(_named(search).values())
-
-
-def _named(search: OfferSearch) -> dict[str, ColumnElement[bool]]:
+def _asked_for(search: OfferSearch) -> dict[str, ColumnElement[bool]]:
     """What may be asked of single columns, and of it what is, by name."""
     values = values_of(search)
 

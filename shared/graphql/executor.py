@@ -15,7 +15,7 @@ so answers and errors are the same.
 
 from collections import defaultdict
 from collections.abc import Awaitable, Iterable
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar
 
 from graphql import GraphQLObjectType, Undefined
 from graphql.execution.collect_fields import GroupedFieldSet
@@ -24,12 +24,11 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from shared.graphql.compiling import Compiler
 from shared.graphql.plain import EXTENSION
-from shared.graphql.readers import Load, Waiting
+from shared.graphql.readers import Items, Load, Waiting
 from shared.graphql.selections import Entry, Memory, Selection, Walk
 from shared.turns import Turns
 
 T = TypeVar("T")
-Items: TypeAlias = list[tuple[dict[str, Any], Any, Path | None]]
 LONG_LIST = 20
 LONGEST_PIECE = 200  # objects made of a load without a pause
 
@@ -257,20 +256,18 @@ class Places:
     def __init__(self, whole: dict[str, Any], path: Path | None) -> None:
         self._whole = whole
         self._path = path
-        self._found: dict[int, Path | None] | None = None
+        self._found: dict[int, Path | None] = {}
 
     def of(self, results: dict[str, Any]) -> Path | None:
         """The path of an object within the whole."""
-        if self._found is None:
-            self._found = {}
+        if not self._found:
             self._look(self._whole, self._path)
         return self._found[id(results)]
 
     def _look(self, value: dict[str, Any] | list[Any], path: Path | None) -> None:
-        found = cast("dict[int, Path | None]", self._found)
         items: Iterable[tuple[str | int, Any]]
         if isinstance(value, dict):
-            found[id(value)] = path
+            self._found[id(value)] = path
             items = value.items()
         else:
             items = enumerate(value)

@@ -41,8 +41,9 @@ class Load:
     convert: Read
 
 
-Waiting: TypeAlias = defaultdict[Load, list[tuple[dict[str, Any], Any, Path | None]]]
-"""What waits for each load: results, the object, and where it stands if that is known."""
+Items: TypeAlias = list[tuple[dict[str, Any], Any, Path | None]]
+"""What waits for a load: results, the object, and where it stands if that is known."""
+Waiting: TypeAlias = defaultdict[Load, Items]
 
 Part: TypeAlias = Reader | Load | None
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 MOST_READINGS: Final = 8
+DECIMAL_SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 _NUMBER_ENDS: Final = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _NUMBER_BEGINS: Final = re.compile(r"(?<=[^\W\d_])(?=\d)")
-_DECIMAL_SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 _OTHER_SIGN: Final = {".": ",", ",": "."}
 
 
@@ -23,7 +23,7 @@ def readings(folded: str, apart: str) -> tuple[str, ...]:
     found = dict.fromkeys(
         reading.strip()
         for written in (folded, apart, folded.replace("-", " "))
-        for signed in (written, _DECIMAL_SIGN.sub(lambda sign: _OTHER_SIGN[sign[0]], written))
+        for signed in (written, DECIMAL_SIGN.sub(lambda sign: _OTHER_SIGN[sign[0]], written))
         for reading in _numbers_apart(signed)
     )
     found.pop(folded, None)

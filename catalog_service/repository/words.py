@@ -10,14 +10,13 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Integer, Row, Text, bindparam, text
 
 from catalog_service.domain import short_words
-from catalog_service.domain.readings import readings
+from catalog_service.domain.readings import DECIMAL_SIGN, readings
 from catalog_service.domain.search import terms
 from catalog_service.domain.typos import SHORTEST, meant
 from shared.database import Connection
 
 MOST_CANDIDATES: Final = 2_000
 MOST_PLACES: Final = 5_000
-_DECIMAL_SIGN: Final = re.compile(r"(?<=\d)[.,](?=\d)")
 # What people put around words: "bread", (bread), bread!
 SIGNS: Final = (
     string.punctuation + "“”„‟‘’‚«»‹›¡¿…·•–—،؛؟।、。，．！？：；・「」『』（）［］【】《》〈〉～"
@@ -150,7 +149,7 @@ def _pattern(found: str) -> str:
 
 def _as_in_names(pattern: str) -> str:
     """Of 1,5 l, say: 1 5 l."""
-    return _DECIMAL_SIGN.sub(" ", pattern)
+    return DECIMAL_SIGN.sub(" ", pattern)
 
 
 def _part(spaced: str, *, begins: bool) -> str:

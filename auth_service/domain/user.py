@@ -27,7 +27,6 @@ class Language(StrEnum):
 
 
 LONGEST_NAME = 80
-SIGN_UP_ROLES = frozenset({Role.USER, Role.PARTNER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from catalog_service.domain.images import LONGEST_SIDE, MOST_PIXELS
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 QUALITY: Final = 82
-SMALLEST_SIDE: Final = 1
 # What the decoders raise for files that are broken, or made to break them.
 _BROKEN: Final = (
     OSError,

@@ -82,11 +82,6 @@ class OfferSearch:
         """Whether amounts are compared, which only those of one currency can be."""
         return self.min_price is not None or self.max_price is not None
 
-    @property
-    def is_about_places(self) -> bool:
-        """Whether offers of some places only are meant."""
-        return any(each is not None for each in (self.near, self.box, self.categories))
-
     def without_conditions_on_offers(self) -> "OfferSearch":
         """The same places in the same order."""
         return OfferSearch(

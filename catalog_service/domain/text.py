@@ -4,7 +4,6 @@ NUL and lone surrogates cannot be stored; bidirectional controls and other invis
 characters make a title read differently from what it is, so both are refused, not stripped.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -20,7 +19,6 @@ MOST_IMAGES: Final = 10
 LONGEST_TAG: Final = 40
 LONGEST_URL: Final = 2048
 _LINE_BREAKS: Final = frozenset("\n\r\t")
-_NOT_IN_URLS: Final = re.compile(r"""[^!#-;=?-\[\]_a-z~]""")
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NO_BIDI: Final = dict.fromkeys(map(ord, _BIDI))
 _INTERNAL_TOPS: Final = ("local", "localhost", "internal", "lan", "home", "corp", "arpa")

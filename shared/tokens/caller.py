@@ -31,11 +31,6 @@ class Caller:
     is_judged: bool = True
 
     @property
-    def is_anonymous(self) -> bool:
-        """Whether there is no verified token."""
-        return self.subject is None
-
-    @property
     def user_id(self) -> UUID | None:
         """The subject as a UUID; None when anonymous or when another kind of issuer is at work."""
         if self.subject is None:

@@ -16,8 +16,9 @@ stays below a small multiple of the cheaper way, also where that estimate is off
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from catalog_service.domain.search import OfferOrder
 from catalog_service.models import tables
@@ -26,6 +27,7 @@ from catalog_service.repository.offer_queries import Query
 from catalog_service.repository.paging import SORT_KEY, page_values
 from catalog_service.repository.rows import place
 from shared.cursors import PageRequest
+from shared.database import Connection
 from shared.reading import Reader
 
 FIRST_WINDOW: Final = 500
@@ -125,9 +127,16 @@ async def _with_places_of_currency(reader: Reader, query: Query) -> Query:
     currency = query.search.currency
     if currency is None or query.places is not None:
         return query
-    there = select(tables.place.c.id).where(place.currency == currency).limit(MOST_PLACES + 1)
-    ids = tuple((await reader.execute(there)).scalars())
-    return query if len(ids) > MOST_PLACES else replace(query, places=ids)
+    return replace(query, places=await few_places(reader, place.currency == currency))
+
+
+async def few_places(
+    connection: Connection, *conditions: ColumnElement[bool]
+) -> tuple[UUID, ...] | None:
+    """The ids of these places; None where they are more than a statement names."""
+    there = select(tables.place.c.id).where(*conditions).limit(MOST_PLACES + 1)
+    ids = tuple((await connection.execute(there)).scalars())
+    return ids if len(ids) <= MOST_PLACES else None
 
 
 async def _read(

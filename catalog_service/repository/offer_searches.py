@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Offer
@@ -30,6 +30,8 @@ from shared.cursors import PageRequest
 from shared.database import Connection
 from shared.reading import Reader
 
+Places: TypeAlias = tuple[UUID, ...] | None
+
 _FEW_PLACES: Final = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,29 +40,23 @@ async def find_offers(
     connection: Connection,
     search: OfferSearch,
     words: tuple[Word, ...],
+    places: Places,
     page: PageRequest,
     actor: Actor,
 ) -> Page[Offer]:
-    """A page of what is found. ``words``: the search's, see ``read_words``."""
-    if page.first == 0 or is_impossible(search):
+    """A page of what is found.
+
+    ``words``: the search's, see ``read_words``; ``places``: see ``places_in``. An area of few
+    places is asked place by place; by distance any is, until a page is full.
+    """
+    if page.first == 0 or places == () or is_impossible(search):
         return []
-    query = await _query(connection, search, words, actor)
-    if query.places == ():
-        return []
+    is_small = places is not None and len(places) <= _FEW_PLACES
+    by_place = is_small or search.order is OfferOrder.DISTANCE
+    query = Query(search, words, actor, places=places, by_place=by_place)
     if search.order is OfferOrder.RELEVANCE:
         return await _best_first(connection, query, page)
     return await _read(connection, query, page)
-
-
-async def _query(
-    connection: Connection, search: OfferSearch, words: tuple[Word, ...], actor: Actor
-) -> Query:
-    """An area of few places is asked place by place; by distance any is, until a page is full."""
-    ids = await _places_in(connection, search)
-    if ids is None:
-        return Query(search, words, actor, by_place=search.order is OfferOrder.DISTANCE)
-    by_place = search.order is OfferOrder.DISTANCE or len(ids) <= _FEW_PLACES
-    return Query(search, words, actor, places=tuple(ids), by_place=by_place)
 
 
 async def _best_first(connection: Connection, query: Query, page: PageRequest) -> Page[Offer]:
@@ -106,15 +102,17 @@ def _shown(query: Query, rows: Sequence[Any]) -> Page[Offer]:
 
 
 async def count_offers(
-    connection: Connection, search: OfferSearch, words: tuple[Word, ...], actor: Actor
+    connection: Connection,
+    search: OfferSearch,
+    words: tuple[Word, ...],
+    places: Places,
+    actor: Actor,
 ) -> int:
     """How many there are, as far as 1001."""
-    if is_impossible(search):
+    if places == () or is_impossible(search):
         return 0
-    query = await _query(connection, replace(search, order=OfferOrder.PICKUP_START), words, actor)
-    query = replace(query, by_place=False)
-    if query.places == ():
-        return 0
+    in_time = replace(search, order=OfferOrder.PICKUP_START)
+    query = Query(in_time, words, actor, places=places)
     if search.statuses is not None or not isinstance(connection, Reader):
         counted = offer_queries.count_of(query, gathered=False)
         return int((await connection.execute(counted, query.values)).scalar_one())
@@ -130,8 +128,9 @@ async def count_offers_of_places(
 ) -> Mapping[UUID, int]:
     """How many there are at each place, as far as 1001."""
     wanted = [replace(search, place_id=place_id) for place_id in place_ids]
+    area = await places_in(connection, search)
     return {
-        each.place_id: await count_offers(connection, each, words, actor)
+        each.place_id: await count_offers(connection, each, words, area, actor)
         for each in wanted
         if each.place_id is not None and search.place_id in {None, each.place_id}
     }
@@ -163,15 +162,10 @@ async def find_offers_of_places(
     )
 
 
-async def _places_in(connection: Connection, search: OfferSearch) -> list[UUID] | None:
+async def places_in(connection: Connection, search: OfferSearch) -> Places:
     """The places in the area that is searched; None without one, and where there are too many.
 
     Their ids are part of the statement, so that the planner knows how many offers to expect.
     """
     area = is_inside(search)
-    if not area:
-        return None
-    most = bounded_reads.MOST_PLACES
-    within = select(tables.place.c.id).where(*area).limit(most + 1)
-    ids = list((await connection.execute(within)).scalars())
-    return ids if len(ids) <= most else None
+    return await bounded_reads.few_places(connection, *area) if area else None

@@ -8,6 +8,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Offer
 from catalog_service.domain.search import OfferSearch
 from catalog_service.repository import offer_searches
+from catalog_service.repository.offer_searches import Places, places_in
 from catalog_service.repository.paging import Page
 from catalog_service.repository.places import usual_currency
 from catalog_service.repository.words import Word, read_words
@@ -17,23 +18,28 @@ from shared.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class SettledSearch:
-    """A search with what the database said of it: its currency, and what its words may mean."""
+    """A search with what the database said of it: its currency, what its words may mean, and which
+    places are in its area."""
 
     search: OfferSearch
     words: tuple[Word, ...] = field(compare=False)
+    places: Places = field(compare=False)
 
 
 async def settle(connection: Connection, search: OfferSearch) -> SettledSearch:
     """Ask once for what both the page and its count need."""
     search = await _in_one_currency(connection, search)
-    return SettledSearch(search, await read_words(connection, search.text))
+    words = await read_words(connection, search.text)
+    return SettledSearch(search, words, await places_in(connection, search))
 
 
 async def search_offers(
     connection: Connection, settled: SettledSearch, page: PageRequest, actor: Actor
 ) -> Page[Offer]:
     """A page of what is found."""
-    return await offer_searches.find_offers(connection, settled.search, settled.words, page, actor)
+    return await offer_searches.find_offers(
+        connection, settled.search, settled.words, settled.places, page, actor
+    )
 
 
 async def count_searches(
@@ -41,7 +47,9 @@ async def count_searches(
 ) -> Mapping[SettledSearch, int]:
     """How many offers each search finds, as far as 1001."""
     return {
-        each: await offer_searches.count_offers(connection, each.search, each.words, actor)
+        each: await offer_searches.count_offers(
+            connection, each.search, each.words, each.places, actor
+        )
         for each in searches
     }
 

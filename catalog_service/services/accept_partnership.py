@@ -6,11 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
-from catalog_service.domain.moderation import Act, AuditAction
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipStatus
 from catalog_service.repository.place_writes import is_open, lock_partnership, update_partnership
 from catalog_service.services.attend_place import attend_again
-from catalog_service.services.record import record
+from catalog_service.services.record_partnership import record_partnership
 from shared.errors import NotFound
 
 
@@ -32,8 +32,6 @@ async def accept_partnership(
     if not await is_open(session, before.place_id):
         raise StateForbids("This place has been closed.")
     made = await update_partnership(session, partnership_id, before.role, PartnershipStatus.ACTIVE)
-    details = {"placeId": str(made.place_id), "role": made.role.value}
-    act = Act(AuditAction.PARTNERSHIP_ACCEPTED, "account", made.partner_user_id, details=details)
-    await record(session, actor, act)
+    await record_partnership(session, actor, AuditAction.PARTNERSHIP_ACCEPTED, made)
     await attend_again(session, [before.place_id])
     return made

@@ -6,11 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.errors import InvalidInput, StateForbids
-from catalog_service.domain.moderation import Act, AuditAction
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole
 from catalog_service.repository.place_writes import invite_partner, lock_place, read_partnership_of
 from catalog_service.services.admission import hold_partner
-from catalog_service.services.record import record
+from catalog_service.services.record_partnership import record_partnership
 from catalog_service.services.tell_partner import offer_partnership
 from shared.errors import NotFound
 
@@ -35,9 +35,7 @@ async def link_partner(
     made = await invite_partner(session, place_id, user_id, role)
     if made is not None:
         await offer_partnership(session, made, place)
-        details = {"placeId": str(place_id), "role": role.value}
-        act = Act(AuditAction.PARTNER_INVITED, "account", user_id, details=details)
-        await record(session, actor, act)
+        await record_partnership(session, actor, AuditAction.PARTNER_INVITED, made)
         return made
     standing = await read_partnership_of(session, place_id, user_id)
     if standing is None or standing.role is not role:

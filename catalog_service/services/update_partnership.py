@@ -6,13 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
-from catalog_service.domain.moderation import Act, AuditAction
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole, PartnershipStatus
 from catalog_service.repository.place_writes import has_owner, lock_partnership, owns_place
 from catalog_service.repository.place_writes import update_partnership as write
 from catalog_service.repository.places import read_places
 from catalog_service.services.attend_place import attend_again
-from catalog_service.services.record import record
+from catalog_service.services.record_partnership import record_partnership
 from catalog_service.services.tell_partner import offer_partnership, tell_partner
 from shared.errors import NotFound
 
@@ -48,10 +48,8 @@ async def update_partnership(
         raise StateForbids("A place keeps at least one owner.")
     await attend_again(session, [before.place_id])
     await _tell(session, actor, before, after)
-    details = {"placeId": str(before.place_id), "role": after.role.value}
-    details["status"] = after.status.value
-    act = Act(AuditAction.PARTNERSHIP_CHANGED, "account", after.partner_user_id, details=details)
-    await record(session, actor, act)
+    action = AuditAction.PARTNERSHIP_CHANGED
+    await record_partnership(session, actor, action, after, status=after.status.value)
     return after
 
 

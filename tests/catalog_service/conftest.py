@@ -14,7 +14,7 @@ from tests.testkit.postgres import Databases
 
 EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
     images, invitations, schedules, schedule_days, counter_sales, account_standings, erased_users,
-    processed_events, outbox, reminders, reports"""
+    processed_events, outbox, reminders, reports, search_words, used_uploads"""
 
 
 @pytest.fixture(scope="session")

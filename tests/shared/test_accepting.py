@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+from collections.abc import Iterator
 from contextlib import ExitStack
 
+import pytest
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
@@ -16,13 +19,25 @@ from shared.server import DrainingServer, bind
 CLIENTS = 96
 
 
-async def turns_until_all_are_in() -> int:
+@pytest.fixture(autouse=True)
+def nothing_stays_frozen() -> Iterator[None]:
+    """A server freezes all there is as it starts: here also what other tests left."""
+    yield
+    gc.unfreeze()
+
+
+async def started() -> tuple[DrainingServer, socket.socket]:
     config = uvicorn.Config(Starlette(), http=StrictProtocol, lifespan="off", log_config=None)
     config.load()
     server = DrainingServer(config, None, 0)
     server.lifespan = config.lifespan_class(config)
     listener = bind("127.0.0.1", 0)
     await server.startup([listener])
+    return server, listener
+
+
+async def turns_until_all_are_in() -> int:
+    server, listener = await started()
     turns = 0
     with ExitStack() as clients:
         for _ in range(CLIENTS):
@@ -35,13 +50,8 @@ async def turns_until_all_are_in() -> int:
 
 
 async def is_refused_after_the_end() -> bool:
-    config = uvicorn.Config(Starlette(), http=StrictProtocol, lifespan="off", log_config=None)
-    config.load()
-    server = DrainingServer(config, None, 0)
-    server.lifespan = config.lifespan_class(config)
-    listener = bind("127.0.0.1", 0)
+    server, listener = await started()
     address = listener.getsockname()
-    await server.startup([listener])
     await server.shutdown([listener])
     await asyncio.sleep(0.05)
     try:

@@ -290,10 +290,10 @@ async def test_items_that_nothing_can_be_made_of_hold_up_nobody(
         return len(await mailing.sql(waiting)) >= 32
 
     await until(put_off)
-    later = f"{MAIL} AND finished_at IS NULL AND available_at > clock_timestamp()"
-    assert len(await mailing.sql(later)) == len(
-        await mailing.sql(f"{MAIL} AND finished_at IS NULL")
-    )
+    # 2 s, then 4, then 8: whatever the time is now, each was put off by as much
+    put_off_less = "available_at < created_at + interval '2 seconds' * (power(2, attempts) - 1)"
+    waiting = f"{MAIL} AND finished_at IS NULL AND leased_until IS NULL"
+    assert await mailing.sql(f"{waiting} AND {put_off_less}") == []
 
 
 async def _attempted(subgraph: Subgraph, times: int) -> bool:

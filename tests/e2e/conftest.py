@@ -16,15 +16,6 @@ ANA, BEN, CHLOE = (person.email for person in CUSTOMERS)
 
 
 @pytest.fixture(scope="session")
-def mailbox() -> Iterator[MailServer]:
-    """The mail server that the system sends to."""
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, mailbox: MailServer) -> Iterator[System]:
     """`est run` with demo data. Attempt limits are wide: other tests look at those."""
     running = System(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -24,14 +24,6 @@ SIGN_OUT = "mutation { signOutEverywhere }"
 DELETE = "mutation($p: String!) { deleteAccount(password: $p) }"
 ME = "{ me { id } }"
 MINE = "{ me { reservations { edges { node { id status } } } } }"
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

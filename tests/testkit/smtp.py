@@ -121,10 +121,20 @@ def text_of(mail: EmailMessage, form: str = "plain") -> str:
     return str(body.get_content())
 
 
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    """A mail server of this test."""
+def _running() -> Iterator[MailServer]:
     server = MailServer()
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server of this test."""
+    yield from _running()
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[MailServer]:
+    """A mail server of this session, for systems that several tests share."""
+    yield from _running()

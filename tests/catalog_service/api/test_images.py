@@ -1,4 +1,4 @@
-"""Pictures: taken in by signed link, drawn anew, shown, removed when nothing shows them."""
+"""Pictures: drawn anew, shown, removed when nothing shows them."""
 
 from __future__ import annotations
 
@@ -6,49 +6,29 @@ import asyncio
 import io
 import struct
 import zlib
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from PIL import Image, ImageOps
-from pydantic import SecretStr
 
-from catalog_service.api import images
 from catalog_service.core.image_store import ImageStore
-from catalog_service.core.upload_slots import OF_ONE
 from catalog_service.services import keep_image
 from catalog_service.services.keep_image import ImageKeeper
 from shared.database import Database
-from shared.errors import ConfigurationError
+from tests.catalog_service.desk import CREATE, schedule_input
 from tests.catalog_service.kit import (
     CREATE_OFFER,
     UPDATE_OFFER,
     Catalog,
     Person,
     offer_input,
-    running_catalog,
     settings_for,
 )
-from tests.testkit.s3 import BUCKET, KEY_ID, REGION, SECRET, running_bucket
+from tests.catalog_service.pictures import picture, send, shown
 
-UPLOAD = "mutation($id: UUID!) { createImageUpload(placeId: $id) { uploadUrl maxBytes } }"
 PICTURES = "query($id: UUID!) { offer(id: $id) { imageUrls } }"
 MAKE, GPS = 0x010F, 0x8825
-
-
-def picture(
-    form: str = "JPEG", size: tuple[int, int] = (640, 480), mode: str = "RGB", **more: Any
-) -> bytes:
-    """A picture, red on its left half and blue on its right."""
-    image = Image.new(mode, size, "blue")
-    image.paste(Image.new(mode, (size[0] // 2, size[1]), "red"), (0, 0))
-    out = io.BytesIO()
-    image.save(out, form, **more)
-    return out.getvalue()
 
 
 def with_exif(orientation: int) -> bytes:
@@ -58,20 +38,6 @@ def with_exif(orientation: int) -> bytes:
     exif.get_ifd(GPS)[1] = "N"
     exif.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
     return picture(exif=exif)
-
-
-async def link(catalog: Catalog, person: Person, place: object) -> str:
-    made = await catalog.ask(person, UPLOAD, id=str(place))
-    parts = urlsplit(made.data["createImageUpload"]["uploadUrl"])
-    return f"{parts.path}?{parts.query}"
-
-
-async def send(catalog: Catalog, person: Person, place: object, data: bytes) -> httpx2.Response:
-    return await catalog.http.put(await link(catalog, person, place), content=data)
-
-
-async def shown(catalog: Catalog, url: str) -> httpx2.Response:
-    return await catalog.http.get(urlsplit(url).path)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -213,117 +179,6 @@ async def test_what_is_no_picture_is_refused_by_name(
     assert await catalog.sql("SELECT 1 FROM images") == []
 
 
-async def test_no_more_is_read_than_a_picture_may_be_large(catalog: Catalog, owner: Person) -> None:
-    sent = 0
-
-    async def endless() -> Any:
-        nonlocal sent
-        while sent < 100 * 1024 * 1024:
-            sent += 1024 * 1024
-            yield bytes(1024 * 1024)
-
-    place = await catalog.open_place(owner)
-    refused = await catalog.http.put(await link(catalog, owner, place), content=endless())
-    assert refused.status_code == 413
-
-
-async def test_links_are_good_once_for_minutes_and_as_they_were_made(
-    catalog: Catalog, owner: Person
-) -> None:
-    place = await catalog.open_place(owner)
-    good = await link(catalog, owner, place)
-    other = await catalog.open_place(owner)
-    for bad in (
-        good.replace(str(place), str(other)),
-        good.replace("admin=0", "admin=1"),
-        good[:-1] + ("0" if good[-1] != "0" else "1"),
-        good.partition("&signature")[0],
-        "/images/uploads",
-    ):
-        assert (await catalog.http.put(bad, content=picture())).status_code == 403
-    wrong = await catalog.http.put(good, content=b"nothing")
-    assert wrong.status_code == 400  # and the link is still good
-    assert (await catalog.http.put(good, content=picture())).status_code == 201
-    assert (await catalog.http.put(good, content=picture())).status_code == 403
-
-
-async def test_one_link_is_one_picture_however_often_and_wherever_it_is_sent(
-    catalog: Catalog, owner: Person, database_url: str
-) -> None:
-    """Twenty at once to two instances, and again after the first has ended."""
-    place = await catalog.open_place(owner)
-    made = await link(catalog, owner, place)
-    async with running_catalog(database_url) as other:
-        answers = await asyncio.gather(
-            *(
-                (catalog, other)[n % 2].http.put(made, content=picture("PNG", size=(9, n + 1)))
-                for n in range(20)
-            )
-        )
-        statuses = [answer.status_code for answer in answers]
-        assert statuses.count(201) == 1
-        assert set(statuses) <= {201, 403, 503}
-        assert len(await catalog.sql("SELECT 1 FROM images")) == 1
-        assert (await other.http.put(made, content=picture())).status_code == 403
-    async with running_catalog(database_url) as later:
-        assert (await later.http.put(made, content=picture())).status_code == 403
-
-
-class Slow:
-    """A picture that arrives in two halves, the second when it may."""
-
-    def __init__(self) -> None:
-        self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
-
-    async def __call__(self) -> AsyncIterator[bytes]:
-        data = picture()
-        yield data[:100]
-        self.has_begun.set()
-        await self.may_end.wait()
-        yield data[100:]
-
-
-async def test_uploads_under_way_are_few_and_the_rest_is_told_to_come_back(
-    catalog: Catalog, owner: Person
-) -> None:
-    place = await catalog.open_place(owner)
-    links = [await link(catalog, owner, place) for _ in range(OF_ONE + 1)]
-    slow = [Slow() for _ in range(OF_ONE)]
-    sending = [
-        asyncio.create_task(catalog.http.put(url, content=one()))
-        for url, one in zip(links, slow, strict=False)
-    ]
-    for one in slow:
-        await one.has_begun.wait()
-    for url in (links[-1], links[0]):
-        refused = await catalog.http.put(url, content=picture())
-        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
-    for one in slow:
-        one.may_end.set()
-    assert {answer.status_code for answer in await asyncio.gather(*sending)} == {201}
-    assert (await catalog.http.put(links[-1], content=picture())).status_code == 201
-
-
-async def test_a_picture_that_does_not_arrive_is_given_up(
-    catalog: Catalog, owner: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(images, "BODY_SECONDS", 0.2)
-    made = await link(catalog, owner, await catalog.open_place(owner))
-    answer = await catalog.http.put(made, content=Slow()())
-    assert (answer.status_code, answer.headers["connection"]) == (408, "close")
-    assert (await catalog.http.put(made, content=picture())).status_code == 201
-
-
-async def test_who_keeps_offers_no_more_uploads_no_more(catalog: Catalog, owner: Person) -> None:
-    place = await catalog.open_place(owner)
-    manager = Person("partner")
-    partnership = await catalog.link(owner, place, manager, "MANAGER")
-    made = await link(catalog, manager, place)
-    end = "mutation($id: UUID!) { updatePartnership(id: $id, isActive: false) { id } }"
-    await catalog.ask(owner, end, id=partnership)
-    assert (await catalog.http.put(made, content=picture())).status_code == 404
-
-
 async def test_a_picture_is_its_places_own(
     catalog: Catalog, owner: Person, stranger: Person
 ) -> None:
@@ -349,16 +204,6 @@ async def test_what_is_not_there_is_not_found(catalog: Catalog, path: str) -> No
     assert (await catalog.http.get(path)).status_code == 404
 
 
-async def test_browsers_of_other_origins_may_upload(catalog: Catalog, owner: Person) -> None:
-    made = await link(catalog, owner, await catalog.open_place(owner))
-    asked = await catalog.http.options(made, headers={"Origin": "https://shop.example"})
-    assert asked.status_code == 204
-    assert asked.headers["access-control-allow-origin"] == "*"
-    assert "PUT" in asked.headers["access-control-allow-methods"]
-    sent = await catalog.http.put(made, content=picture())
-    assert sent.headers["access-control-allow-origin"] == "*"
-
-
 async def test_what_nothing_shows_is_removed(
     catalog: Catalog, owner: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,19 +213,8 @@ async def test_what_nothing_shows_is_removed(
         data = picture("PNG", size=(width, 5))
         urls.append((await send(catalog, owner, place, data)).json()["imageUrl"])
     await catalog.draft_offer(owner, place, imageUrls=[urls[0]])
-    create = "mutation($input: CreateScheduleInput!) { createSchedule(input: $input) { id } }"
-    given = {
-        "placeId": str(place),
-        "title": "Bag",
-        "price": "1.00",
-        "originalPrice": "2.00",
-        "quantityTotal": 1,
-        "weekdays": ["MONDAY"],
-        "pickupStart": "17:00",
-        "pickupEnd": "18:00",
-        "imageUrls": [urls[1]],
-    }
-    assert (await catalog.ask(owner, create, input=given)).codes == []
+    given = schedule_input(place, imageUrls=[urls[1]])
+    assert (await catalog.ask(owner, CREATE, input=given)).codes == []
     await catalog.sql("UPDATE images SET created_at = now() - interval '25 hours'")
     data = picture("PNG", size=(40, 5))
     await send(catalog, owner, place, data)  # again, so it is new again
@@ -394,52 +228,3 @@ async def test_what_nothing_shows_is_removed(
     monkeypatch.setattr(keep_image, "KEPT_UNSHOWN", timedelta())
     assert await keeper.remove_unshown() == 1
     await database.dispose()
-
-
-async def test_pictures_lie_in_any_bucket(database_url: str, owner: Person) -> None:
-    async with running_bucket() as bucket:
-        store = {
-            "image_store": f"s3://{BUCKET}/est?endpoint={bucket.url}&region={REGION}",
-            "image_store_key_id": SecretStr(KEY_ID),
-            "image_store_secret": SecretStr(SECRET),
-        }
-        async with running_catalog(database_url, **store) as catalog:
-            place = await catalog.open_place(owner)
-            sent = await send(catalog, owner, place, picture())
-            assert sent.status_code == 201, sent.text
-            (key,) = bucket.objects
-            assert key.startswith("est/")
-            assert bucket.types[key] == "image/webp"
-            answer = await shown(catalog, sent.json()["imageUrl"])
-            assert answer.content == bucket.objects[key]
-            assert (await catalog.http.get(f"/images/{'0' * 64}.webp")).status_code == 404
-            assert bucket.refused == 0
-            bucket.answers = [403] * 9
-            made = await link(catalog, owner, place)
-            away = await catalog.http.put(made, content=picture(size=(8, 8)))
-            assert away.status_code == 503
-            bucket.answers = []
-            assert (await catalog.http.put(made, content=picture(size=(8, 8)))).status_code == 201
-        store["image_store_secret"] = SecretStr("wrong")
-        async with running_catalog(database_url, **store) as catalog:
-            refused = await send(catalog, owner, place, picture(size=(9, 9)))
-            assert refused.status_code == 503
-            assert bucket.refused > 0
-
-
-@pytest.mark.parametrize(
-    "url", ["", "images", "file:", "http://bucket", "s3:///x", "s3://b?secret=1", "file://host/x"]
-)
-def test_other_stores_are_refused_at_the_start(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="IMAGE_STORE"):
-        ImageStore(url, None, None)
-
-
-async def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
-    store = ImageStore(f"file:{tmp_path}/with%20space/Bäckerei", None, None)
-    await store.put("a.webp", b"x")
-    assert await store.get("a.webp") == b"x"
-    assert (tmp_path / "with space" / "Bäckerei" / "a.webp").read_bytes() == b"x"
-    await store.delete("a.webp")
-    await store.delete("a.webp")
-    assert await store.get("a.webp") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -230,6 +231,14 @@ class Catalog:
             "SELECT status FROM reservations WHERE offer_id = $1 ORDER BY created_at", offer_id
         )
         return [row["status"] for row in rows]
+
+    async def letters(self, person: Person) -> list[tuple[str, dict[str, Any]]]:
+        """What waits to be written to a person: names and facts, oldest first."""
+        rows = await self.sql(
+            "SELECT payload FROM outbox WHERE subject = $1 ORDER BY created_at", person.id
+        )
+        events = [json.loads(row["payload"]) for row in rows]
+        return [(event["letter"], event["facts"]) for event in events]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,7 @@ async def listed(catalog: Catalog) -> tuple[set[str], set[str]]:
 
 async def letters(catalog: Catalog, person: Person) -> list[tuple[str, str | None]]:
     """What a person is written: letters and reasons."""
-    rows = await catalog.sql(
-        "SELECT payload FROM outbox WHERE subject = $1 ORDER BY created_at", person.id
-    )
-    events = [json.loads(row["payload"]) for row in rows]
-    return [(event["letter"], event["facts"].get("reason")) for event in events]
+    return [(name, facts.get("reason")) for name, facts in await catalog.letters(person)]
 
 
 async def acts(catalog: Catalog, target: object) -> list[tuple[str, str | None]]:

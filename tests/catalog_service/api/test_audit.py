@@ -11,16 +11,8 @@ import pytest
 from tests.catalog_service.api.test_invitations import ACCEPT as ACCEPT_BY_MAIL
 from tests.catalog_service.api.test_invitations import INVITE, token_of_last
 from tests.catalog_service.desk import CHANGE, DELETE, PAUSE, RESUME, SKIP, UNSKIP, Desk
-from tests.catalog_service.kit import (
-    DELETE_OFFER,
-    Catalog,
-    Person,
-)
-from tests.catalog_service.moderating import (
-    CLOSE_DOWN,
-    WHY,
-    acts,
-)
+from tests.catalog_service.kit import CANCEL, DELETE_OFFER, Catalog, Person
+from tests.catalog_service.moderating import CLOSE_DOWN, WHY, acts
 
 DECLINE_BY_MAIL = "mutation($token: String!) { declineInvitation(token: $token) { id } }"
 WITHDRAW = "mutation($id: UUID!) { cancelInvitation(id: $id) { id } }"
@@ -45,8 +37,7 @@ async def test_what_partners_do_to_others_is_in_the_log(
     partner = Person("partner")
     await catalog.link(owner, place, partner, "STAFF")
     held = await catalog.hold(customer, await catalog.publish_offer(owner, place))
-    cancel = 'mutation($id: UUID!) { cancelReservation(id: $id, reason: "No oven.") { id } }'
-    await catalog.ask(owner, cancel, id=str(held.id))
+    await catalog.ask(owner, CANCEL, id=str(held.id), reason="No oven.")
     close = 'mutation($id: UUID!) { closePlace(id: $id, reason: "Sold.") { id } }'
     await catalog.ask(owner, close, id=str(place))
     asked = [("PARTNER_INVITED", None), ("PARTNERSHIP_ACCEPTED", None)]

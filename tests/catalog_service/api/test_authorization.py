@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.catalog_service.desk import CREATE, schedule_input
 from tests.catalog_service.kit import (
     ACCEPT,
     CANCEL,
@@ -126,28 +127,12 @@ async def accept_partnership(stage: Stage) -> Act:
     return ACCEPT, {"id": made.data["linkPartner"]["id"]}
 
 
-def schedule_input(place: UUID) -> dict[str, Any]:
-    return {
-        "placeId": str(place),
-        "title": "Evening bag",
-        "price": "4.00",
-        "originalPrice": "12.00",
-        "quantityTotal": 6,
-        "weekdays": ["MONDAY"],
-        "pickupStart": "17:00",
-        "pickupEnd": "18:00",
-        "firstDay": "2027-01-04",
-    }
-
-
-CREATE_SCHEDULE = "mutation($input: CreateScheduleInput!) { createSchedule(input: $input) { id } }"
-
-
 async def create_schedule(stage: Stage) -> Act:
     place = await stage.catalog.open_place(stage.people["owner"])  # one has fifty at most
     for name in ("manager", "staff"):
         await stage.catalog.link(stage.people["owner"], place, stage.people[name], name.upper())
-    return CREATE_SCHEDULE, {"input": schedule_input(place)}
+    given = schedule_input(place, weekdays=["MONDAY"], firstDay="2027-01-04")
+    return CREATE, {"input": given}
 
 
 async def a_schedule(stage: Stage) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
 from tests.catalog_service.kit import DELETE_OFFER, UPDATE_OFFER, Catalog, Person
 
@@ -15,15 +13,6 @@ MOVE = """mutation($id: UUID!, $input: UpdatePlaceInput!, $why: String) {
   updatePlace(id: $id, input: $input, reason: $why) { id } }"""
 
 
-async def letters(catalog: Catalog, person: Person) -> list[tuple[str, dict[str, Any]]]:
-    """What the person is written: names and facts."""
-    rows = await catalog.sql(
-        "SELECT payload FROM outbox WHERE subject = $1 ORDER BY created_at", person.id
-    )
-    events = [json.loads(row["payload"]) for row in rows]
-    return [(event["letter"], event["facts"]) for event in events]
-
-
 async def test_a_reservation_is_confirmed_once(
     catalog: Catalog, owner: Person, customer: Person
 ) -> None:
@@ -32,7 +21,7 @@ async def test_a_reservation_is_confirmed_once(
     for _ in range(2):  # a retry, too
         made = await catalog.reserve(customer, offer, 3, "key")
     assert (await catalog.reserve(customer, offer, 1, "key")).codes == ["CONFLICT"]
-    ((name, facts),) = await letters(catalog, customer)
+    ((name, facts),) = await catalog.letters(customer)
     assert name == "reservation_made"
     assert facts["pickupCode"] == made.data["reserveOffer"]["pickupCode"]
     assert (facts["quantity"], facts["offer"], facts["place"]) == (3, "Rye", "Mill")
@@ -57,7 +46,7 @@ async def test_the_reason_reaches_who_held(catalog: Catalog, owner: Person) -> N
         assert long.violations == [("reason", "TOO_LONG")]
         done = await catalog.ask(owner, document, id=str(target), why="The oven broke.")
         assert done.codes == []
-        (_, (name, facts)) = await letters(catalog, customer)
+        (_, (name, facts)) = await catalog.letters(customer)
         assert (name, facts["reason"]) == (expected, "The oven broke.")
         kept = await catalog.sql("SELECT cancel_reason FROM reservations WHERE id = $1", held.id)
         assert kept[0]["cancel_reason"] == "The oven broke."
@@ -74,8 +63,8 @@ async def test_what_changes_for_who_reserved(catalog: Catalog, owner: Person) ->
     moved = {"address": "2 Mill Lane"}
     await catalog.ask(owner, MOVE, id=str(place), input=moved, why="The roof leaks.")
     await catalog.ask(owner, MOVE, id=str(place), input={"description": "New."}, why=None)
-    _, (first, added), (second, to) = await letters(catalog, customer)
+    _, (first, added), (second, to) = await catalog.letters(customer)
     assert (first, added["addedAllergens"]) == ("reservation_changed", "EGGS, SESAME")
     assert (second, to["newAddress"]) == ("reservation_changed", "2 Mill Lane")
     assert (to["address"], to["reason"]) == ("Main Street 1", "The roof leaks.")
-    assert await letters(catalog, gone) == []
+    assert await catalog.letters(gone) == []

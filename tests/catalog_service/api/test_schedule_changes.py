@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.catalog_service.api.test_letters import MOVE, letters
+from tests.catalog_service.api.test_letters import MOVE
 from tests.catalog_service.desk import (
     CHANGE,
     CREATE,
@@ -189,8 +189,8 @@ async def test_who_would_come_while_it_is_shut_is_told(desk: Desk) -> None:
     for _ in range(2):  # once is enough
         shut = {"specialDays": [day]}
         assert (await desk.catalog.ask(desk.owner, MOVE, input=shut, **place)).codes == []
-    assert [name for name, _ in await letters(desk.catalog, first)] == ["reservation_made"]
-    (_, (name, facts)) = await letters(desk.catalog, second)
+    assert [name for name, _ in await desk.catalog.letters(first)] == ["reservation_made"]
+    (_, (name, facts)) = await desk.catalog.letters(second)
     assert (name, facts["reason"], facts["hours"]) == ("place_shut", "We are ill.", None)
 
 

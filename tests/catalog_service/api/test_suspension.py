@@ -13,13 +13,7 @@ from tests.catalog_service.kit import (
     offer_input,
     running_catalog,
 )
-from tests.catalog_service.moderating import (
-    MINE,
-    REPORTS,
-    TAKE_DOWN,
-    letters,
-    listed,
-)
+from tests.catalog_service.moderating import MINE, REPORTS, TAKE_DOWN, letters, listed
 
 
 async def test_a_suspended_partner_is_signed_out_and_what_they_sell_is_hidden(

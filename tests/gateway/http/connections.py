@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from typing import Any, cast
 
 import uvicorn
@@ -10,6 +12,25 @@ from uvicorn.server import ServerState
 
 from gateway.http.protocol import GatewayProtocol, protocol_with
 from tests.testkit.gateway import RunningGateway
+
+QUERY = {"query": "query Names { items { id name count } }"}
+NAMED = {"query": "query($n: String) { hello(name: $n) }", "variables": {"n": "you"}}
+
+
+def request(
+    body: Any = QUERY, *, method: str = "POST", path: str = "/graphql", **headers: str
+) -> bytes:
+    """Return a request's bytes; ``headers`` in snake case, "" leaves one out."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = {"content_type": "application/json", "content_length": str(len(content)), **headers}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
+    head = "\r\n".join([f"{method} {path} HTTP/1.1", "host: x", *lines])
+    return head.encode() + b"\r\n\r\n" + content
+
+
+def without_id(answer: bytes) -> bytes:
+    """An answer but for the id that the gateway gave its request."""
+    return re.sub(rb'(x-request-id: |requestId":")[0-9a-f]{32}', rb"\1", answer)
 
 
 class KeptBytes:

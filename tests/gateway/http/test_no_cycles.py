@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ import pytest
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from gateway.http.disconnect import PATIENCE_SECONDS
-from tests.gateway.http.connections import Connection
+from tests.gateway.http.connections import Connection, request
 from tests.testkit.differential import supergraph_of
 from tests.testkit.gateway import RunningGateway
 from tests.testkit.subgraphs import InMemorySubgraphs
@@ -77,19 +76,12 @@ async def gateway(tmp_path: Path) -> AsyncIterator[RunningGateway]:
         yield running
 
 
-def sent(query: str) -> bytes:
-    body = json.dumps({"query": query}).encode()
-    lines = ["POST /graphql HTTP/1.1", "host: x", "content-type: application/json"]
-    head = "\r\n".join([*lines, f"content-length: {len(body)}"])
-    return head.encode() + b"\r\n\r\n" + body
-
-
 @pytest.mark.parametrize("straight", [True, False])
 async def test_requests_leave_no_cycles(gateway: RunningGateway, straight: bool) -> None:
     connection = Connection(gateway, straight=straight)
     for number in range(-8, 0):  # what is made once
         for query in REQUESTS.values():
-            await connection.ask(sent(query.replace("%d", str(-number))))
+            await connection.ask(request({"query": query.replace("%d", str(-number))}))
     for kind, query in REQUESTS.items():
         left = [await left_by_ten(connection, query, first) for first in (10, 20, 30)]
         assert min(left) == 0, (kind, left)
@@ -103,5 +95,5 @@ async def left_by_ten(connection: Connection, query: str, first: int) -> int:
     """
     gc.collect()
     for number in range(first, first + 10):
-        await connection.ask(sent(query.replace("%d", str(number))))
+        await connection.ask(request({"query": query.replace("%d", str(number))}))
     return gc.collect()

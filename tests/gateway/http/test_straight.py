@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import json
 import re
 from typing import Any
 
@@ -12,28 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.http.access_log import NOBODY, BufferedLines, Record
 from shared.http_protocol import LAST_LOOK_SECONDS
-from tests.gateway.http.connections import Connection
+from tests.gateway.http.connections import NAMED, QUERY, Connection, request, without_id
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer
 from tests.testkit.gateway import RunningGateway, running_gateway
-
-QUERY = {"query": "query Names { items { id name count } }"}
-NAMED = {"query": "query($n: String) { hello(name: $n) }", "variables": {"n": "you"}}
-
-
-def request(body: Any = QUERY, *, method: str = "POST", path: str = "/graphql", **headers: str):  # type: ignore[no-untyped-def]
-    """Return a request's bytes; ``headers`` in snake case, "" leaves one out."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    given = {"content_type": "application/json", "content_length": str(len(content)), **headers}
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
-    head = "\r\n".join([f"{method} {path} HTTP/1.1", "host: x", *lines])
-    return head.encode() + b"\r\n\r\n" + content
-
-
-def without_id(answer: bytes) -> bytes:
-    return re.sub(rb'(x-request-id: |requestId":")[0-9a-f]{32}', rb"\1", answer)
 
 
 async def both(gateway: RunningGateway, sent: bytes) -> tuple[bytes, bool]:
@@ -249,136 +230,6 @@ async def test_documents_in_use_stay_known(gateway: RunningGateway) -> None:
     await connection.ask(request())
     assert connection.went_straight
     assert runtime.documents.keys()[0] == (QUERY["query"], None)
-
-
-async def test_lines_held_back_are_json_with_all_members() -> None:
-    out = io.BytesIO()
-    lines = BufferedLines("gateway", out)
-    record = Record(operations=2, hashes=["a", "b"], codes={"X", 'Y"'}, demand=7)
-    lines.write("1" * 32, "POST", ('na"me', None), record, 200, 0.00123)
-    lines.write("2" * 32, "GET", (None, "eyJhbGciOiJI.eyJzdWIi.abc"), Record(), 499, 1.0)
-    assert out.getvalue() == b""
-    await asyncio.sleep(0.1)
-    first, second = map(json.loads, out.getvalue().splitlines())
-    assert first.pop("timestamp").endswith("Z")
-    assert first == {
-        "request_id": "1" * 32,
-        "method": "POST",
-        "status": 200,
-        "ms": 1.23,
-        "operations": 2,
-        "documents": ["a", "b"],
-        "codes": ["X", 'Y"'],
-        "demand": 7,
-        "client": 'na"me',
-        "client_version": None,
-        "event": "request",
-        "level": "info",
-        "logger": "gateway.access",
-        "service": "gateway",
-    }
-    assert second["documents"] == second["codes"] == []
-    assert second["client_version"] == "[redacted]"
-
-
-async def test_lines_are_written_whole_and_few_enough_for_a_pipe() -> None:
-    class Pipe(io.BytesIO):
-        def __init__(self) -> None:
-            super().__init__()
-            self.pieces: list[bytes] = []
-
-        def write(self, data: Any) -> int:
-            self.pieces.append(bytes(data))
-            return len(data)
-
-    out = Pipe()
-    lines = BufferedLines("gateway", out)
-    for _ in range(40):
-        lines.write("1" * 32, "POST", NOBODY, Record(hashes=["a" * 64]), 200, 0.1)
-    lines.flush()
-    assert sum(piece.count(b"\n") for piece in out.pieces) == 40
-    assert all(piece.endswith(b"}\n") and len(piece) <= 4_096 for piece in out.pieces)
-    assert 2 <= len(out.pieces) < 10
-
-
-class Unfed:
-    """Stands for a parser that must not be asked."""
-
-    def feed_data(self, _data: bytes) -> None:
-        raise AssertionError("the parser was asked")
-
-
-async def test_a_head_like_the_last_one_passes_the_parser_by(gateway: RunningGateway) -> None:
-    connection = Connection(gateway)
-    sent = request(x_request_id="a-1", accept="*/*", user_agent="test")
-    whole = [without_id(await connection.ask(sent)) for _ in range(2)][1]
-    parser = connection.protocol.parser
-    connection.protocol.parser = Unfed()  # type: ignore[assignment]
-    assert without_id(await connection.ask(sent.replace(b"a-1", b"b-22"))) == whole
-    spaced = json.dumps(QUERY, indent=1).encode()
-    connection.protocol.parser = parser
-    await connection.ask(request(spaced, x_request_id="c", accept="*/*", user_agent="test"))
-    connection.protocol.parser = Unfed()  # type: ignore[assignment]
-    longer = request(spaced, x_request_id="d", accept="*/*", user_agent="test")
-    assert without_id(await connection.ask(longer)) == whole
-    connection.protocol.parser = parser  # which stands where it stood
-    assert without_id(await connection.ask(sent[:50], sent[50:])) == whole
-
-
-async def test_a_head_is_one_callers_as_long_as_its_token_is_good(shop: Shop) -> None:
-    async with running_gateway(SUPERGRAPH, shop.subgraphs, **SETTINGS) as gateway:
-        connection, seen = Connection(gateway), []
-        mine, other = request(**bearer()), request(**bearer(sub="another"))
-        # The first makes the document known; another's token is the same but for a few letters.
-        for sent in (request(), mine, mine, mine, other, mine):
-            await connection.ask(sent)
-            seen.append(connection.went_straight)
-        assert seen == [False, False, True, True, False, True]
-        gateway.app.state.straight.contexts.callers.authenticator._verdicts.clear()
-        answer = await connection.ask(mine)
-        assert (answer[9:12], connection.went_straight) == (b"200", False)
-
-
-async def settled(connection: Connection) -> tuple[bytes, bool]:
-    """Wait until what came is answered, or cannot be; return what was written, and if it closed."""
-    for _ in range(200):
-        cycle = connection.protocol.cycle
-        await asyncio.sleep(0)
-        if cycle is None or cycle.response_complete:
-            break
-        await asyncio.sleep(0.001)
-    return without_id(connection.transport.written), connection.transport.is_closed
-
-
-KNOWN = request(x_request_id="7f-3a", accept="*/*", authorization="")
-EDITS = st.lists(
-    st.tuples(
-        st.integers(0, len(KNOWN)),
-        st.integers(0, 3),
-        st.one_of(
-            st.binary(max_size=3),
-            st.sampled_from([b"\r\n", b"\n", b": ", b"\r\nX: y", b"\r\nOrigin: null", b"1", b"-"]),
-        ),
-    ),
-    min_size=1,
-    max_size=2,
-)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(EDITS)
-async def test_nothing_is_taken_for_a_known_head_that_is_another(
-    gateway: RunningGateway, edits: list[tuple[int, int, bytes]]
-) -> None:
-    data = KNOWN
-    for at, dropped, added in edits:
-        data = data[:at] + added + data[at + dropped :]
-    general, straight = Connection(gateway, straight=False), Connection(gateway)
-    for connection in (general, straight):
-        for _ in range(2):
-            await connection.ask(KNOWN)
-        connection.protocol.data_received(data)
-    assert await settled(straight) == await settled(general)
 
 
 HEADERS = st.fixed_dictionaries(

@@ -111,9 +111,9 @@ def waits_until(admission: Admission) -> float:
 
 
 async def test_a_line_is_as_long_as_can_be_served_in_time() -> None:
-    """Ten queries of 1 s each let go of ten in a second: in half of one, five are served."""
-    admission = Admission(slots=10, requests=500, patience=0.5)
-    admission._measure(1.0, at_work=10)
+    """Ten queries of 100 s each let go of ten in that time: in half of it, five are served."""
+    admission = Admission(slots=10, requests=500, patience=50.0)
+    admission._measure(100.0, at_work=10)
     async with held(admission, 10):
         waits = [asyncio.create_task(asked(admission)) for _ in range(30)]
         await asyncio.sleep(0)

@@ -30,7 +30,7 @@ async def test_11_looking_at_the_links_of_mails_uses_nothing_up(
             links = {
                 link for form in ("plain", "html") for link in LINK.findall(text_of(mail, form))
             }
-            assert links
+            assert any(token_in(mail) in link for link in links)
             for link in links:
                 for method in ("HEAD", "GET", "OPTIONS", "GET"):
                     await scanner.request(method, link, headers={"accept": "text/html"})

@@ -157,7 +157,7 @@ async def carry_out(
         gathered.introspected = await introspect(
             compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
         )
-    if gathered.size > LARGE:
+    if gathered.raw is None and gathered.size > LARGE:  # raw is shaped already
         async with runtime.large_answers:
             response = await asyncio.to_thread(project, ready, gathered)
     else:

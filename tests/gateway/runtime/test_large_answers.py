@@ -63,3 +63,15 @@ async def test_who_shapes_an_answer(length: int) -> None:
         assert json.loads(response.to_json()) == {"data": {"list": shown}}
     on_loop = [thread == threading.get_ident() for thread in threads]
     assert on_loop == [length == 10] * 6
+
+
+async def test_a_large_answer_that_passes_as_it_came_waits_for_none_that_is_shaped() -> None:
+    entities = [{"id": str(n), "x": n} for n in range(LARGE // 20)]
+    subgraphs = InMemorySubgraphs(one=lambda _: {"data": {"list": entities}})
+    runtime = SupergraphRuntime(load_supergraph(SDL), subgraphs, POLICY)
+    context = make_context(seconds=60)
+    ready = await make_ready(GraphQLRequest("{ list { id x } }"), runtime, context)
+    async with asyncio.timeout(30), runtime.large_answers:
+        response = await carry_out(ready, runtime, context)
+    assert response.raw is not None
+    assert len(response.raw) > LARGE

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from gateway.execution.paths import compile_paths
+from gateway.execution.paths import compile_paths, is_of
 from gateway.execution.representations import Unbuilt
 from gateway.planning.plan import (
     ContextVariable,
@@ -73,7 +73,7 @@ def _compile_variable(
 
     def read(line: Lineage) -> Any:
         for place, types, selection in setters:
-            if types is None or line[place].get(typename_key) in types:
+            if types is None or is_of(line[place], types, typename_key):
                 value = _value(line[place], selection, typename_key)
                 return Unbuilt.NULL_KEY if value is None and is_required else value
         return Unbuilt.ABSENT
@@ -86,7 +86,7 @@ def _value(source: Object, parts: tuple[RepresentationPart, ...], typename_key: 
     for part in parts:
         match part:
             case PerType(types, inner):
-                if source.get(typename_key) in types:
+                if is_of(source, types, typename_key):
                     return _value(source, inner, typename_key)
             case Leaf("__typename", _):
                 continue

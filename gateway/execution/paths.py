@@ -90,12 +90,14 @@ def _compile_step(step: PathStep, typename_key: str) -> Step:
             ]
         case OnTypes(types):
             return lambda found: [
-                item
-                for item in found
-                if type(item) is dict
-                and type(name := item.get(typename_key)) is str
-                and name in types
+                item for item in found if type(item) is dict and is_of(item, types, typename_key)
             ]
+
+
+def is_of(item: dict[str, Any], types: frozenset[str], typename_key: str) -> bool:
+    """Whether ``item`` says that it is of one of ``types``; it may say anything, or nothing."""
+    name = item.get(typename_key)
+    return type(name) is str and name in types
 
 
 def locate(value: Any, path: Path, typename_key: str) -> Iterator[tuple[Any, ConcretePath]]:
@@ -121,7 +123,7 @@ def _locate(
                 for index, item in enumerate(value):
                     yield from _locate(item, rest, typename_key, (*at, index))
         case OnTypes(types):
-            if type(value) is dict and value.get(typename_key) in types:
+            if type(value) is dict and is_of(value, types, typename_key):
                 yield from _locate(value, rest, typename_key, at)
 
 

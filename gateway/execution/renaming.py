@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gateway.execution.paths import ConcretePath, compile_paths, keys_of
+from gateway.execution.paths import ConcretePath, compile_paths, is_of, keys_of
 from gateway.planning.plan import Rename
 
 Renaming = Callable[[dict[str, Any]], None]
@@ -20,7 +20,7 @@ def compile_renames(renames: tuple[Rename, ...], typename_key: str) -> Renaming 
     def rename(root: dict[str, Any]) -> None:
         for collect, step in compiled:
             for item in collect(root):
-                if step.types is None or item.get(typename_key) in step.types:
+                if step.types is None or is_of(item, step.types, typename_key):
                     _move(item, step.source, step.key)
 
     return rename

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Final
 
+from gateway.execution.paths import is_of
 from gateway.planning.plan import Leaf, Nested, PerType, Representation, RepresentationPart
 
 
@@ -106,7 +107,7 @@ def _fill(part: RepresentationPart, typename_key: str, *, is_key: bool) -> Fill:
             inner = _fill_all(parts, typename_key, is_key=is_key)
 
             def fill(source: Object, into: Object) -> Unbuilt | None:
-                return inner(source, into) if source.get(typename_key) in types else None
+                return inner(source, into) if is_of(source, types, typename_key) else None
 
             return fill
 

@@ -106,6 +106,24 @@ async def test_aliases_of_a_document_come_back_as_the_clients_keys() -> None:
     assert outcome.places == [("search.2.size", "NOT_FOUND")]
 
 
+async def test_a_type_name_may_be_anything() -> None:
+    reply = {"search": [{"__typename": ["A"], "a_size": 3}, {"__typename": "A", "a_size": 4}]}
+    error = {"message": "x", "path": ["_entities", 0, "sub"], "extensions": {"code": "NOT_FOUND"}}
+    subgraphs = InMemorySubgraphs(
+        one=lambda _: {"data": reply},
+        two=lambda _: {"data": {"_entities": [{"sub": None}]}, "errors": [error]},
+    )
+    rename = Rename((Key("search"), Each()), "a_size", "id", frozenset({"A"}))
+    plan = query_plan(
+        root(0, "one", "{search{__typename}}", "search", renames=(rename,)),
+        entities(1, "two", "sub{v}", "search.@[A]", typename="A"),
+    )
+    outcome = await run(plan, subgraphs, sdl=SDL, query="{ search { ... on A { id sub { v } } } }")
+    assert subgraphs.requests("two") == 1
+    assert outcome.data is None
+    assert ("search.1.sub", "NOT_FOUND") in outcome.places
+
+
 def test_paths_of_errors_are_renamed_at_their_place_only() -> None:
     renames = (Rename((Key("list"), Each()), "k0", "name"),)
     assert rename_path(renames, ("list", 3, "k0", "x")) == ("list", 3, "name", "x")

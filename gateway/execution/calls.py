@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.execution.client_document import PLAIN, ClientDocument
+from gateway.execution.collecting import Collected
 from gateway.execution.context_copies import ContextCopies
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
@@ -29,13 +30,6 @@ class GroupCall:
     targets: list[list[Object]]
     has_absent: bool = False
     values: Values = ()
-
-    def add(self, target: Object, representation: bytes, position: int) -> None:
-        """Ask for ``target`` by a representation, which has ``position`` or gets it."""
-        if position == len(self.targets):
-            self.targets.append([])
-            self.representations.append(representation)
-        self.targets[position].append(target)
 
     def context_members(self) -> Iterator[bytes]:
         """The variables for contexts, as members of a JSON object."""
@@ -147,18 +141,20 @@ def _collect_by_values(
 
     Where none can be asked for, one part without values tells why.
     """
-    parts: dict[Values, GroupCall] = {}
-    positions: dict[tuple[Values, bytes], int] = {}
+    parts: dict[Values, Collected] = {}
     has_absent = False
     for target, values in collect(root):
         built = group.collect.build(target)
         if isinstance(built, Unbuilt) or isinstance(values, Unbuilt):
             has_absent = has_absent or Unbuilt.ABSENT in (built, values)
             continue
-        part = parts.setdefault(values, GroupCall(group, [], [], values=values))
-        text = dumps(built)
-        part.add(target, text, positions.setdefault((values, text), len(part.targets)))
-    found = list(parts.values()) or [GroupCall(group, [], [])]
+        if values not in parts:
+            parts[values] = Collected()
+        parts[values].add(target, built)
+    found = [
+        GroupCall(group, part.representations, part.targets, values=values)
+        for values, part in parts.items()
+    ] or [GroupCall(group, [], [])]
     found[0].has_absent = has_absent
     return found
 

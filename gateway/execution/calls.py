@@ -12,6 +12,7 @@ from gateway.execution.context_copies import ContextCopies
 from gateway.execution.contexts import CollectInContext, Values
 from gateway.execution.executable import ExecutableFetch, ExecutableGroup
 from gateway.execution.representations import Unbuilt
+from gateway.operation.condition import ALWAYS
 from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
@@ -126,7 +127,7 @@ def _copies(
     group: ExecutableGroup, copies: ContextCopies, root: Object, variables: Mapping[str, Any]
 ) -> list[GroupCall]:
     """The copies of a group: one, or with contexts one for each of their values."""
-    if group.contexts is None or not group.spec.when.holds(variables):
+    if group.contexts is None or not group.when.holds(variables):
         return [_collect(group, root, variables)]
     parts = _collect_by_values(group, group.contexts, root)
     for part, copy in zip(parts, copies.copies(group.spec, len(parts)), strict=True):
@@ -164,7 +165,7 @@ def _dump_variables(names: tuple[str, ...], variables: Mapping[str, Any]) -> byt
 
 
 def _collect(group: ExecutableGroup, root: Object, variables: Mapping[str, Any]) -> GroupCall:
-    if not group.is_always and not group.spec.when.holds(variables):
+    if group.when is not ALWAYS and not group.when.holds(variables):
         return GroupCall(group, [], [])
     collected = group.collect(root)
     return GroupCall(group, collected.representations, collected.targets, collected.has_absent)

@@ -31,15 +31,15 @@ Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 class ExecutableGroup:
     """One ``_entities`` field: where its objects are, and how they are asked for and merged.
 
-    ``is_always``: under no condition. ``contexts`` collects instead of ``collect`` where arguments
-    are filled from above. ``is_shared``: no other fetch writes at or below the targets, so that one
-    entity's containers may stand at several. ``error_paths`` and ``missing_paths`` are as in
-    ExecutableFetch. ``telling_keys``: by these names a reply can only mean key fields, asked
+    ``contexts`` collects instead of ``collect`` where arguments are filled from above.
+    ``is_shared``: no other fetch writes at or below the targets, so that one
+    entity's containers may stand at several. ``when``, ``error_paths`` and ``missing_paths`` are
+    as in ExecutableFetch. ``telling_keys``: by these names a reply can only mean key fields, asked
     for or not. ``asks_typename``: the document asks for type names.
     """
 
     spec: EntityGroup
-    is_always: bool
+    when: Condition
     collect: Collector
     rename: Renaming | None
     contexts: CollectInContext | None
@@ -56,6 +56,8 @@ class ExecutableGroup:
 class ExecutableFetch:
     """One fetch. ``error_paths``: where its failure is told; ``missing_paths``: the index-free
     paths below which values are missing then.
+
+    ``when``: what holds always is ALWAYS itself, told by identity in every request.
 
     ``copies``: how its document is written where contexts have several values.
 
@@ -128,7 +130,7 @@ def _compile_fetch(fetch: Fetch, plan: Plan, writers: Writers) -> ExecutableFetc
         spec=fetch,
         is_root=isinstance(fetch, RootFetch),
         is_query=isinstance(fetch, EntityFetch) or fetch.kind is OperationKind.QUERY,
-        when=fetch.when if fetch.when != ALWAYS else ALWAYS,  # told by identity, for every request
+        when=_when(fetch.when),
         groups=groups,
         collect=collect,
         rename=rename,
@@ -146,7 +148,7 @@ def _compile_group(
     keys = (leaf.field for leaf in group.representation.keys if isinstance(leaf, Leaf))
     return ExecutableGroup(
         spec=group,
-        is_always=group.when == ALWAYS,
+        when=_when(group.when),
         collect=Collector(group.targets, group.representation, plan.typename_key),
         rename=compile_renames(group.renames, plan.typename_key),
         contexts=compile_contexts(group, plan.typename_key),
@@ -158,6 +160,10 @@ def _compile_group(
         telling_keys=group.echoed_keys | (frozenset(keys) - words),
         asks_typename="__typename" in words,
     )
+
+
+def _when(condition: Condition) -> Condition:
+    return ALWAYS if condition == ALWAYS else condition
 
 
 def _target_paths(fetch: Fetch) -> list[Path]:

@@ -19,9 +19,10 @@ _last: tuple[ReferenceType[asyncio.AbstractEventLoop], Deadlines] | None = None
 def _deadlines(loop: asyncio.AbstractEventLoop) -> Deadlines:
     """The one of ``loop``: mostly the last one's, since a process has one loop."""
     global _last  # noqa: PLW0603
-    if _last is None or _last[0]() is not loop:
-        _last = ref(loop), _of_loop.setdefault(loop, Deadlines())
-    return _last[1]
+    last = _last  # another thread's loop may replace it meanwhile
+    if last is None or last[0]() is not loop:
+        last = _last = ref(loop), _of_loop.setdefault(loop, Deadlines())
+    return last[1]
 
 
 class Until:

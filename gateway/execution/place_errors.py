@@ -31,8 +31,6 @@ def root_error_paths(
     call: Call, errors: list[Any], data: dict[str, Any]
 ) -> Iterator[tuple[Any, list[ConcretePath] | None]]:
     """Yield each error of a root or reentry fetch with its paths, None where it has no place."""
-    if not errors:
-        return
     spec = call.fetch.spec
     renames = () if isinstance(spec, EntityFetch) else spec.renames
     bases: list[ConcretePath] = [()]

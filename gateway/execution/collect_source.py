@@ -132,11 +132,14 @@ class _WalkWriter:
 
 
 def generate_identify(representation: Representation, typename_key: str) -> Identify | None:
-    """Return the loop that tells targets apart; None where not all of their parts are leaves."""
+    """Return the loop that tells targets apart.
+
+    None where not all parts are leaves, or where a key is required, too: they are one member then.
+    """
     parts = (*representation.keys, *representation.requires)
     leaves = [part for part in parts if isinstance(part, Leaf)]
-    # A key that is required, too, is one member.
-    if len({leaf.field for leaf in leaves}) < len(parts):
+    fields = {leaf.field for leaf in leaves}
+    if len(fields) < len(parts):
         return None
     values = {source: f"a{n}" for n, source in enumerate(dict.fromkeys(x.source for x in leaves))}
     keys = {leaf.source for leaf in representation.keys if isinstance(leaf, Leaf)}

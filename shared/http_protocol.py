@@ -47,7 +47,8 @@ class StrictProtocol(HttpToolsProtocol):
     _in_message = False
     _in_head = False
     _repeats_head = False
-    _has_begun = False
+    _begun = 0
+    """Messages that began in the piece that is read."""
     _is_stopping = False
     _is_refused = False
     _idle_since: float | None = None
@@ -68,7 +69,7 @@ class StrictProtocol(HttpToolsProtocol):
             return
         idle, self._idle_since = self._idle_since, None
         self._piece = len(data)
-        self._has_begun = False
+        self._begun = 0
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -80,7 +81,7 @@ class StrictProtocol(HttpToolsProtocol):
         if self._in_message:
             self._received += self._piece
             self._check_size()
-        if not self._has_begun and self.cycle is not None and self.cycle.response_complete:
+        if not self._begun and self.cycle is not None and self.cycle.response_complete:
             self._idle_since = idle  # an empty line, or the rest of a body that nobody reads
 
     def _check_size(self) -> None:
@@ -111,7 +112,8 @@ class StrictProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request; from here its head has its deadline."""
-        self._in_message = self._has_begun = True
+        self._in_message = True
+        self._begun += 1
         if not self._repeats_head:
             self._in_head = True
             self._received = -self._piece

@@ -33,7 +33,6 @@ class GatewayProtocol(StrictProtocol):
     _body = b""
     _exchange: Exchange | None = None
     _known: KnownHead[Asker] | None = None
-    _begun = 0
     _asker: Asker | None = None
     _is_declined = False
 
@@ -53,7 +52,6 @@ class GatewayProtocol(StrictProtocol):
                     self._idle_since = None
                     return
                 self._is_declined = True
-        self._begun = 0
         super().data_received(data)
         if self._is_refused:
             self._plain = self._asker = None
@@ -69,11 +67,6 @@ class GatewayProtocol(StrictProtocol):
     def _is_free(self) -> bool:
         """Whether no request of this connection is being answered."""
         return self.cycle is None or self.cycle.response_complete
-
-    def on_message_begin(self) -> None:
-        """The first byte of a request."""
-        self._begun += 1
-        super().on_message_begin()
 
     def on_head(self) -> None:
         """A head is whole."""

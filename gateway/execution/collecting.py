@@ -65,10 +65,9 @@ class Collector:
     def __call__(self, root: Object) -> Collected:
         """Collect from the gathered data ``root``."""
         if self._identify is None:
-            if self._uses <= USES_BEFORE_SOURCE:
-                self._uses += 1
-                if self._uses > USES_BEFORE_SOURCE:
-                    self._make_source()
+            self._uses += 1
+            if self._uses == USES_BEFORE_SOURCE + 1:
+                self._make_source()
             return self.interpreted(root)
         collected = Collected()
         self._identify(

@@ -209,7 +209,7 @@ class _Run:
         loaders = self._loaders
         if loaders is None or not call.fetch.is_query:
             reply = await self._subgraphs.send(self._request(call, call.body()))
-            self._keep_headers(call, reply)
+            self._note(call, reply)
         elif call.groups:
             return await loaders.entities(call, self._transmit)
         else:
@@ -223,7 +223,7 @@ class _Run:
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
         """Send a body that may ask for other operations of the batch, too."""
         reply = await self._subgraphs.send(self._request(call, body))
-        self._keep_headers(call, reply)
+        self._note(call, reply)
         return reply
 
     def _request(self, call: Call, body: bytes) -> SubgraphRequest:
@@ -240,6 +240,6 @@ class _Run:
             request_id=self._context.request_id,
         )
 
-    def _keep_headers(self, call: Call, reply: SubgraphReply) -> None:
+    def _note(self, call: Call, reply: SubgraphReply) -> None:
         self._gathered.size += len(reply.body)
         self._gathered.replies.append(ReplyHeaders(call.fetch.spec.subgraph, reply.headers))

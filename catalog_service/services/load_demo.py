@@ -25,6 +25,7 @@ async def load_demo(database: Database, partners: Sequence[UUID], customers: Seq
             (tables.schedule, rows.schedules),
             (tables.offer, rows.offers),
             (tables.reservation, rows.reservations),
+            (tables.counter_sale, rows.counter_sales),
             (tables.history, rows.history),
             (tables.stats, rows.stats),
             (tables.report, rows.reports),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from tests.catalog_service.kit import Catalog, Person, settings_for
 
 PARTNERS = [UUID(int=number) for number in range(1, 5)]
 CUSTOMERS = [UUID(int=number) for number in range(11, 14)]
+AVAILABLE = """{ offers(first: 100, filter: {onlyAvailable: true}) {
+  edges { node { id quantityAvailable } } } }"""
 NOW = datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC)
 
 
@@ -79,4 +82,33 @@ def test_what_is_offered_could_be_offered() -> None:
     for row in rows.reservations:
         if row["status"] != "CANCELLED_BY_CUSTOMER":
             taken[row["offer_id"]] -= row["quantity"]
+    for row in rows.counter_sales:
+        taken[row["offer_id"]] -= row["quantity"]
     assert set(taken.values()) == {0}
+
+
+async def test_a_customer_s_days_have_room(catalog: Catalog, database_url: str) -> None:
+    """A few live reservations each, and enough that is over to look at."""
+    database = Database.from_settings(settings_for(database_url))
+    await load_demo(database, PARTNERS, CUSTOMERS)
+    await database.dispose()
+    mine = """query($user: [_Any!]!) { _entities(representations: $user) {
+      ... on User { reservations(first: 100) { edges { node { status } } } } } }"""
+    for customer in CUSTOMERS:
+        person = Person(id=customer)
+        answer = await catalog.ask(person, mine, user=[{"__typename": "User", "id": str(customer)}])
+        edges = answer.data["_entities"][0]["reservations"]["edges"]
+        kept = Counter(edge["node"]["status"] for edge in edges)
+        assert 1 <= kept["RESERVED"] <= 5
+        assert kept["PICKED_UP"] >= 10
+        assert kept["EXPIRED"] >= 1
+        assert kept["CANCELLED_BY_CUSTOMER"] >= 1
+        found = await catalog.ask(person, AVAILABLE)
+        plenty = [
+            UUID(edge["node"]["id"])
+            for edge in found.data["offers"]["edges"]
+            if edge["node"]["quantityAvailable"] > 6
+        ]
+        assert len(plenty) > 6
+        for offer in plenty[:6]:
+            assert (await catalog.reserve(person, offer, 1, f"walk-{offer}")).codes == []

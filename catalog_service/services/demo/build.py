@@ -1,9 +1,8 @@
 """Builds the demo rows: which offers, in which state, who reserved what."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -16,8 +15,9 @@ from catalog_service.domain.pickup import CODE_ALPHABET, CODE_LENGTH, GRACE
 from catalog_service.domain.places import PartnershipRole
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.services.demo.figures import Figures, Row
-from catalog_service.services.demo.menu import MENU, Dish
+from catalog_service.services.demo.menu import MENU, said
 from catalog_service.services.demo.places import PLACES, DemoPlace
+from catalog_service.services.demo.rows import DemoRows
 from catalog_service.services.demo.week import evening_schedule, profile_of
 
 SEED: Final = 20261123
@@ -29,7 +29,9 @@ OFFERS_MADE: Final = {
     "draft": 18,
     "cancelled": 6,
 }
-RESERVED_OF_AVAILABLE: Final = 12
+RESERVED_OF_AVAILABLE: Final = 6
+LIVE_EACH: Final = 5
+"""Live reservations of a customer: well below the limit, so that one can walk through the days."""
 SCHEDULES: Final = 4
 """Places whose evening bag publishes itself."""
 _STATUS: Final = {
@@ -49,20 +51,6 @@ _ACTIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DemoRows:
-    """Rows by table, ready to insert."""
-
-    places: list[Row] = field(default_factory=list)
-    partnerships: list[Row] = field(default_factory=list)
-    schedules: list[Row] = field(default_factory=list)
-    offers: list[Row] = field(default_factory=list)
-    reservations: list[Row] = field(default_factory=list)
-    history: list[Row] = field(default_factory=list)
-    stats: list[Row] = field(default_factory=list)
-    reports: list[Row] = field(default_factory=list)
-
-
 def build_demo(now: datetime, partners: Sequence[UUID], customers: Sequence[UUID]) -> DemoRows:
     """All rows, the same for the same arguments. Partners and customers may be none."""
     builder = _Builder(now.replace(second=0, microsecond=0), partners, customers)
@@ -77,6 +65,7 @@ class _Builder:
         self._now = now
         self._partners = partners
         self._customers = customers
+        self._live = Counter[UUID]()
         self._figures = Figures()
 
     def build(self) -> None:
@@ -156,7 +145,7 @@ class _Builder:
         row = {
             "id": self._id(),
             "place_id": place_id,
-            **_said(dish, place, self._random.choice((0.35, 0.4, 0.5, 0.6))),
+            **said(dish, place, self._random.choice((0.35, 0.4, 0.5, 0.6))),
             "quantity_total": total,
             "quantity_available": total,
             "pickup_start": start,
@@ -184,16 +173,21 @@ class _Builder:
         if not self._customers:
             return
         if state == "sold out":
-            for _ in range(offer["quantity_total"]):
-                self._reserve(offer, ReservationStatus.RESERVED, 1)
+            self._reserve(offer, ReservationStatus.RESERVED, 1)
+            self._sell_the_rest(offer)
         elif state == "available" and index < RESERVED_OF_AVAILABLE:
             self._reserve(offer, ReservationStatus.RESERVED, self._random.randint(1, 2))
         elif state == "ended":
-            for _ in range(self._random.randint(1, 2)):
+            for _ in range(self._random.randint(2, 3)):
                 self._reserve(offer, self._random.choice(_ENDINGS), 1)
 
     def _reserve(self, offer: Row, status: ReservationStatus, quantity: int) -> None:
-        customer = self._random.choice(self._customers)
+        live = status is ReservationStatus.RESERVED
+        able = [each for each in self._customers if not live or self._live[each] < LIVE_EACH]
+        if not able:
+            return
+        customer = self._random.choice(able)
+        self._live[customer] += live
         made = offer["created_at"] + timedelta(minutes=self._random.randint(5, 90))
         ended = self._ended_at(offer, status, made)
         code = "".join(self._random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
@@ -229,6 +223,25 @@ class _Builder:
         self._figures.count(offer, made, reservations=1)
         if ended is not None:
             self._end(customer, offer, status, ended, quantity)
+
+    def _sell_the_rest(self, offer: Row) -> None:
+        """To people who walked in."""
+        quantity, offer["quantity_available"] = offer["quantity_available"], 0
+        price, original = offer["price_amount"], offer["original_price_amount"]
+        sold_at = offer["created_at"] + timedelta(minutes=100)
+        self.rows.counter_sales.append(
+            {
+                "id": self._id(),
+                "offer_id": offer["id"],
+                "place_id": offer["place_id"],
+                "quantity": quantity,
+                "unit_price": price,
+                "original_unit_price": original,
+                "created_at": sold_at,
+            }
+        )
+        sums = {"revenue": price * quantity, "saved": (original - price) * quantity}
+        self._figures.count(offer, sold_at, counter_sales=quantity, **sums)
 
     def _ended_at(self, offer: Row, status: ReservationStatus, made: datetime) -> datetime | None:
         if status is ReservationStatus.RESERVED:
@@ -278,23 +291,3 @@ class _Builder:
         if offer["status"] == OfferStatus.ACTIVE.value:
             for _ in range(self._random.randint(1, 9)):
                 self._figures.count(offer, offer["created_at"], views=1)
-
-
-def _said(dish: Dish, place: DemoPlace, share: float) -> Row:
-    original = _rounded(dish.price * place.price_level)
-    return {
-        "title": dish.title,
-        "description": dish.description,
-        "price_amount": _rounded(float(original) * share),
-        "original_price_amount": original,
-        "currency": place.currency,
-        "tags": list(dish.tags),
-        "allergens": None if dish.allergens is None else [each.value for each in dish.allergens],
-        "diets": [each.value for each in dish.diets],
-        "image_urls": [],
-    }
-
-
-def _rounded(amount: float) -> Decimal:
-    """To ten cents, as on a price tag."""
-    return Decimal(round(amount * 10)) / 10

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 Row: TypeAlias = dict[str, Any]
 """A row to insert."""
 
-_NAMES = ("views", "reservations", "cancellations", "pickups", "no_shows", "revenue", "saved")
+_NAMES = (
+    *("views", "reservations", "cancellations", "pickups", "no_shows", "counter_sales"),
+    *("revenue", "saved"),
+)
 
 
 class Figures:

@@ -1,11 +1,13 @@
 """What bakeries, groceries and restaurants have left in the evening."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.diets import Diet
-from catalog_service.services.demo.places import Kind
+from catalog_service.services.demo.figures import Row
+from catalog_service.services.demo.places import DemoPlace, Kind
 
 GLUTEN, EGGS, MILK = Allergen.GLUTEN, Allergen.EGGS, Allergen.MILK
 NUTS, SESAME, CELERY = Allergen.NUTS, Allergen.SESAME, Allergen.CELERY
@@ -119,3 +121,24 @@ _RESTAURANT: Final = (
     Dish("Surprise box from the kitchen", "Main course and side.", 16.0, ("surprise",), None),
 )
 MENU: Final = {Kind.BAKERY: _BAKERY, Kind.GROCERY: _GROCERY, Kind.RESTAURANT: _RESTAURANT}
+
+
+def said(dish: Dish, place: DemoPlace, share: float) -> Row:
+    """The dish as an offer of the place, at a ``share`` of its price by day."""
+    original = _rounded(dish.price * place.price_level)
+    return {
+        "title": dish.title,
+        "description": dish.description,
+        "price_amount": _rounded(float(original) * share),
+        "original_price_amount": original,
+        "currency": place.currency,
+        "tags": list(dish.tags),
+        "allergens": None if dish.allergens is None else [each.value for each in dish.allergens],
+        "diets": [each.value for each in dish.diets],
+        "image_urls": [],
+    }
+
+
+def _rounded(amount: float) -> Decimal:
+    """To ten cents, as on a price tag."""
+    return Decimal(round(amount * 10)) / 10

@@ -51,7 +51,9 @@ class NotificationKind(Enum):
 
     RESERVED = strawberry.enum_value("reserved", description="What you reserved, with its code.")
     RESERVATION_CHANGED = strawberry.enum_value(
-        "reservation_changed", description="The place changed something about what you reserved."
+        "reservation_changed",
+        description="The place changed something about what you reserved; of allergens that were "
+        "added you are always written.",
     )
     PICKUP_TOMORROW = strawberry.enum_value(
         "pickup_tomorrow", description="A reminder on the evening before the day of the pickup."

@@ -76,7 +76,7 @@ async def _addressed(senders: Senders, payload: Mapping[str, Any]) -> _Addressed
     if "to" in payload:
         return _Addressed(payload["to"], _language(payload), name, facts)
     user = await _addressee(senders.database, UUID(payload["userId"]))
-    choice = LETTERS[name].choice
+    choice = LETTERS[name].choice_with(facts)
     if user is None or (choice is not None and choice not in user.notifications):
         return None
     return _Addressed(deliverable(user.email), user.language, name, facts, user.id)
@@ -92,7 +92,7 @@ def _is_too_late(payload: Mapping[str, Any]) -> bool:
 
 
 async def _write(senders: Senders, item: OutboxItem, addressed: _Addressed) -> None:
-    choice = LETTERS[addressed.name].choice
+    choice = LETTERS[addressed.name].choice_with(addressed.facts)
     unsubscribe = None
     if choice is not None and addressed.user_id is not None:
         unsubscribe = senders.unsubscribe_links.make(addressed.user_id, choice)

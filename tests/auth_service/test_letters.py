@@ -166,6 +166,31 @@ async def test_what_was_declined_is_not_sent_and_what_matters_is(
     assert (await mailing.ask(CHOOSE, choices=["RESERVED"])).code == "UNAUTHENTICATED"
 
 
+async def test_added_allergens_are_told_to_who_declined_changes(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    session = await mailing.signed_in(ANNA)
+    await mail_server.wait_for(ANNA)
+    changes: list[dict[str, str | None]] = [
+        {"newAddress": "2 Mill Lane", "addedAllergens": None},
+        {"addedAllergens": "MILK, SULPHITES"},
+    ]
+
+    async def told_since(count: int) -> list[Any]:
+        for facts in changes:
+            wanted = event(session["user"]["id"], "reservation_changed", **facts)
+            await mailing.http.post("/internal/events", json=wanted)
+        return await mails_after(mailing, mail_server, count)
+
+    both = await told_since(1)
+    by_choice = {"2 Mill Lane" in text_of(mail): mail["List-Unsubscribe"] for mail in both}
+    assert by_choice[True] is not None
+    assert by_choice[False] is None
+    await choose(mailing, session["accessToken"])
+    (mail,) = await told_since(3)
+    assert "it may also contain: milk, sulphur dioxide" in text_of(mail).lower()
+
+
 async def test_one_click_in_the_mail_program_declines_that_kind_only(
     mailing: Subgraph, mail_server: MailServer
 ) -> None:

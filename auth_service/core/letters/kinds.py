@@ -15,20 +15,30 @@ from auth_service.domain.notifications import Notification
 class LetterKind:
     """``facts`` must be given; ``optional`` ones may be missing, and their lines then are, too.
 
-    ``choice``: what the reader may have declined; None for letters that always go.
+    ``choice``: what the reader may have declined; None for letters that always go. With one of
+    ``grave``, such as an allergen, the letter goes all the same.
     """
 
     facts: frozenset[str]
     optional: frozenset[str] = frozenset()
     choice: Notification | None = None
+    grave: frozenset[str] = frozenset()
+
+    def choice_with(self, given: Mapping[str, object]) -> Notification | None:
+        """What the reader may have declined of a letter with these facts; None: it goes."""
+        return None if any(given.get(name) for name in self.grave) else self.choice
 
     def missing(self, given: Iterable[str]) -> frozenset[str]:
         """The facts without which the letter cannot be written."""
         return self.facts.difference(given)
 
 
-def _kind(facts: str, optional: str = "", choice: Notification | None = None) -> LetterKind:
-    return LetterKind(frozenset(facts.split()), frozenset(optional.split()), choice)
+def _kind(
+    facts: str, optional: str = "", choice: Notification | None = None, grave: str = ""
+) -> LetterKind:
+    given = (frozenset(names.split()) for names in (facts, optional, grave))
+    needed, missable, weighty = given
+    return LetterKind(needed, missable, choice, weighty)
 
 
 _RESERVATION = "quantity offer place address pickupStart pickupEnd timeZone"
@@ -56,6 +66,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
         _RESERVATION,
         "addedAllergens newAddress reason",
         Notification.RESERVATION_CHANGED,
+        grave="addedAllergens",
     ),
     "reservation_cancelled": _kind(_RESERVATION, "reason"),
     "reservation_unattended": _kind(_RESERVATION),

@@ -136,7 +136,8 @@ class Query:
 
     @field(
         "The figures of all places you work at together, one entry a currency; at most 200 places. "
-        "Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
+        "Amounts are null where one of the entry's places hides its own from you: ask for those of "
+        "a place with `Place.stats`. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
         authenticated=True,
         about=2,
         weight=20,

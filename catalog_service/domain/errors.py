@@ -73,7 +73,7 @@ class SoldOut(CatalogError):
     default_message: ClassVar[str] = "Not enough portions are left."
 
     def __init__(self, left: int | None = None) -> None:
-        super().__init__(f"Only {left} portions are left." if left else None)
+        super().__init__(f"Only {portions(left)} left." if left else None)
         self.left = left
 
     def extensions(self) -> Mapping[str, Any]:
@@ -130,6 +130,11 @@ class StateForbids(CatalogError):
     def extensions(self) -> Mapping[str, Any]:
         """The details, under their own names."""
         return self.details
+
+
+def portions(count: int) -> str:
+    """As said in messages: 1 portion, 2 portions."""
+    return f"{count} portion" if count == 1 else f"{count} portions"
 
 
 def _sentences(faults: Sequence[Violation]) -> str:

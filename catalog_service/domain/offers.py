@@ -130,10 +130,13 @@ class OfferChanges:
     pickup_end: datetime | None = None
 
 
-def check_offer(details: OfferDetails, currency: str | None) -> None:
+def check_offer(
+    details: OfferDetails, currency: str | None, *, ahead_of: datetime | None = None
+) -> None:
     """Raise ``InvalidInput`` with every fault of an offer's details.
 
     ``currency``: the place's; None while no place is known whose offers the actor keeps.
+    ``ahead_of``: a moment by which the window may not be over; None for a window that stays.
     """
     faults = [
         *text_faults(("input", "title"), details.title, LONGEST_TITLE, shortest=1),
@@ -143,7 +146,7 @@ def check_offer(details: OfferDetails, currency: str | None) -> None:
         *_price_faults(details, currency),
         *_quantity_faults("quantityTotal", details.quantity_total),
         *_quantity_faults("maxPerCustomer", details.max_per_customer),
-        *window_faults(details.window, "input"),
+        *_when_faults(details.window, ahead_of),
         *tags_faults(("input", "tags"), details.tags),
         *diet_faults(details.diets, details.allergens),
         *image_url_faults(("input", "imageUrls"), details.image_urls),
@@ -170,12 +173,12 @@ def _quantity_faults(name: str, portions: int | None) -> Iterable[Violation]:
         yield Violation(("input", name), "OUT_OF_RANGE", message)
 
 
-def check_window_is_ahead(window: PickupWindow, now: datetime) -> None:
-    """Raise ``InvalidInput`` for a window that is already over."""
-    if window.end <= now:
-        raise InvalidInput.at(
-            "input", "pickupEnd", code="IN_THE_PAST", message="The pickup window is already over."
-        )
+def _when_faults(window: PickupWindow, ahead_of: datetime | None) -> Iterable[Violation]:
+    faults = list(window_faults(window, "input"))
+    if not faults and ahead_of is not None and window.end <= ahead_of:
+        message = "The pickup window is already over."
+        faults.append(Violation(("input", "pickupEnd"), "IN_THE_PAST", message))
+    return faults
 
 
 def check_transition(before: OfferStatus, after: OfferStatus) -> None:

@@ -230,13 +230,13 @@ def box_faults(box: Box, *path: str) -> Iterable[Violation]:
     """Faults of a box on the map."""
     ends = (("south", box.south, 90), ("north", box.north, 90))
     sides = (("west", box.west, 180), ("east", box.east, 180))
-    fine = True
+    beyond = set()
     for name, degrees, most in (*ends, *sides):
         if not (math.isfinite(degrees) and -most <= degrees <= most):
-            fine = False
+            beyond.add(name)
             message = f"Between -{most} and {most} degrees."
             yield Violation((*path, name), "OUT_OF_RANGE", message)
-    if fine and box.south > box.north:
+    if beyond.isdisjoint({"south", "north"}) and box.south > box.north:
         yield Violation((*path, "south"), "ABOVE_NORTH", "At most `north`.")
 
 

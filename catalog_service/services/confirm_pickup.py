@@ -13,6 +13,7 @@ from catalog_service.domain.pickup import check_typed_code, normal_pickup_code
 from catalog_service.domain.reservations import Reservation, ReservationStatus
 from catalog_service.repository.reservation_writes import pick_up_by_code, pick_up_by_id
 from catalog_service.repository.reservations import read_by_pickup_code, read_reservation_at
+from catalog_service.repository.standings import read_ender_names
 from shared.errors import NotFound, RateLimited
 from shared.limits import Limit, RateLimiter
 
@@ -39,10 +40,11 @@ async def confirm_pickup(
     check_typed_code(typed_code)
     code = normal_pickup_code(typed_code)
     if code is None:
-        raise _reason(None)
+        raise await _reason(session, actor, None)
     picked_up = await pick_up_by_code(session, place_id, code, actor)
     if picked_up is None:
-        raise _reason(await read_by_pickup_code(session, place_id, code, actor))
+        found = await read_by_pickup_code(session, place_id, code, actor)
+        raise await _reason(session, actor, found)
     return picked_up
 
 
@@ -55,18 +57,21 @@ async def confirm_pickup_of(
     """
     picked_up = await pick_up_by_id(session, place_id, reservation_id, actor)
     if picked_up is None:
-        raise _reason(await read_reservation_at(session, place_id, reservation_id, actor))
+        found = await read_reservation_at(session, place_id, reservation_id, actor)
+        raise await _reason(session, actor, found)
     return picked_up
 
 
-def _reason(found: Reservation | None) -> Exception:
+async def _reason(session: AsyncSession, actor: Actor, found: Reservation | None) -> Exception:
     if found is None:
         return NotFound("There is no such reservation here.")
     if found.status is ReservationStatus.PICKED_UP:
+        names = await read_ender_names(session, [found.id], actor)
         return StateForbids(
             "This reservation was picked up already.",
             pickedUpAt=None if found.ended_at is None else found.ended_at.isoformat(),
             pickedUpBy=None if found.ended_by is None else str(found.ended_by),
+            pickedUpByName=names.get(found.id),
         )
     if found.status is not ReservationStatus.RESERVED:
         return StateForbids(_ENDED[found.status], status=found.status.value)

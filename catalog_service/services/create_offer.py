@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.offers import Offer, OfferDetails, check_offer, check_window_is_ahead
+from catalog_service.domain.offers import Offer, OfferDetails, check_offer
 from catalog_service.repository.offer_writes import (
     database_time,
     insert_offer,
@@ -22,8 +22,8 @@ async def create_offer(
 
     Raises ``InvalidInput``; ``NotFound`` without an open place whose offers the actor keeps.
     """
-    check_offer(details, await read_currency(session, place_id, actor))
-    check_window_is_ahead(details.window, await database_time(session))
+    currency = await read_currency(session, place_id, actor)
+    check_offer(details, currency, ahead_of=await database_time(session))
     await require_images(session, place_id, details.image_urls)
     offer = await insert_offer(session, place_id, details, actor)
     if offer is None:

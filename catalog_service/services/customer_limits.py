@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from catalog_service.domain.errors import LimitReached, OfferClosed, PriceChanged, SoldOut
+from catalog_service.domain.errors import LimitReached, OfferClosed, PriceChanged, SoldOut, portions
 from catalog_service.domain.money import Money
 from catalog_service.domain.offers import Availability
 from catalog_service.domain.reservations import CYCLE_SECONDS, CustomerLimits
@@ -37,6 +37,6 @@ def refusal(
     most = obstacle.max_per_customer
     if most is not None and turn.held + more > most:
         has = f": you have {turn.held}" if turn.held else ""
-        message = f"One customer may have {most} portions of this offer{has}."
+        message = f"One customer may have {portions(most)} of this offer{has}."
         return LimitReached(message, "maxPerCustomer", most)
     return None

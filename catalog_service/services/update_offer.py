@@ -5,13 +5,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.errors import StateForbids, portions
 from catalog_service.domain.offers import (
     Offer,
     OfferChanges,
     check_change,
     check_offer,
-    check_window_is_ahead,
     revised,
 )
 from catalog_service.domain.reservations import read_reason
@@ -40,16 +39,15 @@ async def update_offer(
     if before is None:
         raise NotFound
     details = revised(before, changes)
-    check_offer(details, before.price.currency)
-    if details.window != before.window:
-        check_window_is_ahead(details.window, await database_time(session))
+    now = None if details.window == before.window else await database_time(session)
+    check_offer(details, before.price.currency, ahead_of=now)
     await require_images(session, before.place_id, details.image_urls)
     live = await has_reservations(session, offer_id, live_only=True)
     check_change(before, details, has_live_reservations=live)
     after = await write(session, offer_id, details, actor)
     if after is None:
         taken = before.quantity_total - before.quantity_available
-        raise StateForbids(f"{taken} portions are already taken.", minimum=taken)
+        raise StateForbids(f"Already taken: {portions(taken)}.", minimum=taken)
     added = set(after.allergens or ()) - set(before.allergens or ())
     if live and added:
         named = ", ".join(sorted(each.name for each in added))

@@ -117,8 +117,8 @@ class ReservationMutations:
         "Hand over what is reserved, to whoever shows its code or by the reservation itself (name "
         "one of them), from the start of the pickup window to an hour after its end; for the "
         "place's partners. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, NOT_FOUND (no such "
-        "code), CONFLICT (outside the window, done: `pickedUpAt`, `pickedUpBy`, or ended: "
-        "`status`), RATE_LIMITED (too many wrong codes).",
+        "code), CONFLICT (outside the window, done: `pickedUpAt`, `pickedUpBy`, `pickedUpByName`, "
+        "or ended: `status`), RATE_LIMITED (too many wrong codes).",
         authenticated=True,
     )
     async def confirm_pickup(

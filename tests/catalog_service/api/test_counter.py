@@ -82,6 +82,8 @@ async def test_faults_of_a_copy_are_named(
     }
     past = await copy(catalog, owner, offer, **window(-3, -1))
     assert past.violations == [("input.pickupEnd", "IN_THE_PAST")]
+    both = await copy(catalog, owner, offer, **window(-3, -1), quantityTotal=0)
+    assert set(both.violations) == {*past.violations, ("input.quantityTotal", "OUT_OF_RANGE")}
     null = await copy(catalog, owner, offer, **window(), quantityTotal=None)
     assert null.violations == [("input.quantityTotal", "NULL")]
     assert (await copy(catalog, stranger, offer, **window())).codes == ["NOT_FOUND"]
@@ -166,6 +168,22 @@ async def test_the_last_portion_sold_with_a_key_is_sold_once(
     assert (await sell(catalog, owner, offer, 1, "last")).codes == []
     assert (await sell(catalog, owner, offer, 1, "last")).codes == []
     assert (await sell(catalog, owner, offer, 1, "other")).codes == ["SOLD_OUT"]
+
+
+@pytest.mark.parametrize(("left", "said"), [(1, "1 portion left"), (2, "2 portions left")])
+async def test_how_many_are_left_is_said(
+    catalog: Catalog, owner: Person, customer: Person, left: int, said: str
+) -> None:
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place, quantityTotal=left + 1)
+    await catalog.hold(customer, offer)
+    for answer in (
+        await sell(catalog, owner, offer, left + 1),
+        await catalog.reserve(customer, offer, left + 1),
+    ):
+        (error,) = answer.errors
+        assert (error["message"], answer.codes) == (f"Only {said}.", ["SOLD_OUT"])
+        assert error["extensions"]["quantityAvailable"] == left
 
 
 async def test_counter_and_customers_never_take_more_than_there_is(

@@ -184,12 +184,16 @@ async def test_handed_over_by_the_reservation(
     assert (await confirm(stranger, id=str(held.id))).codes == ["NOT_FOUND"]
     assert (await confirm(owner, id=str(uuid4()))).codes == ["NOT_FOUND"]
     assert (await confirm(owner, id=str(held.id))).data["confirmPickup"]["status"] == "PICKED_UP"
-    for how in ({"id": str(held.id)}, {"code": held.code}):
-        again = await confirm(owner, **how)
-        assert again.codes == ["CONFLICT"]
-        told = again.errors[0]["extensions"]
-        assert told["pickedUpBy"] == str(owner.id)
-        assert told["pickedUpAt"].startswith("20")
+    for name in (None, "Beatrice"):
+        if name is not None:
+            await catalog.tell(owner, version=2, displayName=name)
+        for how in ({"id": str(held.id)}, {"code": held.code}):
+            again = await confirm(owner, **how)
+            assert again.codes == ["CONFLICT"]
+            told = again.errors[0]["extensions"]
+            assert (told["pickedUpBy"], told["pickedUpByName"]) == (str(owner.id), name)
+            assert told["pickedUpAt"].startswith("20")
+    assert (await confirm(stranger, code=held.code)).codes == ["NOT_FOUND"]
 
 
 async def test_the_tills_lock_tells_the_true_wait_and_ends(

@@ -140,6 +140,15 @@ async def test_all_own_places_together(
     await catalog.link(stranger, elsewhere, owner, "STAFF")
     found = (await catalog.ask(owner, MY_STATS)).data["myStats"]
     assert (found[0]["pickups"], found[0]["revenue"]) == (3, None)
+    assert found[1]["revenue"]["amount"] == "5.00"
+    alone = "{ myPlaces { edges { node { stats { currency revenue { amount } } } } } }"
+    each = (await catalog.ask(owner, alone)).data["myPlaces"]["edges"]
+    seen = [edge["node"]["stats"]["revenue"] for edge in each]
+    assert sorted(one["amount"] for one in seen if one) == ["5.00"] * 3
+    assert seen.count(None) == 1
+    await catalog.ask(stranger, ALLOW, id=str(elsewhere), see=True)
+    found = (await catalog.ask(owner, MY_STATS)).data["myStats"]
+    assert (found[0]["pickups"], found[0]["revenue"]["amount"]) == (3, "15.00")
     assert (await catalog.ask(Person("partner"), MY_STATS)).data["myStats"] == []
 
 

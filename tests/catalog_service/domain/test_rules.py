@@ -28,7 +28,6 @@ from catalog_service.domain.offers import (
     check_change,
     check_offer,
     check_transition,
-    check_window_is_ahead,
     revised,
 )
 from catalog_service.domain.pickup import (
@@ -237,9 +236,9 @@ def test_the_length_of_a_window(length: timedelta, code: str | None) -> None:
 
 
 def test_a_window_that_is_over() -> None:
-    check_window_is_ahead(WINDOW, WINDOW.end - timedelta(microseconds=1))
+    check_offer(changed(), "EUR", ahead_of=WINDOW.end - timedelta(microseconds=1))
     with pytest.raises(InvalidInput):
-        check_window_is_ahead(WINDOW, WINDOW.end)
+        check_offer(changed(), "EUR", ahead_of=WINDOW.end)
 
 
 def test_all_faults_of_a_place_are_named() -> None:

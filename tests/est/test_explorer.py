@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,15 @@ def test_no_step_holds_a_literal_in_a_mutation() -> None:
     kept = [step for step in STEPS if "mutation" in step.query]
     assert len(kept) > 5
     assert [step.operation for step in kept if '"' in step.query] == []
+
+
+@pytest.mark.parametrize("operation", ["ReserveOffer", "ReserveForLater"])
+def test_who_may_not_reserve_is_told_what_helps(schema: GraphQLSchema, operation: str) -> None:
+    assert schema.mutation_type is not None
+    about = schema.mutation_type.fields["reserveOffer"].description or ""
+    possible = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", about.split("Errors: ")[1]))
+    # the step sends no price and a new key; a wait and wrong input explain themselves
+    possible -= {"PRICE_CHANGED", "BAD_USER_INPUT", "RATE_LIMITED"}
+    hints = [each for each in CONFIG.hints if not each.operations or operation in each.operations]
+    assert {"LIMIT_REACHED", "SOLD_OUT"} <= possible
+    assert possible <= {code for each in hints for code in each.codes}

@@ -28,6 +28,8 @@ from gateway.operation.limits import Limits, Measure, measure_operation
 from gateway.operation.literal_types import LiteralTypes, literal_types
 from gateway.operation.model import Operation
 from gateway.operation.normalise import normalise, select_operation
+from gateway.operation.quick_parser import parse_quickly
+from gateway.operation.quick_validation import is_plainly_valid
 from gateway.operation.schema_costs import NO_COSTS, SchemaCosts
 from gateway.operation.shape import placeholder
 from gateway.operation.variables import (
@@ -105,11 +107,15 @@ class OperationCompiler:
     def _read(
         self, text: str, operation_name: str | None, positions: Mapping[int, int]
     ) -> ReadOperation:
-        document = parse_document(text, self.limits.tokens)
+        tokens = self.limits.tokens
+        document = parse_quickly(text, tokens) or parse_document(text, tokens)
         node = select_operation(document, operation_name)
         measure = measure_operation(document, node)
         measure.check(self.limits)
-        validate_document(document, text, self.schema, hide_suggestions=self.hide_suggestions)
+        if not is_plainly_valid(document, text, self.schema):
+            document = parse_document(text, tokens)  # errors have locations
+            node = select_operation(document, operation_name)
+            validate_document(document, text, self.schema, hide_suggestions=self.hide_suggestions)
         if node.operation is OperationType.SUBSCRIPTION:
             raise OperationUnsupported("Subscriptions are not served here.")
         places = {start: placeholder(number) for start, number in positions.items()}

@@ -67,7 +67,7 @@ class Measure:
     root_fields: int = 0
 
     def __add__(self, other: Measure) -> Measure:
-        """Two selections side by side."""
+        """Two operations side by side."""
         return Measure(
             max(self.depth, other.depth),
             self.fields + other.fields,
@@ -111,22 +111,31 @@ class _Measuring:
         self.known: dict[str, Measure] = {}
 
     def selection_set(self, node: SelectionSetNode) -> Measure:
-        total = NOTHING
+        depth = fields = aliases = root_fields = 0
         for selection in node.selections:
-            total += self.selection(selection)
-        return total
+            if isinstance(selection, FieldNode):
+                root_fields += 1
+                fields += 1
+                aliases += selection.alias is not None
+                level = 1
+                if selection.selection_set is not None:
+                    inner = self.selection_set(selection.selection_set)
+                    fields += inner.fields
+                    aliases += inner.aliases
+                    level += inner.depth
+                depth = max(depth, level)
+            else:
+                inner = self.spread(selection)
+                depth = max(depth, inner.depth)
+                fields += inner.fields
+                aliases += inner.aliases
+                root_fields += inner.root_fields
+        return Measure(depth, fields, aliases, root_fields)
 
-    def selection(self, node: SelectionNode) -> Measure:
-        if isinstance(node, FieldNode):
-            inner = self.selection_set(node.selection_set) if node.selection_set else NOTHING
-            return Measure(
-                inner.depth + 1, inner.fields + 1, inner.aliases + (node.alias is not None), 1
-            )
+    def spread(self, node: SelectionNode) -> Measure:
         if isinstance(node, InlineFragmentNode):
             return self.selection_set(node.selection_set)
-        if isinstance(node, FragmentSpreadNode):
-            return self.fragment(node.name.value)
-        return NOTHING
+        return self.fragment(node.name.value) if isinstance(node, FragmentSpreadNode) else NOTHING
 
     def fragment(self, name: str) -> Measure:
         if name not in self.known:

@@ -16,9 +16,13 @@ from graphql import (
     EnumValueNode,
     FloatValueNode,
     IntValueNode,
+    ListTypeNode,
     ListValueNode,
+    NamedTypeNode,
+    NonNullTypeNode,
     ObjectValueNode,
     StringValueNode,
+    TypeNode,
     ValueNode,
     VariableNode,
 )
@@ -77,6 +81,19 @@ def value_text(node: _Node, places: Places = _NONE) -> str:
             return f"{{{fields}}}"
         case _:
             return _keyword(node)
+
+
+def type_text(node: TypeNode) -> str:
+    """Print the type of a variable."""
+    match node:
+        case NonNullTypeNode():
+            return f"{type_text(node.type)}!"
+        case ListTypeNode():
+            return f"[{type_text(node.type)}]"
+        case NamedTypeNode():
+            return node.name.value
+        case _:
+            raise TypeError(node)
 
 
 def untyped_value(node: _Node) -> Any:

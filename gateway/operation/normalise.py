@@ -11,18 +11,18 @@ from collections.abc import Iterable, Sequence
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
     VariableDefinitionNode,
-    print_ast,
 )
 
 from gateway.operation.condition import TRUE, Condition
 from gateway.operation.errors import OperationNotFound
 from gateway.operation.flatten import CollectedField, Flattening, Source
 from gateway.operation.join_types import join_types
-from gateway.operation.literals import Places, arguments_of, directive_of, value_text
+from gateway.operation.literals import Places, arguments_of, directive_of, type_text, value_text
 from gateway.operation.model import (
     Directive,
     Field,
@@ -32,7 +32,7 @@ from gateway.operation.model import (
     SelectionSet,
     VariableDefinition,
 )
-from gateway.operation.schema_types import SchemaTypes, schema_types
+from gateway.operation.schema_types import DIFFERENT, SchemaTypes, schema_types
 from gateway.operation.skip_include import SKIP_AND_INCLUDE
 
 
@@ -82,7 +82,7 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
 
 def _variable(node: VariableDefinitionNode) -> VariableDefinition:
     default = None if node.default_value is None else value_text(node.default_value)
-    return VariableDefinition(node.variable.name.value, print_ast(node.type), default)
+    return VariableDefinition(node.variable.name.value, type_text(node.type), default)
 
 
 class Normaliser:
@@ -95,8 +95,10 @@ class Normaliser:
         self.fragments = fragments
         self.places = places
 
-    def selection(self, type_name: str, sources: Iterable[Source]) -> SelectionSet:
+    def selection(self, type_name: str, sources: Sequence[Source]) -> SelectionSet:
         """Normalise ``sources``, merged, on a composite type."""
+        if len(sources) == 1 and self._is_plain(type_name, sources[0]):
+            return self._plain_selection(type_name, sources[0])
         possible = self.types.possible[type_name]
         flat = Flattening(self.types, self.fragments)
         for source in sources:
@@ -118,6 +120,36 @@ class Normaliser:
             for (key, on, part), own in zip(parts, occurrences, strict=True)
         ]
         return SelectionSet(type_name, possible, join_types(fields))
+
+    def _is_plain(self, type_name: str, source: Source) -> bool:
+        """Whether nothing is merged: fields of their own keys, always there, alike on all types."""
+        if source.held:
+            return False
+        keys: set[str] = set()
+        for node in source.node.selections:
+            if not isinstance(node, FieldNode) or node.directives:
+                return False
+            keys.add((node.alias or node.name).value)
+            if self.types.common(type_name, node.name.value) == DIFFERENT:
+                return False
+        return len(keys) == len(source.node.selections)
+
+    def _plain_selection(self, type_name: str, source: Source) -> SelectionSet:
+        """What ``selection`` makes of a plain one."""
+        possible = self.types.possible[type_name]
+        fields: list[Field] = []
+        for node in source.node.selections:
+            assert isinstance(node, FieldNode)  # noqa: S101 - it is plain
+            inner = None
+            if node.selection_set is not None:
+                returned = self.types.common(type_name, node.name.value)
+                inner = self.selection(
+                    str(returned), (Source(node.selection_set, TRUE, source.known),)
+                )
+            arguments = arguments_of(node.arguments, self.places) if node.arguments else ()
+            key = (node.alias or node.name).value
+            fields.append(Field(key, node.name.value, possible, arguments, selection=inner))
+        return SelectionSet(type_name, possible, tuple(fields))
 
     def _partition(
         self, collected: Sequence[CollectedField], indices: list[int], possible: frozenset[str]

@@ -13,6 +13,8 @@ from graphql import (
     is_composite_type,
 )
 
+DIFFERENT = "?"
+"""Stands for composite types that are not the same for all objects."""
 META_FIELDS = {"__typename": None, "__schema": "__Schema", "__type": "__Type"}
 
 
@@ -22,6 +24,7 @@ class SchemaTypes:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.possible: dict[str, frozenset[str]] = {}
         self.returns: dict[str, dict[str, str | None]] = {}
+        self._common: dict[tuple[str, str], str | None] = {}
         for name, type_ in {**introspection_types, **schema.type_map}.items():
             if not is_composite_type(type_):
                 continue
@@ -35,6 +38,14 @@ class SchemaTypes:
         """Return the name of the composite type that a field returns, None for a leaf."""
         meta = META_FIELDS.get(field, "")
         return self.returns[parent][field] if meta == "" else meta
+
+    def common(self, type_name: str, field: str) -> str | None:
+        """What a field returns for objects of a type whatever they are; else ``DIFFERENT``."""
+        key = (type_name, field)
+        if key not in self._common:
+            returned = {self.composite(each, field) for each in self.possible[type_name]}
+            self._common[key] = returned.pop() if len(returned) == 1 else DIFFERENT
+        return self._common[key]
 
 
 def _possible(schema: GraphQLSchema, type_: GraphQLCompositeType) -> frozenset[str]:

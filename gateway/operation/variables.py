@@ -100,8 +100,11 @@ def check_number_of_values(values: Mapping[str, Any], most: int) -> None:
 
 
 def _definitions(node: OperationDefinitionNode) -> tuple[VariableDefinitionNode, ...]:
+    """The definitions without locations, which hold on to all tokens of the document."""
     if not node.variable_definitions:
         return ()
+    if all(definition.loc is None for definition in node.variable_definitions):
+        return node.variable_definitions
     text = ",".join(map(print_ast, node.variable_definitions))
     [copied] = parse(f"query({text}){{__typename}}", no_location=True).definitions
     assert isinstance(copied, OperationDefinitionNode)  # noqa: S101 - it is what was written

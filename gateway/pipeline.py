@@ -23,15 +23,15 @@ from gateway.request.combined_limits import check_combined_limits, check_limits
 from gateway.request.context import RequestContext
 from gateway.request.gathered import Gathered
 from gateway.request.graphql_request import GraphQLRequest
+from gateway.request.json_pieces import dumps_in_pieces
+from gateway.request.json_text import dumps
+from gateway.request.releasing import release
 from gateway.request.response import GraphQLResponse, refused
 from gateway.request.turned_away import STATUS as TURNED_AWAY
 from gateway.request.turned_away import is_turned_away
 from gateway.runtime.completion import run_to_completion
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument
 from gateway.runtime.runtime import SupergraphRuntime
-
-LARGE = 262_144
-"""Bytes from subgraphs from which on shaping the answer would hold the loop over 20 ms."""
 
 
 class ReadyOperation(msgspec.Struct, frozen=True):
@@ -152,14 +152,25 @@ async def carry_out(
         pass_through=compiled.introspection is None,
         loaders=loaders,
         client=ready.document.client,
+        large=runtime.large_answers,
     )
+    try:
+        return await _shape(ready, gathered, runtime, context)
+    finally:
+        gathered.end()
+
+
+async def _shape(
+    ready: ReadyOperation, gathered: Gathered, runtime: SupergraphRuntime, context: RequestContext
+) -> GraphQLResponse:
+    """Project, beside the loop where much was gathered."""
+    compiled = ready.compiled
     if compiled.introspection is not None:
         gathered.introspected = await introspect(
             compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
         )
-    if gathered.raw is None and gathered.size > LARGE:  # raw is shaped already
-        async with runtime.large_answers:
-            response = await asyncio.to_thread(project, ready, gathered)
+    if gathered.raw is None and gathered.is_large:  # raw is shaped already
+        response = await runtime.large_answers.apart(project_large, ready, gathered)
     else:
         response = project(ready, gathered)
     response.demand = ready.demand
@@ -179,6 +190,18 @@ def project(ready: ReadyOperation, gathered: Gathered) -> GraphQLResponse:
     if errors and not ready.is_mutation and is_turned_away(data, errors, gathered.replies):
         response.executed, response.is_http_error = False, True
         response.status = TURNED_AWAY
+    return response
+
+
+def project_large(ready: ReadyOperation, gathered: Gathered) -> GraphQLResponse:
+    """Shape and write a large answer, and free what it was made of, a piece at a time."""
+    response = project(ready, gathered)
+    if response.data is not None:
+        response.written = dumps_in_pieces(response.data, dumps)
+        if not gathered.introspected:  # those answers are kept, and given to others
+            release(response.data)
+        response.data = None
+    release(gathered.data)  # it may share lists with the answer
     return response
 
 

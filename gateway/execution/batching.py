@@ -23,7 +23,9 @@ from strawberry.dataloader import DataLoader
 
 from gateway.execution.calls import Call
 from gateway.execution.merge_objects import copied
-from gateway.execution.replies import Response, decode
+from gateway.execution.replies import Response, decoded
+from gateway.request.gathered import LARGE
+from gateway.request.large_answers import LargeAnswers
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
 Transmit = Callable[[Call, bytes], Awaitable[SubgraphReply]]
@@ -34,6 +36,7 @@ Transmit = Callable[[Call, bytes], Awaitable[SubgraphReply]]
 class _Pending:
     call: Call
     transmit: Transmit
+    large: LargeAnswers
 
 
 class RequestLoaders:
@@ -43,21 +46,21 @@ class RequestLoaders:
         self._identical: dict[Any, DataLoader[_Pending, SubgraphReply]] = {}
         self._entities: dict[Any, DataLoader[_Pending, Response]] = {}
 
-    async def identical(self, call: Call, transmit: Transmit) -> SubgraphReply:
+    async def identical(self, call: Call, transmit: Transmit, large: LargeAnswers) -> SubgraphReply:
         """Send a root or reentry query, once for all operations that send the same now."""
         key = _key(call)
         loader = self._identical.get(key)
         if loader is None:
             loader = self._identical[key] = DataLoader(_send_once, cache=False)
-        return await loader.load(_Pending(call, transmit))
+        return await loader.load(_Pending(call, transmit, large))
 
-    async def entities(self, call: Call, transmit: Transmit) -> Response:
+    async def entities(self, call: Call, transmit: Transmit, large: LargeAnswers) -> Response:
         """Send an entity fetch, joined with those that differ in representations only."""
         key = (*_key(call), tuple(part.group.spec.alias for part in call.groups))
         loader = self._entities.get(key)
         if loader is None:
             loader = self._entities[key] = DataLoader(_send_joined, cache=False)
-        return await loader.load(_Pending(call, transmit))
+        return await loader.load(_Pending(call, transmit, large))
 
 
 def _key(call: Call) -> tuple[str, str, bytes]:
@@ -77,17 +80,21 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
     first = pending[0]
     try:
         reply = await first.transmit(first.call, joined.body(first.call))
-        response = decode(reply, exactly=first.call.fetch.spec.has_custom_scalars)
+        exactly = first.call.fetch.spec.has_custom_scalars
+        response = await decoded(reply, first.large, exactly=exactly)
     except SubgraphReplyInvalid:
         response = None
     if response is None or not joined.is_usable(response):
         return await asyncio.gather(*map(_send_alone, pending), return_exceptions=True)
-    return [joined.share_of(number, response) for number in range(len(pending))]
+    if len(reply.body) > LARGE:
+        return await first.large.apart(joined.shares, response)
+    return joined.shares(response)
 
 
 async def _send_alone(pending: _Pending) -> Response:
     reply = await pending.transmit(pending.call, pending.call.body())
-    return decode(reply, exactly=pending.call.fetch.spec.has_custom_scalars)
+    exactly = pending.call.fetch.spec.has_custom_scalars
+    return await decoded(reply, pending.large, exactly=exactly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,10 @@ class _Joined:
             not asked or (type(found := data.get(alias)) is list and len(found) == len(asked))
             for alias, asked in zip(self._aliases(), self.representations, strict=True)
         )
+
+    def shares(self, response: Response) -> list[Response]:
+        """What each call would have got alone."""
+        return [self.share_of(number, response) for number in range(len(self.calls))]
 
     def share_of(self, number: int, response: Response) -> Response:
         """What call ``number`` would have got alone: its entities, its errors, in its order."""

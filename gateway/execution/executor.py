@@ -7,8 +7,9 @@ deadline are errors in it. Only cancellation gets out, after every fetch in flig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
@@ -19,7 +20,7 @@ from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.merge_replies import ReplyMerger
 from gateway.execution.ordering import startable
-from gateway.execution.replies import Response, decode, raw_answer
+from gateway.execution.replies import Response, decoded, raw_answer
 from gateway.execution.side_by_side import SideBySide
 from gateway.execution.tracing import NoTracer, Tracer
 from gateway.operation.condition import ALWAYS
@@ -27,6 +28,7 @@ from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
 from gateway.request.deadline import Until
 from gateway.request.gathered import Gathered, ReplyHeaders
+from gateway.request.large_answers import LargeAnswers
 from gateway.subgraphs.protocol import (
     Subgraph,
     SubgraphError,
@@ -36,6 +38,9 @@ from gateway.subgraphs.protocol import (
 )
 
 log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _DEFAULT_POLICY = ErrorPolicy()
 _NO_TRACER = NoTracer()
@@ -52,6 +57,7 @@ async def execute(
     pass_through: bool = True,
     loaders: RequestLoaders | None = None,
     client: ClientDocument = PLAIN,
+    large: LargeAnswers | None = None,
 ) -> Gathered:
     """Run all fetches of ``plan`` and return what they gathered.
 
@@ -59,16 +65,22 @@ async def execute(
     fetch (a subscription's event, introspection). ``subgraphs`` sends a request to the subgraph
     that it names. ``pass_through`` False: decode even what the plan would let pass unparsed.
     ``loaders`` join what the operations of a batch fetch (None: a single operation). ``client``
-    is what the request's own document gives to those that are sent.
+    is what the request's own document gives to those that are sent. ``large``: beside the loop goes
+    what holds it for long.
     """
     gathered = Gathered(data={} if initial is None else initial)
-    run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders, client)
+    large = large or LargeAnswers()
+    run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders, client, large)
     run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
-        with Until(context.deadline):
-            await run.drive()
-    except TimeoutError:
-        run.fail_unfinished()
+        try:
+            with Until(context.deadline):
+                await run.drive()
+        except TimeoutError:
+            await run.at_gathered(run.fail_unfinished)
+    except BaseException:
+        gathered.end()
+        raise
     if context.explain:
         gathered.traces = run.tracer.finish()
     return gathered
@@ -87,6 +99,7 @@ class _Run:
         policy: ErrorPolicy,
         loaders: RequestLoaders | None,
         client: ClientDocument,
+        large: LargeAnswers,
     ) -> None:
         """Only queries share what a batch's loaders fetch: two equal mutations both run."""
         self._plan = plan
@@ -96,6 +109,8 @@ class _Run:
         self._subgraphs = subgraphs
         self._gathered = gathered
         self._merger = ReplyMerger(gathered, plan.plan.typename_key, context.request_id, policy)
+        self._large = large
+        self._turn: asyncio.Lock | None = None
         self._loaders = loaders if plan.plan.kind is OperationKind.QUERY else None
         self._done: set[int] = set()
         self._settled: set[int] = set()
@@ -107,7 +122,8 @@ class _Run:
         """Start what is ready, wait for any to end, until nothing is left."""
         calls = self._ready(self._plan.first)
         while len(calls) == 1:  # one after the other, as in most plans: no task for that
-            calls = self._ready_after([await self._run_call(calls[0])])
+            ended = [await self._run_call(calls[0])]
+            calls = await self.at_gathered(self._ready_after, ended)
         if calls:
             await self._drive_side_by_side(calls)
 
@@ -117,14 +133,27 @@ class _Run:
         try:
             while calls or under_way:
                 if len(calls) == 1 and not under_way:
-                    calls = self._ready_after([await self._run_call(calls[0])])
+                    ended = [await self._run_call(calls[0])]
+                    calls = await self.at_gathered(self._ready_after, ended)
                     continue
                 for call in calls:
                     under_way.start(self._run_call(call))
-                calls = self._ready_after(await under_way.ended())
+                calls = await self.at_gathered(self._ready_after, await under_way.ended())
         finally:
             if under_way:
                 await under_way.cancel()
+
+    async def at_gathered(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Do what goes through the gathered data: one at a time and beside the loop if it is large.
+
+        Small data is gone through at once, so that nobody finds it half done.
+        """
+        if not self._gathered.is_large or self._gathered.raw is not None:
+            return work(*args, **named)
+        if self._turn is None:
+            self._turn = asyncio.Lock()
+        async with self._turn:
+            return await self._large.apart(work, *args, **named)
 
     def fail_unfinished(self) -> None:
         """At the deadline: an error for each fetch that was under way or still had targets."""
@@ -193,13 +222,13 @@ class _Run:
                 reason=str(failure),
                 request_id=self._context.request_id,
             )
-            self._merger.fail(call, failure)
+            await self.at_gathered(self._merger.fail, call, failure)
             self.tracer.failed(call, failure.code)
         else:
             if isinstance(answer, bytes):
                 self._gathered.raw = answer
             else:
-                self._merger.merge(call, answer)
+                await self.at_gathered(self._merger.merge, call, answer)
             self.tracer.ended(call)
         self._settled.add(fetch.id)  # not _done yet: the loop that drives says what starts next
         return fetch.id
@@ -211,14 +240,14 @@ class _Run:
             reply = await self._subgraphs.send(self._request(call, call.body()))
             self._note(call, reply)
         elif call.groups:
-            return await loaders.entities(call, self._transmit)
+            return await loaders.entities(call, self._transmit, self._large)
         else:
-            reply = await loaders.identical(call, self._transmit)
+            reply = await loaders.identical(call, self._transmit, self._large)
         if self.passes_through:
             raw = raw_answer(reply)
             if raw is not None:
                 return raw
-        return decode(reply, exactly=call.fetch.spec.has_custom_scalars)
+        return await decoded(reply, self._large, exactly=call.fetch.spec.has_custom_scalars)
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
         """Send a body that may ask for other operations of the batch, too."""
@@ -241,5 +270,5 @@ class _Run:
         )
 
     def _note(self, call: Call, reply: SubgraphReply) -> None:
-        self._gathered.size += len(reply.body)
+        self._gathered.add_size(len(reply.body))
         self._gathered.replies.append(ReplyHeaders(call.fetch.spec.subgraph, reply.headers))

@@ -10,6 +10,9 @@ import orjson
 
 from gateway.execution.exact_numbers import loads_exactly
 from gateway.execution.seen_answers import SeenAnswers
+from gateway.request.gathered import LARGE
+from gateway.request.json_pieces import loads_in_pieces
+from gateway.request.large_answers import LargeAnswers
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
 _GRAPHQL_JSON = "application/graphql-response+json"
@@ -24,6 +27,13 @@ class Response:
     errors: list[Any]
 
 
+async def decoded(reply: SubgraphReply, large: LargeAnswers, *, exactly: bool = False) -> Response:
+    """Decode as ``decode`` does, a long reply beside the loop."""
+    if len(reply.body) <= LARGE:
+        return decode(reply, exactly=exactly)
+    return await large.apart(decode, reply, exactly=exactly)
+
+
 def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
     """Decode ``reply``; ``exactly``: keep the text of numbers that would change.
 
@@ -31,7 +41,9 @@ def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
     """
     _check_status(reply)
     try:
-        body = loads_exactly(reply.body) if exactly else orjson.loads(reply.body)
+        loads = loads_exactly if exactly else orjson.loads
+        is_long = len(reply.body) > LARGE
+        body = loads_in_pieces(reply.body, loads) if is_long else loads(reply.body)
     except ValueError:
         raise SubgraphReplyInvalid(f"status {reply.status}, body is not usable JSON") from None
     if type(body) is not dict:

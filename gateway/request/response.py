@@ -17,13 +17,15 @@ class GraphQLResponse(msgspec.Struct):
     """A response (GraphQL specification, 7.1).
 
     ``data`` is absent where nothing was executed; ``raw`` is the text of the whole answer,
-    ``{"data":...}``, where a subgraph's bytes pass through. ``status`` is the HTTP status under
+    ``{"data":...}``, where a subgraph's bytes pass through. ``written`` is the text of ``data``
+    where that was written already. ``status`` is the HTTP status under
     application/graphql-response+json, and under any media type where ``is_http_error``. ``hash``
     names the document, for logs; ``demand`` is what it asked of the services.
     """
 
     data: dict[str, Any] | None = None
     raw: bytes | None = None
+    written: bytes | None = None
     errors: Sequence[ErrorItem] = ()
     extensions: dict[str, Any] = {}
     executed: bool = True
@@ -41,7 +43,8 @@ class GraphQLResponse(msgspec.Struct):
         if self.errors:
             response["errors"] = self.errors
         if self.executed:
-            response["data"] = self.data if self.raw is None else orjson.Fragment(self.raw[8:-1])
+            text = self.written if self.raw is None else self.raw[8:-1]
+            response["data"] = self.data if text is None else orjson.Fragment(text)
         if self.extensions:
             response["extensions"] = self.extensions
         return dumps(response)

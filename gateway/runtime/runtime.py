@@ -21,6 +21,7 @@ from gateway.operation.literal_types import LiteralCheck
 from gateway.operation.shape import Shape, shape_of
 from gateway.preparation import PreparationProcess, SharedWork
 from gateway.request.context import RequestContext
+from gateway.request.large_answers import LargeAnswers
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedDocument, PreparedOperation
 from gateway.runtime.preparing import DocumentKey, Preparing
@@ -64,8 +65,7 @@ class SupergraphRuntime:
         self._literals = LiteralCheck(supergraph.api_schema)
         self._kept_fields = fields_required_with_arguments(supergraph)
         self._under_way: SharedWork[Any] = SharedWork()
-        self.large_answers = asyncio.Lock()
-        """Held by the one answer that a thread shapes: several would share one interpreter."""
+        self.large_answers = LargeAnswers()
 
     def known(self, text: str, operation_name: str | None) -> PreparedDocument | None:
         """Return what is kept of the document, if anything is."""

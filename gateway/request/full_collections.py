@@ -1,0 +1,46 @@
+"""When the garbage collector may look at everything there is."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+_NEVER = 1 << 30
+_LONGEST_PAUSE = 60.0
+
+
+class FullCollections:
+    """No full collection of garbage while a large answer is there.
+
+    It would look at each of a million objects that are all still needed, and hold the loop for
+    100 ms and more. Young ones go on. ``paused`` and ``resumed`` come in pairs.
+    """
+
+    def __init__(self) -> None:
+        self._answers = 0
+        self._since = 0.0
+        self._usual = gc.get_threshold()
+
+    def pause(self) -> None:
+        """A large answer begins. Where one follows the other for long, a collection may slip in."""
+        now = time.monotonic()
+        if self._answers == 0:
+            self._usual = gc.get_threshold()
+            self._since = now
+        self._answers += 1
+        first, second, full = self._usual
+        if now - self._since < _LONGEST_PAUSE:
+            gc.set_threshold(first, second, _NEVER)
+        else:
+            self._since = now
+            gc.set_threshold(first, second, full)
+
+    def resume(self) -> None:
+        """It has ended."""
+        self._answers -= 1
+        if self._answers == 0:
+            gc.set_threshold(*self._usual)
+
+
+full_collections = FullCollections()
+"""Those of the process, as garbage collection is."""

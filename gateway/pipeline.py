@@ -105,6 +105,17 @@ def known_operation(
     return ReadyOperation(document, document.operation.compiled, variables, cost, demand, planned)
 
 
+def is_new(request: GraphQLRequest, runtime: SupergraphRuntime) -> bool:
+    """Tell whether a request has just a text, of which nothing is known: not that it is refused."""
+    text = request.query
+    if text is None or request.extensions or request.document_id is not None:
+        return False
+    if runtime.policy.documents.only_trusted:
+        return False
+    key = (text, request.operation_name)
+    return runtime.known(*key) is None and runtime.rejected.get(key) is None
+
+
 def is_same_for_all(ready: ReadyOperation, runtime: SupergraphRuntime) -> bool:
     """Tell whether every caller would get the same plan: nothing is protected, no label drawn."""
     document = ready.document

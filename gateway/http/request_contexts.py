@@ -59,7 +59,7 @@ class RequestContexts:
         return RequestContext(
             caller=caller,
             forward=self.forwarded(request, caller, address),
-            client=f"{address} {caller.claims.get('sub')}",
+            client=client_key(address, caller),
             deadline=asyncio.get_running_loop().time() + self.seconds,
             request_id=request.request_id,
             labels=drawn_labels(labels, self.active_labels),
@@ -71,8 +71,8 @@ class RequestContexts:
     ) -> RequestContext:
         """The context of a request on the straight path, at ``now`` by the loop's clock.
 
-        ``forward`` are its travelling headers. It has no ``client``, since nothing is prepared for
-        it.
+        ``forward`` are its travelling headers. It has no ``client`` unless something is prepared
+        for it.
         """
         return RequestContext(
             caller=caller,
@@ -98,6 +98,11 @@ class RequestContexts:
         if self.tracing is not None:
             self.tracing.pass_on(forward)
         return forward
+
+
+def client_key(address: str | None, caller: Caller) -> str:
+    """Whom preparing a document delays first: clients have turns."""
+    return f"{address} {caller.claims.get('sub')}"
 
 
 def unauthenticated(rejection: TokenRejected, items: int | None) -> HttpRefused:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from auth_service.domain.errors import Fault, InvalidInput
+
 
 class Action(StrEnum):
     """What this service records; others record their own."""
@@ -56,3 +58,10 @@ class AuditSearch:
     action: str | None = None
     first: datetime | None = None
     last: datetime | None = None
+
+
+def check_audit_search(search: AuditSearch) -> None:
+    """Raise ``InvalidInput`` for a span that ends before it begins."""
+    if search.first is not None and search.last is not None and search.last < search.first:
+        fault = Fault("until", "BEFORE_SINCE", "Not before `since`.", within=("filter",))
+        raise InvalidInput(faults=[fault])

@@ -40,6 +40,6 @@ def unprintable(text: str) -> bool:
     return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
 
 
-def invalid_email(message: str = InvalidEmail.default_message) -> InvalidEmail:
-    """The error, naming the argument ``email``."""
-    return InvalidEmail(faults=[Fault("email", "INVALID_EMAIL", message)])
+def invalid_email(argument: str = "email") -> InvalidEmail:
+    """The error, naming the argument that the address came in."""
+    return InvalidEmail(faults=[Fault(argument, "INVALID_EMAIL", InvalidEmail.default_message)])

@@ -26,15 +26,17 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in an argument: its name, a stable code, a sentence."""
+    """One fault in an argument: its name, a stable code, a sentence. ``within``: of which input."""
 
     argument: str
     code: str
     message: str
+    within: tuple[str, ...] = ()
 
     def formatted(self) -> dict[str, Any]:
         """As it stands in ``extensions.violations``."""
-        return {"path": [self.argument], "code": self.code, "message": self.message}
+        path = [*self.within, self.argument]
+        return {"path": path, "code": self.code, "message": self.message}
 
 
 class AuthError(Exception):

@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from auth_service.domain.email import Email, unprintable
+from auth_service.domain.email import Email
 from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
 from auth_service.domain.notifications import Notification
+from auth_service.domain.text import deceives, is_blank
 
 
 class Role(StrEnum):
@@ -93,16 +94,13 @@ def read_name(text: str | None) -> str | None:
     if text is None:
         return None
     name = text.strip()
-    if not name:
+    if is_blank(name):
         raise _bad_name("TOO_SHORT", "Leave the name out, or give one.")
     if len(name) > LONGEST_NAME:
         raise _bad_name("TOO_LONG", f"At most {LONGEST_NAME} characters.")
-    if unprintable(name) or any(character in _BIDI for character in name):
+    if deceives(name):
         raise _bad_name("UNPRINTABLE", "Control characters are not allowed.")
     return name
-
-
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _bad_name(code: str, message: str) -> InvalidInput:

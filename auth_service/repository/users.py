@@ -73,6 +73,12 @@ async def user_by_canonical(connection: Connection, canonical: str) -> User | No
     return await _one(connection, select(users).where(users.c.email_canonical == canonical))
 
 
+async def locked_by_canonical(connection: Connection, canonical: str) -> User | None:
+    """The account of a canonical address, held: the address stays its own until then."""
+    query = select(users).where(users.c.email_canonical == canonical)
+    return await _one(connection, query.with_for_update())
+
+
 async def locked_user(connection: Connection, user_id: UUID) -> User | None:
     """The account, held against changes until the transaction ends."""
     return await _one(connection, select(users).where(users.c.id == user_id).with_for_update())

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from auth_service.domain.audit import AuditEntry as Entry
-from auth_service.domain.audit import AuditSearch
+from auth_service.domain.audit import AuditSearch, check_audit_search
 from auth_service.schemas.user import User, to_user
 from shared.graphql.fields import field
 
@@ -26,11 +26,15 @@ class AuditLogFilter:
         default=None, description="What was done, such as `ACCOUNT_SUSPENDED`."
     )
     since: datetime | None = strawberry.field(default=None, description="Not earlier than this.")
-    until: datetime | None = strawberry.field(default=None, description="Not later than this.")
+    until: datetime | None = strawberry.field(
+        default=None, description="Not later than this; not before `since`."
+    )
 
     def search(self) -> AuditSearch:
-        """As the repository asks it."""
-        return AuditSearch(self.actor_id, self.target_id, self.action, self.since, self.until)
+        """As the repository asks it, checked. Raises ``InvalidInput``."""
+        search = AuditSearch(self.actor_id, self.target_id, self.action, self.since, self.until)
+        check_audit_search(search)
+        return search
 
 
 @strawberry.type(description="One act: who did what to whom, when and why. It is never changed.")

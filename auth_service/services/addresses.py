@@ -5,25 +5,26 @@ import unicodedata
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from auth_service.domain.email import MAX_CHARACTERS, Email, invalid_email, unprintable
+from auth_service.domain.errors import InvalidEmail
 
 RESERVED_FOR_TESTS = True  # a@x.test is an address: what exists is for the mail server to say
 
 
-def read_email(text: str) -> Email:
-    """The address in ``text``. Raises ``InvalidEmail``.
+def read_email(text: str, argument: str = "email") -> Email:
+    """The address in ``text``; ``argument`` is where it came from. Raises ``InvalidEmail``.
 
     Compatibility forms (full-width letters and signs) are read as what they stand for. Nothing is
     looked up: whether mail arrives is what verification is for.
     """
     typed = text.strip()
     if len(typed) > MAX_CHARACTERS or unprintable(typed):
-        raise invalid_email()
+        raise invalid_email(argument)
     plain = unicodedata.normalize("NFKC", typed)
     try:
         parsed = _parse(plain)
-    except EmailNotValidError:
-        raise invalid_email() from None
-    return Email.of(plain, parsed.local_part, parsed.ascii_domain)
+        return Email.of(plain, parsed.local_part, parsed.ascii_domain)
+    except (EmailNotValidError, InvalidEmail):
+        raise invalid_email(argument) from None
 
 
 def deliverable(email: Email) -> str:

@@ -21,11 +21,11 @@ from auth_service.repository.verification_tokens import (
     withdraw_tokens,
 )
 from auth_service.services.addresses import deliverable, read_email
-from auth_service.services.current_account import confirm_password
+from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.letters import mail_payload, notice_payload
 from auth_service.services.tell_catalog import tell_catalog
-from shared.errors import UniqueViolated
+from shared.errors import Unauthenticated, UniqueViolated
 
 log = structlog.get_logger(__name__)
 
@@ -43,13 +43,15 @@ async def request_email_change(
     An address that is taken gets no mail, and nobody is told so: only ``register`` tells. Raises
     ``InvalidEmail``, ``InvalidCredentials``, ``Unauthenticated``, ``RateLimited``.
     """
-    email = read_email(email_text)
+    email = read_email(email_text, "newEmail")
     attempt = Password.attempted(password_text)
     await deps.attempts.mail(Purpose.CHANGE_EMAIL.value, email, origin)
     confirmed = await confirm_password(deps, user_id, token_version, attempt)
     token = VerificationToken.issue(user_id, Purpose.CHANGE_EMAIL, email)
 
     async def store(session: AsyncSession) -> None:
+        if await hold_confirmed(session, confirmed) is None:
+            raise Unauthenticated("Sign in again.", reason="revoked")
         await withdraw_tokens(session, user_id, Purpose.CHANGE_EMAIL)
         await insert_token(session, token)
         if await user_by_email(session, email) is None:

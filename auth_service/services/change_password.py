@@ -11,9 +11,9 @@ from auth_service.domain.session import Session
 from auth_service.domain.user import User
 from auth_service.domain.verification import WORTHLESS_WITH_A_NEW_PASSWORD
 from auth_service.repository.audit import record
-from auth_service.repository.users import locked_user, replace_password
+from auth_service.repository.users import replace_password
 from auth_service.repository.verification_tokens import withdraw_tokens
-from auth_service.services.current_account import confirm_password
+from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
 from auth_service.services.write_to import tell_of_new_password
@@ -35,9 +35,9 @@ async def change_password(
     password_hash = await deps.passwords.hash(chosen.encoded())
 
     async def replace(session: AsyncSession) -> User:
-        held = await locked_user(session, user_id)
-        if held is None or held.password_hash != confirmed.password_hash:
-            raise Unauthenticated("Sign in again.", reason="revoked")  # changed meanwhile
+        held = await hold_confirmed(session, confirmed)
+        if held is None:
+            raise Unauthenticated("Sign in again.", reason="revoked")
         user = await replace_password(session, user_id, password_hash)
         await withdraw_tokens(session, user_id, *WORTHLESS_WITH_A_NEW_PASSWORD)
         await record(session, Act(Action.PASSWORD_CHANGED, user_id, user_id))

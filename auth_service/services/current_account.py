@@ -5,7 +5,7 @@ from uuid import UUID
 from auth_service.domain.errors import InvalidCredentials
 from auth_service.domain.password import Password
 from auth_service.domain.user import Role, User
-from auth_service.repository.users import user_by_id
+from auth_service.repository.users import locked_user, user_by_id
 from auth_service.services.dependencies import Dependencies
 from shared.database import Connection
 from shared.errors import Forbidden, Unauthenticated
@@ -28,6 +28,18 @@ async def current_admin(connection: Connection, user_id: UUID, token_version: in
     if user.role is not Role.ADMIN:
         raise Forbidden
     return user
+
+
+async def hold_confirmed(connection: Connection, confirmed: User) -> User | None:
+    """The account whose password was confirmed, held; None if it was deleted since.
+
+    Hashing takes its time: an owner who chose a new password meanwhile, because somebody else knows
+    the old one, has ended what that one may do. Raises ``Unauthenticated`` then.
+    """
+    held = await locked_user(connection, confirmed.id)
+    if held is not None and held.token_version != confirmed.token_version:
+        raise Unauthenticated("Sign in again.", reason="revoked")
+    return held
 
 
 async def confirm_password(

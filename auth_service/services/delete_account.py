@@ -13,9 +13,9 @@ from auth_service.domain.password import Password
 from auth_service.repository.audit import record
 from auth_service.repository.invitations import forget_invitations_to
 from auth_service.repository.outbox import OUTBOX
-from auth_service.repository.users import delete_user, locked_admins, locked_user
+from auth_service.repository.users import delete_user, locked_admins
 from auth_service.services.addresses import deliverable
-from auth_service.services.current_account import confirm_password
+from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.letters import notice_payload
 from auth_service.services.tell_catalog import tell_catalog
@@ -34,14 +34,14 @@ async def delete_account(
     ``Unauthenticated``, ``RateLimited``.
     """
     attempt = Password.attempted(password_text)
-    await confirm_password(deps, user_id, token_version, attempt)
+    confirmed = await confirm_password(deps, user_id, token_version, attempt)
     event_id = uuid4()
     event = deletion_event(event_id, user_id)
 
     async def delete(session: AsyncSession) -> None:
         if await locked_admins(session) == {user_id}:
             raise LastAdmin
-        account = await locked_user(session, user_id)
+        account = await hold_confirmed(session, confirmed)
         if account is not None and await delete_user(session, user_id):
             await record(session, Act(Action.ACCOUNT_DELETED, user_id, user_id))
             await forget_invitations_to(session, account.email.canonical)

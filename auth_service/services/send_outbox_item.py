@@ -16,7 +16,7 @@ from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.user import Language, User
 from auth_service.domain.verification import Purpose, VerificationToken
 from auth_service.repository.outbox import OUTBOX
-from auth_service.repository.users import user_by_canonical, user_by_id
+from auth_service.repository.users import locked_by_canonical, user_by_id
 from auth_service.repository.verification_tokens import insert_token
 from auth_service.services.addresses import deliverable
 from auth_service.services.letters import mail_payload, token_facts
@@ -122,7 +122,8 @@ async def _resolve(database: Database, item: OutboxItem) -> Mapping[str, Any] | 
     """Turn a request for a mail into the mail, with a token of its own; None: there is none."""
     purpose = Purpose(item.payload["requested"])
     async with database.transaction() as session:
-        user = await user_by_canonical(session, item.payload["canonical"])
+        # Held: a token made while the address changes would be mailed to the old one.
+        user = await locked_by_canonical(session, item.payload["canonical"])
         if (
             user is None
             or user.is_suspended

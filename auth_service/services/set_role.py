@@ -38,11 +38,12 @@ async def set_role(
         after = before.with_role(role, by=admin_id)
         if admins == {user_id} and role is not Role.ADMIN:
             raise LastAdmin
-        if after is not before:
-            details = {"before": before.role.value, "after": role.value}
-            act = Act(Action.ROLE_CHANGED, admin_id, user_id, details=details)
-            await record(session, act)
-            await write_to(session, user_id, "role_changed", {"role": role.value})
+        if after is before:
+            return before, before
+        details = {"before": before.role.value, "after": role.value}
+        act = Act(Action.ROLE_CHANGED, admin_id, user_id, details=details)
+        await record(session, act)
+        await write_to(session, user_id, "role_changed", {"role": role.value})
         return before, await store_role(session, after) or after
 
     before, after = await deps.database.write(give)

@@ -34,6 +34,7 @@ from catalog_service.repository.outbox import OUTBOX
 from catalog_service.services.ask_accounts import ask_after_partners
 from catalog_service.services.deliver_event import deliver_event
 from catalog_service.services.expire_reservations import expire_reservations
+from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.keep_image import ImageKeeper
 from catalog_service.services.log_views import ViewLog, count_views_by_nobody
 from catalog_service.services.publish_schedules import publish_schedules
@@ -114,7 +115,7 @@ class Parts:
             slots=self.slots,
             accounts=self.accounts,
             limits=self.settings.customer_limits,
-            invitation_limits=self.settings.invitation_limits,
+            invitation_counts=InvitationCounts(self.limiter, self.settings.invitation_limits),
             exports=self.exports,
             images=self.images,
         )

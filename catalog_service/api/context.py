@@ -16,11 +16,11 @@ from catalog_service.core.export_links import ExportLinks
 from catalog_service.core.image_links import ImageLinks
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
-from catalog_service.domain.places import InvitationLimits
 from catalog_service.domain.reservations import CustomerLimits
 from catalog_service.domain.search import OfferSearch
 from catalog_service.services.admission import NOT_APPROVED, admit
 from catalog_service.services.ask_accounts import is_verified_by_now
+from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.log_views import ViewLog
 from shared.database import Database
 from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
@@ -46,7 +46,7 @@ class CatalogContext(RequestContext):
     slots: WriteSlots
     accounts: AuthAccounts
     limits: CustomerLimits
-    invitation_limits: InvitationLimits
+    invitation_counts: InvitationCounts
     exports: ExportLinks
     images: ImageLinks
     actor: Actor = field(init=False)

@@ -40,10 +40,10 @@ class CatalogSettings(ServiceSettings):
     )
 
     invitations_per_hour: int = Field(
-        30, ge=1, description="Invitations by mail that one account may send."
+        30, ge=1, description="Invitations that one account may send."
     )
     invitations_per_address: int = Field(
-        5, ge=1, description="Invitations that one address may be sent in a day."
+        5, ge=1, description="Invitations that one address, or account, may be sent in a day."
     )
 
     public_url: str | None = Field(

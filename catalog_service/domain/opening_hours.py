@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from catalog_service.domain.errors import Violation
+from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.local_times import LocalSpan, window_on
+from catalog_service.domain.pickup import moment_faults
 
 MOST_INTERVALS: Final = 6
 """In one day."""
@@ -69,7 +70,9 @@ def is_open(
     weekly: Sequence[OpeningHours],
     special: Sequence[SpecialDay],
 ) -> bool:
-    """Whether a place in that time zone is open at the moment."""
+    """Whether a place in that time zone is open at the moment. Raises ``InvalidInput``."""
+    if faults := list(moment_faults(("at",), moment)):
+        raise InvalidInput(faults)
     today = moment.astimezone(zone).date()
     exceptions = {each.day: each.hours for each in special}
     for day in (today - timedelta(days=1), today):  # yesterday's hours may reach into today

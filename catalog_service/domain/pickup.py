@@ -20,6 +20,7 @@ LONGEST_TYPED_CODE: Final = 32
 
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""Far enough from both ends of Python's calendar, which no other time zone may reach past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,19 @@ class PickupWindow:
 def window_faults(window: PickupWindow, *path: str) -> Iterable[Violation]:
     """Faults of a window, whatever the present time is."""
     start, end = (*path, "pickupStart"), (*path, "pickupEnd")
-    outside = [
-        Violation(where, "OUT_OF_RANGE", "Between the years 2000 and 2100.")
-        for where, value in ((start, window.start), (end, window.end))
-        if not _EARLIEST <= value < _LATEST
-    ]
+    outside = [*moment_faults(start, window.start), *moment_faults(end, window.end)]
     if outside:
         yield from outside
     elif window.end <= window.start:
         yield Violation(end, "NOT_AFTER_START", "The pickup window ends before it starts.")
     elif window.end - window.start > LONGEST_WINDOW:
         yield Violation(end, "TOO_LONG", "A pickup window lasts at most 48 hours.")
+
+
+def moment_faults(path: tuple[str, ...], moment: datetime) -> Iterable[Violation]:
+    """The fault of a moment that no place has hours or windows at."""
+    if not _EARLIEST <= moment < _LATEST:
+        yield Violation(path, "OUT_OF_RANGE", "Between the years 2000 and 2100.")
 
 
 def new_pickup_code() -> str:

@@ -111,6 +111,7 @@ def check_offer_search(search: OfferSearch) -> None:
         *_text_faults(search.text),
         *tags_faults(("filter", "tags"), list(search.tags)),
         *_price_faults(search),
+        *_span_faults(search),
         *_discount_faults(search.min_discount),
         *_area_faults(search),
         *_order_faults(search),
@@ -149,9 +150,21 @@ def _price_faults(search: OfferSearch) -> Iterable[Violation]:
         message = "The ISO 4217 code of a currency in use, such as EUR."
         yield Violation(("filter", "currency"), "UNKNOWN", message)
         currency = None
-    for name, amount in (("minPrice", search.min_price), ("maxPrice", search.max_price)):
+    least, most = search.min_price, search.max_price
+    fine = True
+    for name, amount in (("minPrice", least), ("maxPrice", most)):
         if amount is not None and not is_amount(amount, currency):
+            fine = False
             yield Violation(("filter", name), "NOT_AN_AMOUNT", what_amounts_are(currency))
+    if fine and least is not None and most is not None and most < least:
+        yield Violation(("filter", "maxPrice"), "BELOW_MIN_PRICE", "Not below `minPrice`.")
+
+
+def _span_faults(search: OfferSearch) -> Iterable[Violation]:
+    first, last = search.pickup_from, search.pickup_until
+    if first is not None and last is not None and last < first:
+        message = "Not before `pickupFrom`."
+        yield Violation(("filter", "pickupUntil"), "BEFORE_PICKUP_FROM", message)
 
 
 def _discount_faults(discount: int | None) -> Iterable[Violation]:

@@ -1,7 +1,9 @@
 """What people may type: bounded text without invisible tricks.
 
 NUL and lone surrogates cannot be stored; bidirectional controls and other invisible control
-characters make a title read differently from what it is, so both are refused, not stripped.
+characters make a title read differently from what it is, so both are refused, not stripped. What
+joins letters and emoji (U+200D) shows nothing either, but is needed: only text of nothing else is
+refused, where there must be some.
 """
 
 import unicodedata
@@ -18,9 +20,12 @@ MOST_TAGS: Final = 20
 MOST_IMAGES: Final = 10
 LONGEST_TAG: Final = 40
 LONGEST_URL: Final = 2048
-_LINE_BREAKS: Final = frozenset("\n\r\t")
+_LINE_BREAKS: Final = frozenset("\n\r\t\u2028\u2029")
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NO_BIDI: Final = dict.fromkeys(map(ord, _BIDI))
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by category that show nothing: fillers of Hangul, and Braille without dots."""
+_SHOWING_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
 _INTERNAL_TOPS: Final = ("local", "localhost", "internal", "lan", "home", "corp", "arpa")
 
 
@@ -31,10 +36,15 @@ def text_faults(
     if len(value) > longest:
         yield Violation(path, "TOO_LONG", f"At most {longest} characters.")
         return
-    if len(value.strip()) < shortest:
+    if len(value.strip()) < shortest or (shortest and is_blank(value)):
         yield Violation(path, "TOO_SHORT", _at_least(shortest))
     if any(_is_unprintable(char, lines=lines) for char in value):
         yield Violation(path, "UNPRINTABLE", "Control characters are not allowed.")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text is to be seen: zero-width space, or marks on no letter."""
+    return all(char in _BLANK or unicodedata.category(char) in _SHOWING_NOTHING for char in text)
 
 
 def _at_least(shortest: int) -> str:
@@ -44,7 +54,7 @@ def _at_least(shortest: int) -> str:
 def _is_unprintable(char: str, *, lines: bool) -> bool:
     if lines and char in _LINE_BREAKS:
         return False
-    return char in _BIDI or unicodedata.category(char) in {"Cc", "Cs"}
+    return char in _BIDI or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def without_directions(typed: str) -> str:

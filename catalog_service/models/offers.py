@@ -179,8 +179,8 @@ class OfferStatsRow(CatalogTable, table=True):
     no_shows: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     counter_sales: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     revenue: Decimal = Field(
-        default=0, max_digits=17, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
+        default=0, max_digits=20, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
     )
     saved: Decimal = Field(
-        default=0, max_digits=17, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
+        default=0, max_digits=20, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
     )

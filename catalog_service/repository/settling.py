@@ -109,7 +109,7 @@ def _counted(ended: CTE, end: End) -> CTE:
     is_pickup = end.status is ReservationStatus.PICKED_UP
     paid = ended.c.unit_price * ended.c.quantity
     spared = (ended.c.original_unit_price - ended.c.unit_price) * ended.c.quantity
-    nothing: Any = literal(0, Numeric(17, 3))
+    nothing: Any = literal(0, Numeric(20, 3))
     day = cast(func.timezone(place.time_zone, func.clock_timestamp()), Date)
     figures = (
         select(

@@ -81,7 +81,9 @@ class OfferFilter:
         "`maxPrice` mean the currency that most places use in the circle or box, else anywhere.",
     )
     min_price: Decimal | None = strawberry.field(default=None, description="The lowest price.")
-    max_price: Decimal | None = strawberry.field(default=None, description="The highest price.")
+    max_price: Decimal | None = strawberry.field(
+        default=None, description="The highest price; not below `minPrice`."
+    )
     min_discount: int | None = strawberry.field(
         default=None, description="At least so many per cent off the original price: 0 to 100."
     )
@@ -89,7 +91,8 @@ class OfferFilter:
         default=None, description="The pickup window ends after this."
     )
     pickup_until: datetime | None = strawberry.field(
-        default=None, description="The pickup window begins before this."
+        default=None,
+        description="The pickup window begins before this; not before `pickupFrom`.",
     )
     place_id: UUID | None = strawberry.field(default=None, description="Offers of this place.")
     availability: list[Availability] | None = strawberry.field(

@@ -19,20 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput
 from catalog_service.domain.moderation import Act, AuditAction
-from catalog_service.domain.places import Invitation, InvitationLimits, PartnershipRole, Place
+from catalog_service.domain.places import Invitation, PartnershipRole, Place
 from catalog_service.models.outbox import EVENT
 from catalog_service.repository.invitations import store_invitation
 from catalog_service.repository.outbox import OUTBOX
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.services.record import record
 from shared.errors import NotFound, Unauthenticated
-from shared.limits import Limit, RateLimiter
 
 PARTNER_INVITED: Final = "partner.invited"
 GOOD_FOR: Final = timedelta(days=14)
 LONGEST_ADDRESS: Final = 254
-HOUR: Final = 3600
-DAY: Final = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +52,6 @@ def read_address(text: str) -> InvitedAddress:
         raise InvalidInput.at("email", code="INVALID_EMAIL", message="An email address.") from None
     local = unicodedata.normalize("NFKC", parsed.local_part).casefold()
     return InvitedAddress(plain, f"{local}@{parsed.ascii_domain.lower()}")
-
-
-async def count_invitation(
-    limiter: RateLimiter, limits: InvitationLimits, actor: Actor, address: InvitedAddress
-) -> None:
-    """Count the wish to invite, whoever has the address. Raises ``RateLimited``."""
-    await limiter.take(Limit(limits.hourly, HOUR, "invitations-account"), str(actor.user_id))
-    await limiter.take(Limit(limits.to_address, DAY, "invitations-address"), address.canonical)
 
 
 def token_hash(token: str) -> bytes:

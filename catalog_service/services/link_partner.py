@@ -10,19 +10,25 @@ from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole
 from catalog_service.repository.place_writes import invite_partner, lock_place, read_partnership_of
 from catalog_service.services.admission import hold_partner
+from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.record_partnership import record_partnership
 from catalog_service.services.tell_partner import offer_partnership
 from shared.errors import NotFound
 
 
 async def link_partner(
-    session: AsyncSession, actor: Actor, place_id: UUID, user_id: UUID, role: PartnershipRole
+    session: AsyncSession,
+    actor: Actor,
+    counts: InvitationCounts,
+    place_id: UUID,
+    user_id: UUID,
+    role: PartnershipRole,
 ) -> Partnership:
     """The invitation; inviting the same again changes nothing. It holds once it is accepted.
 
     Raises ``NotFound`` without a place that the actor owns or for an account that does not exist,
     ``InvalidInput`` for one that is no partner, ``StateForbids`` when the account is there already
-    in another role, active or invited.
+    in another role, active or invited, ``RateLimited`` for one invitation too many.
     """
     invited = await hold_partner(session, user_id)
     place = await lock_place(session, place_id, actor)
@@ -34,6 +40,7 @@ async def link_partner(
         )
     made = await invite_partner(session, place_id, user_id, role)
     if made is not None:
+        await counts.take(actor, str(user_id))
         await offer_partnership(session, made, place)
         await record_partnership(session, actor, AuditAction.PARTNER_INVITED, made)
         return made

@@ -12,6 +12,7 @@ from catalog_service.repository.place_writes import has_owner, lock_partnership,
 from catalog_service.repository.place_writes import update_partnership as write
 from catalog_service.repository.places import read_places
 from catalog_service.services.attend_place import attend_again
+from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.record_partnership import record_partnership
 from catalog_service.services.tell_partner import offer_partnership, tell_partner
 from shared.errors import NotFound
@@ -20,6 +21,7 @@ from shared.errors import NotFound
 async def update_partnership(
     session: AsyncSession,
     actor: Actor,
+    counts: InvitationCounts,
     partnership_id: UUID,
     role: PartnershipRole | None,
     is_active: bool | None,
@@ -30,7 +32,8 @@ async def update_partnership(
     invited again. Who is invited is written to, and whose part another ended or changed.
 
     Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
-    ``StateForbids`` when the place would be left without an owner.
+    ``StateForbids`` when an owner's going would leave the place without one who may act,
+    ``RateLimited`` for one invitation too many.
     """
     before = await lock_partnership(session, partnership_id, actor)
     if before is None:
@@ -44,22 +47,32 @@ async def update_partnership(
         before.role if role is None else role,
         _status(before.status, is_active),
     )
-    if not await has_owner(session, before.place_id):
+    # Staff may leave a place whose owner is suspended: they take no owner away.
+    if _owns(before) and not _owns(after) and not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
     await attend_again(session, [before.place_id])
-    await _tell(session, actor, before, after)
+    await _tell(session, actor, counts, before, after)
     action = AuditAction.PARTNERSHIP_CHANGED
     await record_partnership(session, actor, action, after, status=after.status.value)
     return after
 
 
+def _owns(partnership: Partnership) -> bool:
+    return partnership.is_active and partnership.role is PartnershipRole.OWNER
+
+
 async def _tell(
-    session: AsyncSession, actor: Actor, before: Partnership, after: Partnership
+    session: AsyncSession,
+    actor: Actor,
+    counts: InvitationCounts,
+    before: Partnership,
+    after: Partnership,
 ) -> None:
     if (after.status, after.role) == (before.status, before.role):
         return
     place = (await read_places(session, [after.place_id]))[after.place_id]
     if after.status is PartnershipStatus.INVITED:
+        await counts.take(actor, str(after.partner_user_id))
         await offer_partnership(session, after, place)
     elif not actor.is_self(after.partner_user_id):
         await tell_partner(session, before, after, place)

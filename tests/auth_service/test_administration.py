@@ -233,6 +233,8 @@ async def test_new_partners_wait_where_they_are_approved(
     assert mine.data["me"] == {"email": ANNA, "role": "PARTNER", "isApproved": False}
     assert emails(await subgraph.ask(ACCOUNTS, boss, state="PENDING")) == [ANNA, BEN]
     assert (await subgraph.ask(APPROVE, login["accessToken"], id=ids[ANNA])).code == "FORBIDDEN"
+    same = await subgraph.ask(SET_ROLE, boss, id=ids[ANNA], r="PARTNER")  # changes nothing
+    assert same.data["setRole"] == {"role": "PARTNER", "isApproved": False}
     for _ in range(2):
         approved = await subgraph.ask(APPROVE, boss, id=ids[ANNA])
         assert approved.data["approvePartner"] == {"role": "PARTNER", "isApproved": True}
@@ -321,3 +323,12 @@ async def test_acts_of_the_catalog_appear_once_and_are_found(subgraph: Subgraph)
             "/internal/events", json=told | {"id": str(uuid4())} | wrong
         )
         assert answer.status_code == 400, wrong
+
+
+async def test_a_span_of_the_log_that_ends_before_it_begins(subgraph: Subgraph) -> None:
+    _, boss = await admin(subgraph)
+    span = {"since": "2026-11-02T00:00:00Z", "until": "2026-11-01T00:00:00Z"}
+    answer = await subgraph.ask(LOG, boss, filter=span)
+    fault = {"path": ["filter", "until"], "code": "BEFORE_SINCE", "message": "Not before `since`."}
+    assert answer.code == "BAD_USER_INPUT"
+    assert answer.errors[0]["extensions"]["violations"] == [fault]

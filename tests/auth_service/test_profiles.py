@@ -174,3 +174,29 @@ async def test_the_mail_of_a_changed_address_forgets_what_it_said(
             await asyncio.sleep(0.02)
     rows = await mailing.sql("SELECT payload FROM outbox WHERE kind = 'mail'")
     assert [json.loads(row["payload"]) for row in rows] == [{}] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("", "TOO_SHORT"),
+        (" \u200b ", "TOO_SHORT"),
+        ("\u3164\u2800", "TOO_SHORT"),
+        ("An\u202ena", "UNPRINTABLE"),
+        ("An\u2028na", "UNPRINTABLE"),
+        ("A" * 81, "TOO_LONG"),
+    ],
+)
+async def test_names_that_are_none(subgraph: Subgraph, name: str, code: str) -> None:
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    answer = await subgraph.ask(UPDATE, token, name=name)
+    assert answer.code == "BAD_USER_INPUT"
+    (fault,) = answer.errors[0]["extensions"]["violations"]
+    assert (fault["path"], fault["code"]) == (["displayName"], code)
+
+
+async def test_a_fault_of_a_new_address_is_named_where_it_is(subgraph: Subgraph) -> None:
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    answer = await subgraph.ask(ASK, token, e="anna", p=PASSWORD)
+    assert answer.code == "INVALID_EMAIL"
+    assert [each["path"] for each in answer.errors[0]["extensions"]["violations"]] == [["newEmail"]]

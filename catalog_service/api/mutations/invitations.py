@@ -17,11 +17,7 @@ from catalog_service.services.answer_invitation import (
     decline_invitation,
     named_invitation,
 )
-from catalog_service.services.invite_partner import (
-    count_invitation,
-    invite_partner,
-    read_address,
-)
+from catalog_service.services.invite_partner import invite_partner, read_address
 from shared.graphql.fields import mutation
 
 PlaceId = Annotated[UUID, strawberry.argument(description="The place's id.")]
@@ -52,8 +48,7 @@ class InvitationMutations:
     ) -> Invitation | None:
         actor = await info.context.reading(PARTNER, ADMIN)
         address = read_address(email)
-        limits = info.context.invitation_limits
-        await count_invitation(info.context.limiter, limits, actor, address)
+        await info.context.invitation_counts.take(actor, address.canonical)
         made = await info.context.write(
             lambda session, actor: invite_partner(session, actor, place_id, address, role),
             PARTNER,

@@ -85,7 +85,7 @@ class PlaceMutations:
         "Invite a partner into a place, or back into it; for its owners. It holds once the partner "
         "accepts it, who is written to. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND (also when "
         "there is no such account), BAD_USER_INPUT (NOT_A_PARTNER), CONFLICT (there already in "
-        "another role).",
+        "another role), RATE_LIMITED.",
         authenticated=True,
     )
     async def link_partner(
@@ -94,7 +94,9 @@ class PlaceMutations:
         await info.context.reading(PARTNER, ADMIN)
         await learn_of_partner(info.context.database, info.context.accounts, user_id)
         made = await info.context.write(
-            lambda session, actor: link_partner(session, actor, place_id, user_id, role),
+            lambda session, actor: link_partner(
+                session, actor, info.context.invitation_counts, place_id, user_id, role
+            ),
             PARTNER,
             ADMIN,
         )
@@ -114,7 +116,7 @@ class PlaceMutations:
     @mutation(
         "Change a partner's part in a place, or withdraw an invitation; for its owners. Whoever is "
         "named may end or decline their own. Errors: UNAUTHENTICATED, NOT_FOUND, CONFLICT (a place "
-        "keeps one owner).",
+        "keeps one owner), RATE_LIMITED (invited too often).",
         authenticated=True,
     )
     async def update_partnership(
@@ -122,7 +124,7 @@ class PlaceMutations:
     ) -> Partnership | None:
         after = await info.context.write(
             lambda session, actor: update_partnership(
-                session, actor, partnership_id, role, is_active
+                session, actor, info.context.invitation_counts, partnership_id, role, is_active
             )
         )
         return Partnership.of(after)

@@ -87,7 +87,10 @@ class Place(PlaceFields):
         found = await info.context.loaders.load(read_place_takedowns, self.id, info.context.actor)
         return None if found is None else Takedown.of(found)
 
-    @field("Whether it is open at a moment (default: now); null where it has not said its hours.")
+    @field(
+        "Whether it is open at a moment (default: now); null where it has not said its hours. "
+        "Errors: BAD_USER_INPUT."
+    )
     def is_open(self, at: AtMoment = None) -> bool | None:
         if not self.opening_hours and not self.special_days:
             return None

@@ -14,6 +14,7 @@ from tests.catalog_service.kit import (
     Catalog,
     Person,
     offer_input,
+    running_catalog,
 )
 
 
@@ -253,3 +254,28 @@ async def test_at_most_twenty_are_shown(catalog: Catalog, owner: Person) -> None
 
 async def test_nobody_is_linked_to_nothing(catalog: Catalog, owner: Person) -> None:
     assert (await catalog.invite(owner, uuid4(), Person("partner"))).codes == ["NOT_FOUND"]
+
+
+async def test_a_partner_is_invited_so_often_and_no_more(
+    database_url: str, owner: Person, stranger: Person
+) -> None:
+    """Each invitation is a mail, whichever way it is made; whoever works there is ended at once."""
+    async with running_catalog(database_url, invitations_per_address=3) as catalog:
+        place = await catalog.open_place(owner)
+        made = await catalog.invite(owner, place, stranger)
+        partnership = made.data["linkPartner"]["id"]
+        for changes in ({"role": "MANAGER"}, {"isActive": False}, {"isActive": True}):
+            done = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=partnership, **changes)
+            assert done.codes == []
+        again = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=partnership, role="OWNER")
+        assert again.codes == ["RATE_LIMITED"]
+        elsewhere = Person("partner")
+        other = await catalog.open_place(elsewhere)
+        assert (await catalog.invite(elsewhere, other, stranger)).codes == ["RATE_LIMITED"]
+        assert len(await catalog.letters(stranger)) == 3
+        assert (await catalog.ask(stranger, ACCEPT, id=partnership)).codes == []
+        for changes in ({"role": "STAFF"}, {"isActive": False}):
+            done = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=partnership, **changes)
+            assert done.codes == []
+        who = {"placeId": str(place), "userId": str(stranger.id), "role": "STAFF"}
+        assert (await catalog.ask(owner, LINK, **who)).codes == ["RATE_LIMITED"]

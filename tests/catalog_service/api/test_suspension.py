@@ -134,3 +134,22 @@ async def test_a_partner_who_waits_to_be_approved(database_url: str) -> None:
         body = {"query": CREATE_PLACE, "variables": {"input": given}}
         answer = (await catalog.http.post("/graphql", json=body, headers=headers)).json()
         assert "errors" not in answer  # the token from before, as with verification
+
+
+async def test_who_works_at_a_place_without_an_owner_may_leave_it(
+    catalog: Catalog, owner: Person, stranger: Person, admin: Person
+) -> None:
+    """And decline to begin there; the owner that is suspended stays its owner."""
+    place = await catalog.open_place(owner)
+    staff = await catalog.link(owner, place, stranger, "STAFF")
+    asked = Person("partner")
+    offered = (await catalog.invite(owner, place, asked, "OWNER")).data["linkPartner"]["id"]
+    (own,) = await catalog.sql("SELECT id FROM partnerships WHERE partner_user_id = $1", owner.id)
+    await catalog.tell(owner, version=2, isSuspended=True)
+    changed = await catalog.ask(admin, UPDATE_PARTNERSHIP, id=staff, role="MANAGER")
+    assert changed.data["updatePartnership"]["role"] == "MANAGER"
+    for person, partnership in ((stranger, staff), (asked, offered)):
+        left = await catalog.ask(person, UPDATE_PARTNERSHIP, id=partnership, isActive=False)
+        assert left.data["updatePartnership"]["status"] == "ENDED"
+    ended = await catalog.ask(admin, UPDATE_PARTNERSHIP, id=str(own["id"]), isActive=False)
+    assert ended.codes == ["CONFLICT"]

@@ -274,6 +274,8 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "database_timeout_seconds": 60.0,  # tests share the machine
         "reservations_per_customer": 1000,  # tests of limits set their own
         "cancellations_per_hour": 1000,
+        "invitations_per_hour": 1000,
+        "invitations_per_address": 1000,
         "image_store": f"file:{IMAGES}",
         "views_every_seconds": 600.0,
         "expire_every_seconds": 600.0,

@@ -37,6 +37,7 @@ from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.keep_image import ImageKeeper
 from catalog_service.services.log_views import ViewLog, count_views_by_nobody
+from catalog_service.services.pickup_guesses import PickupGuesses
 from catalog_service.services.publish_schedules import publish_schedules
 from catalog_service.services.remind import remind
 from shared.admission import Admission
@@ -73,19 +74,21 @@ class Parts:
     images: ImageLinks
     store: ImageStore
     keeper: ImageKeeper
+    pickup_guesses: PickupGuesses
     authenticator: BearerAuthenticator
 
     @classmethod
     def of(cls, settings: CatalogSettings) -> Self:
         """Build them all; none connects to anything yet."""
         database = Database.from_settings(settings)
+        limiter = RateLimiter(settings.limits_url)
         store = ImageStore(
             settings.image_store, settings.image_store_key_id, settings.image_store_secret
         )
         return cls(
             settings,
             database,
-            limiter=RateLimiter(settings.limits_url),
+            limiter=limiter,
             views=ViewLog(settings.views_kept),
             views_by_nobody=ViewLog(settings.views_kept, count_views_by_nobody),
             slots=WriteSlots(settings.writers, settings.database_timeout_seconds),
@@ -94,6 +97,7 @@ class Parts:
             images=image_links(settings),
             store=store,
             keeper=ImageKeeper(database, store),
+            pickup_guesses=PickupGuesses(limiter),
             authenticator=bearer_authenticator(settings),
         )
 
@@ -116,6 +120,7 @@ class Parts:
             accounts=self.accounts,
             limits=self.settings.customer_limits,
             invitation_counts=InvitationCounts(self.limiter, self.settings.invitation_limits),
+            pickup_guesses=self.pickup_guesses,
             exports=self.exports,
             images=self.images,
         )

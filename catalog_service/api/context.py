@@ -22,6 +22,7 @@ from catalog_service.services.admission import NOT_APPROVED, admit
 from catalog_service.services.ask_accounts import is_verified_by_now
 from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.log_views import ViewLog
+from catalog_service.services.pickup_guesses import PickupGuesses
 from shared.database import Database
 from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 from shared.graphql import RequestContext, require_judged, require_user
@@ -47,6 +48,7 @@ class CatalogContext(RequestContext):
     accounts: AuthAccounts
     limits: CustomerLimits
     invitation_counts: InvitationCounts
+    pickup_guesses: PickupGuesses
     exports: ExportLinks
     images: ImageLinks
     actor: Actor = field(init=False)

@@ -1,7 +1,5 @@
 """A partner hands the food over to whoever shows the code."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
@@ -14,13 +12,8 @@ from catalog_service.domain.reservations import Reservation, ReservationStatus
 from catalog_service.repository.reservation_writes import pick_up_by_code, pick_up_by_id
 from catalog_service.repository.reservations import read_by_pickup_code, read_reservation_at
 from catalog_service.repository.standings import read_ender_names
-from shared.errors import NotFound, RateLimited
-from shared.limits import Limit, RateLimiter
+from shared.errors import NotFound
 
-LOCKED_SECONDS: Final = 600
-ATTEMPTS: Final = Limit(120, LOCKED_SECONDS, "pickup_attempts")
-WRONG_GUESSES: Final = Limit(10, LOCKED_SECONDS, "pickup_wrong_guesses")
-_LOCKED: Final = "pickup_locked"
 _ENDED: Final = {
     ReservationStatus.CANCELLED_BY_CUSTOMER: "The customer cancelled this reservation.",
     ReservationStatus.CANCELLED_BY_PARTNER: "This reservation was cancelled by the place.",
@@ -80,43 +73,3 @@ async def _reason(session: AsyncSession, actor: Actor, found: Reservation | None
         "pickupEnd": found.window.end.isoformat(),
     }
     return StateForbids("This is outside the reservation's pickup window.", **window)
-
-
-@asynccontextmanager
-async def counted_guess(
-    limiter: RateLimiter | None, actor: Actor, place_id: UUID
-) -> AsyncIterator[None]:
-    """Count an attempt at a code, per account and place, and stop those who guess.
-
-    ``limiter`` None: nothing is guessed. After ten wrong codes nothing is taken for ten minutes,
-    and each refusal says how much of them is left; then counting begins anew. The total bounds who
-    sends many at once. Raises ``RateLimited``.
-    """
-    if limiter is None:
-        yield
-        return
-    keys = (str(actor.user_id), str(place_id))
-    locked_for = await limiter.remembered_for(_LOCKED, *keys)
-    if locked_for:
-        raise _too_many(locked_for)
-    await limiter.take(ATTEMPTS, *keys)
-    try:
-        yield
-    except NotFound:
-        await _count_wrong(limiter, keys)
-        raise
-
-
-async def _count_wrong(limiter: RateLimiter, keys: tuple[str, ...]) -> None:
-    try:
-        await limiter.take(WRONG_GUESSES, *keys)
-    except RateLimited:
-        await limiter.remember(_LOCKED, *keys, seconds=LOCKED_SECONDS)
-        # Counted for longer than it locks, the next wrong code would lock again at once.
-        await limiter.clear(WRONG_GUESSES, *keys)
-        await limiter.clear(ATTEMPTS, *keys)
-        raise _too_many(LOCKED_SECONDS) from None
-
-
-def _too_many(seconds: int) -> RateLimited:
-    return RateLimited(seconds, "Too many wrong codes. A reservation can be named instead.")

@@ -1,5 +1,6 @@
 """Reserving, giving back, handing over."""
 
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -16,11 +17,7 @@ from catalog_service.domain.errors import InvalidInput
 from catalog_service.domain.reservations import ReservationRequest
 from catalog_service.services.cancel_reservation import cancel_reservation
 from catalog_service.services.change_reservation import change_reservation
-from catalog_service.services.confirm_pickup import (
-    confirm_pickup,
-    confirm_pickup_of,
-    counted_guess,
-)
+from catalog_service.services.confirm_pickup import confirm_pickup, confirm_pickup_of
 from catalog_service.services.reserve_offer import reserve_offer
 from shared.graphql.fields import mutation
 
@@ -138,8 +135,8 @@ class ReservationMutations:
             return await confirm_pickup(session, actor, place_id, code or "")
 
         # Only a code can be guessed.
-        limiter = None if code is None else info.context.limiter
-        async with counted_guess(limiter, guesser, place_id):
+        guesses = info.context.pickup_guesses
+        async with nullcontext() if code is None else guesses.counted(guesser, place_id):
             confirmed = await info.context.write(hand_over, PARTNER, ADMIN)
         return Reservation.of(confirmed)
 

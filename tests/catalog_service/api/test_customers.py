@@ -199,7 +199,7 @@ async def test_handed_over_by_the_reservation(
 async def test_the_tills_lock_tells_the_true_wait_and_ends(
     catalog: Catalog, owner: Person, customer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog_service.services.confirm_pickup.LOCKED_SECONDS", 3)
+    monkeypatch.setattr("catalog_service.services.pickup_guesses.LOCKED_SECONDS", 3)
     place, offer = await opened(catalog, owner)
     held = await catalog.hold(customer, offer)
     await catalog.shift(timedelta(minutes=-90), offer)

@@ -112,6 +112,17 @@ async def test_guesses_are_limited_and_counted_in_one_document(
     assert await confirm(catalog, colleague, place, held.code) == []
 
 
+async def test_guesses_sent_at_once_are_counted_one_by_one(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place, _, held = await ready(catalog, owner, customer)
+    wrong = [f"2222{one}{two}" for one in "ABCDE" for two in "FGHJKM"]
+    answers = await asyncio.gather(*(confirm(catalog, owner, place, code) for code in wrong))
+    codes = sorted(code for each in answers for code in each)
+    assert codes == ["NOT_FOUND"] * 10 + ["RATE_LIMITED"] * 20
+    assert await confirm(catalog, Person("admin"), place, held.code) == []
+
+
 async def test_only_the_customer_sees_the_code(
     catalog: Catalog, owner: Person, customer: Person, admin: Person
 ) -> None:

@@ -15,7 +15,9 @@ variables of its own:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from gateway.planning.plan import DocumentTemplate, EntityFetch, EntityGroup
 

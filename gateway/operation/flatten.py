@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -26,8 +27,7 @@ from gateway.operation.schema_types import SchemaTypes
 from gateway.operation.skip_include import conjoin, directive_facts
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A selection set to flatten.
 
     ``held`` goes into the condition of every field in it; ``known`` are facts that are true
@@ -39,8 +39,7 @@ class Source:
     known: Conjunction = TRUE
 
 
-@dataclass(frozen=True, slots=True)
-class CollectedField:
+class CollectedField(msgspec.Struct, frozen=True):
     """A field node as it applies to the concrete types ``on``, under ``condition``."""
 
     node: FieldNode

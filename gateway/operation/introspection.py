@@ -8,7 +8,6 @@ finds its answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from graphql import (
     DirectiveNode,
@@ -23,6 +22,7 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
 )
+from msgspec.structs import replace
 
 from gateway.operation.documents import without_locations
 from gateway.operation.model import Operation

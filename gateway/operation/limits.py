@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -57,8 +58,7 @@ class Limits:
     demand: DemandControl | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(msgspec.Struct, frozen=True):
     """The size of an operation: levels of fields, and counts after expansion of fragments."""
 
     depth: int = 0

@@ -16,8 +16,9 @@ normal form of a selection set:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from gateway.operation.condition import ALWAYS, Condition, Conjunction
 
@@ -30,8 +31,7 @@ class OperationKind(Enum):
     SUBSCRIPTION = "subscription"
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(msgspec.Struct, frozen=True):
     """One argument as written; ``text`` is its value in one canonical print (no white space).
 
     ``literals`` are the placeholders in it, which stand like variables for literals (``shape``).
@@ -43,8 +43,7 @@ class Argument:
     literals: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(msgspec.Struct, frozen=True):
     """An executable directive as written, with the variables and literals in its arguments."""
 
     text: str
@@ -52,16 +51,14 @@ class Directive:
     literals: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True):
     """One place in the document where a field stands: it counts there while ``facts`` hold."""
 
     position: int
     facts: Conjunction
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A field of a selection set, for the concrete types ``on``.
 
     ``key`` is the response key (alias or name). ``directives`` are executable directives other
@@ -80,8 +77,7 @@ class Field:
     occurrences: tuple[Occurrence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionSet:
+class SelectionSet(msgspec.Struct, frozen=True):
     """What is selected on a composite ``type`` (object, interface or union of the API schema).
 
     ``possible`` are the concrete types that can occur here: those of ``type``, narrowed by what
@@ -93,8 +89,7 @@ class SelectionSet:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VariableDefinition:
+class VariableDefinition(msgspec.Struct, frozen=True):
     """``$name: type = default``, with type and default printed."""
 
     name: str
@@ -102,8 +97,7 @@ class VariableDefinition:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One operation, ready to be planned and projected."""
 
     kind: OperationKind

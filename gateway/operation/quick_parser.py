@@ -12,9 +12,9 @@ literals. Nothing in them leads back up, so they are freed without the garbage c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn, TypeVar
 
+import msgspec
 from graphql import (
     ArgumentNode,
     BooleanValueNode,
@@ -83,8 +83,7 @@ _MOST_NESTED = 60
 """Far below graphql-core's own limit, and any that a gateway has."""
 
 
-@dataclass(slots=True, eq=False)
-class _At:
+class _At(msgspec.Struct, frozen=True):
     """The location of a value; graphql-core's own has tokens, too.
 
     Errors about a value look for its ``source``; nobody reads them (``quick_validation``).

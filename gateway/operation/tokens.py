@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 _TOKENS = re.compile(
     r"[ \t\n\r,\ufeff]+|#[^\n\r]*"
@@ -22,8 +23,7 @@ class Unbalanced(Exception):
     """A bracket is not closed, or by another one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """``kind`` is name, punctuator, number, string, block, or end: no token is there."""
 
     kind: str

@@ -11,7 +11,7 @@ Scalars are not coerced again: that was the subgraph's part.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -25,6 +25,7 @@ from graphql import (
     GraphQLSchema,
     is_composite_type,
 )
+from msgspec.structs import replace
 
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.introspection import place_key

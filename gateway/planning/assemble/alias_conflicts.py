@@ -8,7 +8,9 @@ supergraph's own types agree: such a field gets an alias, and is renamed in the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from gateway.planning.assemble.rendered import Fragment, Rendered, RenderedField, typename_field
 from gateway.planning.plan import Each, Key, Path, Rename

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind, VariableDefinition
 from gateway.planning.assemble.rendered import Rendered, RenderedField
@@ -15,8 +17,7 @@ _MARK = "\0"
 """Stands behind the names of a group while its text is made. No GraphQL text can have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A document's text and the client's variables it uses, in the order of their definitions."""
 
     text: str

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 from gateway.operation.condition import Condition
 from gateway.operation.model import Operation, OperationKind
@@ -37,8 +40,7 @@ from gateway.planning.solve import Draft, NeededWhen
 from gateway.supergraph.model import SupergraphType
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(msgspec.Struct, frozen=True):
     """An entity group before it is numbered."""
 
     paths: tuple[TypedPath, ...]

@@ -8,7 +8,9 @@ has it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from gateway.operation.condition import NEVER
 from gateway.operation.model import Argument, Directive, SelectionSet

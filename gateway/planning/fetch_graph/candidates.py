@@ -7,8 +7,9 @@ is a candidate, too, and the cheapest there is. ``GraphBuilder`` alone makes nod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from gateway.planning.fetch_graph.nodes import FetchKind, FetchNode, Request
 from gateway.planning.resolution import EntityKey
@@ -29,8 +30,7 @@ class Priced(Protocol):
     def field_count(self) -> int: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class _Loading:
+class _Loading(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """What all candidates have in common; the terms are those of ``FetchNode``."""
 
     object_node: ObjectNode
@@ -53,28 +53,24 @@ class _Loading:
         return field.types == self.types if self.is_interface_object else field.types <= self.types
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class OpenNode(_Loading):
+class OpenNode(_Loading, frozen=True, eq=False, kw_only=True):
     """A node that the graph has already."""
 
     node: FetchNode
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class RootCandidate(_Loading):
+class RootCandidate(_Loading, frozen=True, eq=False, kw_only=True):
     """The root object, in a fetch not yet made."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class ChildCandidate(_Loading):
+class ChildCandidate(_Loading, frozen=True, eq=False, kw_only=True):
     """The objects under ``field``, which ``base`` selects, in the same fetch."""
 
     base: Candidate
     field: FieldNode
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class EntityJump(_Loading):
+class EntityJump(_Loading, frozen=True, eq=False, kw_only=True):
     """The objects of ``base`` asked for as entities, or the query root asked again."""
 
     base: DirectCandidate
@@ -89,8 +85,7 @@ DirectCandidate = OpenNode | RootCandidate | ChildCandidate
 Candidate = DirectCandidate | EntityJump
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InputCandidate:
+class InputCandidate(msgspec.Struct, frozen=True, eq=False):
     """A field of a representation that ``at`` selects; for an object, that ``at`` loads."""
 
     name: str
@@ -100,8 +95,7 @@ class InputCandidate:
     typename: Candidate | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InputCandidateOnTypes:
+class InputCandidateOnTypes(msgspec.Struct, frozen=True, eq=False):
     """Parts for objects of ``types`` only."""
 
     types: frozenset[str]
@@ -111,8 +105,7 @@ class InputCandidateOnTypes:
 InputCandidatePart = InputCandidate | InputCandidateOnTypes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InputCandidates:
+class InputCandidates(msgspec.Struct, frozen=True, eq=False):
     """The fields of a key or a requirement, and what having them costs."""
 
     parts: tuple[InputCandidatePart, ...]
@@ -121,8 +114,7 @@ class InputCandidates:
     field_count: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetterCandidate:
+class SetterCandidate(msgspec.Struct, frozen=True, eq=False):
     """See ``SetterNode``."""
 
     object_node: ObjectNode
@@ -134,8 +126,7 @@ class SetterCandidate:
     field_count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ContextCandidate:
+class ContextCandidate(msgspec.Struct, frozen=True, eq=False):
     """See ``ContextNode``."""
 
     argument: str
@@ -143,8 +134,7 @@ class ContextCandidate:
     setters: tuple[SetterCandidate, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ContextCandidates:
+class ContextCandidates(msgspec.Struct, frozen=True, eq=False):
     """The values that contexts give to the arguments of ``field``, and what having them costs."""
 
     field: FieldNode
@@ -154,8 +144,7 @@ class ContextCandidates:
     field_count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class JumpInputs:
+class JumpInputs(msgspec.Struct, frozen=True, eq=False):
     """All that a representation is made of: its key, and what the wanted field needs beside it.
 
     ``typename``: where the concrete type is told by which the objects are entered, if the base

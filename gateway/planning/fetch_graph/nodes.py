@@ -9,9 +9,10 @@ a key from a direct node that loads the same objects.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+import msgspec
 
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.planning.resolution import EntityKey
@@ -35,8 +36,7 @@ class Request(NamedTuple):
     kind: FetchKind
 
 
-@dataclass(slots=True, eq=False)
-class Input:
+class Input(msgspec.Struct, eq=False):
     """A field of a representation: ``node`` selects a leaf, or loads an object that has ``parts``.
 
     ``typename``: the node that tells the object's concrete type, where the target must know it.
@@ -49,8 +49,7 @@ class Input:
     typename: FetchNode | None = None
 
 
-@dataclass(slots=True, eq=False)
-class InputOnTypes:
+class InputOnTypes(msgspec.Struct, eq=False):
     """Parts for objects of ``types`` only."""
 
     types: frozenset[str]
@@ -60,8 +59,7 @@ class InputOnTypes:
 InputPart = Input | InputOnTypes
 
 
-@dataclass(slots=True, eq=False)
-class SetterNode:
+class SetterNode(msgspec.Struct, eq=False):
     """The objects above that set a context: those of ``types`` (None: all) at ``object_node``.
 
     ``parts`` select the one value it has there; ``typename``: where their concrete type is told.
@@ -73,8 +71,7 @@ class SetterNode:
     typename: FetchNode | None
 
 
-@dataclass(slots=True, eq=False)
-class ContextNode:
+class ContextNode(msgspec.Struct, eq=False):
     """An argument of ``type`` whose value the nearest of ``setters`` has; they are nearest first.
 
     ``variable`` carries it in the fetch's document, once it is named.
@@ -86,8 +83,7 @@ class ContextNode:
     variable: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class KeyUse:
+class KeyUse(msgspec.Struct, eq=False):
     """How objects of ``types`` (None: all) get into an entered node."""
 
     types: frozenset[str] | None
@@ -95,16 +91,14 @@ class KeyUse:
     parts: tuple[InputPart, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Requirement:
+class Requirement(msgspec.Struct, eq=False):
     """What representations of ``types`` (None: all) carry beside their key."""
 
     types: frozenset[str] | None
     parts: tuple[InputPart, ...]
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class FetchNode:
+class FetchNode(msgspec.Struct, eq=False, kw_only=True):
     """The objects of ``object_node``, loaded from ``subgraph``.
 
     ``declared_type`` is the type that the subgraph declares here; ``is_interface_object``: it does
@@ -129,11 +123,11 @@ class FetchNode:
     parent: FetchNode | None = None
     under: FieldNode | None = None
     entered_from: FetchNode | None = None
-    key_uses: list[KeyUse] = field(default_factory=list)
-    requirements: list[Requirement] = field(default_factory=list)
-    contexts: dict[FieldNode, tuple[ContextNode, ...]] = field(default_factory=dict)
+    key_uses: list[KeyUse] = msgspec.field(default_factory=list)
+    requirements: list[Requirement] = msgspec.field(default_factory=list)
+    contexts: dict[FieldNode, tuple[ContextNode, ...]] = msgspec.field(default_factory=dict)
     opened_for: Condition = ALWAYS
-    selected: dict[FieldNode, FetchNode | None] = field(default_factory=dict)
+    selected: dict[FieldNode, FetchNode | None] = msgspec.field(default_factory=dict)
     wants_typename: bool = False
     typename_source: FetchNode | None = None
 

@@ -8,26 +8,23 @@ uses for anything else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """A step into the value under ``name``. A null or missing value ends the walk there."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(msgspec.Struct, frozen=True):
     """A step into every item of a list (one per level of nesting)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnTypes:
+class OnTypes(msgspec.Struct, frozen=True):
     """Only objects whose internal type name is in ``types`` go on."""
 
     types: frozenset[str]
@@ -37,16 +34,14 @@ PathStep = Key | Each | OnTypes
 Path = tuple[PathStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """Representation field ``field`` takes the value under ``source`` as it is (any JSON)."""
 
     field: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(msgspec.Struct, frozen=True):
     """Field ``field`` is built from the object, or lists of objects, under ``source``."""
 
     field: str
@@ -54,8 +49,7 @@ class Nested:
     parts: tuple[RepresentationPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PerType:
+class PerType(msgspec.Struct, frozen=True):
     """Parts that only objects of ``types`` have (fragments in a requirement, keys per type)."""
 
     types: frozenset[str]
@@ -65,8 +59,7 @@ class PerType:
 RepresentationPart = Leaf | Nested | PerType
 
 
-@dataclass(frozen=True, slots=True)
-class Representation:
+class Representation(msgspec.Struct, frozen=True):
     """How a target object becomes an entry of ``representations``.
 
     ``typename`` None: the object's own (from the plan's ``typename_key``, or ``default_typename``
@@ -83,8 +76,7 @@ class Representation:
     default_typename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(msgspec.Struct, frozen=True):
     """In a fetch's reply, at ``path`` from its root or entity: move ``source`` to ``key``.
 
     ``types`` limits it to objects of these concrete types (None: all).
@@ -96,8 +88,7 @@ class Rename:
     types: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContextSetter:
+class ContextSetter(msgspec.Struct, frozen=True):
     """The object at the end of the first ``steps`` steps of a target's path.
 
     If it is of ``types`` (None: whatever it is) it sets the context, and ``selection`` leads to
@@ -109,8 +100,7 @@ class ContextSetter:
     selection: tuple[RepresentationPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContextVariable:
+class ContextVariable(msgspec.Struct, frozen=True):
     """A variable for an argument with ``@fromContext``: what the first of ``setters`` has.
 
     A missing value suppresses the representation, and so does null where ``type`` is non-null.
@@ -121,8 +111,7 @@ class ContextVariable:
     setters: tuple[ContextSetter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntityGroup:
+class EntityGroup(msgspec.Struct, frozen=True):
     """One (aliased) ``_entities`` field of an entity fetch.
 
     ``alias`` is the response key of ``_entities`` in the document ("_entities" when alone);
@@ -147,8 +136,7 @@ class EntityGroup:
     echoed_keys: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTemplate:
+class GroupTemplate(msgspec.Struct, frozen=True):
     """How a group is written into a document several times: texts in pieces.
 
     Each piece but the last ends with a name that belongs to the group (its alias, its variables),
@@ -160,16 +148,14 @@ class GroupTemplate:
     variables: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTemplate:
+class DocumentTemplate(msgspec.Struct, frozen=True):
     """The document of an entity fetch in parts: its groups, and the client's variables defined."""
 
     groups: tuple[GroupTemplate, ...]
     definitions: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RootFetch:
+class RootFetch(msgspec.Struct, frozen=True):
     """A request to a subgraph's root type; its data is merged into the root of the gathered data.
 
     ``document`` is anonymous (``query($a:Int){...}``); ``variables`` are the client's variables it
@@ -191,8 +177,7 @@ class RootFetch:
     """Response keys of the root fields it answers: the index-free error path when it fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReentryFetch:
+class ReentryFetch(msgspec.Struct, frozen=True):
     """A root type is asked again below the root: the reply is merged into every target.
 
     A mutation where the field's type is the mutation root: it is sent once and never again.
@@ -211,8 +196,7 @@ class ReentryFetch:
     kind: OperationKind = OperationKind.QUERY
 
 
-@dataclass(frozen=True, slots=True)
-class EntityFetch:
+class EntityFetch(msgspec.Struct, frozen=True):
     """A request for entities: one document with one ``_entities`` per group.
 
     ``template`` is there where a group has contexts.
@@ -233,8 +217,7 @@ class EntityFetch:
 Fetch = RootFetch | EntityFetch | ReentryFetch
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """All fetches, numbered by ``id`` = index, each after those it depends on.
 
     ``typename_key`` is the key under which objects of abstract positions carry their concrete type

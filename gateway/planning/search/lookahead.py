@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from gateway.planning.resolution import LeastLevels, Levels
 from gateway.planning.tree import FieldNode, Goal, ObjectNode
 from gateway.supergraph.field_set import FieldSet
@@ -17,12 +19,11 @@ _NEVER = 1_000
 """More levels than any plan has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ahead:
+class Ahead(msgspec.Struct, frozen=True, eq=False):
     """What is left for objects of one place, by the subgraph that returns them from above."""
 
     _find: Callable[[str], int]
-    _found: dict[str, int] = field(default_factory=dict)
+    _found: dict[str, int] = msgspec.field(default_factory=dict)
 
     def of(self, subgraph: str) -> int:
         """How many levels there are at the least below what ``subgraph`` returns."""

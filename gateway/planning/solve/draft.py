@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from gateway.operation.condition import NEVER, Condition
 from gateway.operation.model import Operation
 from gateway.planning.fetch_graph import FetchGraph, FetchNode, KeysInUse, Request
@@ -12,8 +14,7 @@ from gateway.planning.resolution import ResolutionIndex
 from gateway.planning.tree import FieldNode, Goal, GoalKind, ObjectNode
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """Where a goal is answered. ``field`` None: the node itself is what is wanted."""
 
     goal: Goal

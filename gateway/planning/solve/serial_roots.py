@@ -8,7 +8,8 @@ solutions in order.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gateway.operation.model import Field, SelectionSet
 from gateway.planning.errors import NotSatisfiable

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from zlib import crc32
 
+import msgspec
+
 from gateway.operation.condition import ALWAYS, NEVER, Condition
 from gateway.operation.model import Field, SelectionSet
 from gateway.planning.tree.nodes import FieldNode, ObjectNode
@@ -32,8 +34,7 @@ class GoalKind(IntEnum):
     PRESENCE = 2
 
 
-@dataclass(slots=True, eq=False)
-class Goal:
+class Goal(msgspec.Struct, eq=False):
     """A leaf (``fields``, one per group of types), type name or presence of objects.
 
     ``choices``: for each field the subgraphs that may answer it; ``choice_count``: how many there

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from gateway.operation.model import Argument, Directive, SelectionSet
 
 Arguments = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True, eq=False)
-class FieldNode:
+class FieldNode(msgspec.Struct, eq=False):
     """A field that objects of ``types`` are asked for; ``child`` are the objects below it.
 
     ``representative`` stands for all ``types``: they are equivalent for this field, unless it
@@ -41,8 +40,7 @@ class FieldNode:
         )
 
 
-@dataclass(slots=True, eq=False)
-class ObjectNode:
+class ObjectNode(msgspec.Struct, eq=False):
     """A place of objects of ``type_name``, concretely of ``possible``.
 
     ``parent`` is the field they stand under (None: the root). ``returning_subgraphs`` may return
@@ -58,5 +56,7 @@ class ObjectNode:
     declaring_subgraphs: frozenset[str]
     selection: SelectionSet | None
     is_abstract: bool
-    fields: list[FieldNode] = field(default_factory=list)
-    inputs: dict[tuple[frozenset[str], str, Arguments], FieldNode] = field(default_factory=dict)
+    fields: list[FieldNode] = msgspec.field(default_factory=list)
+    inputs: dict[tuple[frozenset[str], str, Arguments], FieldNode] = msgspec.field(
+        default_factory=dict
+    )

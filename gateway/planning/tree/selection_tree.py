@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
 from itertools import count
+
+import msgspec
 
 from gateway.operation.model import Argument, Directive, Field, SelectionSet
 from gateway.planning.budget import Budget
@@ -21,8 +22,7 @@ Denied = Mapping[tuple[str, ...], frozenset[str]]
 """Response keys from the root → concrete types on whose objects that field is not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Below:
+class _Below(msgspec.Struct, frozen=True):
     """What is below a field: see ``ObjectNode``. A tree asks for few different ones."""
 
     possible: frozenset[str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from graphql import parse
+from msgspec.structs import replace
 
 from gateway.composition import CompositionFailed
 from gateway.operation.model import SelectionSet

@@ -14,18 +14,26 @@ Clients read ``code``, ``str()`` and ``extensions()``. Refusals that are not abo
 in, not found, too many attempts) are the shared ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One fault in the input: where (argument and field names), a stable code, and a sentence."""
+    """One fault in the input: where (argument and field names), a stable code, and a sentence.
+
+    ``against``: the field that it holds against, if it is between two.
+    """
 
     path: tuple[str | int, ...]
     code: str
     message: str
+    against: str | None = None
+
+    def is_between(self, names: Collection[str]) -> bool:
+        """Whether only fields of the input that are named are at fault."""
+        return len(self.path) > 1 and {self.path[1], self.against or self.path[1]} <= set(names)
 
 
 class CatalogError(Exception):

@@ -164,7 +164,8 @@ def _price_faults(details: OfferDetails, currency: str | None) -> Iterable[Viola
             message = f"At most {LARGEST_AMOUNT:f}." if large else what_amounts_are(currency)
             yield Violation(("input", name), "NOT_AN_AMOUNT", message)
     if fine and details.price > details.original_price:
-        yield Violation(("input", "price"), "ABOVE_ORIGINAL", "At most the original price.")
+        message = "At most the original price."
+        yield Violation(("input", "price"), "ABOVE_ORIGINAL", message, "originalPrice")
 
 
 def _quantity_faults(name: str, portions: int | None) -> Iterable[Violation]:

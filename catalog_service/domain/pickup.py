@@ -37,14 +37,15 @@ class PickupWindow:
 
 def window_faults(window: PickupWindow, *path: str) -> Iterable[Violation]:
     """Faults of a window, whatever the present time is."""
-    start, end = (*path, "pickupStart"), (*path, "pickupEnd")
+    begins = "pickupStart"
+    start, end = (*path, begins), (*path, "pickupEnd")
     outside = [*moment_faults(start, window.start), *moment_faults(end, window.end)]
     if outside:
         yield from outside
     elif window.end <= window.start:
-        yield Violation(end, "NOT_AFTER_START", "The pickup window ends before it starts.")
+        yield Violation(end, "NOT_AFTER_START", "The pickup window ends before it starts.", begins)
     elif window.end - window.start > LONGEST_WINDOW:
-        yield Violation(end, "TOO_LONG", "A pickup window lasts at most 48 hours.")
+        yield Violation(end, "TOO_LONG", "A pickup window lasts at most 48 hours.", begins)
 
 
 def moment_faults(path: tuple[str, ...], moment: datetime) -> Iterable[Violation]:

@@ -112,7 +112,10 @@ def _faults(details: ScheduleDetails) -> Iterable[Violation]:
         yield Violation(("input", "weekdays"), "EMPTY", "At least one day of the week.")
     if details.pickup.start == details.pickup.end:
         yield Violation(
-            ("input", "pickupEnd"), "NOT_AFTER_START", "The pickup window ends before it starts."
+            ("input", "pickupEnd"),
+            "NOT_AFTER_START",
+            "The pickup window ends before it starts.",
+            "pickupStart",
         )
     if not timedelta() <= details.lead <= LONGEST_LEAD:
         most = LONGEST_LEAD // timedelta(minutes=1)
@@ -122,7 +125,8 @@ def _faults(details: ScheduleDetails) -> Iterable[Violation]:
         if day is not None and not _EARLIEST <= day <= _LATEST:
             yield Violation(("input", name), "OUT_OF_RANGE", "Between the years 2000 and 2099.")
     if details.last_day is not None and details.last_day < (details.first_day or _EARLIEST):
-        yield Violation(("input", "lastDay"), "BEFORE_FIRST_DAY", "Not before the first day.")
+        message = "Not before the first day."
+        yield Violation(("input", "lastDay"), "BEFORE_FIRST_DAY", message, "firstDay")
 
 
 def offer_on(details: ScheduleDetails, day: ScheduledDay) -> OfferDetails:

@@ -157,14 +157,15 @@ def _price_faults(search: OfferSearch) -> Iterable[Violation]:
             fine = False
             yield Violation(("filter", name), "NOT_AN_AMOUNT", what_amounts_are(currency))
     if fine and least is not None and most is not None and most < least:
-        yield Violation(("filter", "maxPrice"), "BELOW_MIN_PRICE", "Not below `minPrice`.")
+        message = "Not below `minPrice`."
+        yield Violation(("filter", "maxPrice"), "BELOW_MIN_PRICE", message, "minPrice")
 
 
 def _span_faults(search: OfferSearch) -> Iterable[Violation]:
     first, last = search.pickup_from, search.pickup_until
     if first is not None and last is not None and last < first:
         message = "Not before `pickupFrom`."
-        yield Violation(("filter", "pickupUntil"), "BEFORE_PICKUP_FROM", message)
+        yield Violation(("filter", "pickupUntil"), "BEFORE_PICKUP_FROM", message, "pickupFrom")
 
 
 def _discount_faults(discount: int | None) -> Iterable[Violation]:

@@ -37,6 +37,7 @@ from shared.graphql.executor import PlainFieldExecutor
 from shared.graphql.plain import attach_plain_fields
 from shared.graphql.scalars import SCALARS
 from shared.graphql.selections import Memory
+from shared.graphql.unread_inputs import Rules, broken_beside
 from shared.graphql.variables import check_variables
 from shared.turns import Turns
 
@@ -78,7 +79,8 @@ class PreparedOperation:
 class SubgraphSchema(strawberry.federation.Schema):
     """Strawberry's federation schema with our scalars, document cache, executor and entities.
 
-    Errors in results are as raised; the view presents them (``shared.graphql.errors``).
+    Errors in results are as raised; the view presents them (``shared.graphql.errors``). ``rules``:
+    by input, what is asked beside values that cannot be read (``shared.graphql.unread_inputs``).
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class SubgraphSchema(strawberry.federation.Schema):
         types: Iterable[type] = (),
         limits: DocumentLimits | None = None,
         suggest: bool = False,
+        rules: Rules | None = None,
         federation_version: FederationVersion = FEDERATION_VERSION,
     ) -> None:
         super().__init__(
@@ -101,6 +104,7 @@ class SubgraphSchema(strawberry.federation.Schema):
         )
         attach_plain_fields(self._schema)
         serve_from_sources(self._schema)
+        self._rules = rules or {}
         self._limits = limits or DocumentLimits()
         self._documents = DocumentCache(self._schema, self._limits, suggest=suggest)
 
@@ -211,6 +215,8 @@ class SubgraphSchema(strawberry.federation.Schema):
         result = outcome if isinstance(outcome, CoreResult) else await outcome
         if result.errors and result.data is None:
             mark_variables(operation.document, result.errors)
+            more = broken_beside(self, self._rules, operation.node, variables or {}, result.errors)
+            return ExecutionResult(data=None, errors=[*result.errors, *more])
         return ExecutionResult(data=result.data, errors=result.errors)
 
     async def entities_resolver(  # type: ignore[override]  # awaited like any resolver

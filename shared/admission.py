@@ -9,13 +9,18 @@ Slots become fewer while the event loop stays late, and come back as it is on ti
 (``shared.overload``). A query whose turn would come too late is refused at once: what waits is
 counted, and how long work takes is measured. Twenty at work for 0.8 s each let go of 25 in a second
 (Little's law), so that half a second is a line of twelve. As they share a processor, one alone for
-40 ms lets go of 25 too: so the pace is known before the first crowd comes. Whoever stands too far
-back when the pace falls is told so then. Whoever is refused may try again; whoever is taken on is
-not slowed down by those behind. Mutations take no slot: they have bounds of their own, where the
-wait is (hashing, writers), and must not starve queries of theirs.
+40 ms lets go of 25 too: so the pace is known before the first crowd comes. Whoever is let into the
+line mostly gets its turn, also a little late: it is told otherwise only when its turn would come
+later than twice the patience. Whoever is refused may try again; whoever is taken on is not slowed
+down by those behind. Most are refused before all that (``shared.door``), for which those that have
+come and are not in line yet are counted, too.
+
+Mutations take no slot: they have bounds of their own, where the wait is (hashing, writers), and
+must not starve queries of theirs.
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -30,6 +35,8 @@ FEWEST_SLOTS = 4
 """Always there: so few keep the database busy, and take turns of 10 ms each."""
 MAX_LAG_SECONDS = 0.1
 _WEIGHT = 0.1  # of the newest measurement
+_OVERTIME = 2
+"""How many times the patience a turn may take that was expected within it."""
 
 
 class Overloaded(Unavailable):
@@ -57,6 +64,8 @@ class Admission:
         self._is_measured = False
         self._most = 0
         self.turns = Turns()
+        self.arriving = 0
+        """Requests that have come, and of which it is not known yet whether they need a slot."""
         self.at_work = 0
         self.in_flight = 0
         self.refused = 0
@@ -79,6 +88,14 @@ class Admission:
     def waiting(self) -> int:
         """How many queries wait for their turn."""
         return len(self._line)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a query that came now would be refused."""
+        if self.in_flight >= self._requests:
+            return True
+        place = self.waiting + self.arriving + 1 - max(0, self.slots - self.at_work)
+        return place > 0 and self._wait_of(place) > self._patience
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -134,11 +151,11 @@ class Admission:
 
     async def _wait(self, until: float | None) -> None:
         now = asyncio.get_running_loop().time()
-        latest = now + self._patience
-        if until is not None:  # begun later, it would not be done when its caller gives up
-            latest = min(latest, until - self._work)
-        if now + self._wait_of(self.waiting + 1) > latest:
+        # Begun later than ``until`` less its work, it would not be done when its caller gives up.
+        given_up = math.inf if until is None else until - self._work
+        if now + self._wait_of(self.waiting + 1) > min(now + self._patience, given_up):
             self._refuse()
+        latest = min(now + _OVERTIME * self._patience, given_up)
         turn = _Turn(latest)
         self._line.append(turn)
         try:
@@ -191,6 +208,23 @@ class Admission:
     def _refuse(self) -> None:
         self.refused += 1
         raise Overloaded
+
+
+class Arrival:
+    """A request that has come. ``settle`` once it is known what it needs, or when it has ended."""
+
+    __slots__ = ("_admission", "_is_settled")
+
+    def __init__(self, admission: Admission) -> None:
+        admission.arriving += 1
+        self._admission = admission
+        self._is_settled = False
+
+    def settle(self) -> None:
+        """It is in line, at work, a mutation, or over; further calls change nothing."""
+        if not self._is_settled:
+            self._is_settled = True
+            self._admission.arriving -= 1
 
 
 class _Turn:

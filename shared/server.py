@@ -19,9 +19,9 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.door import protocol_with
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
-from shared.http_protocol import StrictProtocol
 from shared.settings import ServiceSettings
 
 # A thread that parses a long document holds the interpreter for so long before the event loop has
@@ -111,7 +111,7 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     config = uvicorn.Config(
         PlainStartupFailure(app),
         loop="uvloop",
-        http=StrictProtocol,
+        http=protocol_with(getattr(app.state, "door", None)),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -33,7 +33,7 @@ from auth_service.services.send_outbox_item import Senders, send_outbox_item
 from shared.admission import Admission
 from shared.database import Database
 from shared.gateway_key import GatewayKeyMiddleware, client_ip
-from shared.graphql import SubgraphView
+from shared.graphql import SubgraphView, door_of
 from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
@@ -86,6 +86,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         lifespan=lambda _app: _lifespan(settings, deps, limiter, metrics, links, admission),
     )
     app.state.health = health
+    app.state.door = door_of(admission, metrics)
     app.state.deps = deps
     return app
 

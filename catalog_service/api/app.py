@@ -44,7 +44,7 @@ from shared.admission import Admission
 from shared.database import Database
 from shared.errors import ApplicationError
 from shared.gateway_key import GatewayKeyMiddleware, client_ip
-from shared.graphql import SubgraphView
+from shared.graphql import SubgraphView, door_of
 from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
@@ -153,6 +153,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
         lifespan=lambda _app: _lifespan(parts, metrics, admission),
     )
     app.state.health = health
+    app.state.door = door_of(admission, metrics)
     return app
 
 

@@ -27,12 +27,12 @@ from gateway.subgraphs.protocol import (
     SubgraphUnreachable,
 )
 from gateway.subgraphs.slots import Slots
+from gateway.subgraphs.window import RETRY_AFTER, Window
 
 _JSON_HEADERS = {
     "content-type": "application/json",
     "accept": "application/graphql-response+json, application/json;q=0.9",
 }
-RETRY_AFTER = "retry-after"
 _ID = "x-request-id"
 _MOST_WRITTEN = 64
 USER_AGENT = "est-gateway"
@@ -71,6 +71,7 @@ class HttpSubgraph(ABC):
         self._observer = observer
         self._slots = Slots(config.concurrency)
         self._breaker = Breaker(config.breaker_failures)
+        self._window = Window()
         self._kept = config.response_headers | {"content-type", "content-encoding", RETRY_AFTER}
         self._tells_deadline = DEADLINE not in config.headers.remove
         self._fixed = dict(_JSON_HEADERS)
@@ -104,6 +105,10 @@ class HttpSubgraph(ABC):
         # A stale connection is no failure of the subgraph: one more try also without retries.
         again_if_stale = max(again, 1) if request.is_query else 0
         caller = self._travelling(request)
+        if self._window.size < self._window.under_way + 1:
+            now = asyncio.get_running_loop().time()
+            if self._holds_back(request, now):
+                return self._window.reply
         while True:
             try:
                 return await self._attempt(request, caller)
@@ -138,15 +143,17 @@ class HttpSubgraph(ABC):
 
         In one piece, though it is long: every coroutine more costs every request.
         """
+        loop, window = self._loop, self._window
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
         if not self._slots.take_free():
             await self._slots.take(request.deadline)
         breaker = self._breaker
         started, outcome = 0.0, "cancelled"
         try:
-            loop = self._loop
-            if loop is None:
-                loop = self._loop = asyncio.get_running_loop()
             now = loop.time()
+            if window.size < window.under_way + 1 and self._holds_back(request, now):
+                return window.reply  # also after a wait in line
             remaining = request.deadline - now
             if remaining <= 0:
                 raise SubgraphTimeout("the deadline passed before sending")
@@ -154,13 +161,10 @@ class HttpSubgraph(ABC):
                 raise SubgraphUnreachable("the breaker is open")
             is_own_timeout = remaining >= self.config.timeout
             seconds = self.config.timeout if is_own_timeout else remaining
-            own: dict[str, str] = {}
-            if caller.id_name is not None and request.request_id is not None:
-                own[caller.id_name] = request.request_id
-            if self._tells_deadline:
-                own[DEADLINE] = str(int(seconds * 1000))
+            own = self._own_headers(request, caller, seconds)
             before = breaker.state
             started = perf_counter()
+            window.under_way += request.is_query
             try:
                 reply = await self._post(request.body, caller, own, now + seconds)
             except SubgraphError as error:
@@ -170,7 +174,11 @@ class HttpSubgraph(ABC):
             except BaseException:
                 breaker.abandoned()
                 raise
+            finally:
+                window.under_way -= request.is_query
             outcome = "ok"
+            if window.is_moved_by(reply) and request.is_query:
+                window.answered(reply, loop.time())
             if breaker.failures:
                 breaker.succeeded()
         finally:
@@ -180,6 +188,25 @@ class HttpSubgraph(ABC):
                 if breaker.state is not before:
                     self._observer.breaker_changed(request.subgraph, breaker.state)
         return self._decoded(reply) if "content-encoding" in reply.headers else reply
+
+    def _own_headers(
+        self, request: SubgraphRequest, caller: Travelling, seconds: float
+    ) -> dict[str, str]:
+        """What this request alone has."""
+        own: dict[str, str] = {}
+        if caller.id_name is not None and request.request_id is not None:
+            own[caller.id_name] = request.request_id
+        if self._tells_deadline:
+            own[DEADLINE] = str(int(seconds * 1000))
+        return own
+
+    def _holds_back(self, request: SubgraphRequest, now: float) -> bool:
+        """Whether a query is told in the subgraph's place that it has too much to do."""
+        if not request.is_query or not self._window.is_full(now):
+            return False
+        if self._observer is not None:
+            self._observer.attempted(request.subgraph, "held back", 0.0)
+        return True
 
     def _decoded(self, reply: SubgraphReply) -> SubgraphReply:
         """Undo the body's encoding. Raises SubgraphReplyInvalid."""

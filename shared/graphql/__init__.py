@@ -11,7 +11,7 @@ from shared.graphql.loaders import Loads
 from shared.graphql.permissions import SignedIn, require_judged, require_user
 from shared.graphql.scalars import SCALARS
 from shared.graphql.schema import SubgraphSchema
-from shared.graphql.view import SubgraphView
+from shared.graphql.view import SubgraphView, door_of
 
 __all__ = [
     "SCALARS",
@@ -20,6 +20,7 @@ __all__ = [
     "SignedIn",
     "SubgraphSchema",
     "SubgraphView",
+    "door_of",
     "require_judged",
     "require_user",
 ]

@@ -1,5 +1,6 @@
 """Reading a GraphQL request's body: bounded, typed, and refused with the right status."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,8 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 LET_PASS_BYTES = 32_000_000
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive: a gateway sends it in one go."""
 
 
 class BadRequest(Exception):
@@ -45,7 +48,10 @@ async def read_parameters(request: Request, max_bytes: int) -> GraphQLParameters
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
-    """The whole body; 413 as soon as it is known to be longer than ``max_bytes``."""
+    """The whole body; 413 as soon as it is known to be longer than ``max_bytes``.
+
+    408 for one that does not arrive: whoever writes a byte a second would be here for ever.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > LET_PASS_BYTES:
         raise BadRequest(413, "The body is too large.")
@@ -54,12 +60,16 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     try:
         # A connection that is closed while it brings bytes is reset, and the 413 is lost: what is
         # too large is taken in, up to a bound, and forgotten.
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > LET_PASS_BYTES:
-                break
-            if size <= max_bytes:
-                chunks.append(chunk)
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LET_PASS_BYTES:
+                    break
+                if size <= max_bytes:
+                    chunks.append(chunk)
+    except TimeoutError:
+        message = f"The body did not arrive within {BODY_SECONDS:g} seconds."
+        raise BadRequest(408, message, "REQUEST_TIMEOUT", Connection="close") from None
     except ClientDisconnect:
         raise BadRequest(400, "The body ended early.") from None
     if size > max_bytes:

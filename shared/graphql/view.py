@@ -19,6 +19,7 @@ from strawberry.types import ExecutionResult
 
 from shared.admission import RETRY_AFTER_SECONDS, Admission, Overloaded
 from shared.awaited import ClientGone, DeadlinePassed, deadline_of, while_awaited
+from shared.door import Door, settle_arrival
 from shared.errors import ClientError, TimedOut
 from shared.graphql.context import RequestContext
 from shared.graphql.errors import (
@@ -30,6 +31,7 @@ from shared.graphql.errors import (
 from shared.graphql.request import BadRequest, read_parameters
 from shared.graphql.schema import OperationRefused, PreparedOperation, SubgraphSchema
 from shared.graphql.tracing import trace_for
+from shared.metrics import Metrics
 from shared.tokens import UNJUDGED, BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
 
 log = structlog.get_logger(__name__)
@@ -77,7 +79,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
             with self._admission.entered():
                 return await self._run(request)
         except Overloaded as overload:
-            return _unavailable(overload, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+            return _overloaded(overload)
         except ClientGone:
             return Response(status_code=CLIENT_GONE)  # for the log; nobody reads it
         except DeadlinePassed:
@@ -134,6 +136,7 @@ class SubgraphView(GraphQL[RequestContext, None]):
     ) -> ExecutionResult:
         """Run a query while somebody waits for it; a mutation that has begun runs to its end."""
         deadline = deadline_of(request.scope)
+        settle_arrival(request.scope["state"])
         if not operation.is_mutation:
             work = self._in_slot(operation, variables, context, deadline)
             return await while_awaited(work, request.receive, deadline)
@@ -189,6 +192,16 @@ def _refusal(
     return Response(
         orjson.dumps({"errors": [error]}), status, headers=headers, media_type=GRAPHQL_JSON
     )
+
+
+def door_of(admission: Admission, metrics: Metrics) -> Door:
+    """What turns queries away as ``SubgraphView`` does, before it hears of them."""
+    counted = metrics.requests.labels("/graphql", "POST", "503")
+    return Door(admission, _overloaded(Overloaded()), counted.inc)
+
+
+def _overloaded(error: Overloaded) -> Response:
+    return _unavailable(error, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def _unavailable(error: ClientError, headers: dict[str, str] | None = None) -> Response:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 
-from shared.admission import FEWEST_SLOTS, Admission, Overloaded
+from shared.admission import FEWEST_SLOTS, Admission, Arrival, Overloaded
 
 LATE, ON_TIME = 0.3, 0.0
 
@@ -97,6 +97,7 @@ async def test_a_turn_that_comes_too_late_is_not_taken() -> None:
     async with held(admission, 1) as (end,):
         waits = asyncio.create_task(asked(admission))
         await asyncio.sleep(0)
+        assert waits_until(admission) < asyncio.get_running_loop().time() + 0.11
         while asyncio.get_running_loop().time() < waits_until(admission):
             pass
         end.set()
@@ -142,8 +143,8 @@ async def test_whoever_stands_too_far_back_is_told_when_the_pace_falls() -> None
             admission._measure(10.0, at_work=2)
         first.set()
         await asyncio.sleep(0.01)
-        # One has its turn, and after this short one the next come every 4.5 s
-        assert (admission.waiting, admission.refused) == (13, 86)
+        # One has its turn, the next come every 4.5 s: those who would wait over twice 60 s are told
+        assert (admission.waiting, admission.refused) == (26, 73)
         for each in waits:
             each.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
@@ -152,6 +153,38 @@ async def test_whoever_stands_too_far_back_is_told_when_the_pace_falls() -> None
 async def held_for_long(admission: Admission) -> None:
     async with admission.slot():
         await asyncio.sleep(60)
+
+
+async def test_whoever_was_let_into_the_line_gets_its_turn_a_little_late() -> None:
+    """Refused at the end of its patience, it would have waited for nothing."""
+    admission = Admission(slots=1, requests=500, patience=0.05)
+    async with held(admission, 1) as (end,):
+        waits = asyncio.create_task(asked(admission))
+        await asyncio.sleep(0.06)
+        end.set()
+        await waits
+    assert admission.refused == 0
+
+
+async def test_whoever_has_come_and_is_not_in_line_yet_counts() -> None:
+    admission = Admission(slots=2, requests=500, patience=0.5)
+    seen = [(admission.is_full, Arrival(admission)) for _ in range(7)]
+    assert [is_full for is_full, _ in seen] == [False] * 6 + [True]  # two slots, a line of four
+    for _ in range(3):
+        seen[0][1].settle()
+    assert admission.arriving == 6
+
+
+async def test_it_is_full_past_the_hard_bound_however_fast_work_is() -> None:
+    admission = Admission(slots=2, requests=3, patience=0.5)
+    admission._measure(0.0001, at_work=1)
+    seen = []
+    with ExitStack() as inside:
+        for _ in range(4):
+            seen.append(admission.is_full)
+            if not seen[-1]:
+                inside.enter_context(admission.entered())
+    assert seen == [False, False, False, True]
 
 
 async def test_whoever_goes_away_keeps_no_slot() -> None:

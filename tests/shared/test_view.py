@@ -1,5 +1,6 @@
 """The HTTP door of a subgraph, entered through its middleware."""
 
+import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+import shared.graphql.request
 from shared.admission import Admission
 from shared.gateway_key import GatewayKeyMiddleware, client_ip, origin_of
 from shared.graphql import SubgraphView
@@ -329,3 +331,19 @@ async def test_metrics_count_without_letting_clients_name_series(
     assert 'http_requests_total{method="POST",path="/graphql",status="200"} 1.0' in text
     assert 'path="other"' in text
     assert "nothing" not in text
+
+
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
+    http: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared.graphql.request, "BODY_SECONDS", 0.05)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        for byte in b'{"query": "{ __typename }"}':
+            yield bytes([byte])
+            await asyncio.sleep(0.02)
+
+    json_type = {"content-type": "application/json"}
+    answer = await http.post("/graphql", content=trickle(), headers=json_type)
+    assert answer.status_code == 408
+    assert answer.json()["errors"][0]["extensions"]["code"] == "REQUEST_TIMEOUT"

@@ -1,0 +1,204 @@
+"""While no query could be served in time, they are turned away before anybody reads them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from shared.admission import Admission
+from shared.door import LONG_BODY, protocol_with, settle_arrival
+from shared.graphql.view import door_of
+from shared.metrics import Metrics
+from shared.server import bind
+
+QUERY = json.dumps({"query": "{ things { id } }"}).encode()
+MUTATIONS = [
+    json.dumps({"query": "mutation { make }"}).encode(),
+    rb'{"query": "\u006dutation { make }"}',
+    json.dumps(
+        {"query": "query($t: String) { a(t: $t) }", "variables": {"t": "mutation"}}
+    ).encode(),
+]
+
+
+@dataclass
+class Service:
+    """A service on a port, its admission, and the bodies that got past the door."""
+
+    admission: Admission
+    metrics: Metrics
+    port: int = 0
+    read: list[bytes] = field(default_factory=list)
+    held: asyncio.Event | None = None
+
+    async def answer(self, request: Request) -> PlainTextResponse:
+        self.read.append(await request.body())
+        if self.held is not None:
+            await self.held.wait()
+        settle_arrival(request.scope["state"])
+        return PlainTextResponse("read")
+
+    def refused(self) -> float:
+        labels = {"path": "/graphql", "method": "POST", "status": "503"}
+        return self.metrics.registry.get_sample_value("http_requests_total", labels) or 0.0
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[Service]:
+    service = Service(Admission(slots=2, requests=500, patience=0.5), Metrics())
+
+    async def health(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("well")
+
+    routes = [Route("/graphql", service.answer, methods=["POST"]), Route("/health/live", health)]
+    config = uvicorn.Config(
+        Starlette(routes=routes),
+        http=protocol_with(door_of(service.admission, service.metrics)),
+        ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server, listener = uvicorn.Server(config), bind("127.0.0.1", 0)
+    task = asyncio.create_task(server._serve(sockets=[listener]))
+    try:
+        while not server.started:
+            await asyncio.sleep(0.005)
+        service.port = listener.getsockname()[1]
+        yield service
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
+
+
+def head(length: int, more: str = "", path: str = "/graphql") -> bytes:
+    text = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n{more}\r\n"
+    return text.encode()
+
+
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def sent(port: int, *pieces: bytes) -> Stream:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0.02)
+    return reader, writer
+
+
+async def status_of(stream: Stream) -> int:
+    """Read one answer; its status."""
+    async with asyncio.timeout(20):
+        text = await stream[0].readuntil(b"\r\n\r\n")
+        length = int(text.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await stream[0].readexactly(length)
+    if b" 503 " in text:
+        assert b"retry-after: 1\r\n" in text
+    return int(text.split()[1])
+
+
+@pytest.fixture
+async def busy() -> AsyncIterator[Service]:
+    """A service with room for nobody."""
+    async with serving() as service:
+        service.admission.arriving = 100
+        yield service
+
+
+async def test_a_query_is_refused_unread_and_its_connection_goes_on(busy: Service) -> None:
+    stream = await sent(busy.port, (head(len(QUERY)) + QUERY) * 3)
+    assert [await status_of(stream) for _ in range(3)] == [503] * 3
+    assert (busy.read, busy.admission.refused, busy.refused()) == ([], 3, 3.0)
+    busy.admission.arriving = 0
+    stream[1].write(head(len(QUERY)) + QUERY)
+    assert await status_of(stream) == 200
+    assert busy.read == [QUERY]
+    stream[1].close()
+
+
+@pytest.mark.parametrize("body", MUTATIONS)
+async def test_what_may_be_a_mutation_is_let_in(busy: Service, body: bytes) -> None:
+    stream = await sent(busy.port, head(len(body)) + body)
+    assert await status_of(stream) == 200
+    assert busy.read == [body]
+    stream[1].close()
+
+
+@pytest.mark.parametrize("cut", [0, 1, len(QUERY) - 1])
+async def test_a_body_that_comes_in_pieces_is_read_whole(busy: Service, cut: int) -> None:
+    stream = await sent(busy.port, head(len(QUERY)) + QUERY[:cut], QUERY[cut:])
+    assert await status_of(stream) == 200
+    assert busy.read == [QUERY]
+    stream[1].close()
+
+
+async def test_a_long_body_is_not_waited_for(busy: Service) -> None:
+    stream = await sent(busy.port, head(LONG_BODY + 1) + b" " * 1_000)
+    assert await status_of(stream) == 503
+    stream[1].write(b"x" * 100_000)  # nothing of it is taken for a request
+    async with asyncio.timeout(20):
+        assert await stream[0].read() == b""
+    assert busy.read == []
+    stream[1].close()
+
+
+async def test_liveness_and_other_paths_are_never_refused(busy: Service) -> None:
+    stream = await sent(busy.port, b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert await status_of(stream) == 200
+    stream[1].close()
+    other = await sent(busy.port, head(len(QUERY), path="/other") + QUERY)
+    assert await status_of(other) == 404
+    other[1].close()
+
+
+@pytest.mark.parametrize("more", ["connection: close\r\n", "expect: 100-continue\r\n"])
+async def test_what_a_head_asks_for_is_kept_to(busy: Service, more: str) -> None:
+    stream = await sent(busy.port, head(len(QUERY), more), QUERY)
+    if "100" in more:
+        assert (await stream[0].readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+    assert await status_of(stream) == 200
+    stream[1].close()
+    closing = await sent(busy.port, head(len(QUERY), "connection: close\r\n") + QUERY)
+    assert await status_of(closing) == 503
+    assert await closing[0].read() == b""
+    closing[1].close()
+
+
+async def test_a_crowd_that_comes_at_once_finds_a_line_as_long_as_can_be_served() -> None:
+    async with serving() as service:
+        service.held = asyncio.Event()
+        streams = await asyncio.gather(*(sent(service.port, b"") for _ in range(100)))
+        for _, writer in streams:
+            writer.write(head(len(QUERY)) + QUERY)
+        while service.admission.refused < 94:
+            await asyncio.sleep(0.01)
+        assert service.admission.arriving == 6  # two slots, and a line of four
+        service.held.set()
+        statuses = await asyncio.gather(*map(status_of, streams))
+        assert (statuses.count(200), statuses.count(503)) == (6, 94)
+        assert service.admission.arriving == 0
+        for _, writer in streams:
+            writer.close()
+
+
+async def test_whoever_vanishes_is_not_counted_any_more() -> None:
+    async with serving() as service:
+        service.held = asyncio.Event()
+        streams = [await sent(service.port, head(len(QUERY)) + QUERY) for _ in range(4)]
+        assert service.admission.arriving == 4
+        for _, writer in streams:
+            writer.transport.abort()
+        async with asyncio.timeout(20):
+            while service.admission.arriving:
+                await asyncio.sleep(0.01)
+        service.held.set()

@@ -35,12 +35,10 @@ class _Costing:
         return sum_of([self.field(field, sliced) for field in selection.fields])
 
     def field(self, field: Field, sliced: Cost | None) -> Cost:
-        if field.name.startswith("__"):
+        if field.selection is None or field.name.startswith("__"):
             return 1
         lists = self.lists(field)
         size = self.slicing(field)
-        if field.selection is None:
-            return 1
         inner = self.selection(field.selection, None if lists else size)
         for level in range(lists):
             assumed = self.limits.list_size

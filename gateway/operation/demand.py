@@ -70,6 +70,7 @@ class _Demanding:
         self.costs = costs
         self.control = control
         self.possible = schema_types(schema).possible
+        self.says_nothing_of_leaves = not (costs.types or costs.fields or costs.list_sizes)
 
     def selection(self, selection: SelectionSet, sizes: Sizes) -> Cost:
         """An object is of one type: of ``... on A`` and ``... on B`` the larger counts."""
@@ -85,7 +86,7 @@ class _Demanding:
 
     def field(self, field: Field, given: Cost | None) -> Cost:
         """``given``: how many there are, if ``@listSize`` of the field above says so."""
-        if field.name.startswith("__"):
+        if field.name.startswith("__") or self.is_free(field):
             return 0
         parents = sorted(field.on)
         definition = self.definition(parents[0], field.name)
@@ -106,6 +107,10 @@ class _Demanding:
             return demand
         when = field.when
         return lambda variables: evaluate(demand, variables) if when.holds(variables) else 0
+
+    def is_free(self, field: Field) -> bool:
+        """Whether it is a leaf of which nothing is said: no weight, no size, no arguments."""
+        return field.selection is None and not field.arguments and self.says_nothing_of_leaves
 
     def definition(self, parent: str, name: str) -> GraphQLField:
         field: GraphQLField = self.schema.type_map[parent].fields[name]  # type: ignore[attr-defined]

@@ -8,8 +8,8 @@ when it is let go.
     a plan is kept → all that lives goes to the permanent generation, which is never looked at
 
 Requests under way go with it. They leave no cycles either, so they are freed as they end. Both are
-held by tests. What was left by reading small documents here (their trees are cycles) is collected
-before. A supergraph's schema is made of cycles; it is looked for when it was replaced.
+held by tests. What was left by planning small documents here (its trees lead back up: cycles) is
+collected before. A supergraph's schema is made of cycles; it is looked for when it was replaced.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ ENOUGH = 4_000
 """Young objects from which on they are set aside: looking at them takes a millisecond."""
 
 
-def set_aside(*, has_litter: bool) -> bool:
-    """Take what lives out of the collector's sight, if that is much; tell whether it was.
+def are_many_young() -> bool:
+    """Whether so much is young that it should be set aside."""
+    return gc.get_count()[0] >= ENOUGH
+
+
+def set_aside(*, has_litter: bool) -> None:
+    """Take what lives out of the collector's sight.
 
     ``has_litter``: cycles may have been left, and are collected before. Else it takes no time.
     """
-    if gc.get_count()[0] < ENOUGH:
-        return False
     if has_litter:
         gc.collect(1)
     gc.freeze()
-    return True
 
 
 def reclaim() -> None:

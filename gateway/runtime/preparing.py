@@ -18,9 +18,15 @@ from gateway.planning.resolution import resolution_index
 from gateway.preparation import PlanOutcome, PreparationCore, PreparationProcess, PreparedParts
 from gateway.preparation.jobs import Job, PlanJob, PrepareJob
 from gateway.preparation.process import NotReady, ProcessLost
-from gateway.preparation.small_jobs import MOST_STATES, SmallJobs, has_small_types, is_small
+from gateway.preparation.small_jobs import (
+    MOST_CHARACTERS,
+    MOST_STATES,
+    SmallJobs,
+    has_small_types,
+    is_small,
+)
 from gateway.projection import compile_projection
-from gateway.runtime.long_lived import set_aside
+from gateway.runtime.long_lived import are_many_young, set_aside
 from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedOperation
 from gateway.security.authorization import Standing, denials
@@ -85,7 +91,7 @@ class Preparing:
         with self.policy.spans.span("prepare"):
             if self._takes_small and not labels and is_small(job.text):
                 work = partial(job.run, self.core, MOST_STATES)
-                self._has_litter = True  # trees of documents are cycles
+                self._has_litter = True  # trees of planning are cycles
                 parts = await self._small_jobs.run(work, client, job.size)
             else:
                 parts = await self._do(job, client)
@@ -117,16 +123,19 @@ class Preparing:
     async def _made(self, size: int, work: Pieces[T]) -> T:
         """Have functions made for a document of ``size``: in turns with those who wait.
 
-        Of a large one already a piece is long.
+        Of a large one already a piece is long, and all of a small one is short.
         """
         if self._process is None or size > LARGE:
             made = await self.held_briefly(size, lambda: at_once(work))
+        elif size <= MOST_CHARACTERS:
+            made = at_once(work)
         else:
             made = await in_turns(work)
-        if self._process is not None:  # a program that embeds an engine collects as it likes
+        # A program that embeds an engine collects as it likes.
+        if self._process is not None and are_many_young():
             await asyncio.sleep(0)
-            if set_aside(has_litter=self._has_litter):
-                self._has_litter = False
+            set_aside(has_litter=self._has_litter)
+            self._has_litter = False
         return made
 
     async def _do(self, job: Job, client: str) -> Any:

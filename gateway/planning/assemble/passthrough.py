@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from graphql import GraphQLEnumType
 
@@ -111,6 +112,7 @@ def _fields_on(type_name: str, sent: Rendered) -> Iterator[RenderedField]:
             yield from _fields_on(type_name, fragment.selection)
 
 
+@lru_cache(maxsize=4_096)
 def _promises(own: str, public: str) -> bool:
     """Whether a subgraph's type is null nowhere where the API's is not."""
     stripped = own.replace("!", ""), public.replace("!", "")

@@ -71,6 +71,8 @@ class ResolutionIndex:
         self.type_conditions = lru_cache(maxsize=None)(self._type_conditions)
         self.choices = lru_cache(maxsize=None)(self._choices)
         self.providers = lru_cache(maxsize=None)(self._providers)
+        self.only_resolver = lru_cache(maxsize=None)(self._only_resolver)
+        self.has_plainly = lru_cache(maxsize=None)(self._has_plainly)
         self._provided = frozenset(_provided_names(self.types.values()))
 
     def field(self, type_name: str, name: str) -> SupergraphField:
@@ -170,6 +172,34 @@ class ResolutionIndex:
             Resolver(subgraph, declared_type, found)
             for subgraph, declared_type in self.declared_types(type_name)
             if (found := self.resolvable(declared_type, name, subgraph)) is not None
+        )
+
+    def _only_resolver(self, type_name: str, name: str) -> str | None:
+        """The one subgraph that resolves a field, if there is just one."""
+        if name not in self.types[type_name].fields:
+            return None
+        subgraphs = {resolver.subgraph for resolver in self.resolvers(type_name, name)}
+        return subgraphs.pop() if len(subgraphs) == 1 else None
+
+    def _has_plainly(self, type_name: str, name: str, subgraph: str) -> bool:
+        """Whether ``subgraph`` resolves a field of a concrete type with nothing more to it.
+
+        What it returns is a leaf, or objects of one concrete type that it knows as such.
+        """
+        type_ = self.types[type_name]
+        if type_.kind.is_abstract or name not in type_.fields:
+            return False
+        found = self.resolvable(type_name, name, subgraph)
+        if found is None or found.requires or found.provides or found.context_arguments:
+            return False
+        returned = type_.fields[name].type.name
+        if not self.is_composite(returned):
+            return True
+        return (
+            found.type.name == returned
+            and not self.is_abstract(returned)
+            and returned not in self.roots
+            and self.possible(returned, subgraph) == self.possible(returned) == {returned}
         )
 
     def _choices(self, type_name: str, name: str) -> frozenset[str]:

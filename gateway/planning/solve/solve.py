@@ -12,20 +12,22 @@ from gateway.planning.solve.draft import Solution
 from gateway.planning.solve.drop_requests import drop_requests
 from gateway.planning.solve.greedy import solve_goals
 from gateway.planning.solve.serial_roots import solve_serially
+from gateway.planning.solve.whole import solve_whole
 from gateway.planning.tree import SelectionTree, collect_goals
 
 
 def solve(tree: SelectionTree, kind: OperationKind, selection: SelectionSet) -> list[Solution]:
     """The cheapest solution found for a query; for others one per run of root fields.
 
-    Raises NotSatisfiable, PlanningBudgetExceeded.
+    Where there is just one way (``whole``) nothing is searched. Raises NotSatisfiable,
+    PlanningBudgetExceeded.
     """
 
     def solve_in(part: SelectionSet, root_subgraph: str | None) -> Solution:
         return _solve(tree, part, root_subgraph)
 
     if kind is OperationKind.QUERY:
-        return [solve_in(selection, None)]
+        return [solve_whole(tree, selection) or solve_in(selection, None)]
     return solve_serially(tree, selection, solve_in)
 
 

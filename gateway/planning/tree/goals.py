@@ -74,6 +74,7 @@ class _Collector:
     tree: SelectionTree
     goals: list[Goal]
     _sums: dict[int, int] = field(default_factory=dict)
+    _on: dict[frozenset[str], str] = field(default_factory=dict)
 
     def collect(
         self,
@@ -139,9 +140,13 @@ class _Collector:
         known = self._sums.get(id(asked))
         if known is None:
             below = asked.selection.fields if asked.selection is not None else ()
-            parts = sorted(f"{each.name} {self._sum(each)}" for each in below)
+            parts = sorted([f"{each.name} {self._sum(each)}" for each in below])
             arguments = [f"{argument.name}:{argument.text}" for argument in asked.arguments]
-            text = "\n".join((*arguments, *sorted(asked.on), str(asked.when), *parts))
+            on = self._on.get(asked.on)
+            if on is None:
+                on = self._on[asked.on] = "\n".join(sorted(asked.on))
+            when = "" if asked.when is ALWAYS else str(asked.when)
+            text = "\n".join((*arguments, on, when, *parts))
             known = self._sums[id(asked)] = crc32(text.encode())
         return known
 

@@ -55,6 +55,11 @@ class SelectionTree:
             None, selection.type, root, everywhere, everywhere, selection, is_abstract=False
         )
 
+    @property
+    def denies_some(self) -> bool:
+        """Whether any field is denied."""
+        return bool(self._denied)
+
     def is_denied(self, path: tuple[str, ...]) -> bool:
         """Whether the field at ``path`` is denied on some type: objects have to be told apart."""
         return path in self._denied

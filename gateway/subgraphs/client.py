@@ -54,13 +54,14 @@ class SubgraphObserver(Protocol):
 class Travelling(msgspec.Struct):
     """What of a caller's headers goes to one subgraph: the same for all requests of that caller.
 
-    ``headers`` are without the request's id, which goes as ``id_name`` if it does. ``lines``: room
-    for a client that writes them itself.
+    ``headers`` are without the request's id, which goes as ``id_name`` if it does. ``lines`` and
+    ``usual_head``: room for a client that writes them itself.
     """
 
     headers: dict[str, str]
     id_name: str | None
     lines: bytes = b""
+    usual_head: bytes = b""
 
 
 class HttpSubgraph(ABC):
@@ -103,7 +104,7 @@ class HttpSubgraph(ABC):
         """Answer ``request`` or raise a SubgraphError."""
         again = self.config.retries if request.is_query else 0
         # A stale connection is no failure of the subgraph: one more try also without retries.
-        again_if_stale = max(again, 1) if request.is_query else 0
+        again_if_stale = (again or 1) if request.is_query else 0
         caller = self._travelling(request)
         if self._window.size < self._window.under_way + 1:
             now = asyncio.get_running_loop().time()
@@ -167,16 +168,12 @@ class HttpSubgraph(ABC):
             window.under_way += request.is_query
             try:
                 reply = await self._post(request.body, caller, own, now + seconds)
-            except SubgraphError as error:
-                outcome = type(error).__name__
-                self._judge(error, is_own_timeout=is_own_timeout)
-                raise
-            except BaseException:
-                breaker.abandoned()
+                outcome = "ok"
+            except BaseException as error:
+                outcome = self._judge(error, is_own_timeout=is_own_timeout)
                 raise
             finally:
                 window.under_way -= request.is_query
-            outcome = "ok"
             if window.is_moved_by(reply) and request.is_query:
                 window.answered(reply, loop.time())
             if breaker.failures:
@@ -215,8 +212,11 @@ class HttpSubgraph(ABC):
         body = decompress(reply.body, encoding, self.config.max_reply_bytes)
         return SubgraphReply(reply.status, body, headers)
 
-    def _judge(self, error: SubgraphError, *, is_own_timeout: bool) -> None:
-        """Count what is the subgraph's fault; a client's short deadline is not."""
+    def _judge(self, error: BaseException, *, is_own_timeout: bool) -> str:
+        """Count what is the subgraph's fault; a client's short deadline is not. Return its name."""
+        if not isinstance(error, SubgraphError):
+            self._breaker.abandoned()
+            return "cancelled"
         if isinstance(error, SubgraphReplyInvalid):
             self._breaker.succeeded()
         elif isinstance(error, ConnectionStale) or (
@@ -225,3 +225,4 @@ class HttpSubgraph(ABC):
             self._breaker.abandoned()
         else:
             self._breaker.failed(asyncio.get_running_loop().time())
+        return type(error).__name__

@@ -70,16 +70,18 @@ class Connection(asyncio.Protocol):
         """Send a request; the future is its reply or a SubgraphError."""
         answer: asyncio.Future[SubgraphReply] = self._loop.create_future()
         self.deadline = deadline
-        if self._transport is None:
+        transport = self._transport
+        if transport is None:
             answer.set_exception(ConnectionStale("closed before sending"))
             return answer
         self._answer = answer
-        self._reader.expect_reply()
+        if self._reader.has_begun:
+            self._reader.expect_reply()
         self._exchanges += 1
         if len(body) < _WRITTEN_APART:
-            self._transport.write(head + body)
+            transport.write(head + body)
         else:
-            self._transport.writelines((head, body))
+            transport.writelines((head, body))
         return answer
 
     def expire(self) -> None:
@@ -126,7 +128,12 @@ class Connection(asyncio.Protocol):
         if not self._reader.has_begun:
             reply = self._reader.known(data)
             if reply is not None:
-                self._deliver(reply, keep=True)
+                self._answer = None
+                transport = self._transport
+                if transport is not None and transport.get_write_buffer_size():
+                    self.close()  # an answer to half a request
+                if not answer.done():
+                    answer.set_result(reply)
                 return
         try:
             self._reader.feed(data)

@@ -41,6 +41,15 @@ class RequestHead:
         return lines + f"{_written(own)}content-length: {body_bytes}\r\n\r\n".encode("ascii")
 
 
+def usual_head(lines: bytes, own: Iterable[str]) -> bytes:
+    """Return the format of such heads: bytes for each name of ``own``, and a length.
+
+    ``own`` was written before; whoever fills the format in sees to it that values are plain.
+    """
+    names = "".join([f"{name}: %b\r\n" for name in own])
+    return lines.replace(b"%", b"%%") + f"{names}content-length: %d\r\n\r\n".encode("ascii")
+
+
 def _written(headers: Mapping[str, str]) -> str:
     lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     count = len(headers)

@@ -4,15 +4,28 @@
 path and a call. Mostly nothing is wrong, so source is made that only looks, and gives up at the
 first value that needs a word said about it (``Irregular``): then ``compile`` does the whole answer.
 Whatever the source gives is what ``compile`` would have given, without errors; a property test
-compares the two. For ``{ me { id name tags friends { id } } }``:
+compares the two. For ``{ me { id name friends { id } } }``:
 
-    def f2(v):                                # a friend, who may be null
-        if type(v) is not dict: raise Irregular
-        a0 = v['id']
-        if type(a0) is not str and type(a0) in NO_LEAF_OR_NULL: raise Irregular
-        return {'id': a0}
+    def f1(v):
+        ...
+            a4 = a3['friends']
+            if a4 is not None:
+                if type(a4) is not list: raise Irregular
+                a5 = []
+                for a6 in a4:
+                    if a6 is None:                       # a friend, who may be null
+                        a5.append(None)
+                        continue
+                    if type(a6) is not dict: raise Irregular
+                    a7 = a6['id']
+                    if type(a7) is not str and type(a7) in NO_LEAF_OR_NULL: raise Irregular
+                    a5.append({'id': a7})
+                a4 = a5
+        ...
 
-Functions get those they call as defaults (``def f1(v, f2=f2)``), not from the module's names: those
+All that lies below one another is one function of loops, which costs a third less than a function
+for each object. Where the type of an object decides, each type has its own, found in a table.
+Functions get what they call as defaults (``def f1(v, f2=f2)``), not from the module's names: those
 would hold the functions that hold them, and a dropped projection would wait for the collector.
 
 It is made when an operation was asked for a few times: new documents do not pay for it. Operations
@@ -39,7 +52,10 @@ from gateway.operation.model import Field, SelectionSet
 
 Generated = Callable[[dict[str, Any]], dict[str, Any]]
 
-_MOST_FUNCTIONS = 500
+_MOST_VALUES = 500
+"""Objects and lists of a selection, in all types that they may have."""
+_DEEPEST = 12
+"""Loops within each other: Python takes 20."""
 _MOST_TYPES = 16
 _USUAL_KINDS = {"Int": "int", "Float": "float", "String": "str", "Boolean": "bool", "ID": "str"}
 """Of built-in scalars: what is looked for first, since a comparison is cheaper than a set."""
@@ -70,7 +86,7 @@ def generate(selection: SelectionSet, schema: GraphQLSchema, typename_key: str) 
 
 
 class _Writer:
-    """Writes one function for each object and each list of a selection."""
+    """Writes the functions of one operation, those that are called before those that call."""
 
     def __init__(self, schema: GraphQLSchema, typename_key: str) -> None:
         self.schema = schema
@@ -85,12 +101,65 @@ class _Writer:
 
     def object(self, selection: SelectionSet, name: str) -> str:
         """Write the function for objects of one concrete type; return its name."""
-        type_ = self.schema.type_map[name]
-        own = self._new_name()
+        function = _Function(self)
+        return self._add(function, function.object(selection, name, "v", " "))
+
+    def list(self, item: GraphQLOutputType, field: Field) -> str:
+        """Write the function for a field's lists; return its name."""
+        function = _Function(self)
+        return self._add(function, function.list(item, field, "v", " "))
+
+    def table(self, functions: dict[str, str]) -> str:
+        """Write a table of functions by type names; return its name."""
+        own = self.new_name("t")
+        members = [f"{name!r}: {function}" for name, function in functions.items()]
+        self.lines.append(f"{own} = {{{', '.join(members)}}}")
+        return own
+
+    def keep(self, value: Any) -> str:
+        """Give ``value`` a name."""
+        name = self.new_name("k")
+        self.names[name] = value
+        return name
+
+    def new_name(self, kind: str) -> str:
+        """Return a name that nothing has yet."""
+        return f"{kind}{self.number()}"
+
+    def number(self) -> int:
+        """Count one object, list or name more. Raises NotGenerated where there are too many."""
+        self.count += 1
+        if self.count > _MOST_VALUES:
+            raise NotGenerated
+        return self.count
+
+    def _add(self, function: _Function, result: str) -> str:
+        own = self.new_name("f")
+        given = ", ".join(["v", *(f"{other}={other}" for other in function.called)])
+        self.lines += [f"def {own}({given}):", *function.lines, f" return {result}"]
+        return own
+
+
+class _Function:
+    """Writes the body of one function, from its argument down to where types part.
+
+    Each method writes what makes the answer's value of a variable's, and returns its expression.
+    """
+
+    def __init__(self, writer: _Writer) -> None:
+        self.writer = writer
+        self.lines: list[str] = []
+        self.called: list[str] = []
+        self._locals = 0
+        self._loops = 0
+
+    def object(self, selection: SelectionSet, name: str, value: str, indent: str) -> str:
+        """An object of one concrete type."""
+        self.writer.number()
+        type_ = self.writer.schema.type_map[name]
         members: list[str] = []
-        called: list[str] = []
-        lines = [" if type(v) is not dict: raise Irregular"]
-        for number, field in enumerate(selection.fields):
+        self.lines.append(f"{indent}if type({value}) is not dict: raise Irregular")
+        for field in selection.fields:
             if name != selection.type and name not in field.on:
                 continue
             if field.when != ALWAYS or len(field.occurrences) > 1:
@@ -101,87 +170,87 @@ class _Writer:
             definition = getattr(type_, "fields", {}).get(field.name)
             if definition is None:  # __schema and __type
                 raise NotGenerated
-            value = f"a{number}"
-            lines.append(f" {value} = v[{field.key!r}]")
-            check, expression = self._value(definition.type, field, value, called)
+            own = self._local()
+            self.lines.append(f"{indent}{own} = {value}[{field.key!r}]")
+            members.append(f"{field.key!r}: {self._value(definition.type, field, own, indent)}")
+        return f"{{{', '.join(members)}}}"
+
+    def list(self, item: GraphQLOutputType, field: Field, value: str, indent: str) -> str:
+        """A list that is not null: a new one, or if its items are leaves the same."""
+        self.writer.number()
+        self.lines.append(f"{indent}if type({value}) is not list: raise Irregular")
+        own, made = self._local(), self._local()
+        inner = item.of_type if isinstance(item, GraphQLNonNull) else item
+        if isinstance(inner, (GraphQLScalarType, GraphQLEnumType)):
+            check = self._irregular_leaf(inner, own, is_required=inner is not item)
             if check:
-                lines.append(f" if {check}: raise Irregular")
-            members.append(f"{field.key!r}: {expression}")
-        self.lines += [_head(own, called), *lines, f" return {{{', '.join(members)}}}"]
-        return own
+                self.lines.append(f"{indent}for {own} in {value}:")
+                self.lines.append(f"{indent} if {check}: raise Irregular")
+            return value
+        self.lines += [f"{indent}{made} = []", f"{indent}for {own} in {value}:"]
+        self._loops += 1
+        if inner is item:
+            self.lines.append(f"{indent} if {own} is None:")
+            self.lines += [f"{indent}  {made}.append(None)", f"{indent}  continue"]
+        expression = self._composite(inner, field, own, f"{indent} ")
+        self.lines.append(f"{indent} {made}.append({expression})")
+        self._loops -= 1
+        return made
 
-    def _value(
-        self, type_: GraphQLOutputType, field: Field, value: str, called: list[str]
-    ) -> tuple[str, str]:
-        """Return when ``value`` is irregular (empty: never), and the expression of its answer.
-
-        What the expression calls is added to ``called``.
-        """
-        required = isinstance(type_, GraphQLNonNull)
+    def _value(self, type_: GraphQLOutputType, field: Field, value: str, indent: str) -> str:
         inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-        if isinstance(inner, GraphQLScalarType):
-            usual = _USUAL_KINDS.get(inner.name)
-            if usual is not None:
-                kinds = "NO_LEAF_OR_NULL" if required else "NO_LEAF"
-                return f"type({value}) is not {usual} and type({value}) in {kinds}", value
-            return (f"{value} is None" if required else ""), value
-        if isinstance(inner, GraphQLEnumType):
-            members = self._keep(frozenset(inner.values))
+        if isinstance(inner, (GraphQLScalarType, GraphQLEnumType)):
+            check = self._irregular_leaf(inner, value, is_required=inner is not type_)
+            if check:
+                self.lines.append(f"{indent}if {check}: raise Irregular")
+            return value
+        if inner is not type_:
+            return self._composite(inner, field, value, indent)
+        self.lines.append(f"{indent}if {value} is not None:")
+        expression = self._composite(inner, field, value, f"{indent} ")
+        self.lines.append(f"{indent} {value} = {expression}")
+        return value
+
+    def _irregular_leaf(
+        self, type_: GraphQLScalarType | GraphQLEnumType, value: str, *, is_required: bool
+    ) -> str:
+        """When a leaf is irregular; empty: never."""
+        if isinstance(type_, GraphQLEnumType):
+            members = self.writer.keep(frozenset(type_.values))
             wrong = f"type({value}) is not str or {value} not in {members}"
-            return (wrong if required else f"{value} is not None and ({wrong})"), value
-        if isinstance(inner, GraphQLList):
-            name = self._list(inner.of_type, field)
-        else:
-            name = self._composite(field)
-        called.append(name)
-        made = f"{name}({value})"
-        return "", made if required else f"None if {value} is None else {made}"
+            return wrong if is_required else f"{value} is not None and ({wrong})"
+        usual = _USUAL_KINDS.get(type_.name)
+        if usual is not None:
+            kinds = "NO_LEAF_OR_NULL" if is_required else "NO_LEAF"
+            return f"type({value}) is not {usual} and type({value}) in {kinds}"
+        return f"{value} is None" if is_required else ""
 
-    def _list(self, item: GraphQLOutputType, field: Field) -> str:
-        called: list[str] = []
-        check, expression = self._value(item, field, "x", called)
-        own = self._new_name()
-        self.lines += [_head(own, called), " if type(v) is not list: raise Irregular"]
-        if check:
-            self.lines += [" for x in v:", f"  if {check}: raise Irregular"]
-        self.lines.append(
-            " return v" if expression == "x" else f" return [{expression} for x in v]"
-        )
-        return own
-
-    def _composite(self, field: Field) -> str:
-        """Write what an object, interface or union gives; return the function's name."""
+    def _composite(self, type_: GraphQLOutputType, field: Field, value: str, indent: str) -> str:
+        """A list, object, interface or union that is not null."""
+        if isinstance(type_, GraphQLList):
+            if self._loops < _DEEPEST:
+                return self.list(type_.of_type, field, value, indent)
+            return self._call(self.writer.list(type_.of_type, field), value)
         selection = field.selection
         if selection is None:
             raise NotGenerated
         # The selection's own type: where the field's is an interface's, it may be narrower.
-        type_ = self.schema.type_map[selection.type]
-        if isinstance(type_, GraphQLObjectType):
-            return self.object(selection, type_.name)
-        possible = self.schema.get_possible_types(type_)  # type: ignore[arg-type]
+        schema = self.writer.schema
+        declared = schema.type_map[selection.type]
+        if isinstance(declared, GraphQLObjectType):
+            return self.object(selection, declared.name, value, indent)
+        possible = schema.get_possible_types(declared)  # type: ignore[arg-type]
         if len(possible) > _MOST_TYPES:
             raise NotGenerated
-        functions = [f"{t.name!r}: {self.object(selection, t.name)}" for t in possible]
-        table, own = self._new_name(), self._new_name()
-        self.lines += [
-            f"{table} = {{{', '.join(functions)}}}",
-            _head(own, [table]),
-            " if type(v) is not dict: raise Irregular",
-            f" return {table}[v[{self.typename_key!r}]](v)",
-        ]
-        return own
+        table = self.writer.table({t.name: self.writer.object(selection, t.name) for t in possible})
+        self.lines.append(f"{indent}if type({value}) is not dict: raise Irregular")
+        return self._call(f"{table}[{value}[{self.writer.typename_key!r}]]", value, table)
 
-    def _keep(self, value: Any) -> str:
-        name = self._new_name()
-        self.names[name] = value
-        return name
+    def _call(self, function: str, value: str, name: str | None = None) -> str:
+        self.called.append(name or function)
+        return f"{function}({value})"
 
-    def _new_name(self) -> str:
-        self.count += 1
-        if self.count > _MOST_FUNCTIONS:
-            raise NotGenerated
-        return f"f{self.count}"
-
-
-def _head(name: str, called: list[str]) -> str:
-    return f"def {name}({', '.join(['v', *(f'{other}={other}' for other in called)])}):"
+    def _local(self) -> str:
+        """Return a name of a variable."""
+        self._locals += 1
+        return f"a{self._locals}"

@@ -166,24 +166,16 @@ async def carry_out(
         large=runtime.large_answers,
     )
     try:
-        return await _shape(ready, gathered, runtime, context)
+        if compiled.introspection is not None:
+            gathered.introspected = await introspect(
+                compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
+            )
+        if gathered.raw is None and gathered.is_large:  # raw is shaped already
+            response = await runtime.large_answers.apart(project_large, ready, gathered)
+        else:
+            response = project(ready, gathered)
     finally:
         gathered.end()
-
-
-async def _shape(
-    ready: ReadyOperation, gathered: Gathered, runtime: SupergraphRuntime, context: RequestContext
-) -> GraphQLResponse:
-    """Project, beside the loop where much was gathered."""
-    compiled = ready.compiled
-    if compiled.introspection is not None:
-        gathered.introspected = await introspect(
-            compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
-        )
-    if gathered.raw is None and gathered.is_large:  # raw is shaped already
-        response = await runtime.large_answers.apart(project_large, ready, gathered)
-    else:
-        response = project(ready, gathered)
     response.demand = ready.demand
     if context.explain:
         response.extensions["queryPlan"] = shown_plan(ready.planned.plan, gathered.traces)

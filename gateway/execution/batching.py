@@ -19,12 +19,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orjson import Fragment
 from strawberry.dataloader import DataLoader
 
 from gateway.execution.calls import Call
 from gateway.execution.merge_objects import copied
 from gateway.execution.replies import Response, decoded
 from gateway.request.gathered import LARGE
+from gateway.request.json_text import dumps
 from gateway.request.large_answers import LargeAnswers
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
@@ -102,7 +104,7 @@ class _Joined:
     """Several calls as one: ``positions[call][group]`` are the places of its representations."""
 
     calls: list[Call]
-    representations: list[list[bytes]]
+    representations: list[list[Fragment]]
     positions: list[list[list[int]]]
 
     def body(self, first: Call) -> bytes:
@@ -152,12 +154,12 @@ class _Joined:
 
 def _join(calls: list[Call]) -> _Joined:
     """Concatenate and de-duplicate the representations of ``calls``, group by group."""
-    representations: list[list[bytes]] = []
+    representations: list[list[Fragment]] = []
     positions: list[list[list[int]]] = [[] for _ in calls]
     for group in range(len(calls[0].groups)):
         places: dict[bytes, int] = {}
         for number, call in enumerate(calls):
-            own = call.groups[group].representations
+            own = map(dumps, call.groups[group].representations)
             positions[number].append([places.setdefault(text, len(places)) for text in own])
-        representations.append(list(places))
+        representations.append([Fragment(text) for text in places])
     return _Joined(calls, representations, positions)

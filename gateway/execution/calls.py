@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from gateway.execution.client_document import PLAIN, ClientDocument
 from gateway.execution.collecting import Collected
@@ -18,16 +20,17 @@ from gateway.request.json_text import dumps
 Object = dict[str, Any]
 
 
-@dataclass(slots=True)
-class GroupCall:
+class GroupCall(msgspec.Struct):
     """One group's part of a call: ``targets[i]`` are the objects of ``representations[i]``.
 
+    Those are objects still to be written, or ``orjson.Fragment`` of their text: nearly always they
+    are written all at once.
     ``has_absent``: some object got none because something it needs was never gathered. ``values``
     are those of the group's contexts.
     """
 
     group: ExecutableGroup
-    representations: list[bytes]
+    representations: list[Any]
     targets: list[list[Object]]
     has_absent: bool = False
     values: Values = ()
@@ -44,8 +47,7 @@ class GroupCall:
         return not self.representations and self.group.contexts is not None
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """One fetch with what this request puts into it.
 
     ``document`` has this request's literals, ``head`` is the body up to the variables,
@@ -72,12 +74,12 @@ class Call:
             return self.head + b"}"
         return self.body_with([part.representations for part in self.groups])
 
-    def body_with(self, representations: Iterable[list[bytes]]) -> bytes:
+    def body_with(self, representations: Iterable[list[Any]]) -> bytes:
         """The request body with other representations for its groups."""
         members = [self.variables] if self.variables else []
         for part, own in zip(self.groups, representations, strict=True):
             if not part.is_left_out:
-                members.append(b"%b:[%b]" % (part.group.variable, b",".join(own)))
+                members.append(b"%b:%b" % (part.group.variable, dumps(own)))
         if not members:
             return self.head + b"}"
         return b'%b,"variables":{%b}}' % (self.head, b",".join(members))

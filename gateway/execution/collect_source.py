@@ -14,7 +14,7 @@ targets ``orders[].lines[].product``, Products by their ``id``, the source is
                if type(v) is dict: ends.append(v)
      return ends
 
-    def identify(targets, texts, groups, add):
+    def identify(targets, built, groups, add):
      usual, told = {}, {}
      for t in targets:
       try:
@@ -22,6 +22,11 @@ targets ``orders[].lines[].product``, Products by their ``id``, the source is
        known = usual.get(a0)
        if known is not None:
         known[0].append(t)
+        continue
+       if type(a0) is str:
+        built.append({'__typename': 'Product', 'id': a0})
+        groups.append(same := [t])
+        usual[a0] = (same,)
         continue
        same = told.get(values := (a0, type(a0)))
       except (KeyError, TypeError):
@@ -31,16 +36,16 @@ targets ``orders[].lines[].product``, Products by their ``id``, the source is
        same.append(t)
       elif type(a0) in KEYS:
        told[values] = same = [t]
-       texts.append(dumps({'__typename': 'Product', 'id': a0}))
+       built.append({'__typename': 'Product', 'id': a0})
        groups.append(same)
-       if type(a0) is str: usual[a0] = (same,)
       else:
        add(t)
 
 Most objects of a long list are few entities again and again: those are told by their values,
-without building and writing a representation for each. ``usual`` finds them by a first key that is
+without building a representation for each. ``usual`` finds them by a first key that is
 a string; what else is in a representation is there the very same object, since it mostly came with
-one entity (``known is not None and a1 is known[1]``). ``told`` compares values, and their kinds: 1
+one entity (``known is not None and a1 is known[1]``). Where nothing else is in it a string tells
+all. ``told`` compares values, and their kinds: 1
 and True are equal. ``add`` does what is out of the ordinary: something is missing or no plain
 value, or equal values may be written differently (0.0 and -0.0).
 """
@@ -52,12 +57,11 @@ from typing import Any
 
 from gateway.execution.paths import PathTree, path_tree
 from gateway.planning.plan import Each, Key, Leaf, OnTypes, Path, PathStep, Representation
-from gateway.request.json_text import dumps
 
 Object = dict[str, Any]
 Walk = Callable[[Object], list[Object]]
-Identify = Callable[[list[Object], list[bytes], list[list[Object]], Callable[[Object], None]], None]
-"""Adds to the texts of representations, and to the objects that each of them stands for."""
+Identify = Callable[[list[Object], list[Any], list[list[Object]], Callable[[Object], None]], None]
+"""Adds to the representations, and to the objects that each of them stands for."""
 
 _MOST_STEPS = 500
 _LONGEST = 15
@@ -159,8 +163,17 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
         kept.append("n")
         typename = "n"
     members = [f"'__typename': {typename}", *(f"{x.field!r}: {values[x.source]}" for x in leaves)]
+    written = f"built.append({{{', '.join(members)}}})"
+    remembered = f"usual[{first}] = ({', '.join(kept)},)"
+    is_whole = [
+        f"   if type({first}) is str:",
+        f"    {written}",
+        "    groups.append(same := [t])",
+        f"    {remembered}",
+        "    continue",
+    ]
     lines = [
-        "def identify(targets, texts, groups, add):",
+        "def identify(targets, built, groups, add):",
         " usual, told = {}, {}",
         " for t in targets:",
         "  try:",
@@ -169,6 +182,7 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
         f"   if {' and '.join(alike)}:",
         "    known[0].append(t)",
         "    continue",
+        *(is_whole if len(told) == 2 else ()),  # noqa: PLR2004  one value and its kind
         f"   same = told.get(values := ({', '.join(told)}))",
         "  except (KeyError, TypeError):",
         "   add(t)",
@@ -177,9 +191,9 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
         "   same.append(t)",
         f"  elif {' and '.join(is_plain)}:",
         "   told[values] = same = [t]",
-        f"   texts.append(dumps({{{', '.join(members)}}}))",
+        f"   {written}",
         "   groups.append(same)",
-        f"   if type({first}) is str: usual[{first}] = ({', '.join(kept)},)",
+        *(() if len(told) == 2 else (f"   if type({first}) is str: {remembered}",)),  # noqa: PLR2004
         "  else:",
         "   add(t)",
     ]
@@ -188,6 +202,6 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
 
 
 def _made(name: str, lines: list[str]) -> Any:
-    names: dict[str, Any] = {"KEYS": _KEYS, "PLAIN": _PLAIN, "dumps": dumps}
+    names: dict[str, Any] = {"KEYS": _KEYS, "PLAIN": _PLAIN}
     exec("\n".join(lines), names)  # noqa: S102  our own text: names of the plan, as literals
     return names.pop(name)  # a function that is found in its own names is a ring

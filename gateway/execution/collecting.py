@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from orjson import Fragment
+
 from gateway.execution.collect_source import Identify, Walk, generate_identify, generate_walk
 from gateway.execution.paths import compile_paths
 from gateway.execution.representations import Unbuilt, compile_representation
@@ -21,7 +23,7 @@ USES_BEFORE_SOURCE = 3
 
 
 class Collected:
-    """``targets[i]`` are the objects that ``representations[i]`` stands for.
+    """``targets[i]`` are the objects that ``representations[i]`` stands for (see GroupCall).
 
     ``has_absent``: some object got none because something it needs was never gathered.
     """
@@ -29,7 +31,7 @@ class Collected:
     __slots__ = ("_known", "has_absent", "representations", "targets")
 
     def __init__(self) -> None:
-        self.representations: list[bytes] = []
+        self.representations: list[Any] = []
         self.targets: list[list[Object]] = []
         self.has_absent = False
         self._known: dict[bytes, list[Object]] = {}
@@ -43,7 +45,7 @@ class Collected:
         same = self._known.get(text)
         if same is None:
             same = self._known[text] = []
-            self.representations.append(text)
+            self.representations.append(Fragment(text))
             self.targets.append(same)
         same.append(target)
 

@@ -81,7 +81,7 @@ class ExecutableFetch:
 class ExecutablePlan:
     """``after[i]`` are the fetches that fetch ``i`` waits for; ``dependants`` is its inverse.
 
-    ``first`` wait for none.
+    ``first`` wait for none. ``is_chain``: each waits for the one before it.
     """
 
     plan: Plan
@@ -89,6 +89,7 @@ class ExecutablePlan:
     after: tuple[frozenset[int], ...]
     dependants: tuple[tuple[int, ...], ...]
     first: tuple[int, ...]
+    is_chain: bool
 
 
 def compile_plan(plan: Plan) -> ExecutablePlan:
@@ -111,6 +112,7 @@ def compiling_plan(plan: Plan) -> Pieces[ExecutablePlan]:
         after=after,
         dependants=dependants(after),
         first=startable(after, range(len(after)), set()),
+        is_chain=all(id_ - 1 in waits for id_, waits in enumerate(after) if id_ > 0),
     )
 
 

@@ -20,9 +20,9 @@ from gateway.execution.errors import ErrorPolicy
 from gateway.execution.executable import ExecutableFetch, ExecutablePlan
 from gateway.execution.merge_replies import ReplyMerger
 from gateway.execution.ordering import startable
-from gateway.execution.replies import Response, decoded, raw_answer
+from gateway.execution.replies import Response, decode, decoded, raw_answer
 from gateway.execution.side_by_side import SideBySide
-from gateway.execution.tracing import NoTracer, Tracer
+from gateway.execution.tracing import Tracer
 from gateway.operation.condition import ALWAYS
 from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
@@ -43,7 +43,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _DEFAULT_POLICY = ErrorPolicy()
-_NO_TRACER = NoTracer()
 
 
 async def execute(
@@ -81,7 +80,7 @@ async def execute(
     except BaseException:
         gathered.end()
         raise
-    if context.explain:
+    if run.tracer is not None:
         gathered.traces = run.tracer.finish()
     return gathered
 
@@ -111,21 +110,36 @@ class _Run:
         self._merger = ReplyMerger(gathered, plan.plan.typename_key, context.request_id, policy)
         self._large = large
         self._turn: asyncio.Lock | None = None
-        self._loaders = loaders if plan.plan.kind is OperationKind.QUERY else None
+        self._is_query = plan.plan.kind is OperationKind.QUERY
+        self._loaders = loaders if self._is_query else None
         self._done: set[int] = set()
         self._settled: set[int] = set()
         self._calls: dict[int, Call] = {}
         self.passes_through = False
-        self.tracer = Tracer(plan) if context.explain else _NO_TRACER
+        self.tracer = Tracer(plan) if context.explain else None
 
     async def drive(self) -> None:
         """Start what is ready, wait for any to end, until nothing is left."""
+        if self._plan.is_chain:
+            await self._drive_in_a_row()
+            return
         calls = self._ready(self._plan.first)
         while len(calls) == 1:  # one after the other, as in most plans: no task for that
             ended = [await self._run_call(calls[0])]
             calls = await self.at_gathered(self._ready_after, ended)
         if calls:
             await self._drive_side_by_side(calls)
+
+    async def _drive_in_a_row(self) -> None:
+        """Go through fetches of which each waits for the one before, as those of most plans do."""
+        for fetch in self._plan.fetches:
+            if self._gathered.is_large:
+                call = await self.at_gathered(self._begin, fetch)
+            else:
+                call = self._begin(fetch)
+            if call is not None:
+                await self._run_call(call)
+            self._done.add(fetch.spec.id)
 
     async def _drive_side_by_side(self, calls: list[Call]) -> None:
         """Go on where there are several at once."""
@@ -165,7 +179,8 @@ class _Run:
             if not call.is_empty:
                 late = SubgraphTimeout("the request's deadline passed")
                 self._merger.fail(call, late, was_sent=begun is not None)
-                self.tracer.failed(call, SubgraphTimeout.code)
+                if self.tracer is not None:
+                    self.tracer.failed(call, SubgraphTimeout.code)
 
     def _ready_after(self, ended: list[int]) -> list[Call]:
         done = self._done
@@ -210,10 +225,17 @@ class _Run:
 
     async def _run_call(self, call: Call) -> int:
         """Make a call to its end: its answer is merged, or its failure noted. Returns its id."""
-        fetch = call.fetch.spec
-        self.tracer.started(call)
+        fetch, tracer = call.fetch.spec, self.tracer
+        if tracer is not None:
+            tracer.started(call)
         try:
-            answer = await self._ask(call)
+            if self._loaders is not None and call.fetch.is_query:
+                answer = await self._load(call, self._loaders)
+            else:
+                reply = await self._subgraphs.send(self._request(call, call.body()))
+                self._note(call, reply)
+                large = self._gathered.is_large
+                answer = await self._read_large(call, reply) if large else self._read(call, reply)
         except SubgraphError as failure:
             log.warning(
                 "fetch failed",
@@ -223,26 +245,37 @@ class _Run:
                 request_id=self._context.request_id,
             )
             await self.at_gathered(self._merger.fail, call, failure)
-            self.tracer.failed(call, failure.code)
+            if tracer is not None:
+                tracer.failed(call, failure.code)
         else:
             if isinstance(answer, bytes):
                 self._gathered.raw = answer
-            else:
+            elif self._gathered.is_large:
                 await self.at_gathered(self._merger.merge, call, answer)
-            self.tracer.ended(call)
+            else:
+                self._merger.merge(call, answer)
+            if tracer is not None:
+                tracer.ended(call)
         self._settled.add(fetch.id)  # not _done yet: the loop that drives says what starts next
         return fetch.id
 
-    async def _ask(self, call: Call) -> Response | bytes:
-        """Send ``call``, alone or with equal ones of a batch. Bytes: an answer to pass through."""
-        loaders = self._loaders
-        if loaders is None or not call.fetch.is_query:
-            reply = await self._subgraphs.send(self._request(call, call.body()))
-            self._note(call, reply)
-        elif call.groups:
+    async def _load(self, call: Call, loaders: RequestLoaders) -> Response | bytes:
+        """Send ``call`` with equal ones of a batch; as ``_read``."""
+        if call.groups:
             return await loaders.entities(call, self._transmit, self._large)
-        else:
-            reply = await loaders.identical(call, self._transmit, self._large)
+        reply = await loaders.identical(call, self._transmit, self._large)
+        return await self._read_large(call, reply)
+
+    def _read(self, call: Call, reply: SubgraphReply) -> Response | bytes:
+        """Decode a reply. Bytes: an answer to pass through. Raises SubgraphReplyInvalid."""
+        if self.passes_through:
+            raw = raw_answer(reply)
+            if raw is not None:
+                return raw
+        return decode(reply, exactly=call.fetch.spec.has_custom_scalars)
+
+    async def _read_large(self, call: Call, reply: SubgraphReply) -> Response | bytes:
+        """As ``_read``; a long reply is decoded beside the loop."""
         if self.passes_through:
             raw = raw_answer(reply)
             if raw is not None:
@@ -257,16 +290,17 @@ class _Run:
 
     def _request(self, call: Call, body: bytes) -> SubgraphRequest:
         """One request, under what the whole HTTP request is under: headers, deadline."""
-        fetch = call.fetch
-        self.tracer.sent(call)
+        fetch, context = call.fetch, self._context
+        if self.tracer is not None:
+            self.tracer.sent(call)
         return SubgraphRequest(
-            subgraph=fetch.spec.subgraph,
-            body=body,
-            headers=self._context.forward,
-            deadline=self._context.deadline,
-            is_query=fetch.is_query,
-            may_share=fetch.is_query and self._plan.plan.kind is OperationKind.QUERY,
-            request_id=self._context.request_id,
+            fetch.spec.subgraph,
+            body,
+            context.forward,
+            context.deadline,
+            fetch.is_query,
+            fetch.is_query and self._is_query,
+            context.request_id,
         )
 
     def _note(self, call: Call, reply: SubgraphReply) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+Object = dict[str, Any]
+
 _CONTAINERS = frozenset({dict, list})
 _NOT_PLAIN = frozenset({dict, list, type(None)})
 
@@ -52,6 +54,17 @@ def copied(value: Any) -> Any:
     if type(value) is list:
         return [copied(item) if type(item) in _CONTAINERS else item for item in value]
     return value
+
+
+def merge_entities(targets: list[list[Object]], entities: list[Any], *, is_shared: bool) -> None:
+    """Merge each of ``entities`` that is an object into all of its ``targets``; see below."""
+    for same, entity in zip(targets, entities, strict=True):
+        if type(entity) is not dict:
+            continue
+        if len(same) == 1 and same[0].keys().isdisjoint(entity):
+            same[0].update(entity)
+        else:
+            merge_into_each(same, entity, is_shared=is_shared)
 
 
 def merge_into_each(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from gateway.execution.calls import Call, GroupCall
 from gateway.execution.entity_alignment import misplaced, of_another_type
 from gateway.execution.errors import ErrorPolicy, failure_error, subgraph_error
-from gateway.execution.merge_objects import merge_into_each, merge_object
+from gateway.execution.merge_objects import merge_entities, merge_into_each, merge_object
 from gateway.execution.paths import ConcretePath
 from gateway.execution.place_errors import EntityErrorPlaces, root_error_paths
 from gateway.execution.replies import Response
@@ -22,8 +23,7 @@ _MAX_ENTRIES = 1_000
 """Errors of one reply that are looked at: many more than are ever shown."""
 
 
-@dataclass(slots=True)
-class ReplyMerger:
+class ReplyMerger(msgspec.Struct):
     """Merges replies and failures of one operation's fetches into ``gathered``."""
 
     gathered: Gathered
@@ -131,6 +131,9 @@ class ReplyMerger:
         group = part.group
         keeps_typename = group.spec.representation.typename is not None
         wrong = _misplaced(part, entities)
+        if not wrong and group.rename is None and not keeps_typename:
+            merge_entities(part.targets, entities, is_shared=group.is_shared)
+            return
         for index, (targets, entity) in enumerate(zip(part.targets, entities, strict=True)):
             if type(entity) is not dict or index in wrong:
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,8 +18,7 @@ _GRAPHQL_JSON = "application/graphql-response+json"
 _SERVER_ERROR = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """A well-formed GraphQL response: ``data`` (None where null or absent) and raw ``errors``."""
 
     data: dict[str, Any] | None
@@ -39,7 +37,8 @@ def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
 
     Raises SubgraphReplyInvalid, whose text holds nothing of the body.
     """
-    _check_status(reply)
+    if reply.status >= _SERVER_ERROR:
+        _check_status(reply)
     try:
         loads = loads_exactly if exactly else orjson.loads
         is_long = len(reply.body) > LARGE
@@ -64,13 +63,11 @@ def _check_status(reply: SubgraphReply) -> None:
     JSON with status 5xx usually comes from something before the subgraph. Other statuses are
     judged by the body alone: servers answer 400 and 401 with well-formed errors.
     """
-    if reply.status >= _SERVER_ERROR:
-        media_types = [
-            value.partition(";")[0].strip().lower()
-            for value in reply.headers.get("content-type", ())
-        ]
-        if media_types != [_GRAPHQL_JSON]:
-            raise SubgraphReplyInvalid(f"status {reply.status}")
+    media_types = [
+        value.partition(";")[0].strip().lower() for value in reply.headers.get("content-type", ())
+    ]
+    if media_types != [_GRAPHQL_JSON]:
+        raise SubgraphReplyInvalid(f"status {reply.status}")
 
 
 class _RawResponse(msgspec.Struct):

@@ -9,27 +9,7 @@ from gateway.execution.executable import ExecutablePlan
 from gateway.request.gathered import FetchTrace
 
 
-class NoTracer:
-    """Records nothing: what is told where nobody asks for it."""
-
-    def started(self, call: Call) -> None:
-        """See Tracer."""
-
-    def sent(self, call: Call) -> None:
-        """See Tracer."""
-
-    def ended(self, call: Call) -> None:
-        """See Tracer."""
-
-    def failed(self, call: Call, code: str) -> None:
-        """See Tracer."""
-
-    def finish(self) -> list[FetchTrace]:
-        """See Tracer."""
-        return []
-
-
-class Tracer(NoTracer):
+class Tracer:
     """Records one run."""
 
     def __init__(self, plan: ExecutablePlan) -> None:

@@ -55,15 +55,10 @@ class Http1Subgraph(HttpSubgraph):
         """The usual attempt: HttpSubgraph's and ``_post`` in one piece.
 
         Usual is that the subgraph has neither failed nor turned anybody away, and that a slot and a
-        connection are free: then
-        nothing is waited for but the reply. Whatever is not so, those two do.
+        connection are free: then nothing is waited for but the reply. What is not so, those two do.
         """
-        own_id, breaker, window, loop = (
-            request.request_id,
-            self._breaker,
-            self._window,
-            self._loop,
-        )
+        own_id, loop = request.request_id, self._loop
+        breaker, window = self._breaker, self._window
         if (
             not caller.usual_head
             or own_id is None

@@ -44,9 +44,17 @@ class AuthContext(RequestContext):
         return require_user(self.caller, *roles)
 
     async def viewer(self) -> Viewer:
-        """Who looks, as the account is by now; read once a request."""
+        """Who looks, as the account is by now; read once a request.
+
+        Nobody, where the token was made before the sessions ended: a stolen one sees nothing more.
+        """
         user_id = self.caller.user_id
-        return viewer_of(None if user_id is None else await self.accounts.load(user_id))
+        account = None if user_id is None else await self.accounts.load(user_id)
+        return Viewer() if self.is_revoked(account) else viewer_of(account)
+
+    def is_revoked(self, account: User | None) -> bool:
+        """Whether the caller's own account has ended the session of the token."""
+        return account is not None and account.token_version != self.token_version
 
     async def reader(self) -> Viewer:
         """The viewer, who is somebody. Raises ``Unauthenticated``, also when suspended."""

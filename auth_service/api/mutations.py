@@ -241,7 +241,7 @@ class Mutation(AdminMutations):
 
     @mutation(
         "End all your sessions: no refresh token made until now works any more. "
-        "Access tokens live on for minutes. Errors: UNAUTHENTICATED.",
+        "In the catalog access tokens live on for minutes. Errors: UNAUTHENTICATED.",
         authenticated=True,
     )
     async def sign_out_everywhere(self, info: Info) -> bool | None:

@@ -39,6 +39,8 @@ class Query:
         account = None if user_id is None else await info.context.accounts.load(user_id)
         if account is not None and account.is_suspended:
             raise Unauthenticated("This account is suspended.", reason="suspended")
+        if info.context.is_revoked(account):
+            raise Unauthenticated("Sign in again.", reason="revoked")
         return None if account is None else to_user(account, await info.context.viewer())
 
     @field(

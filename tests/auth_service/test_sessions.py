@@ -131,17 +131,26 @@ async def test_refresh_tokens_with_changed_claims(
     assert (await subgraph.refresh(jwt.encode(header, changed, key))).code == code
 
 
+ITSELF = "query($of: [_Any!]!) { _entities(representations: $of) { ... on User { role email } } }"
+
+
 async def refused_everywhere(subgraph: Subgraph, session: dict[str, Any]) -> None:
-    """The session's refresh token is worthless, its access token does nothing privileged."""
+    """The session's refresh token is worthless, its access token changes and shows nothing."""
     assert (await subgraph.refresh(session["refreshToken"])).code == "TOKEN_INVALID"
     for query, variables in (
         (SIGN_OUT, {}),
         (DELETE, {"p": PASSWORD}),
         (CHANGE, {"c": PASSWORD, "n": NEW}),
+        ("{ me { email } }", {}),
+        (f'{{ user(id: "{session["user"]["id"]}") {{ email }} }}', {}),
+        ("{ exportMyData { account } }", {}),
     ):
         answer = await subgraph.ask(query, session["accessToken"], **variables)
         assert answer.code == "UNAUTHENTICATED"
         assert answer.errors[0]["extensions"]["reason"] == "revoked"
+    itself = {"__typename": "User", "id": session["user"]["id"]}
+    seen = await subgraph.ask(ITSELF, session["accessToken"], of=[itself])
+    assert seen.data["_entities"] == [{"role": "USER", "email": None}]
 
 
 async def test_signing_out_everywhere(subgraph: Subgraph) -> None:

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from est.demo.people import ADMIN as DEMO_ADMIN
 from est.demo.people import CUSTOMERS, PARTNERS, PASSWORD
 from tests.testkit.client import Client
 from tests.testkit.smtp import MailServer
 from tests.testkit.system import System
 
+ADMIN = DEMO_ADMIN.email
 BAKER, GROCER, CHEF, FLORIST = (person.email for person in PARTNERS)
 ANA, BEN, CHLOE = (person.email for person in CUSTOMERS)
 
@@ -57,6 +59,11 @@ class Tokens:
         if email not in self._tokens:
             self._tokens[email] = await self.client.sign_in(email, PASSWORD)
         return self._tokens[email]
+
+    async def renewed(self, email: str) -> str:
+        """The same after the account signed out everywhere."""
+        self._tokens.pop(email, None)
+        return await self.of(email)
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from tests.e2e.accounts import register, register_verified
-from tests.e2e.conftest import BEN, Tokens
+from tests.e2e.conftest import ADMIN, BEN, Tokens
 from tests.e2e.recipes.accounts import (
     approve_partner,
     customer_again,
     reject_partner,
     restored,
     set_role,
+    signed_in_again,
     suspended,
     user_of_the_customer,
 )
@@ -96,13 +97,13 @@ async def cast(client: Client, tokens: Tokens, mailbox: MailServer) -> Cast:
     customers = {name: await register_verified(client, mailbox) for name in ("customer", "other")}
     accounts = {**partners, **customers, "unverified": await register(client)}
     signed_in: dict[str, str | None] = {name: account.token for name, account in accounts.items()}
-    for name in ("owner", "customer"):  # now: `signOutEverywhere` stands in the table
+    for name in ("owner", "customer"):
         (await client.run(NAME, {}, accounts[name].token)).field("updateProfile")
     shop = await Shop.open(client, accounts["owner"].token)
     await shop.link(accounts["manager"].token, "MANAGER")
     await shop.link(accounts["staff"].token, "STAFF")
     deputy = await shop.link((await register_verified(client, mailbox, "PARTNER")).token, "STAFF")
-    admin = await tokens.of("admin@demo.example")
+    admin = await tokens.of(ADMIN)
     return Cast(client, {"anonymous": None, "admin": admin} | signed_in, accounts, shop, deputy)
 
 
@@ -190,7 +191,6 @@ RECIPES: dict[str, Recipe] = {
     "`Place.takedown`": on_place("Place.takedown", down=True),
     "`becomePartner`": query("mutation {becomePartner {id}}"),
     "`setNotificationChoices`": query("mutation {setNotificationChoices(choices: []) {id}}"),
-    # Last: it ends the sessions of whoever fires it, though not their access tokens.
     "`signOutEverywhere`": query("mutation {signOutEverywhere}"),
 }
 
@@ -207,12 +207,16 @@ def outcome(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(("row", "actor", "expected"), rows())
-async def test_cell(cast: Cast, row: str, actor: str, expected: str) -> None:
+async def test_cell(cast: Cast, tokens: Tokens, row: str, actor: str, expected: str) -> None:
     text, variables = await RECIPES[row](cast)
     answer = await cast.client.run(text, variables, cast.tokens[actor])
     assert outcome(answer) == expected, answer
     if row == "`becomePartner`" and actor in {"customer", "other"}:
         await customer_again(cast, actor)
+    if row == "`signOutEverywhere`" and actor == "admin":
+        cast.tokens[actor] = await tokens.renewed(ADMIN)
+    elif row == "`signOutEverywhere`" and actor != "anonymous":
+        await signed_in_again(cast, actor)
 
 
 def test_every_operation_of_the_schema_is_in_the_document() -> None:

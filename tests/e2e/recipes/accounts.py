@@ -21,7 +21,12 @@ async def customer_again(cast: Cast, actor: str) -> None:
     text = "mutation($id: UUID!) {setRole(userId: $id, role: USER) {role}}"
     after = await cast.client.run(text, {"id": account.id}, cast.tokens["admin"])
     assert after.field("setRole", "role") == "USER"
-    cast.tokens[actor] = await cast.client.sign_in(account.email, PASSWORD)
+    await signed_in_again(cast, actor)
+
+
+async def signed_in_again(cast: Cast, actor: str) -> None:
+    """Sign in anew whoever signed out everywhere."""
+    cast.tokens[actor] = await cast.client.sign_in(cast.accounts[actor].email, PASSWORD)
 
 
 async def restored(cast: Cast) -> Operation:

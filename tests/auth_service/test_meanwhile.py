@@ -12,9 +12,12 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
+from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
 from tests.testkit.smtp import MailServer
 
+PATIENT = {"database_timeout_seconds": 60.0}
+"""Whoever waits for the row is not given up on a busy machine."""
 ANNA, NEW = "anna@example.com", "anna@new.example"
 CHOSEN = "Passw0rd-9"
 CHANGE = """mutation($p: String!, $n: String!) {
@@ -46,8 +49,9 @@ async def until_waiting(subgraph: Subgraph, count: int) -> None:
 
 @pytest.mark.parametrize("other", [ASK, DELETE])
 async def test_a_new_password_ends_what_the_old_one_was_just_confirmed_for(
-    subgraph: Subgraph, other: str
+    start: MakeSubgraph, other: str
 ) -> None:
+    subgraph: Subgraph = await start(**PATIENT)
     token = (await subgraph.signed_in(ANNA))["accessToken"]
     async with asyncio.TaskGroup() as work, holding(subgraph, "SELECT 1 FROM users FOR UPDATE"):
         owner = work.create_task(subgraph.ask(CHANGE, token, p=PASSWORD, n=CHOSEN))
@@ -61,9 +65,11 @@ async def test_a_new_password_ends_what_the_old_one_was_just_confirmed_for(
 
 
 async def test_no_token_goes_to_an_address_that_is_being_given_up(
-    mailing: Subgraph, mail_server: MailServer
+    start: MakeSubgraph, mail_server: MailServer
 ) -> None:
     """The mail is asked for, and written while the account gets another address."""
+    smtp = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none"}
+    mailing: Subgraph = await start(**smtp, **PATIENT)
     await mailing.register(ANNA)
     await mail_server.wait_for(ANNA)
     async with holding(mailing, f"UPDATE users SET email = '{NEW}', email_canonical = '{NEW}'"):

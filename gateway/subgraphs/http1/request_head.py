@@ -46,7 +46,7 @@ def usual_head(lines: bytes, own: Iterable[str]) -> bytes:
 
     ``own`` was written before; whoever fills the format in sees to it that values are plain.
     """
-    names = "".join([f"{name}: %b\r\n" for name in own])
+    names = "".join([f"{name.replace('%', '%%')}: %b\r\n" for name in own])
     return lines.replace(b"%", b"%%") + f"{names}content-length: %d\r\n\r\n".encode("ascii")
 
 

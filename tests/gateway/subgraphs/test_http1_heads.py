@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.subgraphs import HeaderRules
-from gateway.subgraphs.http1.request_head import HeaderInvalid, RequestHead
+from gateway.subgraphs.http1.request_head import HeaderInvalid, RequestHead, usual_head
 from gateway.subgraphs.http1.target import Target
 from shared.errors import ConfigurationError
 
@@ -50,6 +50,14 @@ def test_the_last_door_writes_no_second_header(value: str) -> None:
         b"POST / HTTP/1.1\r\nhost: e.test\r\naccept: */*\r\nx: a\tb\r\n"
         b"user-agent: est-gateway\r\nid: 1\r\ncontent-length: 3\r\n\r\n"
     )
+
+
+def test_the_usual_head_is_the_head_that_is_written() -> None:
+    head = RequestHead(Target.of("http://e.test/100%"), {"accept": "*/*"})
+    lines = head.lines({"x": "%b %d %% 100%", "%s": "y"})
+    own = {"i%d": "7f", "x-deadline-ms": "900"}
+    usual = usual_head(lines, own)
+    assert usual % (b"7f", b"900", 12) == head.write(lines, own, 12)
 
 
 def test_rules_cannot_change_what_frames_a_request() -> None:

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import structlog
+
 from gateway.config.loading import config_schema, read_settings
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.logs import configure_logs
@@ -39,6 +41,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _serve(arguments: Sequence[str]) -> int:
     """Serve here, or watch over WORKERS processes that are each started as this one was."""
+    from gateway.http.metrics_space import reserve_metrics_space  # noqa: PLC0415
+
+    lacking = reserve_metrics_space()
     from gateway.http.app import create_app  # noqa: PLC0415
     from gateway.http.server import serve  # noqa: PLC0415
     from gateway.http.workers import die_with_parent, supervise  # noqa: PLC0415
@@ -52,6 +57,8 @@ def _serve(arguments: Sequence[str]) -> int:
             port=options.port,
         )
         configure_logs("gateway", settings.log_level, settings.log_format)
+        if lacking is not None:
+            structlog.get_logger(__name__).warning("metrics apart", reason=lacking)
         if settings.workers > 1:
             return supervise(arguments, settings)
         if settings.reuse_port:

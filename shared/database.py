@@ -25,11 +25,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 
 import structlog
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from shared.database_errors import renamed_database_errors
+from shared.database_errors import is_not_let_in, may_pass, renamed_database_errors
 from shared.database_url import DatabaseAddress, read_database_url
 from shared.errors import ClientError, Contended, ServiceUnreachable
 from shared.reading import Reader, ReadPool
@@ -38,8 +38,10 @@ from shared.settings import ServiceSettings
 Connection: TypeAlias = AsyncSession | Reader
 MAX_CLOCK_SKEW_SECONDS = 30.0
 WRITE_ATTEMPTS = 4
+START_ATTEMPTS = 5
 LONGEST_PAUSE_SECONDS = 0.05
 LOCK_SHARE = 0.8  # of the time a statement has, spent waiting for one lock
+SILENCE_SHARE = 1.2  # of it, after which the server must have told that it is over
 
 Result = TypeVar("Result")
 Writer = TypeVar("Writer")
@@ -59,6 +61,8 @@ class Database:
         self.timeout = timeout
         arguments = _arguments(address, timeout)
         self.engine = _engine(address, pool_size, timeout, arguments)
+        self._is_silent = False
+        event.listen(self.engine.sync_engine, "checkout", self._looked_at)
         self._reads = ReadPool(address, pool_size, arguments)
         self._lean_writes = ReadPool(address, pool_size, arguments, settings={})
 
@@ -102,9 +106,27 @@ class Database:
         with renamed_database_errors():
             async with (
                 AsyncSession(self.engine, expire_on_commit=False) as session,
+                self._given_up_when_silent(session),
                 session.begin(),
+                self._given_up_when_silent(session),
             ):
                 yield session
+
+    @asynccontextmanager
+    async def _given_up_when_silent(self, session: AsyncSession) -> AsyncIterator[None]:
+        """As in ``shared.reading``, for SQLAlchemy's connections."""
+        try:
+            yield
+        except TimeoutError:
+            self._is_silent = True
+            await session.invalidate()
+            raise
+
+    def _looked_at(self, *_connection: object) -> None:
+        """Have the pool make all connections anew after a silence. Called at each checkout."""
+        if self._is_silent:
+            self._is_silent = False
+            raise InvalidatePoolError
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
@@ -124,6 +146,15 @@ class Database:
             half_way = before + (datetime.now(UTC) - before) / 2
         return (half_way - now).total_seconds()
 
+    async def writable(self) -> str | None:
+        """None, or that nothing can be written at present: to a standby, or while it is kept so."""
+        try:
+            async with self.transaction() as session:
+                asked = await session.execute(text("SHOW transaction_read_only"))
+                return "database is read-only" if asked.scalar_one() == "on" else None
+        except (ClientError, DBAPIError):
+            return None  # that it does not answer is for ``check`` to tell
+
     async def check(self) -> str | None:
         """Readiness: None, or what is wrong in one line."""
         try:
@@ -136,18 +167,31 @@ class Database:
 
     async def require(self, attempts: int = 1) -> None:
         """Raise ``ServiceUnreachable`` naming DATABASE_URL unless the database answers."""
-        for attempt in range(attempts):
+        for attempt in range(1, attempts + 1):
             try:
                 await self.clock_skew()
             except Exception as error:
-                if attempt + 1 == attempts:
+                if attempt == attempts or is_not_let_in(error) or may_pass(error):
                     raise ServiceUnreachable(
                         f"cannot use the database at {self.address}: {reason_of(error)} "
                         "(set by DATABASE_URL)"
                     ) from error
-                await asyncio.sleep(min(2.0, 0.2 * 2**attempt))
+                await asyncio.sleep(min(2.0, 0.2 * 2 ** (attempt - 1)))
             else:
                 return
+
+    async def require_at_start(self) -> None:
+        """``require`` for a service: it does not die of a server that is full, starting or silent.
+
+        Started again and again it would only knock more often; so it starts, says that it is not
+        ready, and serves as soon as it is let in.
+        """
+        try:
+            await self.require(START_ATTEMPTS)
+        except ServiceUnreachable as error:
+            if not may_pass(error):
+                raise
+            log.warning("started without its database", reason=str(error))
 
     async def dispose(self) -> None:
         """Close all connections."""
@@ -184,7 +228,8 @@ def _arguments(address: DatabaseAddress, timeout: float) -> dict[str, Any]:
     """What asyncpg gets beside the address, for both pools."""
     given = {
         "timeout": timeout,
-        "command_timeout": timeout,  # for a frozen server, which never answers a statement_timeout
+        # for a frozen server, which never answers a statement_timeout
+        "command_timeout": timeout * SILENCE_SHARE,
         **address.connect_args,
     }
     server_settings = {

@@ -190,9 +190,10 @@ class Unavailable(ClientError):
 
 
 class Contended(Unavailable):
-    """Two transactions were in each other's way, and the database ended this one.
+    """The database ended a transaction that may succeed from its start.
 
-    A deadlock (SQLSTATE 40P01) or a serialization failure (40001): from its start it may succeed.
+    Two were in each other's way, a deadlock (SQLSTATE 40P01) or a serialization failure (40001); or
+    what was prepared for it is of a schema that has changed since.
     """
 
 

@@ -10,6 +10,8 @@ What uvicorn leaves open, and what is done here:
     an offer to upgrade             ignored (RFC 9110, 7.8), and the body behind it read
     a line break between requests   no sign of life: what is idle is closed all the same
     nonsense behind a request       that request is answered first, then the connection closed
+    an answer before the body       the rest is taken in for a while: closing at once would reset
+                                    the connection, and the answer be lost (RFC 9112, 9.6)
 
 Of the offer to upgrade: ``curl --http2`` makes one with each POST. llhttp takes all that follows
 the head for the other protocol, so that the body would be lost. We give it to a second parser,
@@ -32,6 +34,8 @@ MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
 LAST_LOOK_SECONDS = 0.05
 _LINGER_SECONDS = 1.0
+_LONGEST_LINGER_SECONDS = 10.0
+"""While more of the body comes."""
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
 
@@ -51,6 +55,8 @@ class StrictProtocol(HttpToolsProtocol):
     """Messages that began in the piece that is read."""
     _is_stopping = False
     _is_refused = False
+    _linger: asyncio.TimerHandle | None = None
+    _lingers_until = 0.0
     _idle_since: float | None = None
     _body_bytes = 0
     _received = 0
@@ -65,6 +71,8 @@ class StrictProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
+        if self._linger is not None:
+            self._linger_on()
         if self._is_refused:
             return
         idle, self._idle_since = self._idle_since, None
@@ -184,6 +192,7 @@ class StrictProtocol(HttpToolsProtocol):
         for name, value in headers:
             super().on_header(name, value)
         super().on_headers_complete()
+        self.cycle.transport = _Parting(self)  # type: ignore[assignment]
         if self._is_stopping:
             self.cycle.keep_alive = False
 
@@ -217,18 +226,34 @@ class StrictProtocol(HttpToolsProtocol):
         )
         self._close_gently()
 
+    def close_answered(self) -> None:
+        """An answer is out that was the last: close, gently where its request still comes in."""
+        if self._in_message and not self.transport.is_closing():
+            self._is_refused = True
+            self._close_gently()
+        else:
+            self.transport.close()
+
     def _close_gently(self) -> None:
-        """Close when the client has, or a moment later.
+        """Close when the client has, or a moment after its last byte.
 
         Closing at once resets a connection that still brings bytes: whoever writes a whole request
         before reading would see that, and not the answer (RFC 9112, 9.6).
         """
-        if not self.transport.can_write_eof():
+        if not self.transport.can_write_eof() or self._is_stopping:
             self.transport.close()
             return
         self.transport.write_eof()
         self.flow.resume_reading()
-        self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+        self._lingers_until = self.loop.time() + _LONGEST_LINGER_SECONDS
+        self._linger_on()
+
+    def _linger_on(self) -> None:
+        """Wait for what may still come, from now on."""
+        if self._linger is not None:
+            self._linger.cancel()
+        until = min(self.loop.time() + _LINGER_SECONDS, self._lingers_until)
+        self._linger = self.loop.call_at(until, self.transport.close)
 
     def shutdown(self) -> None:
         """The server stops: what has come is still answered, and then the connection closes.
@@ -237,7 +262,9 @@ class StrictProtocol(HttpToolsProtocol):
         is read, would be lost with it: so what looks idle is looked at again a moment later.
         """
         self._is_stopping = True
-        if self.cycle is None or self.cycle.response_complete:
+        if self._linger is not None:
+            self.transport.close()
+        elif self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LAST_LOOK_SECONDS, super().shutdown)
         else:
             super().shutdown()
@@ -245,6 +272,8 @@ class StrictProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._disarm()
+        if self._linger is not None:
+            self._linger.cancel()
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
@@ -257,7 +286,7 @@ class StrictProtocol(HttpToolsProtocol):
         connection lives, and looks how long nothing has come.
         """
         self.server_state.total_requests += 1
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._linger is not None:
             return
         self.flow.resume_reading()
         if self.pipeline:
@@ -295,3 +324,20 @@ class StrictProtocol(HttpToolsProtocol):
         self._deadline = None
         if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
+
+
+class _Parting:
+    """A transport as uvicorn's cycle sees it: it closes by way of the connection."""
+
+    def __init__(self, connection: StrictProtocol) -> None:
+        self._connection = connection
+        self.write = connection.transport.write
+        self.writelines = connection.transport.writelines
+
+    def close(self) -> None:
+        """Close when that does no harm to the answer."""
+        self._connection.close_answered()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the rest, as it is."""
+        return getattr(self._connection.transport, name)

@@ -10,6 +10,7 @@ always, and cost its cleaning at every attempt.
 
 Keys are hashed before they are stored: an address or a phone number never stands in Redis. While
 Redis is away each process counts on its own: people can sign in, and nobody guesses without end.
+One that is slow again and again counts as away: a login asks it six times.
 """
 
 import hashlib
@@ -29,6 +30,9 @@ from limits.storage import storage_from_string
 from shared.errors import ApplicationError, ConfigurationError, RateLimited
 
 ASK_AGAIN_SECONDS = 5.0
+SLOW_SECONDS = 0.3
+SLOW_ANSWERS = 3
+"""In a row: one may be this machine's own fault."""
 TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}  # seconds; a login waits for it
 
 Result = TypeVar("Result")
@@ -54,6 +58,7 @@ class RateLimiter:
         is_shared = isinstance(self._storage, RedisStorage)
         self._local = _Counts(MemoryStorage()) if is_shared else self._shared
         self._away_until = 0.0
+        self._slow_answers = 0
 
     async def take(self, limit: Limit, *keys: str, times: int = 1) -> None:
         """Count an attempt for ``keys``, or several; raise ``RateLimited`` if that is too many."""
@@ -80,7 +85,8 @@ class RateLimiter:
 
         Who is away is asked again every few seconds only: each time costs its timeout.
         """
-        if time.monotonic() >= self._away_until:
+        began = time.monotonic()
+        if began >= self._away_until:
             try:
                 return await act(self._shared)
             except ApplicationError:
@@ -88,7 +94,19 @@ class RateLimiter:
             except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
                 self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
                 log.warning("limits storage failed", error=type(error).__name__)
+            finally:
+                self._note_pace(time.monotonic() - began)
         return await act(self._local)
+
+    def _note_pace(self, seconds: float) -> None:
+        """Leave a storage alone that is slow; the first answer afterwards tells if it still is."""
+        if self._shared is self._local or seconds < SLOW_SECONDS:
+            self._slow_answers = 0
+            return
+        self._slow_answers += 1
+        if self._slow_answers >= SLOW_ANSWERS:
+            self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
+            log.warning("limits storage is slow", seconds=round(seconds, 2))
 
     async def check(self) -> str | None:
         """None, or what is wrong: then limits hold for each process on its own."""

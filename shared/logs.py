@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 import structlog
 
+from shared.outlet import standard_output
 from shared.settings import LogFormat
 
 REDACTED = "[redacted]"
@@ -89,13 +90,9 @@ class Lines:
         self.name = name
 
     def info(self, line: str | bytes) -> None:
-        """Write it to stdout at once, whole."""
+        """Write it to stdout, whole: at once, or when somebody reads there again."""
         data = line if isinstance(line, bytes) else line.encode(errors="replace")
-        try:
-            sys.stdout.buffer.write(data + b"\n")
-            sys.stdout.buffer.flush()
-        except (OSError, ValueError):
-            pass  # closed, or nobody reads any more
+        standard_output().write(data + b"\n")
 
     debug = warning = error = critical = exception = info
 
@@ -149,8 +146,7 @@ def configure_logs(
             "formatters": {"line": formatter},
             "handlers": {
                 "out": {
-                    "class": "logging.StreamHandler",
-                    "stream": "ext://sys.stdout",
+                    "class": "shared.outlet.OutletHandler",
                     "formatter": "line",
                 }
             },

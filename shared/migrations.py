@@ -7,11 +7,13 @@ A service keeps its history in the package ``<package>.models.migrations`` (``en
     run_migrations(SQLModel.metadata)
 """
 
+import asyncio
 import importlib
 from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
+import structlog
 from alembic import command, context
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -20,19 +22,29 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared.database import reason_of
-from shared.database_errors import renamed_database_errors
+from shared.database_errors import is_lock_not_given, renamed_database_errors
 from shared.database_url import read_database_url
-from shared.errors import ClientError, ServiceUnreachable
+from shared.errors import ClientError, ServiceUnreachable, Unavailable
 
 Action = Callable[[Config], None]
+
+LOCK_SECONDS = 2
+"""Of waiting for one table: shorter than statements of the services may wait for it."""
+PAUSE_SECONDS = 3.0
+ATTEMPTS = 24
+"""Two minutes together."""
+
+log = structlog.get_logger(__name__)
 
 
 async def migrate(database_url: str, package: str, revision: str = "head") -> None:
     """Bring the database up to ``revision`` of ``package``'s history.
 
     All pending revisions run in one transaction, so that a failing one leaves nothing half done; an
-    advisory lock lets several instances start at once. Raises ``ServiceUnreachable`` naming
-    DATABASE_URL when the database cannot be reached.
+    advisory lock lets several instances start at once. Where somebody holds a table (a dump, a long
+    report), it steps back and tries again: who waits for such a lock makes everybody wait behind
+    it. Raises ``ServiceUnreachable`` naming DATABASE_URL when the database cannot be reached, or a
+    table is held for too long.
     """
     await _with_connection(database_url, package, lambda config: command.upgrade(config, revision))
 
@@ -61,12 +73,22 @@ async def _with_connection(database_url: str, package: str, act: Action) -> None
 
     def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         act(_config(package, connection))
 
     try:
-        with renamed_database_errors():
-            async with engine.begin() as connection:
-                await connection.run_sync(run)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with renamed_database_errors():
+                    async with engine.begin() as connection:
+                        await connection.run_sync(run)
+            except Unavailable as error:
+                if attempt == ATTEMPTS or not is_lock_not_given(error):
+                    raise
+                log.warning("migration waits for a table", attempt=attempt)
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
     except ClientError as error:
         raise ServiceUnreachable(
             f"cannot migrate the database at {address}: {reason_of(error)} (set by DATABASE_URL)"

@@ -7,7 +7,7 @@ statement on the server and keeps the connection.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -21,6 +21,15 @@ from shared.database_url import DatabaseAddress
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _STATEMENTS = 500
 _CLOSE_SECONDS = 5.0
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # published without types
+    """Closed in time: the pool waits for nobody who closes what has expired."""
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncpg's
+        """Say goodbye; where nobody hears it the connection ends all the same."""
+        with suppress(TimeoutError):
+            await super().close(timeout=timeout or _CLOSE_SECONDS)
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # published without types
@@ -184,14 +193,22 @@ class ReadPool:
     async def reader(self) -> AsyncIterator[Reader]:
         """A connection for the block. Raises ``TimeoutError`` when none is free in time."""
         pool = self._pool or await self._opened()
-        async with pool.acquire(timeout=self._timeout) as connection:
+        async with (
+            pool.acquire(timeout=self._timeout) as connection,
+            _given_up_when_silent(pool, connection),
+        ):
             yield Reader(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Reader]:
         """A connection in a transaction: committed when the block ends, undone if it raises."""
         pool = self._pool or await self._opened()
-        async with pool.acquire(timeout=self._timeout) as connection, connection.transaction():
+        async with (
+            pool.acquire(timeout=self._timeout) as connection,
+            _given_up_when_silent(pool, connection),
+            connection.transaction(),
+            _given_up_when_silent(pool, connection),  # else a ROLLBACK would wait as long again
+        ):
             yield Reader(connection)
 
     async def _opened(self) -> "asyncpg.Pool[Row]":
@@ -211,6 +228,7 @@ class ReadPool:
             password=url.password,
             database=url.database,
             record_class=Row,
+            connection_class=_Connection,
             init=_decode_json,
             reset=_keep,
             **{name: value for name, value in url.query.items() if name != "host"},
@@ -227,6 +245,23 @@ class ReadPool:
                 await pool.close()
         except TimeoutError:
             pool.terminate()
+
+
+@asynccontextmanager
+async def _given_up_when_silent(
+    pool: "asyncpg.Pool[Row]", connection: "asyncpg.pool.PoolConnectionProxy[Row]"
+) -> AsyncIterator[None]:
+    """Part with a connection on which nothing came, not even that a statement took too long.
+
+    The server hangs, or the network swallows what is sent: then the connections of that time are
+    all as dead, and each would cost a request its whole time to find out.
+    """
+    try:
+        yield
+    except TimeoutError:
+        connection.terminate()
+        await pool.expire_connections()
+        raise
 
 
 async def _decode_json(connection: "asyncpg.Connection[Row]") -> None:

@@ -11,6 +11,8 @@ import gc
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -37,6 +39,9 @@ log = structlog.get_logger(__name__)
 class DrainingServer(uvicorn.Server):
     """First signal: not ready, a pause for load balancers, then drain. Second: stop at once.
 
+    While it starts there is nothing to drain: one signal ends it. SIGHUP, of a terminal that
+    closes, is a signal like the others, unless it was to be ignored (``nohup``).
+
     What start-up made lives as long as the process, so the garbage collector leaves it out: looking
     through 300,000 objects again and again would hold the loop for 100 ms each time.
     """
@@ -45,6 +50,21 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._health = health
         self._drain_seconds = drain_seconds
+        self._starting: asyncio.Task[None] | None = None
+        self.was_told = False
+        """Whether a signal asked it to end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Uvicorn's, and SIGHUP."""
+        before = signal.getsignal(signal.SIGHUP)
+        with super().capture_signals():
+            if before is not signal.SIG_IGN:
+                signal.signal(signal.SIGHUP, self.handle_exit)
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGHUP, before)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Uvicorn's, and then what is there is left out of garbage collection.
@@ -53,13 +73,27 @@ class DrainingServer(uvicorn.Server):
         listener in a turn of the loop: where turns take 10 ms, of 200 clients that come at once the
         last would be seen after 2 s.
         """
+        if self.was_told:
+            return
         again = [each.dup() for each in sockets or () for _ in range(ACCEPTED_IN_A_TURN - 1)]
-        await super().startup(None if sockets is None else [*sockets, *again])
+        listeners = None if sockets is None else [*sockets, *again]
+        self._starting = asyncio.create_task(super().startup(listeners))
+        try:
+            await self._starting
+        except asyncio.CancelledError:
+            if not self.was_told:
+                raise
         gc.collect()
         gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Uvicorn's signal handler; unlike its own it lets a drained process end with status 0."""
+        self.was_told = True
+        if not self.started:
+            self.should_exit = True
+            if self._starting is not None:
+                asyncio.get_running_loop().call_soon_threadsafe(self._starting.cancel)
+            return
         if self._health is None or self._health.draining:
             self._stop()
             return
@@ -95,6 +129,8 @@ class PlainStartupFailure:
 def _last_line(traceback: str) -> str:
     last = (traceback.strip().splitlines() or [""])[-1]
     kind, separator, told = last.partition(": ")
+    if kind == "asyncio.exceptions.CancelledError":
+        return "ended by a signal"
     known = (ServiceUnreachable, ConfigurationError)
     ours = kind in {f"{error.__module__}.{error.__name__}" for error in known}
     return told if separator and ours else traceback
@@ -129,7 +165,7 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     log.info("starting", host=address[0], port=address[1])
     sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
-    return 0 if server.started else 1
+    return 0 if server.started or server.was_told else 1
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -42,8 +42,6 @@ from shared.outbox import Count, HttpEvents, OutboxWorker, Sending
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import Caller, bearer_authenticator
 
-DATABASE_ATTEMPTS = 5
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -63,7 +61,10 @@ def create_app(settings: AuthSettings) -> Starlette:
         settings.partner_approval,
     )
     links = unsubscribe_links(settings)
-    health = Health({"database": database.check}, optional={"limits": limiter.check})
+    health = Health(
+        {"database": database.check},
+        optional={"limits": limiter.check, "writes": database.writable},
+    )
     metrics = Metrics()
     admission = Admission.from_settings(settings)
     metrics.watch(admission)
@@ -123,7 +124,7 @@ async def _lifespan(
     links: UnsubscribeLinks,
     admission: Admission,
 ) -> AsyncIterator[None]:
-    await deps.database.require(DATABASE_ATTEMPTS)
+    await deps.database.require_at_start()
     worker = outbox_worker(settings, deps, links, metrics.outbox_counter(OutboxKind))
     worker.start()
     try:

@@ -53,7 +53,6 @@ from shared.outbox import Count, EventReceiver, HttpEvents, OutboxWorker, Sendin
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
 
-DATABASE_ATTEMPTS = 5
 EVENTS_WAIT_AT_MOST = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
@@ -129,7 +128,10 @@ class Parts:
 def create_app(settings: CatalogSettings) -> Starlette:
     """The ASGI app. Connects to nothing until its lifespan begins."""
     parts = Parts.of(settings)
-    health = Health({"database": parts.database.check}, optional={"limits": parts.limiter.check})
+    health = Health(
+        {"database": parts.database.check},
+        optional={"limits": parts.limiter.check, "writes": parts.database.writable},
+    )
     admission = Admission.from_settings(settings)
     metrics = _metrics(*parts.view_logs)
     metrics.watch(admission)
@@ -193,7 +195,7 @@ def _metrics(*logs: ViewLog) -> Metrics:
 @asynccontextmanager
 async def _lifespan(parts: Parts, metrics: Metrics, admission: Admission) -> AsyncIterator[None]:
     settings, database = parts.settings, parts.database
-    await database.require(DATABASE_ATTEMPTS)
+    await database.require_at_start()
     events = HttpEvents(settings.auth_service_url, settings.auth_gateway_key)
     worker = outbox_worker(settings, database, events, metrics.outbox_counter([EVENT]))
     worker.start()

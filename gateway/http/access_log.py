@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import select
-import sys
 import time
 from functools import lru_cache
 from typing import BinaryIO, Protocol
@@ -20,6 +19,7 @@ import structlog
 
 from gateway.request.response import GraphQLResponse
 from shared.logs import redacted
+from shared.outlet import standard_output
 
 log = structlog.get_logger("gateway.access")
 
@@ -113,7 +113,7 @@ class BufferedLines:
     """Lines as JSON to stdout, held back for a moment. Needs a running loop."""
 
     def __init__(self, service: str, out: BinaryIO | None = None) -> None:
-        self._out = out or sys.stdout.buffer
+        self._out = out or standard_output()
         self._end = (
             orjson.dumps(
                 {

@@ -50,13 +50,15 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     gc.set_threshold(*_GC_THRESHOLDS)
     sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
-    return 0 if server.started else 1
+    return 0 if server.started or server.was_told else 1
 
 
 def shared_listener(settings: GatewaySettings) -> socket.socket:
     """Bind a socket beside those of other workers on the same port."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
+    # REUSEADDR too: connections of an earlier server that was alone on the port still end
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind(_address(settings))

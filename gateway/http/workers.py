@@ -67,11 +67,21 @@ class Workers:
                     self.stop(signal.SIGTERM)
                     return self.wait() or CANNOT_START
                 if status is not None and not self.is_stopping:
-                    log.error("worker died", status=status)
-                    forget_gauges(process.pid, self.metrics_folder)
-                    time.sleep(_RESTART_SECONDS)
-                    self.processes[number] = self.start()
+                    self._replace(number, status)
         return self.wait()
+
+    def _replace(self, number: int, status: int) -> None:
+        """Start a dead one again, a moment later; unless the signal to stop comes meanwhile."""
+        log.error("worker died", status=status)
+        forget_gauges(self.processes[number].pid, self.metrics_folder)
+        time.sleep(_RESTART_SECONDS)
+        try:
+            self.processes[number] = self.start()
+        except OSError as error:  # no memory, no more processes: tried again, the others serve
+            log.error("worker not started", error=type(error).__name__)  # noqa: TRY400
+            return
+        if self.is_stopping:  # it came before this one could be told
+            self.processes[number].terminate()
 
     def wait(self) -> int:
         """Wait for all to end; return the worst status that is not the signal's own."""
@@ -84,7 +94,7 @@ def supervise(arguments: Sequence[str], settings: GatewaySettings) -> int:
     bind(settings.host, settings.port).close()
     with TemporaryDirectory(prefix="gateway-metrics-") as metrics_folder:
         workers = Workers(arguments, settings.workers, metrics_folder)
-        for sig in (signal.SIGTERM, signal.SIGINT):
+        for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(sig, workers.stop)
         log.info("workers started", count=settings.workers)
         return workers.watch()

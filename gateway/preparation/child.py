@@ -39,8 +39,11 @@ def main() -> None:
             message = read_blocking(sys.stdin.buffer)
         except EOFError:
             return
-        replies.write(_answer(message, cores))
-        replies.flush()
+        try:
+            replies.write(_answer(message, cores))
+            replies.flush()
+        except BrokenPipeError:  # the gateway was killed
+            os._exit(0)
         gc.collect(1)
 
 

@@ -31,6 +31,9 @@ def _inflate(body: bytes, limit: int) -> bytes:
         raise too_large(limit)
     if not machine.eof:
         raise SubgraphReplyInvalid("compressed body ends early")
+    if machine.unused_data:
+        # as of requests: left out in silence, it would be there for whoever reads on
+        raise SubgraphReplyInvalid("compressed body goes on behind its end")
     return plain
 
 

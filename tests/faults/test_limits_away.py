@@ -12,7 +12,7 @@ from auth_service.core.settings import AuthSettings
 from shared import limits
 from tests.auth_service.subgraph import PASSWORD, Subgraph, running
 from tests.testkit.postgres import Databases
-from tests.testkit.redis import NONSENSE, Redis, false_redis
+from tests.testkit.redis import NONSENSE, Redis, false_redis, slow_redis
 
 ANNA = "anna@example.com"
 WRONG = "Wrong-Passw0rd"
@@ -98,3 +98,24 @@ async def test_97_whatever_redis_says_people_sign_in_and_attempts_are_counted(
         assert understood or codes[-1] == "RATE_LIMITED"
         assert (await auth.http.get("/health/live")).status_code == 200
         assert understood or await readiness(auth) == (200, "degraded")
+
+
+async def test_110_redis_that_is_slow_again_and_again_is_left_alone(
+    redis: Redis,
+    database_url_factory: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A login asks it several times: slow answers within every deadline add up to seconds."""
+    monkeypatch.setattr(limits, "ASK_AGAIN_SECONDS", 3600.0)
+    async with (
+        slow_redis(redis, limits.SLOW_SECONDS * 1.5) as (url, asked),
+        auth_with(url, database_url_factory, tmp_path) as auth,
+    ):
+        assert (await auth.register(ANNA)).code is None
+        assert (await auth.login(ANNA)).code is None
+        before = len(asked)
+        codes = [(await auth.login(ANNA, WRONG)).code for _ in range(15)]
+        assert len(asked) == before
+        assert codes[0] == "INVALID_CREDENTIALS"
+        assert codes[-1] == "RATE_LIMITED"

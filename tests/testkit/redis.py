@@ -87,6 +87,28 @@ async def false_redis(answer: bytes | None) -> AsyncIterator[tuple[str, list[byt
         yield f"redis://127.0.0.1:{port}/0", asked
 
 
+@asynccontextmanager
+async def slow_redis(server: Redis, seconds: float) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """The URL of a way to ``server`` on which each answer takes so long; and what was asked."""
+    asked: list[bytes] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", server.port)
+        try:
+            while data := await reader.read(65_536):
+                asked.append(data)
+                far_writer.write(data)
+                answer = await far_reader.read(65_536)
+                await asyncio.sleep(seconds)
+                writer.write(answer)
+        finally:
+            far_writer.transport.abort()
+            writer.transport.abort()
+
+    async with listening(handle) as port:
+        yield f"redis://127.0.0.1:{port}/0", asked
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of this session's server; empty it before use."""

@@ -128,7 +128,8 @@ async def test_bodies_are_capped_before_and_after_decompression(make: Make) -> N
     small = gzip.compress(b'{"data":{}}')
     async with raw_server(
         whole(b" " * 2_000), whole(bomb, headers=gzipped), whole(small, headers=gzipped),
-        whole(small[:-9], headers=gzipped), whole(b"x", headers="content-encoding: zstd\r\n"),
+        whole(small[:-9], headers=gzipped), whole(small + small, headers=gzipped),
+        whole(b"x", headers="content-encoding: zstd\r\n"),
     ) as server:  # fmt: skip
         client = make(server.url, max_reply_bytes=1_500, compression=True)
         with pytest.raises(SubgraphReplyInvalid, match="larger"):
@@ -137,6 +138,8 @@ async def test_bodies_are_capped_before_and_after_decompression(make: Make) -> N
             await client.send(post())
         assert (await client.send(post())).body == b'{"data":{}}'
         with pytest.raises(SubgraphReplyInvalid, match="early"):
+            await client.send(post())
+        with pytest.raises(SubgraphReplyInvalid, match="behind its end"):
             await client.send(post())
         with pytest.raises(SubgraphReplyInvalid, match="zstd"):
             await client.send(post())

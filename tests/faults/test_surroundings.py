@@ -1,0 +1,254 @@
+"""What a process stands on gives way: its output, its descriptors, its disk, its terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from shared import outlet
+from shared.outlet import Outlet
+from tests.catalog_service.kit import GATEWAY_KEY
+from tests.faults.doors import DOORS, door
+from tests.testkit.fleet import CONFIG, SUPERGRAPH, Fleet, Server
+from tests.testkit.postgres import Databases
+from tests.testkit.system import ROOT, free_ports
+
+QUERY = {"query": "{ __typename }"}
+
+
+@pytest.fixture
+async def url(database_url_factory: Databases) -> AsyncIterator[str]:
+    url = await database_url_factory("catalog_service")
+    yield url
+    await database_url_factory.drop(url)
+
+
+def of_catalog(url: str, folder: Path, **more: str) -> Server:
+    return server_of("catalog_service", folder, DATABASE_URL=url, GATEWAY_KEY=GATEWAY_KEY, **more)
+
+
+def of_gateway(folder: Path, **more: str) -> Server:
+    keys = {f"SUBGRAPHS__{name}__KEY": "key-of-nobody-in-tests" for name in ("AUTH", "CATALOG")}
+    urls = {f"SUBGRAPHS__{name}__URL": "http://127.0.0.1:9" for name in ("AUTH", "CATALOG")}
+    return server_of(
+        "gateway", folder, SUPERGRAPH=str(SUPERGRAPH), GATEWAY_CONFIG=str(CONFIG),
+        SUPERGRAPH_POLL_SECONDS="0", AUTH_SERVICE_URL="http://127.0.0.1:9", ACCESS_LOG="all",
+        **keys, **urls, **more,
+    )  # fmt: skip
+
+
+def server_of(module: str, folder: Path, **settings: str) -> Server:
+    [port] = free_ports(1)
+    environment = {"PYTHONPATH": str(ROOT), "ENV": "dev", "PORT": str(port), **settings}
+    return Server(module, port, folder / f"{module}.log", environment, module)
+
+
+@asynccontextmanager
+async def running(server: Server) -> AsyncIterator[Server]:
+    await server.start()
+    try:
+        await server.until_ready()
+        yield server
+    finally:
+        await server.kill()
+        await server.http.aclose()
+
+
+@contextmanager
+def writing_to(server: Server, out: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The server's process with ``out`` for its output; ready when the block begins."""
+    inherited = {"PATH": os.environ["PATH"]}
+    process = subprocess.Popen(
+        [sys.executable, "-m", server.module], cwd=ROOT, stdout=out, stderr=subprocess.DEVNULL,
+        env={**inherited, **server.environment},
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def until_ready(server: Server, process: subprocess.Popen[bytes] | None = None) -> None:
+    async with asyncio.timeout(120):
+        while not await server.is_ready():
+            assert process is None or process.poll() is None
+            await asyncio.sleep(0.05)
+
+
+async def asked(server: Server, times: int) -> None:
+    headers = {"x-gateway-key": GATEWAY_KEY, "user-agent": "x" * 500}
+    for _ in range(times):
+        answer = await server.http.post("/graphql", json=QUERY, headers=headers)
+        assert answer.status_code == 200
+        assert (await server.http.get("/health/live")).status_code == 200
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    process.terminate()
+    return process.wait(60)
+
+
+@pytest.mark.parametrize("kind", ["catalog", "gateway"])
+async def test_106_nobody_reads_what_it_writes(kind: str, url: str, tmp_path: Path) -> None:
+    """A pipe is full after 64 KB: whoever then waits for its reader answers nobody any more."""
+    server = of_catalog(url, tmp_path) if kind == "catalog" else of_gateway(tmp_path)
+    reader, writer = os.pipe()
+    with writing_to(server, writer) as process:
+        os.close(writer)
+        await until_ready(server, process)
+        async with asyncio.timeout(120):
+            await asked(server, 700)
+        os.set_blocking(reader, False)
+        told = b""
+        async with asyncio.timeout(60):
+            while told.count(b'"event":"request"') < 700:  # what waited comes with later lines
+                with suppress(BlockingIOError):
+                    while piece := os.read(reader, 65_536):
+                        told += piece
+                await asked(server, 1)
+        assert all(json.loads(line) for line in told.splitlines()[:-1])
+        assert await asyncio.to_thread(ended, process) == 0
+    os.close(reader)
+    await server.http.aclose()
+
+
+@pytest.mark.parametrize("out", ["closed", "full"])
+async def test_106_its_reader_is_gone_or_the_disk_is_full(
+    out: str, url: str, tmp_path: Path
+) -> None:
+    server = of_catalog(url, tmp_path)
+    if out == "full":
+        writer = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reader, writer = os.pipe()
+        os.close(reader)
+    with writing_to(server, writer) as process:
+        os.close(writer)
+        await until_ready(server, process)
+        await asked(server, 50)
+        assert await asyncio.to_thread(ended, process) == 0
+    await server.http.aclose()
+
+
+def test_106_what_does_not_fit_is_left_out_and_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlet, "MOST_KEPT", 10_000)
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    out = Outlet(writer)
+    line = b"x" * 999 + b"\n"
+    for _ in range(200):
+        out.write(line)
+    told = b""
+    for _ in range(100):
+        with suppress(BlockingIOError):
+            told += os.read(reader, 65_536)
+        out.flush()
+    *lines, last = told.splitlines(keepends=True)
+    assert set(lines) == {line}
+    assert json.loads(last)["lines"] == 200 - len(lines)
+    os.close(reader)
+    os.close(writer)
+
+
+@pytest.mark.parametrize("where", DOORS)
+async def test_107_without_descriptors_it_does_not_spin_and_serves_when_some_are_free(
+    house: Fleet, where: str
+) -> None:
+    server = door(house, where).server
+    allowed = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    used = len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (used + 6, allowed[1]))
+    writers = []
+    try:
+        for _ in range(60):
+            with suppress(OSError):
+                writers.append((await asyncio.open_connection("127.0.0.1", server.port))[1])
+        before = server.cpu_seconds()
+        await asyncio.sleep(2)
+        assert server.cpu_seconds() - before < 1.0
+    finally:
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, allowed)
+        for writer in writers:
+            writer.transport.abort()
+    async with asyncio.timeout(60), httpx2.AsyncClient(base_url=server.url) as http:
+        while True:
+            with suppress(httpx2.TransportError):
+                if (await http.get("/health/ready")).status_code == 200:
+                    return
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+async def test_108_a_terminal_that_closes_ends_it_as_sigterm_does(
+    number: signal.Signals, url: str, tmp_path: Path
+) -> None:
+    for server in (of_catalog(url, tmp_path), of_gateway(tmp_path)):
+        async with running(server):
+            assert server.process is not None
+            server.process.send_signal(number)
+            assert await server.process.wait() == 0, server.told()
+            assert '"draining"' in server.told()
+
+
+def workers_of(server: Server) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children")
+            .read_text().split()]  # fmt: skip
+
+
+async def test_108_a_signal_while_a_dead_worker_is_replaced_reaches_the_new_one(
+    tmp_path: Path,
+) -> None:
+    async with running(of_gateway(tmp_path, WORKERS="2")) as server:
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+        async with asyncio.timeout(60):
+            while "worker died" not in server.told():
+                await asyncio.sleep(0.01)
+        assert server.process is not None
+        server.process.terminate()
+        async with asyncio.timeout(120):
+            assert await server.process.wait() == 0, server.told()
+
+
+async def test_109_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
+    """Their metrics are files in memory; a page that has no room on the disk is a SIGBUS."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small disk can be made by root only")
+    try:
+        async with running(of_gateway(tmp_path, WORKERS="2", TMPDIR=str(disk))) as server:
+            await until_listening(server, 2)
+            with suppress(OSError), (disk / "filled").open("wb", buffering=0) as filled:
+                while True:
+                    filled.write(b"x" * 4_096)
+            first = workers_of(server)
+            os.kill(first[0], signal.SIGKILL)
+            await until_listening(server, 3)
+            for _ in range(40):  # a connection each, so that both have some
+                async with httpx2.AsyncClient(base_url=server.url) as http:
+                    assert (await http.post("/graphql", json=QUERY)).status_code == 200
+                    assert (await http.get("/metrics")).status_code == 200
+            assert server.told().count("worker died") == 1, server.told()
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+async def until_listening(server: Server, times: int) -> None:
+    async with asyncio.timeout(120):
+        while server.told().count('"event":"listening"') < times:
+            await asyncio.sleep(0.05)

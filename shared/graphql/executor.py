@@ -14,11 +14,11 @@ so answers and errors are the same.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable
 from typing import Any, TypeVar
 
-from graphql import GraphQLObjectType, Undefined
-from graphql.execution.collect_fields import GroupedFieldSet
+from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, Undefined
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -31,6 +31,7 @@ from shared.turns import Turns
 T = TypeVar("T")
 LONG_LIST = 20
 LONGEST_PIECE = 200  # objects made of a load without a pause
+SHORT_PIECE = 20  # items of a longer list
 
 
 class Pending:
@@ -86,6 +87,22 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         if self._turns is not None and _size(value) >= LONG_LIST:
             await self._turns.next()
         return value
+
+    def complete_list_value(
+        self,
+        return_type: GraphQLList[GraphQLOutputType],
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: AsyncIterable[Any] | Iterable[Any],
+        position_context: Any,
+    ) -> AwaitableOrValue[list[Any]]:
+        """A very long list (a gateway asks for a thousand entities) is made in turns."""
+        if self._turns is not None and isinstance(result, list) and len(result) > LONGEST_PIECE:
+            result = _in_turns(result, self._turns)
+        return super().complete_list_value(
+            return_type, field_details_list, info, path, result, position_context
+        )
 
     def execute_fields(
         self,
@@ -274,6 +291,13 @@ class Places:
         for key, below in items:
             if isinstance(below, dict | list):
                 self._look(below, Path(path, key, None))
+
+
+async def _in_turns(items: list[Any], turns: Turns) -> AsyncIterator[Any]:
+    for index, item in enumerate(items):
+        if index % SHORT_PIECE == 0:
+            await turns.next()
+        yield item
 
 
 def _size(value: object) -> int:

@@ -1,5 +1,6 @@
 """A subgraph's schema: documents, executor, entities, errors."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from strawberry.schema.config import StrawberryConfig
 from shared.graphql.complexity import largest_operation
 from shared.graphql.documents import DocumentLimits
 from shared.graphql.errors import ErrorPresenter
+from shared.graphql.executor import LONGEST_PIECE, SHORT_PIECE
 from shared.graphql.scalars import SCALARS
 from shared.graphql.schema import SubgraphSchema
 from shared.tokens import ANONYMOUS
+from shared.turns import Turns
 from tests.shared.graph import IDS, GraphContext, Mutation, Poor, Query, Thing, make_schema
 
 ALL = "id made price color name size tags shout later __typename"
@@ -268,3 +271,49 @@ async def test_mutations_with_variables_are_kept() -> None:
     data, _ = await ask("mutation($p: String!) { signIn(password: $p) }", schema, p="hunter2")
     assert data == {"signIn": "7"}
     assert len(kept(schema)) == 1
+
+
+class CountedTurns(Turns):
+    """Turns that are all short: each piece of work waits for the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = 0
+
+    async def next(self) -> None:
+        self.taken += 1
+        await asyncio.sleep(0)
+
+
+async def test_many_entities_are_made_in_turns_and_come_to_the_same() -> None:
+    schema, turns, count = make_schema(), CountedTurns(), LONGEST_PIECE + 1
+    things = [{"__typename": "Thing", "id": str(id_)} for id_ in (IDS * 2)[:count]]
+    things[3] = things[count - 1] = {"__typename": "Nothing", "id": "1"}
+    query = "query($r: [_Any!]!) { _entities(representations: $r) { ... on Thing { name later } } }"
+    operation = await schema.prepare(query, None, {"r": things})
+    asked = context()
+    at_once = await schema.run(operation, {"r": things}, context())
+    result = await schema.run(operation, {"r": things}, asked, turns=turns)
+    assert turns.taken >= count / SHORT_PIECE
+    assert result.data == at_once.data
+    assert [error.path for error in result.errors or []] == [
+        ["_entities", 3], ["_entities", count - 1],
+    ]  # fmt: skip
+    assert len(asked.batches) == 1
+
+
+async def test_the_schema_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = make_schema()
+    expected = schema.as_str()
+    printed = 0
+
+    def print_again(_: SubgraphSchema) -> str:
+        nonlocal printed
+        printed += 1
+        return expected
+
+    monkeypatch.setattr(SubgraphSchema, "as_str", print_again)
+    for _ in range(3):
+        data, errors = await ask("{ _service { sdl } }", schema)
+        assert (data, errors) == ({"_service": {"sdl": expected}}, [])
+    assert printed == 1

@@ -8,7 +8,6 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
-from auth_service.core.tokens import VERSION_CLAIM
 from auth_service.domain.user import User
 from auth_service.domain.viewer import Viewer, viewer_of
 from auth_service.repository.invitations import Sent, sent_to
@@ -67,8 +66,8 @@ class AuthContext(RequestContext):
     @property
     def token_version(self) -> int:
         """The version the access token was made for; -1 if it does not say (then it never fits)."""
-        version = self.caller.claims.get(VERSION_CLAIM)
-        return version if isinstance(version, int) else -1
+        version = self.caller.token_version
+        return -1 if version is None else version
 
 
 Info: TypeAlias = StrawberryInfo[AuthContext, None]

@@ -181,6 +181,7 @@ async def _standings(database: Database, request: Request) -> Response:
             "displayName": user.display_name,
             "isSuspended": user.is_suspended,
             "isApproved": user.is_approved,
+            "leastTokenVersion": user.least_token_version,
         }
         for user in found.values()
     ]

@@ -17,13 +17,12 @@ from joserfc.jwt import JWTClaimsRegistry
 from auth_service.core.settings import AuthSettings
 from auth_service.core.signing import SigningKeys
 from shared.clock import Clock, system_clock
-from shared.tokens import APPROVED_CLAIM, STANDING_CLAIM
+from shared.tokens import APPROVED_CLAIM, STANDING_CLAIM, VERSION_CLAIM
 from shared.tokens.errors import TokenRejected
 from shared.tokens.validator import LEEWAY_SECONDS, read_header
 
 CLIENT_ID = "est"  # one first-party client; RFC 9068 wants to know which
 REFRESH_TYPES = ("rt+jwt",)
-VERSION_CLAIM = "token_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class TokenIssuer:
             "client_id": CLIENT_ID,
             "roles": [role],
             "email_verified": email_verified,
-            # beyond RFC 9068: lets this service refuse what was signed out, before it expires
+            # beyond RFC 9068: lets services refuse what was signed out, before it expires
             VERSION_CLAIM: token_version,
             # and lets another service tell whether it knows something newer than the token
             STANDING_CLAIM: standing_version,

@@ -35,9 +35,10 @@ class User:
     """An account as stored.
 
     ``token_version`` counts what made earlier refresh tokens worthless: a new password or role,
-    signing out everywhere. ``standing_version`` counts changes of what other services must know
-    (role, verified, name, suspended, approved): of two reports of an account the one with the
-    higher number is newer.
+    signing out everywhere. Below ``least_token_version`` access tokens are worthless, too, which a
+    new role alone does not make them. ``standing_version`` counts changes of what other services
+    must know (role, verified, name, suspended, approved, signed out): of two reports of an account
+    the one with the higher number is newer.
     ``notifications``: the mails by choice that it wants. ``is_approved`` is False for a partner
     whom an admin has to approve first. Times are aware, UTC.
     """
@@ -51,6 +52,7 @@ class User:
     language: Language
     notifications: frozenset[Notification]
     token_version: int
+    least_token_version: int
     standing_version: int
     suspended_at: datetime | None
     suspension_reason: str | None

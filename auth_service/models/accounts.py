@@ -50,6 +50,7 @@ class UserRow(AuthTable, table=True):
     role: str
     is_verified: bool = Field(sa_column_kwargs={"server_default": text("false")})
     token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
+    least_token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
     display_name: str | None = None
     language: str = Field(sa_column_kwargs={"server_default": "en"})
     notifications: list[str] = Field(

@@ -16,6 +16,8 @@ from shared.cursors import keyset_after
 from shared.database import Connection
 
 NEXT_VERSION = users.c.token_version + 1
+_SIGNED_OUT = {"token_version": NEXT_VERSION, "least_token_version": NEXT_VERSION}
+"""No token made until now counts any more."""
 
 
 def _user(row: Row[Any]) -> User:
@@ -29,6 +31,7 @@ def _user(row: Row[Any]) -> User:
         language=Language(row.language),
         notifications=frozenset(map(Notification, row.notifications)),
         token_version=row.token_version,
+        least_token_version=row.least_token_version,
         standing_version=row.standing_version,
         suspended_at=row.suspended_at,
         suspension_reason=row.suspension_reason,
@@ -132,7 +135,7 @@ async def replace_password(
     connection: Connection, user_id: UUID, password_hash: str, *, verifies: bool = False
 ) -> User | None:
     """Set a new password and end all sessions; ``verifies``: the address is proven by it too."""
-    values: dict[str, Any] = {"password_hash": password_hash, "token_version": NEXT_VERSION}
+    values: dict[str, Any] = {"password_hash": password_hash, **_SIGNED_OUT}
     if verifies:
         values["is_verified"] = True
     return await _update(connection, user_id, **values)
@@ -169,8 +172,8 @@ async def replace_email(connection: Connection, user_id: UUID, email: Email) -> 
 
 
 async def end_sessions(connection: Connection, user_id: UUID) -> User | None:
-    """Make all refresh tokens of the account worthless."""
-    return await _update(connection, user_id, token_version=NEXT_VERSION)
+    """Make all tokens of the account worthless."""
+    return await _update(connection, user_id, **_SIGNED_OUT)
 
 
 async def store_role(connection: Connection, user: User) -> User | None:
@@ -194,7 +197,7 @@ async def store_suspension(
         user_id,
         suspended_at=since,
         suspension_reason=reason,
-        token_version=NEXT_VERSION,
+        **_SIGNED_OUT,
     )
 
 

@@ -16,6 +16,7 @@ from auth_service.repository.verification_tokens import withdraw_tokens
 from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
+from auth_service.services.tell_catalog import tell_catalog
 from auth_service.services.write_to import tell_of_new_password
 from shared.errors import Unauthenticated
 
@@ -45,5 +46,6 @@ async def change_password(
         return user or held
 
     user = await deps.database.write(replace)
+    await tell_catalog(deps, user_id)
     log.info("password changed", user_id=str(user_id))
     return open_session(deps.issuer, user)

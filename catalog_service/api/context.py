@@ -18,7 +18,7 @@ from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
 from catalog_service.domain.reservations import CustomerLimits
 from catalog_service.domain.search import OfferSearch
-from catalog_service.services.admission import NOT_APPROVED, admit
+from catalog_service.services.admission import NOT_APPROVED, admit, require_welcome
 from catalog_service.services.ask_accounts import is_verified_by_now
 from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.log_views import ViewLog
@@ -62,13 +62,12 @@ class CatalogContext(RequestContext):
     async def reading(self, *roles: Role) -> Actor:
         """The signed-in actor as the token says: what it may read, statements decide.
 
-        Raises ``Unauthenticated``, also when suspended; ``Forbidden`` without one of ``roles``, or
-        for a partner who is not approved; ``Unavailable``.
+        Raises ``Unauthenticated``, also when suspended or signed out; ``Forbidden`` without one of
+        ``roles``, or for a partner who is not approved; ``Unavailable``.
         """
         require_user(self.caller, *roles)
         informed = await self.loaders.actor_by_now()
-        if informed.is_suspended:
-            raise Unauthenticated("This account is suspended.", reason="suspended")
+        require_welcome(informed)
         if roles and informed.is_partner and not informed.is_approved:
             raise Forbidden(NOT_APPROVED)
         return self.actor
@@ -77,7 +76,7 @@ class CatalogContext(RequestContext):
         """Whether private data of this account are the caller's to see. Raises ``Unavailable``."""
         require_judged(self.caller)
         informed = await self.loaders.actor_by_now()
-        return not informed.is_suspended and (informed.is_self(user_id) or informed.is_admin)
+        return informed.is_welcome and (informed.is_self(user_id) or informed.is_admin)
 
     def looks_for(self, search: OfferSearch) -> OfferSearch:
         """The search, if it is known whose unpublished offers it asks for.
@@ -169,6 +168,7 @@ def actor_of(caller: Caller) -> Actor:
         role=next((role for role in (ADMIN, PARTNER, USER) if caller.has_role(role)), None),
         email_verified=caller.email_verified,
         version=caller.standing_version,
+        token_version=caller.token_version,
         is_approved=caller.is_approved,
     )
 

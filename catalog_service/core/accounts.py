@@ -32,6 +32,7 @@ class ToldStanding(BaseModel):
     display_name: str | None = Field(None, alias="displayName", max_length=200)
     is_suspended: bool = Field(False, alias="isSuspended")
     is_approved: bool = Field(True, alias="isApproved")
+    least_token_version: int = Field(0, alias="leastTokenVersion", ge=0, lt=2**31)
 
     def standing(self) -> Standing:
         """As the domain takes it."""
@@ -43,6 +44,7 @@ class ToldStanding(BaseModel):
             self.display_name,
             self.is_suspended,
             self.is_approved,
+            self.least_token_version,
         )
 
 

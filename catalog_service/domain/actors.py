@@ -15,7 +15,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the catalog was told of an account. Of two, the one with the higher version is newer."""
+    """What the catalog was told of an account. Of two, the one with the higher version is newer.
+
+    Tokens of a generation below ``least_token_version`` were signed out.
+    """
 
     user_id: UUID
     version: int
@@ -24,6 +27,7 @@ class Standing:
     display_name: str | None = None
     is_suspended: bool = False
     is_approved: bool = True
+    least_token_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,22 @@ class Actor:
 
     ``is_approved`` is False for a partner whom an admin has to approve first. ``version``: that of
     the standing that the role and the verification come from; 0 for a token that does not tell.
+    ``token_version``: the token's generation; None where it has none, and ends by its time alone.
     """
 
     user_id: UUID | None = None
     role: Role | None = None
     email_verified: bool = False
     version: int = 0
+    token_version: int | None = None
     is_suspended: bool = False
+    is_signed_out: bool = False
     is_approved: bool = True
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether the account may act at all, and this token for it."""
+        return not self.is_suspended and not self.is_signed_out
 
     @property
     def is_partner(self) -> bool:
@@ -65,6 +77,8 @@ class Actor:
             email_verified=standing.is_verified,
             version=standing.version,
             is_suspended=standing.is_suspended,
+            is_signed_out=self.token_version is not None
+            and self.token_version < standing.least_token_version,
             is_approved=standing.is_approved,
         )
 

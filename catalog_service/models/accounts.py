@@ -23,6 +23,7 @@ class AccountStandingRow(CatalogTable, table=True):
     is_verified: bool
     is_suspended: bool = Field(sa_column_kwargs={"server_default": text("false")})
     is_approved: bool = Field(sa_column_kwargs={"server_default": text("true")})
+    least_token_version: int = Field(sa_column_kwargs={"server_default": text("0")})
     display_name: str | None = None
     told_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
 

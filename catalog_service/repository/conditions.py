@@ -77,7 +77,7 @@ def is_still_admin(actor: Actor) -> ColumnElement[bool]:
         exists().where(
             STANDING.user_id == actor.user_id,
             STANDING.version > actor.version,
-            or_(STANDING.role != Role.ADMIN.value, STANDING.is_suspended),
+            or_(STANDING.role != Role.ADMIN.value, _is_unwelcome(actor)),
         )
     )
 
@@ -88,8 +88,17 @@ def is_suspended_account(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 
 
 def is_welcome(actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor's account is not suspended. Asked once a statement, as above."""
-    return not_(exists().where(STANDING.user_id == actor.user_id, STANDING.is_suspended))
+    """Whether the actor's account is not suspended, nor the token signed out.
+
+    Asked once a statement, as above.
+    """
+    return not_(exists().where(STANDING.user_id == actor.user_id, _is_unwelcome(actor)))
+
+
+def _is_unwelcome(actor: Actor) -> ColumnElement[bool]:
+    if actor.token_version is None:
+        return STANDING.is_suspended
+    return or_(STANDING.is_suspended, STANDING.least_token_version > actor.token_version)
 
 
 def may_read_offer(actor: Actor) -> ColumnElement[bool]:

@@ -116,6 +116,7 @@ async def store_standing(connection: Connection, told: Standing) -> bool:
         "display_name": told.display_name,
         "is_suspended": told.is_suspended,
         "is_approved": told.is_approved,
+        "least_token_version": told.least_token_version,
     }
     is_erased = exists().where(tables.erased_user.c.user_id == told.user_id)
     source = select(*(literal(value, standing[name].type) for name, value in values.items()))
@@ -167,4 +168,5 @@ def _standing(row: Row[Any]) -> Standing:
         row.is_verified,
         is_suspended=row.is_suspended,
         is_approved=row.is_approved,
+        least_token_version=row.least_token_version,
     )

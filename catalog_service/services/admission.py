@@ -11,6 +11,14 @@ from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 NOT_APPROVED = "An admin has not approved this account as a partner yet."
 
 
+def require_welcome(actor: Actor) -> None:
+    """Go on for an actor as known by now. Raises ``Unauthenticated``: suspended, or signed out."""
+    if actor.is_suspended:
+        raise Unauthenticated("This account is suspended.", reason="suspended")
+    if actor.is_signed_out:
+        raise Unauthenticated("Sign in again.", reason="revoked")
+
+
 async def admit(
     connection: Connection, actor: Actor, roles: Collection[Role], *, verified: bool
 ) -> Actor:
@@ -18,8 +26,9 @@ async def admit(
 
     The account is held until the transaction ends. An account that nothing was told of stands as
     its token says. Raises ``Unauthenticated`` when it was erased (its access token may live on for
-    minutes) or suspended, ``Forbidden`` without one of ``roles`` (none: any role will do) or for a
-    partner whom no admin has approved yet, ``EmailNotVerified`` if ``verified`` is asked for.
+    minutes), suspended or signed out, ``Forbidden`` without one of ``roles`` (none: any role will
+    do) or for a partner whom no admin has approved yet, ``EmailNotVerified`` if ``verified`` is
+    asked for.
     """
     if actor.user_id is None:
         raise Unauthenticated
@@ -27,8 +36,7 @@ async def admit(
     if held.is_erased:
         raise Unauthenticated("This account was deleted.", reason="account_deleted")
     informed = actor.informed(held.standing)
-    if informed.is_suspended:
-        raise Unauthenticated("This account is suspended.", reason="suspended")
+    require_welcome(informed)
     if roles and informed.role not in roles:
         raise Forbidden
     if roles and informed.is_partner and not informed.is_approved:

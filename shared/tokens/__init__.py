@@ -16,7 +16,14 @@ from shared.tokens.bearer import (
     digest_of,
     read_bearer,
 )
-from shared.tokens.caller import ANONYMOUS, APPROVED_CLAIM, STANDING_CLAIM, UNJUDGED, Caller
+from shared.tokens.caller import (
+    ANONYMOUS,
+    APPROVED_CLAIM,
+    STANDING_CLAIM,
+    UNJUDGED,
+    VERSION_CLAIM,
+    Caller,
+)
 from shared.tokens.errors import TokenNotJudged, TokenRejected
 from shared.tokens.jwks import RemoteKeys
 from shared.tokens.keys import KeySource, SecretKey, StaticKeys, VerificationKey
@@ -27,6 +34,7 @@ __all__ = [
     "APPROVED_CLAIM",
     "STANDING_CLAIM",
     "UNJUDGED",
+    "VERSION_CLAIM",
     "AccessTokenValidator",
     "BearerAuthenticator",
     "Caller",

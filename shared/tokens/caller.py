@@ -9,6 +9,9 @@ from uuid import UUID
 STANDING_CLAIM = "standing_version"
 """The claim that counts changes of an account: of two reports of it the higher one is newer."""
 
+VERSION_CLAIM = "token_version"
+"""The claim that counts what ended sessions of an account: a token with a lower one may be over."""
+
 APPROVED_CLAIM = "approved"
 """The claim that is false while the role still has to be approved; it is left out otherwise."""
 
@@ -45,6 +48,12 @@ class Caller:
         """The version of the account that the token reports; 0 when it does not say."""
         version = self.claims.get(STANDING_CLAIM)
         return version if isinstance(version, int) else 0
+
+    @property
+    def token_version(self) -> int | None:
+        """Which of the account's generations of tokens this is; None when it does not say."""
+        version = self.claims.get(VERSION_CLAIM)
+        return version if isinstance(version, int) else None
 
     @property
     def is_approved(self) -> bool:

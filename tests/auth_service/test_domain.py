@@ -166,6 +166,7 @@ def account(role: Role = Role.USER) -> User:
         language=Language.ENGLISH,
         notifications=frozenset(),
         token_version=3,
+        least_token_version=0,
         standing_version=1,
         suspended_at=None,
         suspension_reason=None,

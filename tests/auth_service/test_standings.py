@@ -18,6 +18,7 @@ from tests.testkit.smtp import MailServer, token_in
 
 ANNA = "anna@example.com"
 SET_ROLE = "mutation($id: UUID!, $role: Role!) { setRole(userId: $id, role: $role) { role } }"
+NEW = "another-Passw0rd"
 RESET = """mutation($t: String!, $p: String!) {
   resetPassword(token: $t, newPassword: $p) { accessToken } }"""
 
@@ -57,7 +58,7 @@ async def test_verified_and_a_new_role_are_told_before_the_answer(
     event = catalog.events[-1]
     assert event.keys() == {
         *("id", "type", "userId", "version", "role", "isVerified", "displayName", "occurredAt"),
-        *("isSuspended", "isApproved"),
+        *("isSuspended", "isApproved", "leastTokenVersion"),
     }
     assert set(catalog.keys) == {"catalogs-key"}
 
@@ -67,7 +68,6 @@ async def test_what_does_not_matter_elsewhere_is_not_told(
 ) -> None:
     session = await telling.signed_in(ANNA)
     await telling.verify(token_in(await mail_server.wait_for(ANNA)))
-    await telling.ask("mutation { signOutEverywhere }", session["accessToken"])
     admin = await telling.admin()
     await telling.ask(SET_ROLE, admin["accessToken"], id=session["user"]["id"], role="USER")
     user_id = session["user"]["id"]
@@ -75,6 +75,20 @@ async def test_what_does_not_matter_elsewhere_is_not_told(
     assert {version for version, _, _ in told_of(catalog, user_id)} <= {1, 2}
     (row,) = await telling.sql("SELECT standing_version FROM users WHERE email = $1", ANNA)
     assert row[0] == 2
+
+
+CHANGE = f"""mutation {{
+  changePassword(currentPassword: "{PASSWORD}", newPassword: "{NEW}") {{ accessToken }} }}"""
+
+
+@pytest.mark.parametrize("document", ["mutation { signOutEverywhere }", CHANGE])
+async def test_ended_sessions_are_told_before_the_answer(
+    telling: Subgraph, catalog: Catalog, document: str
+) -> None:
+    session = await telling.signed_in(ANNA)
+    assert (await telling.ask(document, session["accessToken"])).code is None
+    told = [event for event in catalog.events if event["userId"] == session["user"]["id"]]
+    assert max((event["version"], event["leastTokenVersion"]) for event in told) == (2, 1)
 
 
 async def test_a_reset_password_verifies_and_tells(
@@ -141,6 +155,7 @@ async def test_asked_for_standings_it_names_those_that_exist(subgraph: Subgraph)
                 "displayName": None,
                 "isSuspended": False,
                 "isApproved": True,
+                "leastTokenVersion": 0,
             }
         ]
     }

@@ -34,11 +34,15 @@ IMAGES = Path(tempfile.gettempdir()) / f"catalog-images-{os.getpid()}"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account; ``role`` and ``verified`` are what the token says."""
+    """Somebody with an account; ``role`` and ``verified`` are what the token says.
+
+    ``generation``: how often the sessions had ended when it was made, if the issuer counts that.
+    """
 
     role: str = "user"
     verified: bool = True
     id: UUID = field(default_factory=uuid4)
+    generation: int | None = None
 
     def token(self, **changes: Any) -> str:
         """An access token of now."""
@@ -54,6 +58,7 @@ class Person:
             "jti": uuid.uuid4().hex,
             "roles": [self.role],
             "email_verified": self.verified,
+            **({} if self.generation is None else {"token_version": self.generation}),
         } | changes
         return jwt.encode({"alg": "HS256", "typ": "at+jwt"}, claims, OctKey.import_key(SECRET))
 

@@ -26,7 +26,7 @@ class DataExport:
     )
     async def catalog(self, info: Info) -> str | None:
         own = info.context.actor.is_self(self.user_id)
-        if not own or (await info.context.loaders.actor_by_now()).is_suspended:
+        if not own or not (await info.context.loaders.actor_by_now()).is_welcome:
             return None
         async with info.context.database.read() as connection:
             found = await read_personal(connection, self.user_id)

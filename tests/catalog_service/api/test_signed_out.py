@@ -1,0 +1,94 @@
+"""A token from before a new password, or from before signing out everywhere, is over here, too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.catalog_service.kit import (
+    CREATE_OFFER,
+    OFFER,
+    Catalog,
+    Person,
+    ids,
+    offer_input,
+)
+from tests.catalog_service.moderating import MINE, REPORTS, TAKE_DOWN, listed
+
+RESERVATION = "query($id: UUID!) { reservation(id: $id) { id } }"
+OWN = """query($r: [_Any!]!) { _entities(representations: $r) {
+  ... on User { reservations { edges { node { id } } } } ... on Reservation { pickupCode }
+  ... on DataExport { catalog } } }"""
+
+
+def generations(person: Person) -> tuple[Person, Person]:
+    """The person with a token from before the sessions ended, and with one from after."""
+    return replace(person, generation=3), replace(person, generation=4)
+
+
+async def test_a_partner(catalog: Catalog, owner: Person) -> None:
+    before, after = generations(owner)
+    place = await catalog.open_place(before)
+    offer = await catalog.publish_offer(before, place)
+    draft = await catalog.draft_offer(before, place)
+    assert await catalog.tell(owner, version=2, leastTokenVersion=4) == 204
+    refused = await catalog.ask(before, CREATE_OFFER, input=offer_input(place))
+    assert refused.codes == ["UNAUTHENTICATED"]
+    assert refused.errors[0]["extensions"]["reason"] == "revoked"
+    assert (await catalog.ask(before, MINE)).codes == ["UNAUTHENTICATED"]
+    assert (await catalog.ask(before, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
+    assert (await catalog.ask(before, OFFER, id=str(offer))).codes == []
+    assert (await listed(catalog))[0] == {str(offer)}
+    assert ids((await catalog.ask(after, MINE)).data["myPlaces"]) == [str(place)]
+    assert (await catalog.ask(after, OFFER, id=str(draft))).codes == []
+    assert (await catalog.ask(after, CREATE_OFFER, input=offer_input(place))).codes == []
+
+
+async def test_a_customer(catalog: Catalog, owner: Person, customer: Person) -> None:
+    before, after = generations(customer)
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    held = await catalog.hold(before, offer, 2)
+    mine = [
+        {"__typename": "User", "id": str(customer.id)},
+        {"__typename": "Reservation", "id": str(held.id)},
+        {"__typename": "DataExport", "userId": str(customer.id)},
+    ]
+    await catalog.tell(customer, version=2, leastTokenVersion=4)
+    assert (await catalog.ask(before, RESERVATION, id=str(held.id))).codes == ["UNAUTHENTICATED"]
+    assert (await catalog.reserve(before, offer)).codes == ["UNAUTHENTICATED"]
+    seen = (await catalog.ask(before, OWN, r=mine)).data["_entities"]
+    assert seen == [{"reservations": None}, None, {"catalog": None}]
+    assert await catalog.statuses(offer) == ["RESERVED"]
+    assert (await catalog.ask(after, RESERVATION, id=str(held.id))).codes == []
+    seen = (await catalog.ask(after, OWN, r=mine)).data["_entities"]
+    assert None not in (seen[0]["reservations"], seen[1], seen[2]["catalog"])
+
+
+async def test_an_admin(catalog: Catalog, owner: Person, admin: Person) -> None:
+    before, after = generations(admin)
+    draft = await catalog.draft_offer(owner, await catalog.open_place(owner))
+    await catalog.tell(admin, version=2, leastTokenVersion=4)
+    assert (await catalog.ask(before, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
+    for document, variables in ((REPORTS, {}), (TAKE_DOWN, {"id": str(draft), "why": "x"})):
+        assert (await catalog.ask(before, document, **variables)).codes == ["UNAUTHENTICATED"]
+    assert (await catalog.ask(after, OFFER, id=str(draft))).codes == []
+    assert (await catalog.ask(after, REPORTS)).codes == []
+
+
+@pytest.mark.parametrize("late", [{"version": 1}, {"version": 2, "leastTokenVersion": 3}])
+async def test_what_comes_late_signs_nobody_in_again(
+    catalog: Catalog, owner: Person, late: dict[str, int]
+) -> None:
+    before, after = generations(owner)
+    await catalog.tell(owner, version=2, leastTokenVersion=4)
+    assert await catalog.tell(owner, **late) == 204
+    assert (await catalog.ask(before, MINE)).codes == ["UNAUTHENTICATED"]
+    assert (await catalog.ask(after, MINE)).codes == []
+
+
+async def test_tokens_of_an_issuer_that_does_not_count_end_by_their_time(
+    catalog: Catalog, owner: Person
+) -> None:
+    await catalog.tell(owner, version=2, leastTokenVersion=4)
+    assert (await catalog.ask(owner, MINE)).codes == []

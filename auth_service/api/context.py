@@ -53,7 +53,7 @@ class AuthContext(RequestContext):
 
     def is_revoked(self, account: User | None) -> bool:
         """Whether the caller's own account has ended the session of the token."""
-        return account is not None and account.token_version != self.token_version
+        return account is not None and self.token_version < account.least_token_version
 
     async def reader(self) -> Viewer:
         """The viewer, who is somebody. Raises ``Unauthenticated``, also when suspended."""

@@ -140,8 +140,11 @@ async def test_an_admin_who_was_suspended_sees_nobody(subgraph: Subgraph) -> Non
     for document in (ACCOUNTS, LOG, private):
         assert (await subgraph.ask(document, other, id=anna)).code == "UNAUTHENTICATED"
     await subgraph.ask(RESTORE, boss, id=other_id, why="x")
+    assert (await subgraph.ask(private, other, id=anna)).code == "UNAUTHENTICATED"
+    again = (await subgraph.login(BEN)).data["login"]["accessToken"]
+    assert (await subgraph.ask(private, again, id=anna)).code is None
     await subgraph.ask(SET_ROLE, boss, id=other_id, r="USER")
-    assert (await subgraph.ask(private, other, id=anna)).code == "NOT_FOUND"
+    assert (await subgraph.ask(private, again, id=anna)).code == "NOT_FOUND"
 
 
 async def test_accounts_are_found_by_parts_of_address_and_name(subgraph: Subgraph) -> None:

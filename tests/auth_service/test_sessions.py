@@ -135,19 +135,24 @@ ITSELF = "query($of: [_Any!]!) { _entities(representations: $of) { ... on User {
 
 
 async def refused_everywhere(subgraph: Subgraph, session: dict[str, Any]) -> None:
-    """The session's refresh token is worthless, its access token changes and shows nothing."""
+    """The session's refresh token is worthless, its access token changes nothing."""
     assert (await subgraph.refresh(session["refreshToken"])).code == "TOKEN_INVALID"
     for query, variables in (
         (SIGN_OUT, {}),
         (DELETE, {"p": PASSWORD}),
         (CHANGE, {"c": PASSWORD, "n": NEW}),
-        ("{ me { email } }", {}),
         (f'{{ user(id: "{session["user"]["id"]}") {{ email }} }}', {}),
         ("{ exportMyData { account } }", {}),
     ):
         answer = await subgraph.ask(query, session["accessToken"], **variables)
         assert answer.code == "UNAUTHENTICATED"
         assert answer.errors[0]["extensions"]["reason"] == "revoked"
+
+
+async def shown_nothing(subgraph: Subgraph, session: dict[str, Any]) -> None:
+    """The session's access token does not tell who the account belongs to."""
+    me = await subgraph.ask("{ me { email } }", session["accessToken"])
+    assert me.code == "UNAUTHENTICATED"
     itself = {"__typename": "User", "id": session["user"]["id"]}
     seen = await subgraph.ask(ITSELF, session["accessToken"], of=[itself])
     assert seen.data["_entities"] == [{"role": "USER", "email": None}]
@@ -161,6 +166,7 @@ async def test_signing_out_everywhere(subgraph: Subgraph) -> None:
     }
     await refused_everywhere(subgraph, session)
     await refused_everywhere(subgraph, other)
+    await shown_nothing(subgraph, other)
     assert (await subgraph.login(ANNA)).code is None
 
 
@@ -169,6 +175,7 @@ async def test_changing_the_password_ends_other_sessions(subgraph: Subgraph) -> 
     answer = await subgraph.ask(CHANGE, old["accessToken"], c=PASSWORD, n=NEW)
     new = answer.data["changePassword"]
     await refused_everywhere(subgraph, old)
+    await shown_nothing(subgraph, old)
     assert (await subgraph.refresh(new["refreshToken"])).code is None
     assert (await subgraph.login(ANNA)).code == "INVALID_CREDENTIALS"
     assert (await subgraph.login(ANNA, NEW)).code is None
@@ -199,6 +206,7 @@ async def test_a_deleted_account(subgraph: Subgraph) -> None:
         "deleteAccount": True
     }
     await refused_everywhere(subgraph, session)
+    assert (await subgraph.ask("{ me { email } }", session["accessToken"])).data == {"me": None}
     assert (await subgraph.ask("{ me { id } }", session["accessToken"])).data == {"me": None}
     assert (await subgraph.login(ANNA)).code == "INVALID_CREDENTIALS"
     assert (await subgraph.register(ANNA)).code is None

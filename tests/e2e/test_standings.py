@@ -6,12 +6,16 @@ import asyncio
 from pathlib import Path
 
 from est.demo.people import PASSWORD
+from tests.e2e.accounts import PASSWORD as OWN_PASSWORD
 from tests.e2e.accounts import VERIFY, register, register_verified
 from tests.e2e.shop import CREATE_OFFER, RESERVE, Shop, new_key, offer_input
 from tests.testkit.client import Client
 from tests.testkit.smtp import MailServer, token_in
 
 SET_ROLE = "mutation($id: UUID!, $role: Role!) {setRole(userId: $id, role: $role) {role}}"
+CHANGE_PASSWORD = """mutation($current: String!, $new: String!) {
+  changePassword(currentPassword: $current, newPassword: $new) { accessToken } }"""
+MY_PLACES = "{ myPlaces { edges { node { id } } } }"
 DELETE = "mutation($p: String!) {deleteAccount(password: $p)}"
 FIRST_QUERY = Path(__file__).parents[2] / "est/explorer/01-across-services.graphql"
 
@@ -53,6 +57,22 @@ async def test_a_role_taken_away_ends_at_once_and_customers_are_written_to(
             if mail["X-Envelope-To"] == customer.email and "ask before you go" in mail["Subject"]
         ]:
             await asyncio.sleep(0.05)
+
+
+async def test_a_new_password_ends_what_a_token_from_before_may(
+    client: Client, mailbox: MailServer
+) -> None:
+    owner = await register_verified(client, mailbox, "PARTNER")
+    shop = await Shop.open(client, owner.token)
+    wish = {"input": offer_input(shop.place_id)}
+    given = {"current": OWN_PASSWORD, "new": "Another-Bread-2"}
+    changed = await client.run(CHANGE_PASSWORD, given, owner.token)
+    refused = await client.run(CREATE_OFFER, wish, owner.token)
+    assert refused.codes == ["UNAUTHENTICATED"]
+    assert (await client.run(MY_PLACES, {}, owner.token)).codes == ["UNAUTHENTICATED"]
+    renewed = changed.field("changePassword", "accessToken")
+    assert (await client.run(CREATE_OFFER, wish, renewed)).codes == []
+    assert (await client.run(MY_PLACES, {}, renewed)).codes == []
 
 
 async def test_a_place_never_shows_who_is_not_there(client: Client, mailbox: MailServer) -> None:

@@ -21,6 +21,7 @@ from gateway.operation.formulas import count
 from gateway.operation.model import OperationKind
 from gateway.request.combined_limits import check_combined_limits, check_limits
 from gateway.request.context import RequestContext
+from gateway.request.full_collections import Pause
 from gateway.request.gathered import Gathered
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.json_pieces import dumps_in_pieces
@@ -154,18 +155,19 @@ async def carry_out(
 ) -> GraphQLResponse:
     """Execute and project. ``loaders`` join what several operations of a batch fetch."""
     compiled = ready.compiled
-    gathered = await execute(
-        ready.planned.executable,
-        ready.variables,
-        context,
-        runtime.subgraphs,
-        policy=runtime.policy.errors,
-        pass_through=compiled.introspection is None,
-        loaders=loaders,
-        client=ready.document.client,
-        large=runtime.large_answers,
-    )
-    try:
+    with Pause() as pause:
+        gathered = await execute(
+            ready.planned.executable,
+            ready.variables,
+            context,
+            runtime.subgraphs,
+            policy=runtime.policy.errors,
+            pass_through=compiled.introspection is None,
+            loaders=loaders,
+            client=ready.document.client,
+            large=runtime.large_answers,
+            pause=pause,
+        )
         if compiled.introspection is not None:
             gathered.introspected = await introspect(
                 compiled, runtime.supergraph.api_schema, ready.variables, runtime.introspections
@@ -174,8 +176,6 @@ async def carry_out(
             response = await runtime.large_answers.apart(project_large, ready, gathered)
         else:
             response = project(ready, gathered)
-    finally:
-        gathered.end()
     response.demand = ready.demand
     if context.explain:
         response.extensions["queryPlan"] = shown_plan(ready.planned.plan, gathered.traces)

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.door import protocol_with
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
+from shared.heap import use_one_heap
 from shared.settings import ServiceSettings
 
 # A thread that parses a long document holds the interpreter for so long before the event loop has
@@ -65,6 +66,11 @@ class DrainingServer(uvicorn.Server):
                 yield
             finally:
                 signal.signal(signal.SIGHUP, before)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's; threads begin here."""
+        use_one_heap()
+        super().run(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Uvicorn's, and then what is there is left out of garbage collection.

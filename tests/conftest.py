@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = (
     "tests.testkit.golden",
     "tests.testkit.logs",
@@ -9,3 +11,12 @@ pytest_plugins = (
     "tests.testkit.redis",
     "tests.testkit.smtp",
 )
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "unhurried",
+    settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("unhurried")

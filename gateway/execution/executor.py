@@ -27,6 +27,7 @@ from gateway.operation.condition import ALWAYS
 from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
 from gateway.request.deadline import Until
+from gateway.request.full_collections import Pause
 from gateway.request.gathered import Gathered, ReplyHeaders
 from gateway.request.large_answers import LargeAnswers
 from gateway.subgraphs.protocol import (
@@ -57,6 +58,7 @@ async def execute(
     loaders: RequestLoaders | None = None,
     client: ClientDocument = PLAIN,
     large: LargeAnswers | None = None,
+    pause: Pause | None = None,
 ) -> Gathered:
     """Run all fetches of ``plan`` and return what they gathered.
 
@@ -65,21 +67,17 @@ async def execute(
     that it names. ``pass_through`` False: decode even what the plan would let pass unparsed.
     ``loaders`` join what the operations of a batch fetch (None: a single operation). ``client``
     is what the request's own document gives to those that are sent. ``large``: beside the loop goes
-    what holds it for long.
+    what holds it for long. ``pause`` begins once there is much data.
     """
-    gathered = Gathered(data={} if initial is None else initial)
+    gathered = Gathered(data={} if initial is None else initial, pause=pause)
     large = large or LargeAnswers()
     run = _Run(plan, variables, context, subgraphs, gathered, policy, loaders, client, large)
     run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
-        try:
-            with Until(context.deadline):
-                await run.drive()
-        except TimeoutError:
-            await run.at_gathered(run.fail_unfinished)
-    except BaseException:
-        gathered.end()
-        raise
+        with Until(context.deadline):
+            await run.drive()
+    except TimeoutError:
+        await run.at_gathered(run.fail_unfinished)
     if run.tracer is not None:
         gathered.traces = run.tracer.finish()
     return gathered

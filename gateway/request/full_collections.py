@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
+from types import TracebackType
+from typing import Self
 
 _NEVER = 1 << 30
 _LONGEST_PAUSE = 60.0
@@ -13,7 +15,7 @@ class FullCollections:
     """No full collection of garbage while a large answer is there.
 
     It would look at each of a million objects that are all still needed, and hold the loop for
-    100 ms and more. Young ones go on. ``paused`` and ``resumed`` come in pairs.
+    100 ms and more. Young ones go on. Only a ``Pause`` calls ``pause`` and ``resume``, in pairs.
     """
 
     def __init__(self) -> None:
@@ -44,3 +46,38 @@ class FullCollections:
 
 full_collections = FullCollections()
 """Those of the process, as garbage collection is."""
+
+
+class Pause:
+    """The right of one answer to put full collections off, for as long as a ``with`` block lasts.
+
+    What comes after the block changes nothing: a fetch of a batch goes on for its other operations
+    when the client of the first has gone, and its reply is still counted there.
+    """
+
+    __slots__ = ("_has_begun", "_is_over")
+
+    def __init__(self) -> None:
+        self._has_begun = False
+        self._is_over = False
+
+    def __enter__(self) -> Self:
+        """Nothing is put off yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """However the block is left."""
+        self._is_over = True
+        if self._has_begun:
+            full_collections.resume()
+
+    def begin(self) -> None:
+        """The answer is large."""
+        if not self._has_begun and not self._is_over:
+            self._has_begun = True
+            full_collections.pause()

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.request.full_collections import full_collections
+from gateway.request.full_collections import Pause
 
 LARGE = 262_144
 """Bytes from subgraphs from which on working on them would hold the loop over 20 ms."""
@@ -70,8 +70,8 @@ class Gathered(msgspec.Struct):
     counts errors past MAX_ERRORS. ``raw``: the text of the whole answer, ``{"data":...}``, when
     the plan allowed to pass it through and the reply had no errors; ``data`` is empty then.
     ``introspected`` are the answers of introspection fields by their place. ``size`` is how many
-    bytes subgraphs answered; past LARGE it is worked on beside the loop, and ``end`` is to be
-    called once all is done with.
+    bytes subgraphs answered; past LARGE it is worked on beside the loop, and ``pause`` begins (None
+    where nobody says when all is done with it).
     """
 
     data: dict[str, Any]
@@ -85,19 +85,15 @@ class Gathered(msgspec.Struct):
     introspected: Mapping[str, Any] = {}
     size: int = 0
     is_large: bool = False
+    pause: Pause | None = None
 
     def add_size(self, size: int) -> None:
         """So many bytes more came."""
         self.size += size
         if self.size > LARGE and not self.is_large:
             self.is_large = True
-            full_collections.pause()
-
-    def end(self) -> None:
-        """It is not needed any more."""
-        if self.is_large:
-            self.is_large = False
-            full_collections.resume()
+            if self.pause is not None:
+                self.pause.begin()
 
     def add_error(self, error: FieldError) -> None:
         """Keep ``error``, or count it and remember its place when there are too many."""

@@ -79,7 +79,6 @@ def _faults_of(operation: Any, send: Send) -> Iterator[str]:
     @seed(SEED)
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

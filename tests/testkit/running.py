@@ -84,7 +84,6 @@ async def run(
         operation(sdl, query), build_schema(sdl), plan.typename_key, denials
     )
     data, errors = project(gathered, values)
-    gathered.end()
     return Outcome(data, [error.formatted() for error in errors], gathered)
 
 

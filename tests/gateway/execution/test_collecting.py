@@ -72,7 +72,7 @@ def places(found: list[Any]) -> list[int]:
     return [id(item) for item in found]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(PATHS, ROOTS)
 @example(((),), {"a": 1})
 @example((LISTED, (*LISTED, Key("b")), (*LISTED, Key("c"))), {"a": [{"b": {}, "c": {}}, {}, 1]})
@@ -109,7 +109,7 @@ def used(paths: tuple[Path, ...], representation: Representation) -> Collector:
     return collector
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(REPRESENTATIONS, st.lists(an_object(LEAVES), max_size=12), ROOTS)
 def test_source_asks_for_the_same(
     representation: Representation, listed: list[Any], other: dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.execution.merge_objects import copied, merge_into_each, merge_object
@@ -14,7 +14,6 @@ from gateway.planning.plan import Each, Key, ReentryFetch, Rename
 from tests.testkit.running import entities, path, query_plan, root, run
 from tests.testkit.subgraphs import InMemorySubgraphs
 
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = st.none() | st.booleans() | st.integers(0, 3) | st.text(max_size=2)
 OBJECTS = st.recursive(
     st.dictionaries(st.sampled_from("abc"), LEAVES, max_size=3),
@@ -47,7 +46,6 @@ def test_merging(target: Any, source: Any, expected: Any) -> None:
     assert merged(target, source) == expected
 
 
-@UNHURRIED
 @given(OBJECTS, OBJECTS)
 def test_merging_loses_no_value_and_is_idempotent(a: dict[str, Any], b: dict[str, Any]) -> None:
     once = merged(a, b)
@@ -56,7 +54,6 @@ def test_merging_loses_no_value_and_is_idempotent(a: dict[str, Any], b: dict[str
     assert merged(once, b) == once
 
 
-@UNHURRIED
 @given(OBJECTS)
 def test_targets_share_no_containers(source: dict[str, Any]) -> None:
     targets: list[dict[str, Any]] = [{}, {}, {}]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.execution.replies import decode, raw_answer
@@ -122,7 +122,6 @@ def test_an_answer_seen_often_vouches_for_no_other() -> None:
 
 
 @given(st.lists(st.integers(0, 30), min_size=4, max_size=40), st.binary(min_size=1, max_size=2))
-@settings(deadline=None)
 def test_whether_an_answer_passes_depends_on_nothing_before(
     turns: list[int], damage: bytes
 ) -> None:

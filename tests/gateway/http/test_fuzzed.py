@@ -52,9 +52,7 @@ async def test_any_body() -> None:
     async with running_gateway(SUPERGRAPH, Shop().subgraphs) as gateway:
         bodies: list[bytes] = []
 
-        @settings(
-            max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None
-        )
+        @settings(max_examples=400, suppress_health_check=list(HealthCheck), database=None)
         @given(BODIES)
         def collect(body: bytes) -> None:
             bodies.append(body)
@@ -73,9 +71,7 @@ async def test_any_query_string_and_header() -> None:
     async with running_gateway(SUPERGRAPH, Shop().subgraphs) as gateway:
         cases: list[tuple[str, str, str]] = []
 
-        @settings(
-            max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
-        )
+        @settings(max_examples=200, suppress_health_check=list(HealthCheck), database=None)
         @given(
             st.text(alphabet='queryvaiblsopNm=&%7B7Dhello{}+/?;"\\', max_size=40),
             st.text(alphabet="aplicton/jsxt*;q=0.1, -+", max_size=30),

@@ -78,7 +78,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(EDITS)
 async def test_nothing_is_taken_for_a_known_head_that_is_another(
     gateway: RunningGateway, edits: list[tuple[int, int, bytes]]

@@ -295,7 +295,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(HEADERS, BODIES)
 async def test_whatever_is_sent_both_paths_answer_alike(
     gateway: RunningGateway, headers: dict[str, str], body: Any

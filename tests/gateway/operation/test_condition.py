@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.operation.condition import ALWAYS, NEVER, Condition, Conjunction
@@ -20,7 +20,6 @@ A = Condition.any_of([frozenset({("a", True)})])
 NOT_A_AND_B = Condition.any_of([frozenset({("a", False), ("b", True)})])
 
 
-@settings(deadline=None)
 @given(TERMS)
 def test_a_condition_holds_when_one_of_its_conjunctions_does(terms: list[Conjunction]) -> None:
     for world in WORLDS:
@@ -28,7 +27,6 @@ def test_a_condition_holds_when_one_of_its_conjunctions_does(terms: list[Conjunc
         assert Condition.any_of(terms).holds(world) is expected
 
 
-@settings(deadline=None)
 @given(CONDITIONS, CONDITIONS)
 def test_or_and_and_are_those_of_logic(first: Condition, second: Condition) -> None:
     for world in WORLDS:
@@ -37,7 +35,6 @@ def test_or_and_and_are_those_of_logic(first: Condition, second: Condition) -> N
         assert first.and_(second).holds(world) is (one and other)
 
 
-@settings(deadline=None)
 @given(CONDITIONS, CONDITIONS)
 def test_what_is_left_decides_where_the_rest_is_known(when: Condition, known: Condition) -> None:
     for world in WORLDS:
@@ -45,7 +42,6 @@ def test_what_is_left_decides_where_the_rest_is_known(when: Condition, known: Co
             assert when.given(known).holds(world) is when.holds(world)
 
 
-@settings(deadline=None)
 @given(CONDITIONS)
 def test_what_the_operations_make_is_in_the_canonical_form(when: Condition) -> None:
     for made in (when, when.or_(A), when.and_(A), when.given(A)):

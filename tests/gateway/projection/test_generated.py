@@ -107,7 +107,7 @@ def used(query: str) -> Projection:
     return projection
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(DATA)
 def test_source_answers_as_the_closures_do(data: dict[str, Any]) -> None:
     projection = used(QUERY)

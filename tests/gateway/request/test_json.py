@@ -56,7 +56,7 @@ def as_decimals(text: str) -> Any:
 
 
 @given(TEXTS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_what_is_read_and_written_again_means_the_same(text: str) -> None:
     for padding in ("", " " * 20_000):
         try:
@@ -70,7 +70,6 @@ def test_what_is_read_and_written_again_means_the_same(text: str) -> None:
 
 
 @given(NUMBERS)
-@settings(deadline=None)
 def test_numbers_keep_their_text(number: str) -> None:
     for text in (
         f'{{"a":{number}}}',

@@ -144,7 +144,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(EDITS)
 def test_what_is_known_would_have_been_read_alike(edits: list[tuple[int, int, bytes]]) -> None:
     data = HEAD + BODY
@@ -158,7 +158,7 @@ def test_what_is_known_would_have_been_read_alike(edits: list[tuple[int, int, by
         assert (read.url, read.meaning, read.body) == (first.url, first.meaning, data[start:])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=60),
     st.text("abcdefXYZ019-", min_size=1, max_size=40),

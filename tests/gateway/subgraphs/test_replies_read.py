@@ -89,7 +89,7 @@ def test_what_two_readers_could_read_differently_is_refused(data: bytes) -> None
     cookies=st.lists(st.text("abc=; ,", min_size=1, max_size=10), max_size=4),
     cuts=CUTS,
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_reply_is_the_same_however_it_is_framed_and_cut(
     chunks: list[bytes], framing: str, interim: int, cookies: list[str], cuts: list[int]
 ) -> None:
@@ -117,7 +117,7 @@ def test_a_reply_is_the_same_however_it_is_framed_and_cut(
     places=st.lists(st.tuples(st.integers(0, 200), st.binary(max_size=3)), min_size=1, max_size=4),
     cuts=CUTS,
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_damage_ends_in_a_reply_or_a_typed_error(
     places: list[tuple[int, bytes]], cuts: list[int]
 ) -> None:
@@ -159,7 +159,7 @@ def outcome(read_by: ReplyReader, data: bytes) -> object:
     ),
     limit=st.sampled_from([4, 5, 1_000]),
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_known_head_changes_nothing(edits: list[tuple[int, int, bytes]], limit: int) -> None:
     data = KNOWN
     for at, dropped, added in edits:
@@ -176,7 +176,7 @@ def test_a_known_head_changes_nothing(edits: list[tuple[int, int, bytes]], limit
 
 
 @given(extra=st.binary(min_size=1, max_size=60), cuts=CUTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_is_kept_alive_with_bytes_of_something_else_on_it(
     extra: bytes, cuts: list[int]
 ) -> None:

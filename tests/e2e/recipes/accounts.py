@@ -26,7 +26,10 @@ async def customer_again(cast: Cast, actor: str) -> None:
 
 async def signed_in_again(cast: Cast, actor: str) -> None:
     """Sign in anew whoever signed out everywhere."""
-    cast.tokens[actor] = await cast.client.sign_in(cast.accounts[actor].email, PASSWORD)
+    token = await cast.client.sign_in(cast.accounts[actor].email, PASSWORD)
+    if cast.shop.owner == cast.tokens[actor]:
+        cast.shop.owner = token
+    cast.tokens[actor] = token
 
 
 async def restored(cast: Cast) -> Operation:

@@ -9,8 +9,9 @@ key, exact within a window, one more at most where two meet. A list of moments a
 always, and cost its cleaning at every attempt.
 
 Keys are hashed before they are stored: an address or a phone number never stands in Redis. While
-Redis is away each process counts on its own: people can sign in, and nobody guesses without end.
-One that is slow again and again counts as away: a login asks it six times.
+Redis is away each process counts on its own (``shared.local_counts``): people can sign in, and
+nobody guesses without end. One that is slow again and again counts as away: a login asks it six
+times.
 """
 
 import hashlib
@@ -18,16 +19,17 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.storage import storage_from_string
 
 from shared.errors import ApplicationError, ConfigurationError, RateLimited
+from shared.local_counts import LocalCounts
 
 ASK_AGAIN_SECONDS = 5.0
 SLOW_SECONDS = 0.3
@@ -52,11 +54,10 @@ class Limit:
 class RateLimiter:
     """Counts attempts. One per process; share it by Redis between processes."""
 
-    def __init__(self, url: str = "memory://") -> None:
-        self._storage = _storage(url)
-        self._shared = _Counts(self._storage)
-        is_shared = isinstance(self._storage, RedisStorage)
-        self._local = _Counts(MemoryStorage()) if is_shared else self._shared
+    def __init__(self, url: str = "memory://", clock: Callable[[], float] = time.monotonic) -> None:
+        self._local = _InMemory(clock)
+        self._redis = None if url.startswith("memory") else _storage(url)
+        self._shared: _Counts = self._local if self._redis is None else _InRedis(self._redis)
         self._away_until = 0.0
         self._slow_answers = 0
 
@@ -110,19 +111,48 @@ class RateLimiter:
 
     async def check(self) -> str | None:
         """None, or what is wrong: then limits hold for each process on its own."""
-        return None if await self._storage.check() else "limits storage does not answer"
+        is_well = self._redis is None or await self._redis.check()
+        return None if is_well else "limits storage does not answer"
 
     async def close(self) -> None:
         """Let go of connections."""
-        if isinstance(self._storage, RedisStorage):
-            client: Any = self._storage.bridge  # its two kinds share no type
+        if self._redis is not None:
+            client: Any = self._redis.bridge  # its two kinds share no type
             await client.storage.aclose()
 
 
-class _Counts:
+class _Counts(Protocol):
     """The counters in one storage."""
 
-    def __init__(self, storage: Storage) -> None:
+    async def take(self, limit: Limit, keys: tuple[str, ...], times: int) -> None: ...
+
+    async def clear(self, limit: Limit, keys: tuple[str, ...]) -> None: ...
+
+    async def remember(self, name: str, keys: tuple[str, ...], seconds: int) -> None: ...
+
+    async def remembered_for(self, name: str, keys: tuple[str, ...]) -> int: ...
+
+
+class _InMemory:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._counts = LocalCounts(clock)
+
+    async def take(self, limit: Limit, keys: tuple[str, ...], times: int) -> None:
+        key = f"{limit.seconds}/{_note(limit.name, keys)}"
+        self._counts.take(key, limit.amount, limit.seconds, times)
+
+    async def clear(self, limit: Limit, keys: tuple[str, ...]) -> None:
+        self._counts.clear(f"{limit.seconds}/{_note(limit.name, keys)}")
+
+    async def remember(self, name: str, keys: tuple[str, ...], seconds: int) -> None:
+        self._counts.remember(_note(name, keys), seconds)
+
+    async def remembered_for(self, name: str, keys: tuple[str, ...]) -> int:
+        return self._counts.remembered_for(_note(name, keys))
+
+
+class _InRedis:
+    def __init__(self, storage: RedisStorage) -> None:
         self._storage = storage
         self._strategy = SlidingWindowCounterRateLimiter(storage)
 
@@ -152,16 +182,15 @@ def _counted(limit: Limit, keys: tuple[str, ...]) -> tuple[RateLimitItem, tuple[
     return item, (limit.name, _digest(keys))
 
 
-def _storage(url: str) -> Storage:
-    if url.startswith("memory"):
-        return MemoryStorage()
+def _storage(url: str) -> RedisStorage:
     try:
         storage = storage_from_string(
             f"async+{url}", wrap_exceptions=True, implementation="redispy", **TIMEOUTS
         )
     except (LimitsConfigurationError, ValueError) as error:
         raise ConfigurationError("LIMITS_URL: must be memory:// or redis://host:port/0") from error
-    assert isinstance(storage, Storage)  # noqa: S101  async+ gives the asynchronous kind
+    if not isinstance(storage, RedisStorage):
+        raise ConfigurationError("LIMITS_URL: must be memory:// or redis://host:port/0")
     return storage
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,7 @@ async def _send_mail(senders: Senders, item: OutboxItem) -> None:
         if resolved is None:
             return  # nobody's address, or nothing to verify: no mail, and nobody learns of it
         payload = resolved
-    if _is_too_late(payload):
+    if _is_too_late(payload, item.taken_at):
         return
     addressed = await _addressed(senders, payload)
     if addressed is not None:
@@ -86,9 +86,9 @@ def _language(payload: Mapping[str, Any]) -> Language:
     return Language(payload.get("language", Language.ENGLISH))
 
 
-def _is_too_late(payload: Mapping[str, Any]) -> bool:
+def _is_too_late(payload: Mapping[str, Any], now: datetime) -> bool:
     moment = payload.get("notAfter")
-    return moment is not None and datetime.fromisoformat(moment) < datetime.now(UTC)
+    return moment is not None and datetime.fromisoformat(moment) < now
 
 
 async def _write(senders: Senders, item: OutboxItem, addressed: _Addressed) -> None:

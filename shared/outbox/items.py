@@ -11,13 +11,18 @@ FIRST_DELAY = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One thing to send, as a worker holds it. ``attempts`` counts this one."""
+    """One thing to send, as a worker holds it. ``attempts`` counts this one.
+
+    ``taken_at``: the database's clock. What is too late is decided by it: this machine's, set
+    wrong for a minute, would have mails given up that people wait for.
+    """
 
     id: UUID
     kind: str
     payload: Mapping[str, Any] = field(repr=False)
     attempts: int
     created_at: datetime
+    taken_at: datetime
 
 
 class NotSent(Exception):

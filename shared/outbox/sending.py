@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -42,7 +42,7 @@ class Sending:
             await self.act(item)
         except NotSent as error:
             worth = self.worth.get(item.kind)
-            too_late = worth is not None and datetime.now(UTC) - item.created_at > worth
+            too_late = worth is not None and item.taken_at - item.created_at > worth
             await self._failed(item, str(error), final=error.permanent or too_late)
             return
         except ApplicationError:

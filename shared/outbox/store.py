@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.database import Connection
 from shared.outbox.items import OutboxItem
 
 NOW = func.clock_timestamp()
+TAKEN_AT = NOW.label("taken_at")
 LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=30)
 
@@ -58,7 +59,7 @@ class Outbox:
             update(self._table)
             .where(columns.id.in_(due.scalar_subquery()))
             .values(leased_until=NOW + LEASE, attempts=columns.attempts + 1)
-            .returning(*columns)
+            .returning(*columns, TAKEN_AT)
         )
         return [_item(row) for row in await connection.execute(statement)]
 
@@ -68,7 +69,7 @@ class Outbox:
         """What waits about ``subject``, leased or not: for who cannot wait for the worker."""
         columns = self._columns
         statement = (
-            select(*columns)
+            select(*columns, TAKEN_AT)
             .where(columns.finished_at.is_(None), columns.subject == subject, columns.kind == kind)
             .order_by(columns.created_at, columns.id)
         )
@@ -131,5 +132,5 @@ class Outbox:
         )
 
 
-def _item(row: Row[Any]) -> OutboxItem:
-    return OutboxItem(row.id, row.kind, row.payload, row.attempts, row.created_at)
+def _item(row: Any) -> OutboxItem:
+    return OutboxItem(row.id, row.kind, row.payload, row.attempts, row.created_at, row.taken_at)

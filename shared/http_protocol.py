@@ -30,12 +30,11 @@ import httptools
 from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from shared.lingering import LingeringClose, Parting
+
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
 LAST_LOOK_SECONDS = 0.05
-_LINGER_SECONDS = 1.0
-_LONGEST_LINGER_SECONDS = 10.0
-"""While more of the body comes."""
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
 
@@ -55,8 +54,7 @@ class StrictProtocol(HttpToolsProtocol):
     """Messages that began in the piece that is read."""
     _is_stopping = False
     _is_refused = False
-    _linger: asyncio.TimerHandle | None = None
-    _lingers_until = 0.0
+    _linger: LingeringClose | None = None
     _idle_since: float | None = None
     _body_bytes = 0
     _received = 0
@@ -72,7 +70,7 @@ class StrictProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         if self._linger is not None:
-            self._linger_on()
+            self._linger.heard()
         if self._is_refused:
             return
         idle, self._idle_since = self._idle_since, None
@@ -192,7 +190,8 @@ class StrictProtocol(HttpToolsProtocol):
         for name, value in headers:
             super().on_header(name, value)
         super().on_headers_complete()
-        self.cycle.transport = _Parting(self)  # type: ignore[assignment]
+        parting = Parting(self.transport, self.close_answered)
+        self.cycle.transport = parting  # type: ignore[assignment]
         if self._is_stopping:
             self.cycle.keep_alive = False
 
@@ -235,25 +234,12 @@ class StrictProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _close_gently(self) -> None:
-        """Close when the client has, or a moment after its last byte.
-
-        Closing at once resets a connection that still brings bytes: whoever writes a whole request
-        before reading would see that, and not the answer (RFC 9112, 9.6).
-        """
+        """Close so that the answer is read, whatever its client still sends."""
         if not self.transport.can_write_eof() or self._is_stopping:
             self.transport.close()
             return
-        self.transport.write_eof()
+        self._linger = LingeringClose(self.transport, self.loop)
         self.flow.resume_reading()
-        self._lingers_until = self.loop.time() + _LONGEST_LINGER_SECONDS
-        self._linger_on()
-
-    def _linger_on(self) -> None:
-        """Wait for what may still come, from now on."""
-        if self._linger is not None:
-            self._linger.cancel()
-        until = min(self.loop.time() + _LINGER_SECONDS, self._lingers_until)
-        self._linger = self.loop.call_at(until, self.transport.close)
 
     def shutdown(self) -> None:
         """The server stops: what has come is still answered, and then the connection closes.
@@ -324,20 +310,3 @@ class StrictProtocol(HttpToolsProtocol):
         self._deadline = None
         if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
-
-
-class _Parting:
-    """A transport as uvicorn's cycle sees it: it closes by way of the connection."""
-
-    def __init__(self, connection: StrictProtocol) -> None:
-        self._connection = connection
-        self.write = connection.transport.write
-        self.writelines = connection.transport.writelines
-
-    def close(self) -> None:
-        """Close when that does no harm to the answer."""
-        self._connection.close_answered()
-
-    def __getattr__(self, name: str) -> Any:
-        """Return the rest, as it is."""
-        return getattr(self._connection.transport, name)

@@ -56,15 +56,21 @@ def copied(value: Any) -> Any:
     return value
 
 
-def merge_entities(targets: list[list[Object]], entities: list[Any], *, is_shared: bool) -> None:
-    """Merge each of ``entities`` that is an object into all of its ``targets``; see below."""
+def merge_entities(targets: list[list[Object]], entities: list[Any], *, is_shared: bool) -> bool:
+    """Merge each of ``entities`` that is an object into all of its ``targets``; see below.
+
+    Return whether all of them were objects or null, as entities are.
+    """
+    are_entities = True
     for same, entity in zip(targets, entities, strict=True):
         if type(entity) is not dict:
+            are_entities = are_entities and entity is None
             continue
         if len(same) == 1 and same[0].keys().isdisjoint(entity):
             same[0].update(entity)
         else:
             merge_into_each(same, entity, is_shared=is_shared)
+    return are_entities
 
 
 def merge_into_each(

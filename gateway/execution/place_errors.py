@@ -20,9 +20,9 @@ _ENTITY_STEPS = 2  # the alias of _entities, and an index
 
 
 def _path_of(entry: Any) -> ConcretePath | None:
-    """Return the path that an entry names, None for one that is none."""
+    """Return the path that an entry names, None for one that is none: it begins with a field."""
     path = entry.get("path") if type(entry) is dict else None
-    if type(path) is not list or not path:
+    if type(path) is not list or not path or type(path[0]) is not str:
         return None
     return tuple(path) if all(type(step) in (str, int) for step in path) else None
 

@@ -15,7 +15,8 @@ from gateway.request.large_answers import LargeAnswers
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
 _GRAPHQL_JSON = "application/graphql-response+json"
-_SERVER_ERROR = 500
+_NO_SUCCESS = 300
+_CLIENT_ERRORS = range(400, 500)
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
 
     Raises SubgraphReplyInvalid, whose text holds nothing of the body.
     """
-    if reply.status >= _SERVER_ERROR:
+    if reply.status >= _NO_SUCCESS and reply.status not in _CLIENT_ERRORS:
         _check_status(reply)
     try:
         loads = loads_exactly if exactly else orjson.loads
@@ -58,10 +59,10 @@ def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
 
 
 def _check_status(reply: SubgraphReply) -> None:
-    """Refuse a server error unless it says itself that it is a GraphQL response.
+    """Refuse a redirect or a server error unless it says itself that it is a GraphQL response.
 
-    JSON with status 5xx usually comes from something before the subgraph. Other statuses are
-    judged by the body alone: servers answer 400 and 401 with well-formed errors.
+    JSON with status 3xx or 5xx usually comes from something before the subgraph. Other statuses
+    are judged by the body alone: servers answer 400 and 401 with well-formed errors.
     """
     media_types = [
         value.partition(";")[0].strip().lower() for value in reply.headers.get("content-type", ())
@@ -89,7 +90,7 @@ def raw_answer(reply: SubgraphReply) -> bytes | None:
     It may when it is valid UTF-8 (msgspec.Raw does not look), ``data`` is an object and there are
     no errors. Everything else takes the ordinary path, which says what is wrong.
     """
-    if reply.status >= _SERVER_ERROR:
+    if reply.status >= _NO_SUCCESS:
         return None
     if _seen.has(reply.body):
         return reply.body

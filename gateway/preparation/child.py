@@ -28,7 +28,8 @@ _PICKLING_DEPTH = 10_000
 
 def main() -> None:
     """Serve until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # of the whole group: the gateway is still draining
     os.nice(POLITENESS)
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not garble a reply
@@ -74,6 +75,8 @@ def _do(job: Job, core: PreparationCore) -> Any:
     except OperationRefused as refusal:
         refusal.__context__ = None
         return Refused(refusal)
+    except MemoryError:
+        raise  # as if the kernel had ended it: the next one begins with little
     except Exception:  # noqa: BLE001  one document is at fault: the next one is served
         return Failed(traceback.format_exc())
 

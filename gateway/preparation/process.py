@@ -16,8 +16,12 @@ from gateway.preparation.jobs import Drop, Failed, Job, Load, Refused
 
 log = structlog.get_logger(__name__)
 
+SILENCE_SECONDS = 15.0
+"""After which a process that has a job is taken for stopped. Half of what a request may take."""
+LOADING_SECONDS = 120.0
+MOST_FAILED_STARTS = 3
+"""In a row, until nobody waits for the next: where memory is short it may never come."""
 _RESTART_SECONDS = 1.0
-_LOST = (OSError, EOFError)  # asyncio.IncompleteReadError is an EOFError
 
 
 class NotReady(Exception):
@@ -53,6 +57,7 @@ class PreparationProcess:
         self._task: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._failed_starts = 0
 
     @property
     def pid(self) -> int | None:
@@ -85,9 +90,12 @@ class PreparationProcess:
             self._task = None
 
     async def wait_for(self, generation: int) -> None:
-        """Wait until a supergraph is loaded there. Raises NotReady for one that is not kept."""
+        """Wait until a supergraph is loaded there.
+
+        Raises NotReady for one that is not kept, and where the process died at several starts.
+        """
         while generation not in self._loaded:
-            if generation not in self._supergraphs:
+            if generation not in self._supergraphs or self._failed_starts >= MOST_FAILED_STARTS:
                 raise NotReady
             self._changed.clear()
             await self._changed.wait()
@@ -113,11 +121,17 @@ class PreparationProcess:
         while True:
             try:
                 await self._serve()
-            except _LOST:
-                log.exception("preparing process lost")
+            except Exception as error:  # noqa: BLE001  garbage from it raises anything
+                self._note_loss(error)
             finally:
                 await self._end()
             await asyncio.sleep(_RESTART_SECONDS)
+
+    def _note_loss(self, error: Exception) -> None:
+        is_start = not self._loaded
+        self._failed_starts = self._failed_starts + 1 if is_start else 0
+        self._changed.set()
+        log.error("preparing process lost", error=type(error).__name__, at_start=is_start)
 
     async def _serve(self) -> None:
         """Start the process and give it what there is to do, until it is lost."""
@@ -155,14 +169,15 @@ class PreparationProcess:
             await self._exchange(Drop(generation))
         for generation, supergraph in list(self._supergraphs.items()):
             if generation not in self._loaded:
-                await self._exchange(supergraph)
+                await self._exchange(supergraph, LOADING_SECONDS)
                 self._loaded.add(generation)
+                self._failed_starts = 0
                 self._changed.set()
 
     async def _do(self, waiting: _Waiting) -> None:
         try:
             reply = await self._exchange(waiting.job)
-        except _LOST:
+        except Exception:
             if not waiting.result.done():
                 waiting.result.set_exception(ProcessLost())
             raise
@@ -174,15 +189,20 @@ class PreparationProcess:
             else:
                 waiting.result.set_result(reply)
 
-    async def _exchange(self, message: Load | Drop | Job) -> Any:
-        """Send a message and wait for its reply."""
+    async def _exchange(self, message: Load | Drop | Job, seconds: float | None = None) -> Any:
+        """Send a message and wait for its reply. Raises TimeoutError.
+
+        A process that is stopped is neither gone nor any good: without an end to the waiting, no
+        new document would be answered until somebody lets it go on.
+        """
         process = self._process
         assert process is not None  # noqa: S101 - it was just started
         assert process.stdin is not None  # noqa: S101
         assert process.stdout is not None  # noqa: S101
-        process.stdin.write(pack(message))
-        await process.stdin.drain()
-        return await read_message(process.stdout)
+        async with asyncio.timeout(SILENCE_SECONDS if seconds is None else seconds):
+            process.stdin.write(pack(message))
+            await process.stdin.drain()
+            return await read_message(process.stdout)
 
     async def _end(self) -> None:
         """Stop the process; what waits for it is done without it."""

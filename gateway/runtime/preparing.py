@@ -40,6 +40,9 @@ DocumentKey = tuple[str, str | None]
 PATIENCE = 5.0
 """Seconds that a document waits for the process, which needs about one to start."""
 
+PATIENCE_OF_THE_LOST = 20.0
+"""Seconds that one waits for the next process that was lost with the first: nobody else does it."""
+
 RETRIES = 1
 """How often a job is done again at which the process was lost."""
 
@@ -152,7 +155,7 @@ class Preparing:
         losses = 0
         with suppress(NotReady, TimeoutError):
             while losses <= RETRIES:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(PATIENCE_OF_THE_LOST if losses else PATIENCE):
                     await self._process.wait_for(self._generation)
                 try:
                     return await self._process.run(job, client)

@@ -56,12 +56,12 @@ class Server:
         assert self.process is not None
         return self.process.pid
 
-    async def start(self) -> None:
+    async def start(self, *arguments: str) -> None:
         """Start it; it is not ready yet."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with self.log.open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self.module,
+                sys.executable, "-m", self.module, *arguments,
                 cwd=ROOT, env={**inherited, **self.environment}, stdout=out, stderr=out,
             )  # fmt: skip
 

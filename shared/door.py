@@ -8,6 +8,9 @@ would wait 0.1 s for saying no. While ``Admission.is_full``:
     a long body                      refused unread, and the connection closed
     a mutation, a body in pieces     goes the ordinary way
 
+Of those that go it a few begin in a turn of the loop (``shared.starts``). Whose client has gone
+until then does not begin.
+
 Mutations have no slots (``shared.admission``), so they are let through: what has neither the word
 nor an escape that could stand for it is none.
 """
@@ -19,10 +22,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from shared.admission import Admission, Arrival
 from shared.http_protocol import StrictProtocol
+from shared.starts import Starts
 
 ARRIVAL = "arrival"
 """Where the scope's state has a request's ``Arrival``."""
@@ -40,6 +45,7 @@ class Door:
         self.admission = admission
         self.head = b"".join((STATUS_LINE[refusal.status_code], *lines))
         self.body = bytes(refusal.body)
+        self.starts = Starts()
         self._count = count
 
     def refused(self) -> None:
@@ -114,6 +120,19 @@ class GuardedProtocol(StrictProtocol):
         while self._arrivals:
             self._arrivals.popleft().settle()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Uvicorn's: make a task of a request."""
+        start = super()._start_asgi_task
+        if self.door is None or cycle.scope["path"] != PATH.decode():
+            start(cycle, app)
+            return
+
+        def begin() -> None:
+            if not cycle.disconnected:
+                start(cycle, app)
+
+        self.door.starts.add(begin)
 
     def _is_operation(self) -> bool:
         path, _, _ = self.url.partition(b"?")

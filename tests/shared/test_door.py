@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.admission import Admission
 from shared.door import LONG_BODY, protocol_with, settle_arrival
 from shared.graphql.view import door_of
 from shared.metrics import Metrics
 from shared.server import bind
+from shared.starts import STARTED_IN_A_TURN
 
 QUERY = json.dumps({"query": "{ things { id } }"}).encode()
 MUTATIONS = [
@@ -40,6 +43,20 @@ class Service:
     port: int = 0
     read: list[bytes] = field(default_factory=list)
     held: asyncio.Event | None = None
+    turns: list[int] = field(default_factory=lambda: [0])
+    """Requests that began in each turn of the loop."""
+
+    async def follow(self) -> None:
+        while True:
+            self.turns.append(0)
+            await asyncio.sleep(0)
+
+    def begins(self, app: ASGIApp) -> ASGIApp:
+        async def begun(scope: Scope, receive: Receive, send: Send) -> None:
+            self.turns[-1] += scope["path"] == "/graphql"
+            await app(scope, receive, send)
+
+        return begun
 
     async def answer(self, request: Request) -> PlainTextResponse:
         self.read.append(await request.body())
@@ -62,7 +79,7 @@ async def serving() -> AsyncIterator[Service]:
 
     routes = [Route("/graphql", service.answer, methods=["POST"]), Route("/health/live", health)]
     config = uvicorn.Config(
-        Starlette(routes=routes),
+        service.begins(Starlette(routes=routes)),
         http=protocol_with(door_of(service.admission, service.metrics)),
         ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1,
     )  # fmt: skip
@@ -202,3 +219,39 @@ async def test_whoever_vanishes_is_not_counted_any_more() -> None:
             while service.admission.arriving:
                 await asyncio.sleep(0.01)
         service.held.set()
+
+
+def at_once(port: int, count: int, message: bytes) -> list[socket.socket]:
+    """Connections that have all sent before the loop goes on."""
+    clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
+    for client in clients:
+        client.sendall(message)
+    return clients
+
+
+async def test_of_many_that_come_at_once_a_few_begin_in_a_turn() -> None:
+    async with serving() as service:
+        following = asyncio.create_task(service.follow())
+        await asyncio.sleep(0)
+        body = MUTATIONS[0]  # nobody is refused
+        clients = at_once(service.port, 100, head(len(body)) + body)
+        last = await sent(service.port, head(len(body)) + body)
+        assert await status_of(last) == 200
+        following.cancel()
+        assert len(service.read) == 101
+        assert max(service.turns) <= STARTED_IN_A_TURN
+        for client in clients:
+            client.close()
+        last[1].close()
+
+
+async def test_whose_client_has_gone_does_not_begin() -> None:
+    async with serving() as service:
+        body = MUTATIONS[0]
+        for client in at_once(service.port, 100, head(len(body)) + body):
+            client.close()
+        last = await sent(service.port, head(len(body)) + body)
+        assert await status_of(last) == 200
+        assert len(service.read) < 50
+        assert service.admission.arriving == 0
+        last[1].close()

@@ -95,7 +95,8 @@ def supervise(arguments: Sequence[str], settings: GatewaySettings) -> int:
     with TemporaryDirectory(prefix="gateway-metrics-") as metrics_folder:
         workers = Workers(arguments, settings.workers, metrics_folder)
         for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(sig, workers.stop)
+            if sig is not signal.SIGHUP or signal.getsignal(sig) is not signal.SIG_IGN:  # nohup
+                signal.signal(sig, workers.stop)
         log.info("workers started", count=settings.workers)
         return workers.watch()
 

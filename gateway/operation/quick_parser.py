@@ -79,7 +79,7 @@ _VALUE = _pattern(
 )
 _PIECES = re.compile(r"[_0-9A-Za-z]+|\.\.\.|[^ \t\n\r,]")
 """At least as many as there are tokens and comments."""
-_MOST_NESTED = 60
+MOST_NESTED = 60
 """Far below graphql-core's own limit, and any that a gateway has."""
 
 
@@ -213,7 +213,7 @@ class _Reader:
     def _enter(self, bracket: str) -> None:
         self._expect(bracket)
         self.nested += 1
-        if self.nested > _MOST_NESTED:
+        if self.nested > MOST_NESTED:
             _give_up()
 
     def _leave(self) -> None:

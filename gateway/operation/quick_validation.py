@@ -48,6 +48,7 @@ from graphql import (
 )
 from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
 
+from gateway.operation.quick_parser import MOST_NESTED
 from gateway.operation.schema_types import schema_types
 from gateway.operation.skip_include import SKIP_AND_INCLUDE
 
@@ -172,6 +173,7 @@ class _Walk:
         """``steps``: how many selections are looked at, at most."""
         self.known = known
         self.steps = steps
+        self.nested = 0
         self.fragments = fragments
         self.spread: set[str] = set()
         self.open: set[str] = set()
@@ -204,7 +206,8 @@ class _Walk:
     def selections(self, node: SelectionSetNode, type_: _KnownType, keys: Keys) -> None:
         """A selection set on a type. ``keys``: what stands beside it, from whatever fragments."""
         self.steps -= len(node.selections)
-        if self.steps < 0:
+        self.nested += 1  # through fragments, too, of which none need be deep alone
+        if self.steps < 0 or self.nested > MOST_NESTED:
             _give_up()
         for selection in node.selections:
             if selection.directives:
@@ -215,6 +218,7 @@ class _Walk:
                 self.fragment(selection, type_, keys)
             elif isinstance(selection, FragmentSpreadNode):
                 self.named_fragment(selection.name.value, type_, keys)
+        self.nested -= 1
 
     def field(self, node: FieldNode, type_: _KnownType, keys: Keys) -> None:
         """A field, which is what stands under its key already, or new there."""

@@ -190,6 +190,15 @@ async def test_107_without_descriptors_it_does_not_spin_and_serves_when_some_are
             await asyncio.sleep(0.05)
 
 
+@pytest.fixture
+def not_under_nohup() -> Iterator[None]:
+    """What is started meanwhile does not inherit that SIGHUP is to be ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("not_under_nohup")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
 async def test_108_a_terminal_that_closes_ends_it_as_sigterm_does(
     number: signal.Signals, url: str, tmp_path: Path

@@ -101,14 +101,17 @@ _IF = _KnownArgument(GraphQLNonNull(GraphQLBoolean), "Boolean!")
 
 
 class QuickValidation:
-    """Tells of documents whether they are plainly valid in one schema."""
+    """Tells of documents whether they are plainly valid in one schema.
+
+    It is remembered as long as the schema is there, so it must not hold it itself.
+    """
 
     def __init__(self, schema: GraphQLSchema) -> None:
-        self.schema = schema
+        self._type_map = schema.type_map
         self._possible = schema_types(schema).possible
         self._types: dict[str, _KnownType] = {}
 
-    def accepts(self, document: DocumentNode, text: str) -> bool:
+    def accepts(self, document: DocumentNode, text: str, schema: GraphQLSchema) -> bool:
         """Whether no rule of ``validation_rules`` finds anything; False: the rules have to tell."""
         operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
         fragments = {
@@ -117,7 +120,8 @@ class QuickValidation:
         if len(operations) != 1 or len(fragments) + 1 != len(document.definitions):
             return False
         try:
-            _Walk(self, fragments, max(_LEAST_STEPS, len(text) // 2)).operation(operations[0])
+            steps = max(_LEAST_STEPS, len(text) // 2)
+            _Walk(schema, self, fragments, steps).operation(operations[0])
         except (_NotAtAGlance, RecursionError):
             return False
         return True
@@ -126,7 +130,7 @@ class QuickValidation:
         """What is known of a composite type."""
         known = self._types.get(name)
         if known is None:
-            type_ = self.schema.type_map.get(name)
+            type_ = self._type_map.get(name)
             if type_ is None or not is_composite_type(type_):
                 _give_up()
             fields = {n: _known(field) for n, field in getattr(type_, "fields", {}).items()}
@@ -153,7 +157,7 @@ def is_plainly_valid(document: DocumentNode, text: str, schema: GraphQLSchema) -
     validation = _KNOWN.get(schema)
     if validation is None:
         validation = _KNOWN[schema] = QuickValidation(schema)
-    return validation.accepts(document, text)
+    return validation.accepts(document, text, schema)
 
 
 class _NotAtAGlance(Exception):
@@ -168,9 +172,14 @@ class _Walk:
     """The walk over one document, which goes into a fragment wherever it is spread."""
 
     def __init__(
-        self, known: QuickValidation, fragments: Mapping[str, FragmentDefinitionNode], steps: int
+        self,
+        schema: GraphQLSchema,
+        known: QuickValidation,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        steps: int,
     ) -> None:
         """``steps``: how many selections are looked at, at most."""
+        self.schema = schema
         self.known = known
         self.steps = steps
         self.nested = 0
@@ -182,7 +191,7 @@ class _Walk:
 
     def operation(self, node: OperationDefinitionNode) -> None:
         """Raise _NotAtAGlance unless all of it is plainly right."""
-        root = self.known.schema.get_root_type(node.operation)
+        root = self.schema.get_root_type(node.operation)
         if root is None or node.directives or node.operation is OperationType.SUBSCRIPTION:
             _give_up()
         for definition in node.variable_definitions or ():
@@ -196,7 +205,7 @@ class _Walk:
     def define(self, node: VariableDefinitionNode) -> None:
         """A variable of a type that inputs can have, and a default that is of it."""
         name = node.variable.name.value
-        type_ = type_from_ast(self.known.schema, node.type)
+        type_ = type_from_ast(self.schema, node.type)
         if name in self.variables or not is_input_type(type_):
             _give_up()
         if node.default_value is not None:
@@ -303,7 +312,7 @@ class _Walk:
         if variable is None:
             _give_up()
         if variable.text != wanted.text and not allowed_variable_usage(
-            self.known.schema, variable.type, variable.default, wanted.type, Undefined
+            self.schema, variable.type, variable.default, wanted.type, Undefined
         ):
             _give_up()
         self.used.add(name)

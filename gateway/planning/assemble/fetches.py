@@ -85,7 +85,7 @@ class Assembly:
             draft.waits_for,
             renderer,
             draft.index.types,
-            draft.index.supergraph.roots.get(OperationKind.MUTATION),
+            draft.index.mutation_root,
             order,
         )
 

@@ -98,7 +98,7 @@ class _Comparison:
         return self._has_only_public_values(public.name)
 
     def _has_only_public_values(self, type_name: str) -> bool:
-        public = self.index.supergraph.api_schema.type_map.get(type_name)
+        public = self.index.api_types.get(type_name)
         if not isinstance(public, GraphQLEnumType):
             return True
         in_subgraph = self.index.in_subgraph(type_name, self.subgraph)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
+from gateway.operation.model import OperationKind
 from gateway.supergraph.field_set import FieldSelection, FieldSet
 from gateway.supergraph.model import (
     FieldInSubgraph,
@@ -51,11 +52,15 @@ class ResolutionIndex:
     """
 
     def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
-        """What is asked again and again is remembered, for as long as the supergraph is."""
-        self.supergraph = supergraph
+        """What is asked again and again is remembered, for as long as the supergraph is.
+
+        So it must not hold the supergraph itself.
+        """
+        self.api_types = supergraph.api_schema.type_map
         self.types = supergraph.types
         self.subgraphs = tuple(supergraph.subgraphs)
         self.roots = frozenset(supergraph.roots.values())
+        self.mutation_root = supergraph.roots.get(OperationKind.MUTATION)
         self.signatures: dict[tuple[str, str, frozenset[str]], int] = {}
         self.signature_numbers: dict[object, int] = {}
         self.levels_entered: dict[tuple[str, str, int], Mapping[str, int]] = {}

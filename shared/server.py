@@ -174,11 +174,17 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     return 0 if server.started or server.was_told else 1
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A bound socket; the port is taken before anything else is started."""
+def bind(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
+    """A bound socket; the port is taken before anything else is started.
+
+    ``reuse_port``: beside those of other processes that share it so.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
+    # Also beside others: connections of an earlier server that was alone on the port still end.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if reuse_port:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
     except OSError as error:

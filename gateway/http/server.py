@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import socket
 import sys
 
 import structlog
@@ -12,7 +11,6 @@ from starlette.applications import Starlette
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.protocol import protocol_with
-from shared.errors import ServiceUnreachable
 from shared.server import SWITCH_SECONDS, DrainingServer, bind
 
 log = structlog.get_logger(__name__)
@@ -25,7 +23,7 @@ _GC_THRESHOLDS = (20_000, 2, 20)
 
 def serve(app: Starlette, settings: GatewaySettings) -> int:
     """Serve until a signal; return the exit status. Raises ServiceUnreachable naming PORT."""
-    listener = shared_listener(settings) if settings.reuse_port else bind(*_address(settings))
+    listener = bind(settings.host, settings.port, reuse_port=settings.reuse_port)
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -51,22 +49,3 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
     return 0 if server.started or server.was_told else 1
-
-
-def shared_listener(settings: GatewaySettings) -> socket.socket:
-    """Bind a socket beside those of other workers on the same port."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    # REUSEADDR too: connections of an earlier server that was alone on the port still end
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    try:
-        listener.bind(_address(settings))
-    except OSError as error:
-        listener.close()
-        raise ServiceUnreachable(f"cannot listen: {error.strerror} (set by PORT)") from error
-    return listener
-
-
-def _address(settings: GatewaySettings) -> tuple[str, int]:
-    return settings.host, settings.port

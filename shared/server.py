@@ -52,8 +52,13 @@ class DrainingServer(uvicorn.Server):
         self._health = health
         self._drain_seconds = drain_seconds
         self._starting: asyncio.Task[None] | None = None
-        self.was_told = False
+        self._was_told = False
         """Whether a signal asked it to end."""
+
+    @property
+    def exit_status(self) -> int:
+        """1 where it could not start, unless a signal ended it meanwhile."""
+        return 0 if self.started or self._was_told else 1
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -79,7 +84,7 @@ class DrainingServer(uvicorn.Server):
         listener in a turn of the loop: where turns take 10 ms, of 200 clients that come at once the
         last would be seen after 2 s.
         """
-        if self.was_told:
+        if self._was_told:
             return
         again = [each.dup() for each in sockets or () for _ in range(ACCEPTED_IN_A_TURN - 1)]
         listeners = None if sockets is None else [*sockets, *again]
@@ -87,14 +92,14 @@ class DrainingServer(uvicorn.Server):
         try:
             await self._starting
         except asyncio.CancelledError:
-            if not self.was_told:
+            if not self._was_told:
                 raise
         gc.collect()
         gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Uvicorn's signal handler; unlike its own it lets a drained process end with status 0."""
-        self.was_told = True
+        self._was_told = True
         if not self.started:
             self.should_exit = True
             if self._starting is not None:
@@ -171,7 +176,7 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     log.info("starting", host=address[0], port=address[1])
     sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
-    return 0 if server.started or server.was_told else 1
+    return server.exit_status
 
 
 def bind(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:

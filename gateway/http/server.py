@@ -48,4 +48,4 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     gc.set_threshold(*_GC_THRESHOLDS)
     sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
-    return 0 if server.started or server.was_told else 1
+    return server.exit_status

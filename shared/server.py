@@ -26,6 +26,7 @@ from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
 from shared.heap import use_one_heap
 from shared.settings import ServiceSettings
+from shared.signals import ending_signals
 
 # A thread that parses a long document holds the interpreter for so long before the event loop has
 # its turn; Python's own 5 ms add up where the loop has many short things to do.
@@ -65,7 +66,7 @@ class DrainingServer(uvicorn.Server):
         """Uvicorn's, and SIGHUP."""
         before = signal.getsignal(signal.SIGHUP)
         with super().capture_signals():
-            if before is not signal.SIG_IGN:
+            if signal.SIGHUP in ending_signals():
                 signal.signal(signal.SIGHUP, self.handle_exit)
             try:
                 yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
@@ -17,6 +16,7 @@ from est.run.ports import require_free_ports
 from est.run.prepare import Command, prepare
 from est.run.server_specs import ServerSpec, auth_server, catalog_server, gateway_server
 from est.settings import Settings
+from shared.signals import ending_signals
 
 _WATCH_SECONDS = 0.5
 _NOWHERE = DatabaseUrls()
@@ -169,9 +169,8 @@ def _server_specs(
 def _stop_signals() -> asyncio.Event:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            loop.add_signal_handler(number, stopped.set)
+    for number in ending_signals():
+        loop.add_signal_handler(number, stopped.set)
     return stopped
 
 

@@ -22,6 +22,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from gateway.config.settings import GatewaySettings
 from shared.server import bind
+from shared.signals import ending_signals
 
 log = structlog.get_logger(__name__)
 
@@ -94,9 +95,8 @@ def supervise(arguments: Sequence[str], settings: GatewaySettings) -> int:
     bind(settings.host, settings.port).close()
     with TemporaryDirectory(prefix="gateway-metrics-") as metrics_folder:
         workers = Workers(arguments, settings.workers, metrics_folder)
-        for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            if sig is not signal.SIGHUP or signal.getsignal(sig) is not signal.SIG_IGN:  # nohup
-                signal.signal(sig, workers.stop)
+        for sig in ending_signals():
+            signal.signal(sig, workers.stop)
         log.info("workers started", count=settings.workers)
         return workers.watch()
 

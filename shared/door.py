@@ -79,8 +79,7 @@ class GuardedProtocol(StrictProtocol):
             self.start_cycle()
             return
         length = dict(self.headers).get(b"content-length", b"")
-        is_free = self.cycle is None or self.cycle.response_complete
-        is_plain = is_free and length.isdigit() and not self.parser.should_upgrade()
+        is_plain = self._is_free and length.isdigit() and not self.parser.should_upgrade()
         if not (is_plain and door.admission.is_full):
             self._arrive(door)
         elif int(length) <= LONG_BODY:

@@ -114,6 +114,11 @@ class StrictProtocol(HttpToolsProtocol):
         self._repeats_head = True
         self.data_received(b"".join([method, b" / HTTP/1.1\r\n", *framing, b"\r\n", rest]))
 
+    @property
+    def _is_free(self) -> bool:
+        """Whether no request of this connection is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
     # What llhttp calls.
 
     def on_message_begin(self) -> None:
@@ -250,7 +255,7 @@ class StrictProtocol(HttpToolsProtocol):
         self._is_stopping = True
         if self._linger is not None:
             self.transport.close()
-        elif self.cycle is None or self.cycle.response_complete:
+        elif self._is_free:
             self.loop.call_later(LAST_LOOK_SECONDS, super().shutdown)
         else:
             super().shutdown()

@@ -63,11 +63,6 @@ class GatewayProtocol(StrictProtocol):
                 known.learn(data, len(self._body), asker)
         self._is_declined = False
 
-    @property
-    def _is_free(self) -> bool:
-        """Whether no request of this connection is being answered."""
-        return self.cycle is None or self.cycle.response_complete
-
     def on_head(self) -> None:
         """A head is whole."""
         if self.straight is not None and self._is_free and not self._is_declined:

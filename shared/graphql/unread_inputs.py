@@ -22,12 +22,12 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
-    GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
     Undefined,
     VariableNode,
     coerce_input_value,
+    get_nullable_type,
 )
 from strawberry.schema import BaseSchema
 from strawberry.types.arguments import convert_argument
@@ -117,15 +117,14 @@ def _without(unread: Sequence[Path], value: Any, type_: GraphQLInputType) -> dic
 
 def _scalar_at(path: Path, type_: Any) -> str | None:
     for step in path:
-        type_ = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        type_ = get_nullable_type(type_)
         if isinstance(type_, GraphQLList) and isinstance(step, int):
             type_ = type_.of_type
         elif isinstance(type_, GraphQLInputObjectType) and step in type_.fields:
             type_ = type_.fields[str(step)].type
         else:
             return None
-    type_ = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-    name: str | None = getattr(type_, "name", None)
+    name: str | None = getattr(get_nullable_type(type_), "name", None)
     return name if name in HARMLESS else None
 
 

@@ -8,6 +8,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, TypeGuard, cast
 
 import strawberry
@@ -103,7 +104,6 @@ class SubgraphSchema(strawberry.federation.Schema):
             execution_context_class=PlainFieldExecutor,
             config=StrawberryConfig(scalar_map=SCALARS),
         )
-        self._printed: str | None = None
         self._serve_printed()
         attach_plain_fields(self._schema)
         serve_from_sources(self._schema)
@@ -117,12 +117,10 @@ class SubgraphSchema(strawberry.federation.Schema):
         if isinstance(service, GraphQLObjectType):
             service.fields["sdl"].resolve = lambda *_: self.printed
 
-    @property
+    @cached_property
     def printed(self) -> str:
         """The SDL."""
-        if self._printed is None:
-            self._printed = self.as_str()
-        return self._printed
+        return self.as_str()
 
     async def execute(
         self,

@@ -187,11 +187,11 @@ class StraightPath:
                 return ready
         try:
             read = requests_from_body(body, max_batch=0)
-            found = None if isinstance(read, list) else known_operation(read, runtime, context)
+            if isinstance(read, list):
+                return None
+            found = known_operation(read, runtime, context)
         except (HttpRefused, OperationRefused):
             return None  # refused again, and told why, on the general path
-        if isinstance(read, list):
-            return None
         if found is None:
             return read if is_new(read, runtime) else None
         if found.is_mutation or found.compiled.introspection is not None:

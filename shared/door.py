@@ -22,7 +22,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
-from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from shared.admission import Admission, Arrival
@@ -120,7 +119,7 @@ class GuardedProtocol(StrictProtocol):
             self._arrivals.popleft().settle()
         super().connection_lost(exc)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Uvicorn's: make a task of a request."""
         start = super()._start_asgi_task
         if self.door is None or cycle.scope["path"] != PATH.decode():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from gateway.runtime.completion import all_completed
+from tests.gateway.http.hanging_up import hang_up
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 
 
@@ -16,31 +16,8 @@ async def hang_up_after(seconds: float, shop: Shop, body: Any) -> list[Any]:
     """Send ``body`` and hang up; return what the app sent."""
     settings = GatewaySettings(supergraph=str(SUPERGRAPH), supergraph_poll_seconds=0)
     app = create_app(settings, subgraphs=shop.subgraphs)
-    content = json.dumps(body).encode()
-    sent: list[Any] = []
-    arrived = False
-
-    async def receive() -> dict[str, Any]:
-        nonlocal arrived
-        if not arrived:
-            arrived = True
-            return {"type": "http.request", "body": content, "more_body": False}
-        await asyncio.sleep(seconds)
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/graphql",
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
-        "client": ("127.0.0.1", 1),
-    }
     async with app.router.lifespan_context(app):
-        await asyncio.wait_for(app(scope, receive, send), 5)
+        sent = await asyncio.wait_for(hang_up(app, body, seconds), 5)
         await all_completed()
     return sent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,6 +15,7 @@ from gateway.http.app import create_app
 from gateway.request.gathered import LARGE
 from gateway.runtime.completion import all_completed
 from gateway.subgraphs.protocol import SubgraphUnreachable
+from tests.gateway.http.hanging_up import hang_up
 from tests.testkit.differential import supergraph_of
 from tests.testkit.subgraphs import InMemorySubgraphs
 
@@ -37,6 +37,7 @@ BODIES: list[Any] = [
     [{"query": "{ list { y } }"}, {"query": "{ list { a: y } }"}],
     [{"query": "{ list { y } }"}] * 2,
 ]
+EXPLAINED = (b"x-query-plan", b"true")
 
 
 class Lists:
@@ -70,28 +71,6 @@ class Lists:
         return answer
 
 
-async def hang_up(app: Any, body: Any, seconds: float) -> None:
-    content, arrived = json.dumps(body).encode(), False
-
-    async def receive() -> dict[str, Any]:
-        nonlocal arrived
-        if not arrived:
-            arrived = True
-            return {"type": "http.request", "body": content, "more_body": False}
-        await asyncio.sleep(seconds)
-        return {"type": "http.disconnect"}
-
-    async def send(_: Any) -> None:
-        pass
-
-    headers = [(b"content-type", b"application/json"), (b"x-query-plan", b"true")]
-    scope = {
-        "type": "http", "method": "POST", "path": "/graphql", "query_string": b"",
-        "headers": headers, "client": ("127.0.0.1", 1),
-    }  # fmt: skip
-    await app(scope, receive, send)
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_clients_that_hang_up_at_any_moment(seed: int, tmp_path: Path) -> None:
     usual, random = gc.get_threshold(), Random(seed)
@@ -104,7 +83,9 @@ async def test_clients_that_hang_up_at_any_moment(seed: int, tmp_path: Path) -> 
     async with app.router.lifespan_context(app):
         for _ in range(12):
             asked = [
-                asyncio.create_task(hang_up(app, random.choice(BODIES), random.uniform(0, 0.2)))
+                asyncio.create_task(
+                    hang_up(app, random.choice(BODIES), random.uniform(0, 0.2), EXPLAINED)
+                )
                 for _ in range(8)
             ]
             while any(not each.done() for each in asked):

@@ -108,13 +108,15 @@ class OperationCompiler:
         self, text: str, operation_name: str | None, positions: Mapping[int, int]
     ) -> ReadOperation:
         tokens = self.limits.tokens
-        document = parse_quickly(text, tokens) or parse_document(text, tokens)
+        quick = parse_quickly(text, tokens)
+        document = quick or parse_document(text, tokens)
         node = select_operation(document, operation_name)
         measure = measure_operation(document, node)
         measure.check(self.limits)
         if not is_plainly_valid(document, text, self.schema):
-            document = parse_document(text, tokens)  # errors have locations
-            node = select_operation(document, operation_name)
+            if quick is not None:  # it has no locations, which errors tell
+                document = parse_document(text, tokens)
+                node = select_operation(document, operation_name)
             validate_document(document, text, self.schema, hide_suggestions=self.hide_suggestions)
         if node.operation is OperationType.SUBSCRIPTION:
             raise OperationUnsupported("Subscriptions are not served here.")

@@ -20,7 +20,6 @@ from gateway.planning.fetch_graph.candidates import (
 from gateway.planning.fetch_graph.graph import FetchGraph
 from gateway.planning.fetch_graph.nodes import (
     ContextNode,
-    FetchKind,
     FetchNode,
     Input,
     InputOnTypes,
@@ -66,44 +65,26 @@ class GraphBuilder:
     def _open(self, candidate: RootCandidate | ChildCandidate | EntityJump) -> FetchNode:
         match candidate:
             case RootCandidate():
-                return self._open_root(candidate)
+                return self.graph.root(candidate.object_node, candidate.subgraph)
             case ChildCandidate():
                 return self._open_child(candidate)
             case EntityJump():
                 return self._open_jump(candidate)
 
-    def _open_root(self, candidate: RootCandidate) -> FetchNode:
-        for node in self.graph.nodes_at(candidate.object_node):
-            if node.subgraph == candidate.subgraph:
-                return node
-        return self.graph.add(
-            FetchNode(
-                object_node=candidate.object_node,
-                subgraph=candidate.subgraph,
-                level=candidate.level,
-                declared_type=candidate.declared_type,
-                kind=FetchKind.ROOT,
-            )
-        )
-
     def _open_child(self, candidate: ChildCandidate) -> FetchNode:
         """The node below its base, which another candidate may have opened meanwhile."""
         base = self.open(candidate.base)
         child = base.selected.get(candidate.field)
-        if child is None:
-            child = FetchNode(
-                object_node=candidate.object_node,
-                subgraph=candidate.subgraph,
-                level=base.level,
-                declared_type=candidate.declared_type,
-                is_interface_object=candidate.is_interface_object,
-                provided=candidate.provided,
-                kind=base.kind,
-                parent=base,
-                under=candidate.field,
-            )
-            base.selected[candidate.field] = self.graph.add(child)
-        return child
+        if child is not None:
+            return child
+        return self.graph.add_child(
+            base,
+            candidate.field,
+            candidate.object_node,
+            candidate.declared_type,
+            is_interface_object=candidate.is_interface_object,
+            provided=candidate.provided,
+        )
 
     def _open_jump(self, jump: EntityJump) -> FetchNode:
         """A node entered by key: first all that its representations are made of, then itself.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from gateway.planning.fetch_graph.candidates import NO_REQUESTS, OpenNode, Priced
 from gateway.planning.fetch_graph.nodes import FetchKind, FetchNode, Request
 from gateway.planning.tree import FieldNode, ObjectNode
+from gateway.supergraph.field_set import FieldSet
 
 Cost = tuple[int, int, int, int, int, int]
 """Compared in this order: longest chain of fetches, longest chain of those that are sent whatever
@@ -43,6 +44,49 @@ class FetchGraph:
             self.requests.setdefault(node.request, []).append(node)
             self.depth = max(self.depth, node.level)
         return node
+
+    def root(self, object_node: ObjectNode, subgraph: str) -> FetchNode:
+        """The node of the root object that ``subgraph`` is asked for first; new if there is none.
+
+        An operation's root is entered at level 1, by its own type.
+        """
+        for node in self.nodes_at(object_node):
+            if node.subgraph == subgraph:
+                return node
+        return self.add(
+            FetchNode(
+                object_node=object_node,
+                subgraph=subgraph,
+                level=1,
+                declared_type=object_node.type_name,
+                kind=FetchKind.ROOT,
+            )
+        )
+
+    def add_child(
+        self,
+        base: FetchNode,
+        field_node: FieldNode,
+        object_node: ObjectNode,
+        declared_type: str,
+        *,
+        is_interface_object: bool = False,
+        provided: FieldSet = (),
+    ) -> FetchNode:
+        """Add the node of the objects under a field that ``base`` selects in the same fetch."""
+        child = FetchNode(
+            object_node=object_node,
+            subgraph=base.subgraph,
+            level=base.level,
+            declared_type=declared_type,
+            is_interface_object=is_interface_object,
+            provided=provided,
+            kind=base.kind,
+            parent=base,
+            under=field_node,
+        )
+        base.selected[field_node] = self.add(child)
+        return child
 
     @property
     def size(self) -> int:

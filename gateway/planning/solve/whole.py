@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from gateway.operation.condition import ALWAYS
 from gateway.operation.model import Field, SelectionSet
-from gateway.planning.fetch_graph import FetchGraph, FetchKind, FetchNode
+from gateway.planning.fetch_graph import FetchGraph, FetchNode
 from gateway.planning.resolution import ResolutionIndex
 from gateway.planning.solve.draft import Choice, Solution
 from gateway.planning.tree import Goal, GoalKind, SelectionTree
@@ -33,19 +33,8 @@ def solve_whole(tree: SelectionTree, selection: SelectionSet) -> Solution | None
         subgraphs.append(subgraph)
     root = tree.root(selection)
     whole = _Whole(tree, Solution(root, FetchGraph()))
-    nodes: dict[str, FetchNode] = {}
     for asked, subgraph in zip(selection.fields, subgraphs, strict=True):
-        if subgraph not in nodes:
-            nodes[subgraph] = whole.solution.graph.add(
-                FetchNode(
-                    object_node=root,
-                    subgraph=subgraph,
-                    level=1,
-                    declared_type=root.type_name,
-                    kind=FetchKind.ROOT,
-                )
-            )
-        whole.select(nodes[subgraph], asked)
+        whole.select(whole.solution.graph.root(root, subgraph), asked)
     return whole.solution
 
 
@@ -78,16 +67,7 @@ class _Whole:
             goal = Goal(GoalKind.LEAF, node.object_node, ALWAYS, (field,), 1)
             self.solution.choices.append(Choice(goal, node, field))
             return
-        child = FetchNode(
-            object_node=field.child,
-            subgraph=node.subgraph,
-            level=node.level,
-            declared_type=field.type_name,
-            kind=node.kind,
-            parent=node,
-            under=field,
-        )
-        node.selected[field] = self.solution.graph.add(child)
+        child = self.solution.graph.add_child(node, field, field.child, field.type_name)
         goal = Goal(GoalKind.PRESENCE, field.child, ALWAYS, (), 1)
         self.solution.choices.append(Choice(goal, child, None))
         for each in asked.selection.fields:

@@ -240,8 +240,8 @@ class Mutation(AdminMutations):
         )
 
     @mutation(
-        "End all your sessions: no refresh token made until now works any more. "
-        "In the catalog access tokens live on for minutes. Errors: UNAUTHENTICATED.",
+        "End all your sessions: no token made until now works any more, in the catalog as soon as "
+        "that is told there. Errors: UNAUTHENTICATED.",
         authenticated=True,
     )
     async def sign_out_everywhere(self, info: Info) -> bool | None:

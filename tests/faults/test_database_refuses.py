@@ -184,12 +184,8 @@ async def starting(url: str, folder: Path, **more: str) -> AsyncIterator[Server]
         "DATABASE_URL": url, "GATEWAY_KEY": GATEWAY_KEY, "DATABASE_TIMEOUT_SECONDS": "2", **more,
     }  # fmt: skip
     catalog = Server("catalog", port, folder / "catalog.log", environment, "catalog_service")
-    await catalog.start()
-    try:
+    async with catalog.started():
         yield catalog
-    finally:
-        await catalog.kill()
-        await catalog.http.aclose()
 
 
 async def until_unready(catalog: Server) -> None:

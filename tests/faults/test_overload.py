@@ -152,13 +152,8 @@ async def another_gateway(stocked: Fleet, folder: Path, **changes: str) -> Async
     [port] = free_ports(1)
     environment = {**first.environment, **changes, "PORT": str(port)}
     server = Server("another", port, folder / "another.log", environment, "gateway")
-    await server.start()
-    try:
-        await server.until_ready()
+    async with server.running():
         yield server
-    finally:
-        await server.kill()
-        await server.http.aclose()
 
 
 LOGIN = """mutation($e: String!) { login(email: $e, password: "Wr0ng-passw0rd") { expiresIn } }"""

@@ -18,7 +18,7 @@ import pytest
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from gateway.preparation import process
-from tests.faults.test_surroundings import of_gateway, running
+from tests.faults.test_surroundings import of_gateway
 from tests.testkit.fleet import SUPERGRAPH, Server
 from tests.testkit.gateway import RunningGateway
 
@@ -53,7 +53,7 @@ async def another(parent: int, than: int | None = None) -> int:
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    async with running(of_gateway(tmp_path)) as server:
+    async with of_gateway(tmp_path).running() as server:
         yield server
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -54,17 +54,6 @@ def server_of(module: str, folder: Path, **settings: str) -> Server:
     return Server(module, port, folder / f"{module}.log", environment, module)
 
 
-@asynccontextmanager
-async def running(server: Server) -> AsyncIterator[Server]:
-    await server.start()
-    try:
-        await server.until_ready()
-        yield server
-    finally:
-        await server.kill()
-        await server.http.aclose()
-
-
 @contextmanager
 def writing_to(server: Server, out: int) -> Iterator[subprocess.Popen[bytes]]:
     """The server's process with ``out`` for its output; ready when the block begins."""
@@ -80,10 +69,10 @@ def writing_to(server: Server, out: int) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-async def until_ready(server: Server, process: subprocess.Popen[bytes] | None = None) -> None:
+async def until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
     async with asyncio.timeout(120):
         while not await server.is_ready():
-            assert process is None or process.poll() is None
+            assert process.poll() is None
             await asyncio.sleep(0.05)
 
 
@@ -204,7 +193,7 @@ async def test_108_a_terminal_that_closes_ends_it_as_sigterm_does(
     number: signal.Signals, url: str, tmp_path: Path
 ) -> None:
     for server in (of_catalog(url, tmp_path), of_gateway(tmp_path)):
-        async with running(server):
+        async with server.running():
             assert server.process is not None
             server.process.send_signal(number)
             assert await server.process.wait() == 0, server.told()
@@ -219,7 +208,7 @@ def workers_of(server: Server) -> list[int]:
 async def test_108_a_signal_while_a_dead_worker_is_replaced_reaches_the_new_one(
     tmp_path: Path,
 ) -> None:
-    async with running(of_gateway(tmp_path, WORKERS="2")) as server:
+    async with of_gateway(tmp_path, WORKERS="2").running() as server:
         os.kill(workers_of(server)[0], signal.SIGKILL)
         async with asyncio.timeout(60):
             while "worker died" not in server.told():
@@ -240,7 +229,7 @@ async def test_109_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
     if mounted.returncode != 0:
         pytest.skip("a small disk can be made by root only")
     try:
-        async with running(of_gateway(tmp_path, WORKERS="2", TMPDIR=str(disk))) as server:
+        async with of_gateway(tmp_path, WORKERS="2", TMPDIR=str(disk)).running() as server:
             await until_listening(server, 2)
             with suppress(OSError), (disk / "filled").open("wb", buffering=0) as filled:
                 while True:

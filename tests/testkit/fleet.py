@@ -91,6 +91,23 @@ class Server:
                 self.process.kill()
             await self.process.wait()
 
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator[None]:
+        """It runs in the block, ready or not, and is killed at its end."""
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.kill()
+            await self.http.aclose()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Server]:
+        """The same, ready when the block begins."""
+        async with self.started():
+            await self.until_ready()
+            yield self
+
     def told(self) -> str:
         """Everything it has logged."""
         return self.log.read_text(errors="replace")
@@ -200,9 +217,7 @@ async def fleet(
         for url in urls:
             stack.push_async_callback(databases.drop, url)
         for one in running.servers:
-            stack.push_async_callback(one.http.aclose)
-            stack.push_async_callback(one.kill)
-            await one.start()
+            await stack.enter_async_context(one.started())
         for client in running.gateways:
             stack.push_async_callback(client.http.aclose)
         await asyncio.gather(*(one.until_ready() for one in running.servers))

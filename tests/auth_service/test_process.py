@@ -254,12 +254,7 @@ async def test_it_says_not_ready_before_it_closes(tmp_path: Path, url: str) -> N
 
 
 async def test_canaries_are_nowhere(tmp_path: Path, url: str, mail_server: MailServer) -> None:
-    smtp = {
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(mail_server.port),
-        "SMTP_SECURITY": "none",
-        "LOG_LEVEL": "DEBUG",
-    }
+    smtp = {**mail_server.environment, "LOG_LEVEL": "DEBUG"}
     async with served(tmp_path, url, **smtp) as service:
         typed = f'mutation {{ register(email: "a@example.com", password: "{CANARY}") {{ id }} }}'
         assert "errors" not in (await service.ask(typed)).json()
@@ -318,11 +313,10 @@ async def test_killed_between_sending_and_marking_the_same_mail_is_sent_again(
 ) -> None:
     server = Swallowing()
     server.start()
-    smtp = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.port), "SMTP_SECURITY": "none"}
     register = """mutation { register(email: "anna@example.com", password: "Passw0rd-1") { id } }"""
     connection = await asyncpg.connect(url)
     try:
-        async with served(tmp_path, url, **smtp) as service:
+        async with served(tmp_path, url, **server.environment) as service:
             await service.ask(register)
             await server.wait_for("anna@example.com")
             service.process.kill()
@@ -332,7 +326,7 @@ async def test_killed_between_sending_and_marking_the_same_mail_is_sent_again(
         assert row["finished_at"] is None
         # two minutes later
         await connection.execute("UPDATE outbox SET leased_until = clock_timestamp()")
-        async with served(tmp_path, url, **smtp):
+        async with served(tmp_path, url, **server.environment):
             again = await server.wait_for("anna@example.com", 2)
             async with asyncio.timeout(15):
                 while await connection.fetch(

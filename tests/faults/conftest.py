@@ -1,4 +1,4 @@
-"""A running gateway before both services, shared by the tests that leave it as it was."""
+"""Running systems, and a database of a test's own."""
 
 from __future__ import annotations
 
@@ -8,14 +8,38 @@ import pytest
 
 from tests.testkit.fleet import Fleet, fleet
 from tests.testkit.postgres import Databases
+from tests.testkit.smtp import MailServer
 
 
 @pytest.fixture(scope="session")
 async def house(
     tmp_path_factory: pytest.TempPathFactory, database_url_factory: Databases
 ) -> AsyncIterator[Fleet]:
-    """One of each, as a developer has it; attempt limits are wide."""
+    """One of each, as a developer has it; attempt limits are wide. Tests leave it as it was."""
     folder = tmp_path_factory.mktemp("house")
     wide = {"LIMITS_FACTOR": "1000"}
     async with fleet(folder, database_url_factory, auth=wide) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+async def unlimited(
+    tmp_path_factory: pytest.TempPathFactory, database_url_factory: Databases, mailbox: MailServer
+) -> AsyncIterator[Fleet]:
+    """One of each for a file that kills them; no limit is in its way."""
+    wide = {"OUTBOX_POLL_SECONDS": "0.3", "LIMITS_FACTOR": "1000"}
+    async with fleet(
+        tmp_path_factory.mktemp("unlimited"),
+        database_url_factory,
+        auth={**mailbox.environment, **wide},
+        catalog={"RESERVATIONS_PER_CUSTOMER": "1000", "CANCELLATIONS_PER_HOUR": "100000"},
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+async def url(database_url_factory: Databases) -> AsyncIterator[str]:
+    """A migrated database of the catalog's, for one test."""
+    url = await database_url_factory("catalog_service")
+    yield url
+    await database_url_factory.drop(url)

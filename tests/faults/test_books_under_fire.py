@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pytest
 
 from tests.e2e.accounts import register_verified
 from tests.e2e.shop import RESERVE, Shop, new_key
 from tests.testkit.client import Answer, Client
-from tests.testkit.fleet import Fleet, fleet
-from tests.testkit.postgres import Databases
+from tests.testkit.fleet import Fleet
 from tests.testkit.smtp import MailServer
 
 CHANGE = "mutation($id: UUID!, $q: Int!) { changeReservation(id: $id, quantity: $q) { quantity } }"
@@ -52,22 +49,6 @@ SELECT (SELECT ARRAY[count(*), count(*) FILTER (WHERE status = 'PICKED_UP'),
     FROM reservations WHERE offer_id = $1) AS counted,
     (SELECT ARRAY[sum(reservations), sum(pickups), sum(cancellations), sum(revenue),
         sum(counter_sales)] FROM offer_stats_daily WHERE offer_id = $1) AS told"""
-
-
-@pytest.fixture(scope="module")
-async def running(
-    tmp_path_factory: pytest.TempPathFactory, database_url_factory: Databases, mailbox: MailServer
-) -> AsyncIterator[Fleet]:
-    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none"}
-    many = {"RESERVATIONS_PER_CUSTOMER": "1000", "CANCELLATIONS_PER_HOUR": "100000"}
-    folder: Path = tmp_path_factory.mktemp("books")
-    async with fleet(
-        folder,
-        database_url_factory,
-        auth={**mail, "OUTBOX_POLL_SECONDS": "0.3", "LIMITS_FACTOR": "1000"},
-        catalog=many,
-    ) as started:
-        yield started
 
 
 @dataclass
@@ -147,8 +128,8 @@ class Shift:
                     await asyncio.sleep(0.1)
 
 
-async def test_129_books_add_up_to_the_unit(running: Fleet, mailbox: MailServer) -> None:
-    [client], [catalog] = running.gateways, running.catalogs
+async def test_129_books_add_up_to_the_unit(unlimited: Fleet, mailbox: MailServer) -> None:
+    [client], [catalog] = unlimited.gateways, unlimited.catalogs
     owner = await register_verified(client, mailbox, "PARTNER")
     colleague = await register_verified(client, mailbox, "PARTNER")
     people = await asyncio.gather(*(register_verified(client, mailbox) for _ in range(CUSTOMERS)))
@@ -181,7 +162,7 @@ async def test_129_books_add_up_to_the_unit(running: Fleet, mailbox: MailServer)
                 await catalog.until_ready()
         ended.set()
     await shift.insist()
-    connection = await asyncpg.connect(running.catalog_database)
+    connection = await asyncpg.connect(unlimited.catalog_database)
     try:
         books = [await connection.fetchrow(ROWS, offer) for offer in offers]
         figures = [await connection.fetchrow(FIGURES, offer) for offer in offers]

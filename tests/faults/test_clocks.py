@@ -98,13 +98,12 @@ async def test_113_each_process_outlives_a_jump_of_its_clock(
 ) -> None:
     """A service that is off by more than tokens may be is not ready; set right, it serves on."""
     hands = {name: Hands(tmp_path / f"{name}.clock") for name in ("gateway", "auth", "catalog")}
-    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none"}
     often = {"OUTBOX_POLL_SECONDS": "0.3", "EXPIRE_EVERY_SECONDS": "0.3", "LIMITS_FACTOR": "100"}
     async with fleet(
         tmp_path,
         database_url_factory,
         gateway=hands["gateway"].environment,
-        auth={**hands["auth"].environment, **mail, **often},
+        auth={**hands["auth"].environment, **mailbox.environment, **often},
         catalog={**hands["catalog"].environment, **often},
     ) as running:
         [client] = running.gateways
@@ -137,8 +136,7 @@ async def test_113_no_mail_is_given_up_because_a_clock_was_wrong(
     tmp_path: Path, database_url_factory: Databases, mailbox: MailServer
 ) -> None:
     hands = Hands(tmp_path / "auth.clock")
-    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none"}
-    environment = {**hands.environment, **mail, "OUTBOX_POLL_SECONDS": "0.3"}
+    environment = {**hands.environment, **mailbox.environment, "OUTBOX_POLL_SECONDS": "0.3"}
     async with fleet(tmp_path, database_url_factory, auth=environment) as running:
         [client] = running.gateways
         await register_verified(client, mailbox)

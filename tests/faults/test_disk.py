@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -36,13 +36,6 @@ END $$;
 def fills(table: str) -> str:
     return f"""CREATE TRIGGER is_full BEFORE INSERT OR UPDATE ON {table}
       FOR EACH ROW EXECUTE FUNCTION is_full()"""
-
-
-@pytest.fixture
-async def url(database_url_factory: Databases) -> AsyncIterator[str]:
-    url = await database_url_factory("catalog_service")
-    yield url
-    await database_url_factory.drop(url)
 
 
 def codes_without_detail(answer: Answer) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -13,20 +12,12 @@ import pytest
 from shared.migrations import current_revision, downgrade
 from tests.catalog_service.kit import GATEWAY_KEY
 from tests.testkit.fleet import Server
-from tests.testkit.postgres import Databases
 from tests.testkit.system import ROOT
 
 BEFORE = "0041"
 OTHERS = """SELECT count(*) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> $1 AND backend_type = 'client backend'"""
 WAITING = f"{OTHERS} AND wait_event_type = 'Lock'"
-
-
-@pytest.fixture
-async def url(database_url_factory: Databases) -> AsyncIterator[str]:
-    url = await database_url_factory("catalog_service")
-    yield url
-    await database_url_factory.drop(url)
 
 
 def migration(url: str, folder: Path) -> Server:

@@ -35,7 +35,6 @@ async def pair(
 ) -> AsyncIterator[Fleet]:
     """Two of everything; they share databases, a Redis and a mail server, and nothing else."""
     shared = {"LIMITS_URL": redis_url}
-    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none"}
     often = {"OUTBOX_POLL_SECONDS": "0.3"}
     async with fleet(
         tmp_path_factory.mktemp("pair"),
@@ -44,7 +43,7 @@ async def pair(
         auths=2,
         catalogs=2,
         gateway={"PERSISTED__REDIS_URL": redis_url},
-        auth={**shared, **mail, **often, "LIMITS_FACTOR": "4"},
+        auth={**shared, **mailbox.environment, **often, "LIMITS_FACTOR": "4"},
         catalog={**shared, **often, "EXPIRE_EVERY_SECONDS": "0.3"},
     ) as running:
         yield running

@@ -10,18 +10,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import asyncpg
-import pytest
 
 from tests.e2e.accounts import Account, register_verified
 from tests.e2e.shop import RESERVE, Shop, new_key
 from tests.testkit.client import Answer, Client
-from tests.testkit.fleet import Fleet, fleet
-from tests.testkit.postgres import Databases
+from tests.testkit.fleet import Fleet
 from tests.testkit.smtp import MailServer
 
 CHANGE = "mutation($id: UUID!, $q: Int!) { changeReservation(id: $id, quantity: $q) { quantity } }"
@@ -32,22 +28,6 @@ REFUSED = {"SOLD_OUT", "CONFLICT"}
 CUSTOMERS, KILLS, TOTALS = 12, 2, (20, 30, 40)
 ACTS = 60
 """Answered between two kills."""
-
-
-@pytest.fixture(scope="module")
-async def running(
-    tmp_path_factory: pytest.TempPathFactory, database_url_factory: Databases, mailbox: MailServer
-) -> AsyncIterator[Fleet]:
-    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "SMTP_SECURITY": "none"}
-    many = {"RESERVATIONS_PER_CUSTOMER": "1000", "CANCELLATIONS_PER_HOUR": "100000"}
-    folder: Path = tmp_path_factory.mktemp("fire")
-    async with fleet(
-        folder,
-        database_url_factory,
-        auth={**mail, "OUTBOX_POLL_SECONDS": "0.3", "LIMITS_FACTOR": "1000"},
-        catalog=many,
-    ) as started:
-        yield started
 
 
 @dataclass
@@ -113,9 +93,9 @@ class Customer:
 
 
 async def test_98_what_was_answered_holds_however_often_the_catalog_is_killed(
-    running: Fleet, mailbox: MailServer
+    unlimited: Fleet, mailbox: MailServer
 ) -> None:
-    [client], [catalog] = running.gateways, running.catalogs
+    [client], [catalog] = unlimited.gateways, unlimited.catalogs
     owner = await register_verified(client, mailbox, "PARTNER")
     accounts = await asyncio.gather(*(register_verified(client, mailbox) for _ in range(CUSTOMERS)))
     offer = await (await Shop.open(client, owner.token)).publish(quantity=TOTALS[0])
@@ -152,7 +132,7 @@ async def test_98_what_was_answered_holds_however_often_the_catalog_is_killed(
         ended.set()
     for customer in customers:
         await customer.insist()
-    await holds(running, offer, customers)
+    await holds(unlimited, offer, customers)
 
 
 async def holds(running: Fleet, offer: str, customers: list[Customer]) -> None:

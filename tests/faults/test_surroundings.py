@@ -9,7 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,17 +21,9 @@ from shared.outlet import Outlet
 from tests.catalog_service.kit import GATEWAY_KEY
 from tests.faults.doors import DOORS, door
 from tests.testkit.fleet import CONFIG, SUPERGRAPH, Fleet, Server
-from tests.testkit.postgres import Databases
 from tests.testkit.system import ROOT, free_ports
 
 QUERY = {"query": "{ __typename }"}
-
-
-@pytest.fixture
-async def url(database_url_factory: Databases) -> AsyncIterator[str]:
-    url = await database_url_factory("catalog_service")
-    yield url
-    await database_url_factory.drop(url)
 
 
 def of_catalog(url: str, folder: Path, **more: str) -> Server:

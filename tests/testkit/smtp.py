@@ -62,6 +62,11 @@ class MailServer:
         self.port = _free_port()
         self._controller: _Controller | None = None
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of a process that sends here."""
+        return {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.port), "SMTP_SECURITY": "none"}
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd, on its own thread's loop."""
         self.attempts += 1

@@ -21,6 +21,7 @@ from tests.catalog_service.kit import (
     offer_input,
     running_catalog,
 )
+from tests.faults.test_mail_stages import UNSENT
 from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer
 
@@ -91,9 +92,7 @@ async def test_117_the_outbox_loses_nothing_while_nothing_can_be_stored(
         await auth.sql("DROP TRIGGER is_full ON outbox")
         mailbox.hang = 0.0
         async with asyncio.timeout(60):
-            while await auth.sql(
-                "SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"
-            ):
+            while await auth.sql(UNSENT):
                 await auth.sql("UPDATE outbox SET leased_until = NULL WHERE finished_at IS NULL")
                 await asyncio.sleep(0.05)
         sent = mailbox.to("anna@example.com")

@@ -20,6 +20,7 @@ from tests.testkit.raw_server import listening
 ANNA = "anna@example.com"
 OFFER = b"250-here\r\n250 STARTTLS\r\n"
 MESSAGE_ID = re.compile(rb"^Message-ID: *(\S+)", re.MULTILINE | re.IGNORECASE)
+UNSENT = "SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"
 DRIP = b"drip"
 ENDLESS = b"endless"
 EXPIRED = b"expired"
@@ -136,7 +137,7 @@ async def until_put_off(auth: Subgraph) -> None:
 async def until_sent(auth: Subgraph) -> None:
     """Wait until nothing is left to send, without the pauses in between."""
     async with asyncio.timeout(60):
-        while await auth.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"):
+        while await auth.sql(UNSENT):
             await auth.sql("UPDATE outbox SET available_at = clock_timestamp() WHERE kind = 'mail'")
             await asyncio.sleep(0.05)
 
@@ -150,7 +151,7 @@ async def test_116_whatever_fails_the_mail_comes_later(
         assert (await auth.register(ANNA)).code is None
         await until_put_off(auth)
         assert server.met > 0
-        assert await auth.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL")
+        assert await auth.sql(UNSENT)
         server.wrong.clear()
         before = len(server.seen)
         await until_sent(auth)
@@ -179,9 +180,7 @@ async def test_116_a_mailbox_that_there_is_not_is_tried_once(
     async with mailing(server, database_url_factory, tmp_path) as auth:
         assert (await auth.register(ANNA)).code is None
         async with asyncio.timeout(60):
-            while await auth.sql(
-                "SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"
-            ):
+            while await auth.sql(UNSENT):
                 await asyncio.sleep(0.02)
         [row] = await auth.sql("SELECT attempts, last_error FROM outbox WHERE kind = 'mail'")
         assert (row["attempts"], row["last_error"]) == (1, "refused [550]")
@@ -197,4 +196,4 @@ async def test_116_no_mail_leaves_in_the_open_where_it_should_be_encrypted(
         await until_put_off(auth)
         assert server.met > 0
         assert server.seen == []
-        assert await auth.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL")
+        assert await auth.sql(UNSENT)

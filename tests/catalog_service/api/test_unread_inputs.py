@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.catalog_service.desk import CREATE
 from tests.catalog_service.kit import (
     CREATE_OFFER,
     CREATE_PLACE,
@@ -15,11 +16,8 @@ from tests.catalog_service.kit import (
     Person,
     offer_input,
 )
+from tests.catalog_service.moderating import COPY
 
-COPY = """mutation($id: UUID!, $input: CopyOfferInput!) {
-  copyOffer(id: $id, input: $input) { id } }"""
-CREATE_SCHEDULE = """mutation($input: CreateScheduleInput!) {
-  createSchedule(input: $input) { id } }"""
 FOUND = "query($filter: OfferFilter!) { offers(filter: $filter) { totalCount } }"
 PLACE = UUID(int=1)
 UNREAD = "INVALID_VALUE"
@@ -112,7 +110,7 @@ async def test_a_place_and_a_schedule(catalog: Catalog, owner: Person) -> None:
         "pickupEnd": "12:00",
         "weekdays": [],
     }
-    planned = await catalog.ask(owner, CREATE_SCHEDULE, input=schedule)
+    planned = await catalog.ask(owner, CREATE, input=schedule)
     assert sorted(planned.violations) == [
         ("input.pickupStart", UNREAD),
         ("input.price", "ABOVE_ORIGINAL"),

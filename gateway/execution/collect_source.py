@@ -45,9 +45,9 @@ Most objects of a long list are few entities again and again: those are told by 
 without building a representation for each. ``usual`` finds them by a first key that is
 a string; what else is in a representation is there the very same object, since it mostly came with
 one entity (``known is not None and a1 is known[1]``). Where nothing else is in it a string tells
-all. ``told`` compares values, and their kinds: 1
-and True are equal. ``add`` does what is out of the ordinary: something is missing or no plain
-value, or equal values may be written differently (0.0 and -0.0).
+all. ``told`` compares values, and their kinds: 1 and True are equal. ``add`` does what is out of
+the ordinary: something is missing or no plain value, or equal values may be written differently
+(0.0 and -0.0).
 """
 
 from __future__ import annotations
@@ -142,63 +142,88 @@ def generate_identify(representation: Representation, typename_key: str) -> Iden
     """
     parts = (*representation.keys, *representation.requires)
     leaves = [part for part in parts if isinstance(part, Leaf)]
-    fields = {leaf.field for leaf in leaves}
-    if len(fields) < len(parts):
+    if len({leaf.field for leaf in leaves}) < len(parts):
         return None
-    values = {source: f"a{n}" for n, source in enumerate(dict.fromkeys(x.source for x in leaves))}
-    keys = {leaf.source for leaf in representation.keys if isinstance(leaf, Leaf)}
-    reads = [f"{value} = t[{source!r}]" for source, value in values.items()]
-    kinds = [f"type({value})" for value in values.values()]
-    is_plain = [f"type({v}) in {'KEYS' if key in keys else 'PLAIN'}" for key, v in values.items()]
-    told = [*values.values(), *kinds]
-    first, *others = values.values()
-    alike = ["known is not None", *(f"{v} is known[{n}]" for n, v in enumerate(others, 1))]
-    kept = ["same", *others]
-    typename = repr(representation.typename)
-    if representation.typename is None:
-        reads.append(f"n = t.get({typename_key!r}) or {representation.default_typename!r}")
-        is_plain.append("type(n) is str")
-        told.append("n")
-        alike.append(f"n == known[{len(kept)}]")
-        kept.append("n")
-        typename = "n"
-    members = [f"'__typename': {typename}", *(f"{x.field!r}: {values[x.source]}" for x in leaves)]
-    written = f"built.append({{{', '.join(members)}}})"
-    remembered = f"usual[{first}] = ({', '.join(kept)},)"
-    is_whole = [
-        f"   if type({first}) is str:",
-        f"    {written}",
-        "    groups.append(same := [t])",
-        f"    {remembered}",
-        "    continue",
-    ]
-    lines = [
-        "def identify(targets, built, groups, add):",
-        " usual, told = {}, {}",
-        " for t in targets:",
-        "  try:",
-        *(f"   {read}" for read in reads),
-        f"   known = usual.get({first})",
-        f"   if {' and '.join(alike)}:",
-        "    known[0].append(t)",
-        "    continue",
-        *(is_whole if len(told) == 2 else ()),  # noqa: PLR2004  one value and its kind
-        f"   same = told.get(values := ({', '.join(told)}))",
-        "  except (KeyError, TypeError):",
-        "   add(t)",
-        "   continue",
-        "  if same is not None:",
-        "   same.append(t)",
-        f"  elif {' and '.join(is_plain)}:",
-        "   told[values] = same = [t]",
-        f"   {written}",
-        "   groups.append(same)",
-        *(() if len(told) == 2 else (f"   if type({first}) is str: {remembered}",)),  # noqa: PLR2004
-        "  else:",
-        "   add(t)",
-    ]
-    identify: Identify = _made("identify", lines)
+    writer = _IdentifyWriter(representation, leaves, typename_key)
+    identify: Identify = _made("identify", writer.lines())
     return identify
+
+
+class _IdentifyWriter:
+    """Writes the loop that tells targets apart.
+
+    ``reads`` put an object's values into variables, ``told`` tells it from others, ``kept`` is what
+    ``usual`` has under its ``first`` value, and ``alike`` whether that is of this object.
+    """
+
+    def __init__(
+        self, representation: Representation, leaves: list[Leaf], typename_key: str
+    ) -> None:
+        sources = dict.fromkeys(leaf.source for leaf in leaves)
+        values = {source: f"a{n}" for n, source in enumerate(sources)}
+        keys = {leaf.source for leaf in representation.keys if isinstance(leaf, Leaf)}
+        self.first, *others = values.values()
+        self.reads = [f"{value} = t[{source!r}]" for source, value in values.items()]
+        self.is_plain = [
+            f"type({value}) in {'KEYS' if source in keys else 'PLAIN'}"
+            for source, value in values.items()
+        ]
+        self.told = [*values.values(), *(f"type({value})" for value in values.values())]
+        self.alike = ["known is not None", *(f"{v} is known[{n}]" for n, v in enumerate(others, 1))]
+        self.kept = ["same", *others]
+        typename = repr(representation.typename)
+        if representation.typename is None:
+            typename = self._own_typename(typename_key, representation.default_typename)
+        fields = (f"{leaf.field!r}: {values[leaf.source]}" for leaf in leaves)
+        self.members = [f"'__typename': {typename}", *fields]
+
+    def _own_typename(self, key: str, default: str | None) -> str:
+        """Tell objects by their type names, too; return the variable."""
+        self.reads.append(f"n = t.get({key!r}) or {default!r}")
+        self.is_plain.append("type(n) is str")
+        self.told.append("n")
+        self.alike.append(f"n == known[{len(self.kept)}]")
+        self.kept.append("n")
+        return "n"
+
+    def lines(self) -> list[str]:
+        """The lines of ``identify``."""
+        is_alone = len(self.kept) == 1  # the first value tells all
+        write = f"built.append({{{', '.join(self.members)}}})"
+        is_text = f"if type({self.first}) is str:"
+        remember = f"usual[{self.first}] = ({', '.join(self.kept)},)"
+        told_at_once = [
+            f"   {is_text}",
+            f"    {write}",
+            "    groups.append(same := [t])",
+            f"    {remember}",
+            "    continue",
+        ]
+        return [
+            "def identify(targets, built, groups, add):",
+            " usual, told = {}, {}",
+            " for t in targets:",
+            "  try:",
+            *(f"   {read}" for read in self.reads),
+            f"   known = usual.get({self.first})",
+            f"   if {' and '.join(self.alike)}:",
+            "    known[0].append(t)",
+            "    continue",
+            *(told_at_once if is_alone else ()),
+            f"   same = told.get(values := ({', '.join(self.told)}))",
+            "  except (KeyError, TypeError):",
+            "   add(t)",
+            "   continue",
+            "  if same is not None:",
+            "   same.append(t)",
+            f"  elif {' and '.join(self.is_plain)}:",
+            "   told[values] = same = [t]",
+            f"   {write}",
+            "   groups.append(same)",
+            *(() if is_alone else (f"   {is_text} {remember}",)),
+            "  else:",
+            "   add(t)",
+        ]
 
 
 def _made(name: str, lines: list[str]) -> Any:

@@ -120,13 +120,8 @@ class _Run:
         """Start what is ready, wait for any to end, until nothing is left."""
         if self._plan.is_chain:
             await self._drive_in_a_row()
-            return
-        calls = self._ready(self._plan.first)
-        while len(calls) == 1:  # one after the other, as in most plans: no task for that
-            ended = [await self._run_call(calls[0])]
-            calls = await self.at_gathered(self._ready_after, ended)
-        if calls:
-            await self._drive_side_by_side(calls)
+        else:
+            await self._drive_side_by_side(self._ready(self._plan.first))
 
     async def _drive_in_a_row(self) -> None:
         """Go through fetches of which each waits for the one before, as those of most plans do."""
@@ -140,11 +135,11 @@ class _Run:
             self._done.add(fetch.spec.id)
 
     async def _drive_side_by_side(self, calls: list[Call]) -> None:
-        """Go on where there are several at once."""
+        """Go on from ``calls``, where there may be several at once."""
         under_way: SideBySide[int] = SideBySide()
         try:
             while calls or under_way:
-                if len(calls) == 1 and not under_way:
+                if len(calls) == 1 and not under_way:  # no task for that
                     ended = [await self._run_call(calls[0])]
                     calls = await self.at_gathered(self._ready_after, ended)
                     continue

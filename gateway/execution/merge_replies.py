@@ -131,29 +131,22 @@ class ReplyMerger(msgspec.Struct):
         group = part.group
         keeps_typename = group.spec.representation.typename is not None
         wrong = _misplaced(part, entities)
-        if not wrong and group.rename is None and not keeps_typename:
-            if not merge_entities(part.targets, entities, is_shared=group.is_shared):
-                self._fail_for_no_entity(call, part)
-            return
-        are_entities = True
-        for index, (targets, entity) in enumerate(zip(part.targets, entities, strict=True)):
-            if type(entity) is not dict or index in wrong:
-                are_entities = are_entities and (entity is None or index in wrong)
-                continue
-            if group.rename is not None:
-                group.rename(entity)
-            if keeps_typename:
-                # An @interfaceObject subgraph calls every object by the interface's name.
-                entity.pop(self.typename_key, None)
-            merge_into_each(targets, entity, is_shared=group.is_shared)
+        if wrong:
+            entities = [None if at in wrong else entity for at, entity in enumerate(entities)]
+        if group.rename is not None or keeps_typename:
+            for entity in entities:
+                if type(entity) is not dict:
+                    continue
+                if group.rename is not None:
+                    group.rename(entity)
+                if keeps_typename:
+                    # An @interfaceObject subgraph calls every object by the interface's name.
+                    entity.pop(self.typename_key, None)
+        are_entities = merge_entities(part.targets, entities, is_shared=group.is_shared)
         if wrong:
             self.fail(call, SubgraphReplyInvalid("_entities is out of order"), part=part)
-        elif not are_entities:
-            self._fail_for_no_entity(call, part)
-
-    def _fail_for_no_entity(self, call: Call, part: GroupCall) -> None:
-        """Null says that there is none; a number in its place says nothing."""
-        self.fail(call, SubgraphReplyInvalid("an entity is no object"), part=part)
+        elif not are_entities:  # null says that there is none; a number in its place says nothing
+            self.fail(call, SubgraphReplyInvalid("an entity is no object"), part=part)
 
     def _add_entry(self, call: Call, entry: Any, paths: list[ConcretePath] | None) -> None:
         """Add an entry of a reply's ``errors`` at ``paths``.

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -21,8 +20,8 @@ from shared.admission import Admission
 from shared.door import LONG_BODY, protocol_with, settle_arrival
 from shared.graphql.view import door_of
 from shared.metrics import Metrics
-from shared.server import bind
 from shared.starts import STARTED_IN_A_TURN
+from tests.testkit.server import listening
 
 QUERY = json.dumps({"query": "{ things { id } }"}).encode()
 MUTATIONS = [
@@ -78,22 +77,10 @@ async def serving() -> AsyncIterator[Service]:
         return PlainTextResponse("well")
 
     routes = [Route("/graphql", service.answer, methods=["POST"]), Route("/health/live", health)]
-    config = uvicorn.Config(
-        service.begins(Starlette(routes=routes)),
-        http=protocol_with(door_of(service.admission, service.metrics)),
-        ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server, listener = uvicorn.Server(config), bind("127.0.0.1", 0)
-    task = asyncio.create_task(server._serve(sockets=[listener]))
-    try:
-        while not server.started:
-            await asyncio.sleep(0.005)
-        service.port = listener.getsockname()[1]
+    app = service.begins(Starlette(routes=routes))
+    protocol = protocol_with(door_of(service.admission, service.metrics))
+    async with listening(app, http=protocol) as service.port:
         yield service
-    finally:
-        server.should_exit = True
-        await task
-        listener.close()
 
 
 def head(length: int, more: str = "", path: str = "/graphql") -> bytes:

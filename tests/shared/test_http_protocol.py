@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -16,7 +15,7 @@ from starlette.routing import Route
 
 from gateway.http.protocol import protocol_with
 from shared.http_protocol import StrictProtocol
-from shared.server import bind
+from tests.testkit.server import listening
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 UNREAD = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n"
@@ -33,21 +32,9 @@ async def hello(_request: Request) -> PlainTextResponse:
 @asynccontextmanager
 async def serving(protocol: Any) -> AsyncIterator[int]:
     """Serve hello with half a second of patience for anything; the port."""
-    listener = bind("127.0.0.1", 0)
-    config = uvicorn.Config(
-        Starlette(routes=[Route("/", hello)]), http=protocol, ws="none", lifespan="off",
-        log_config=None, timeout_keep_alive=1, timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server._serve(sockets=[listener]))
-    try:
-        while not server.started:
-            await asyncio.sleep(0.005)
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
-        listener.close()
+    app = Starlette(routes=[Route("/", hello)])
+    async with listening(app, http=protocol, timeout_keep_alive=1) as port:
+        yield port
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)

@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
-import uvicorn
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from shared.tokens import jwks as jwks_module
 from tests.shared.forge import SUBJECT, signed
 from tests.shared.test_view import KEYS, client_of, make_app, post
 from tests.testkit.postgres import Databases
+from tests.testkit.server import listening
 
 KEY = ECKey.generate_key("P-256")
 BEARER = {"authorization": f"Bearer {signed(KEY)}"}
@@ -38,15 +38,8 @@ async def issuer(port: int) -> AsyncIterator[None]:
         return JSONResponse({"keys": [key]})
 
     app = Starlette(routes=[Route("/jwks", publish)])
-    listener = bind("127.0.0.1", port)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server._serve([listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield
-    server.should_exit = True
-    await task
-    listener.close()
+    async with listening(app, port):
+        yield
 
 
 async def test_away_at_start_and_again_later(monkeypatch: pytest.MonkeyPatch) -> None:

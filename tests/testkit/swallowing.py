@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from tests.testkit.raw_server import listening
+
 
 class Network:
     """A way to a port of this machine. ``swallow``: from now on nothing passes on it."""
@@ -15,7 +17,6 @@ class Network:
         self.port = 0
         self._is_open = True
         self._streams: list[asyncio.Event] = []
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def swallow(self) -> None:
         """Let nothing through, on connections that are there and on new ones."""
@@ -33,15 +34,9 @@ class Network:
         if not self._is_open:
             swallowed.set()
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to)
-        for source, sink in ((reader, far_writer), (far_reader, writer)):
-            task = asyncio.create_task(_pass_on(source, sink, swallowed))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(
+            _pass_on(reader, far_writer, swallowed), _pass_on(far_reader, writer, swallowed)
+        )
 
 
 async def _pass_on(
@@ -63,10 +58,5 @@ async def _pass_on(
 async def network_to(port: int) -> AsyncIterator[Network]:
     """A network before ``port``; ``network.port`` leads there."""
     network = Network(port)
-    server = await asyncio.start_server(network.handle, "127.0.0.1", 0)
-    network.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(network.handle) as network.port:
         yield network
-    finally:
-        server.close()
-        await network.close()

@@ -41,10 +41,10 @@ async def test_119_it_is_undone_and_can_be_run_again(
     newest = await current_revision(url)
     await downgrade(url, "catalog_service", BEFORE)
     holder = await asyncpg.connect(url)
+    ended, again = migration(url, tmp_path), migration(url, tmp_path)
     try:
         async with holder.transaction():
             await holder.fetch("SELECT 1 FROM offers")
-            ended = migration(url, tmp_path)
             await ended.start("migrate")
             looker = await asyncpg.connect(url)
             await until(looker, WAITING, 1)
@@ -54,7 +54,6 @@ async def test_119_it_is_undone_and_can_be_run_again(
             await looker.close()
         await until(holder, OTHERS, 0)  # PostgreSQL has noticed, and undone what was begun
         assert await current_revision(url) == BEFORE
-        again = migration(url, tmp_path)
         await again.start("migrate")
         assert again.process is not None
         assert await again.process.wait() == 0, again.told()

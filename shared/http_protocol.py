@@ -9,7 +9,8 @@ What uvicorn leaves open, and what is done here:
     HTTP/1.1 without Host           400 (RFC 9112, 3.2)
     an offer to upgrade             ignored (RFC 9110, 7.8), and the body behind it read
     a line break between requests   no sign of life: what is idle is closed all the same
-    nonsense behind a request       that request is answered first, then the connection closed
+    nonsense behind a request       that request is answered first, then the nonsense, with 4xx:
+                                    the same whether it came before that answer or after
     an answer before the body       the rest is taken in for a while: closing at once would reset
                                     the connection, and the answer be lost (RFC 9112, 9.6)
 
@@ -54,6 +55,8 @@ class StrictProtocol(HttpToolsProtocol):
     """Messages that began in the piece that is read."""
     _is_stopping = False
     _is_refused = False
+    _is_owed = False
+    """Whether the refusal waits for the answers before it."""
     _linger: LingeringClose | None = None
     _idle_since: float | None = None
     _body_bytes = 0
@@ -211,9 +214,10 @@ class StrictProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.keep_alive = False
             if self._in_head or not self._in_message:
-                return  # that is the last of those before it, which is still answered
+                self._is_owed = True  # to be said when those before it are answered
+                return
+            self.cycle.keep_alive = False
             if self.pipeline:  # its body cannot be read, and it is not its turn yet
                 refused = PlainTextResponse(message, status)
                 self.pipeline[0] = (self.cycle, refused)  # type: ignore[assignment]
@@ -223,6 +227,10 @@ class StrictProtocol(HttpToolsProtocol):
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+        self._write_refusal()
+
+    def _write_refusal(self) -> None:
+        status, message = self._refusal
         self.transport.write(
             b"%bcontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
             b"connection: close\r\n\r\n%b"
@@ -282,6 +290,9 @@ class StrictProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+            return
+        if self._is_owed:
+            self._write_refusal()
             return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:

@@ -161,10 +161,19 @@ async def stocked(database_url_factory: Databases) -> AsyncIterator[str]:
     await database_url_factory.drop(url)
 
 
-@pytest.fixture
-async def service(stocked: str, tmp_path: Path) -> AsyncIterator[Service]:
-    async with served(stocked, tmp_path / "log") as running:
+@pytest.fixture(scope="module")
+async def one_service(
+    stocked: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    async with served(stocked, tmp_path_factory.mktemp("load") / "log") as running:
         yield running
+
+
+@pytest.fixture
+async def service(one_service: Service) -> Service:
+    """The same for all, which has got over what the test before did to it."""
+    await one_service.until_served()
+    return one_service
 
 
 def codes(response: httpx2.Response) -> list[str]:

@@ -9,15 +9,14 @@ import getpass
 import sys
 from collections.abc import Sequence
 
-from auth_service.api.app import create_app
 from auth_service.core.passwords import PasswordHasher
 from auth_service.core.settings import ENV_FILE, AuthSettings
 from auth_service.domain.errors import AuthError
 from auth_service.services.create_admin import create_admin
 from shared.database import Database
 from shared.errors import ApplicationError
+from shared.heap import nothing_collected
 from shared.logs import configure_logs
-from shared.migrations import migrate
 from shared.server import serve
 from shared.settings import load_settings
 
@@ -31,8 +30,10 @@ def main(arguments: Sequence[str]) -> int:
         configure_logs(settings.service_name, settings.log_level, settings.log_format)
         match list(arguments):
             case []:
-                return serve(create_app(settings), settings)
+                return _serve(settings)
             case ["migrate"]:
+                from shared.migrations import migrate  # noqa: PLC0415  serving needs no Alembic
+
                 url = settings.database_url.get_secret_value()
                 asyncio.run(migrate(url, "auth_service"))
                 return 0
@@ -42,6 +43,14 @@ def main(arguments: Sequence[str]) -> int:
         return _say(USAGE, 2)
     except (ApplicationError, AuthError) as error:
         return _say(str(error), 1)
+
+
+def _serve(settings: AuthSettings) -> int:
+    with nothing_collected():
+        from auth_service.api.app import create_app  # noqa: PLC0415  the other commands need none of it
+
+        app = create_app(settings)
+    return serve(app, settings)
 
 
 def _say(text: str, status: int) -> int:

@@ -4,11 +4,10 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from catalog_service.api.app import create_app
 from catalog_service.core.settings import ENV_FILE, CatalogSettings
 from shared.errors import ApplicationError
+from shared.heap import nothing_collected
 from shared.logs import configure_logs
-from shared.migrations import migrate
 from shared.server import serve
 from shared.settings import load_settings
 
@@ -22,14 +21,24 @@ def main(arguments: Sequence[str]) -> int:
         configure_logs(settings.service_name, settings.log_level, settings.log_format)
         match list(arguments):
             case []:
-                return serve(create_app(settings), settings)
+                return _serve(settings)
             case ["migrate"]:
+                from shared.migrations import migrate  # noqa: PLC0415  serving needs no Alembic
+
                 url = settings.database_url.get_secret_value()
                 asyncio.run(migrate(url, "catalog_service"))
                 return 0
         return _say(USAGE, 2)
     except ApplicationError as error:
         return _say(str(error), 1)
+
+
+def _serve(settings: CatalogSettings) -> int:
+    with nothing_collected():
+        from catalog_service.api.app import create_app  # noqa: PLC0415  the other commands need none of it
+
+        app = create_app(settings)
+    return serve(app, settings)
 
 
 def _say(text: str, status: int) -> int:

@@ -17,7 +17,7 @@ from auth_service.core.settings import AuthSettings
 from catalog_service.core.settings import CatalogSettings
 from est.settings import Settings
 from gateway.config.settings import GatewaySettings
-from shared.settings import ServiceSettings
+from shared.settings.service import ServiceSettings
 
 _HEAD = """\
 # Every setting, with its default. Made by `make settings`.

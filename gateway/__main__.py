@@ -17,6 +17,7 @@ import structlog
 
 from gateway.config.loading import config_schema, read_settings
 from shared.errors import ConfigurationError, ServiceUnreachable
+from shared.heap import nothing_collected
 from shared.logs import configure_logs
 
 FAILED = 2
@@ -44,9 +45,10 @@ def _serve(arguments: Sequence[str]) -> int:
     from gateway.http.metrics_space import reserve_metrics_space  # noqa: PLC0415
 
     lacking = reserve_metrics_space()
-    from gateway.http.app import create_app  # noqa: PLC0415
-    from gateway.http.server import serve  # noqa: PLC0415
-    from gateway.http.workers import die_with_parent, supervise  # noqa: PLC0415
+    with nothing_collected():
+        from gateway.http.app import create_app  # noqa: PLC0415
+        from gateway.http.server import serve  # noqa: PLC0415
+        from gateway.http.workers import die_with_parent, supervise  # noqa: PLC0415
 
     options = _parser().parse_args(arguments)
     try:

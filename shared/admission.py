@@ -19,16 +19,21 @@ Mutations take no slot: they have bounds of their own, where the wait is (hashin
 must not starve queries of theirs.
 """
 
+from __future__ import annotations
+
 import asyncio
 import math
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
 
 from shared.errors import Unavailable
 from shared.overload import LagSampler, MovingBound
-from shared.settings import ServiceSettings
 from shared.turns import Turns
+
+if TYPE_CHECKING:
+    from shared.settings.service import ServiceSettings
 
 RETRY_AFTER_SECONDS = 1
 FEWEST_SLOTS = 4
@@ -71,7 +76,7 @@ class Admission:
         self.refused = 0
 
     @classmethod
-    def from_settings(cls, settings: ServiceSettings) -> "Admission":
+    def from_settings(cls, settings: ServiceSettings) -> Admission:
         """As MAX_REQUESTS, MAX_QUERIES and MAX_WAIT_SECONDS say."""
         return cls(
             slots=settings.max_queries,
@@ -169,7 +174,7 @@ class Admission:
         if not came_in_time:
             self._refuse()
 
-    def _leave(self, turn: "_Turn") -> None:
+    def _leave(self, turn: _Turn) -> None:
         """Whoever goes away in the very moment of its turn gives it back."""
         if turn in self._line:
             self._line.remove(turn)

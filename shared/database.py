@@ -33,7 +33,7 @@ from shared.database_errors import is_not_let_in, may_pass, renamed_database_err
 from shared.database_url import DatabaseAddress, read_database_url
 from shared.errors import ClientError, Contended, ServiceUnreachable
 from shared.reading import Reader, ReadPool
-from shared.settings import ServiceSettings
+from shared.settings.service import ServiceSettings
 
 Connection: TypeAlias = AsyncSession | Reader
 MAX_CLOCK_SKEW_SECONDS = 30.0

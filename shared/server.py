@@ -5,6 +5,8 @@
     sys.exit(serve(create_app(settings), settings))
 """
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import gc
@@ -14,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
@@ -25,8 +27,10 @@ from shared.door import protocol_with
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
 from shared.heap import use_one_heap
-from shared.settings import ServiceSettings
 from shared.signals import ending_signals
+
+if TYPE_CHECKING:
+    from shared.settings.service import ServiceSettings
 
 # A thread that parses a long document holds the interpreter for so long before the event loop has
 # its turn; Python's own 5 ms add up where the loop has many short things to do.

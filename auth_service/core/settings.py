@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from shared.settings import JwtAlgorithm, ServiceSettings, other_key_faults
+from shared.settings import JwtAlgorithm, other_key_faults
 from shared.settings.exposure import is_public
+from shared.settings.service import ServiceSettings
 
 ENV_FILE = Path("auth_service/.env")
 SAFE_BCRYPT_COST = 12

@@ -7,7 +7,8 @@ from pydantic import Field, SecretStr
 
 from catalog_service.domain.places import InvitationLimits
 from catalog_service.domain.reservations import CustomerLimits
-from shared.settings import ServiceSettings, other_key_faults
+from shared.settings import other_key_faults
+from shared.settings.service import ServiceSettings
 
 ENV_FILE = Path("catalog_service/.env")
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from gateway.config.settings import PersistedSettings
 from gateway.persisted.documents import PersistedDocuments
-from gateway.persisted.redis_store import RedisStore
 from gateway.persisted.store import DocumentStore, MemoryStore
 from gateway.persisted.trusted import load_trusted
 from gateway.request.caller import Caller
@@ -28,4 +27,6 @@ def _store(settings: PersistedSettings) -> DocumentStore:
     memory = MemoryStore(settings.entries, settings.bytes)
     if settings.redis_url is None:
         return memory
+    from gateway.persisted.redis_store import RedisStore  # noqa: PLC0415  its client is large
+
     return RedisStore(settings.redis_url.get_secret_value(), memory, settings.seconds)

@@ -8,13 +8,8 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from shared.database_url import read_database_url
-from shared.errors import ConfigurationError
-
 PRIVATE_DOMAINS = ("internal", "local", "localhost", "svc", "lan", "home", "corp", "test")
 KEY_BYTES = 16
-# As people leave them: examples of documentation, and names of what they open.
-GUESSABLE = {"", "postgres", "password", "secret", "changeme", "change-me", "admin", "root", "est"}
 
 
 def is_public(host: str | None) -> bool:
@@ -47,16 +42,3 @@ def weak_key(name: str, key: str | None) -> Iterator[str]:
         yield f"{name}: must have at least {KEY_BYTES} bytes"
     elif len(set(key)) < 6 or "change" in key.lower() or "placeholder" in key.lower():  # noqa: PLR2004
         yield f"{name}: is not random (make one with: openssl rand -base64 24)"
-
-
-def guessable_password(name: str, url: str) -> Iterator[str]:
-    """Yield a fault if ``url`` has a password that everybody tries first.
-
-    None at all is another way to sign in.
-    """
-    try:
-        password = read_database_url(url).url.password
-    except ConfigurationError:
-        return  # told elsewhere: it is no database's address
-    if password is not None and password.lower() in GUESSABLE:
-        yield f"{name}: has a password that everybody tries first"

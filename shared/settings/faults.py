@@ -4,8 +4,6 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from shared.database_url import read_database_url
-from shared.errors import ConfigurationError
 from shared.settings.choices import Environment
 from shared.settings.exposure import weak_key
 
@@ -47,15 +45,6 @@ def cors_faults(origins: list[str], *, credentials: bool, env: Environment) -> l
     if credentials:
         return ["CORS__ORIGINS: * cannot be combined with credentials"]
     return [] if env is Environment.DEV else ["CORS__ORIGINS: * is refused unless ENV=dev"]
-
-
-def database_url_faults(url: str) -> list[str]:
-    """Why this is not the address of a database."""
-    try:
-        read_database_url(url)
-    except ConfigurationError as fault:
-        return [str(fault)]
-    return []
 
 
 def http_url_faults(name: str, value: str) -> list[str]:

@@ -6,8 +6,9 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.settings.choices import Environment, JwtAlgorithm, LogFormat, SubgraphAccess
-from shared.settings.exposure import guessable_password, plain_http, weak_key
-from shared.settings.faults import database_url_faults, http_url_faults, secret_faults
+from shared.settings.database import database_url_faults, guessable_password
+from shared.settings.exposure import plain_http, weak_key
+from shared.settings.faults import http_url_faults, secret_faults
 
 
 class ServiceSettings(BaseSettings):

@@ -1,16 +1,21 @@
 """From an ``Authorization`` header to a caller, with a bounded memory of verdicts."""
 
+from __future__ import annotations
+
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shared.clock import Clock, system_clock
-from shared.settings import ServiceSettings
 from shared.tokens.caller import ANONYMOUS, Caller
 from shared.tokens.errors import TokenRejected
 from shared.tokens.jwks import RemoteKeys
 from shared.tokens.keys import KeySource, SecretKey
 from shared.tokens.validator import SERVICE_LEEWAY_SECONDS, AccessTokenValidator
+
+if TYPE_CHECKING:
+    from shared.settings.service import ServiceSettings
 
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_TOKENS = 10_000

@@ -13,7 +13,7 @@ from catalog_service.core.settings import CatalogSettings
 from est.settings import Settings
 from gateway.config.loading import CONFIG_VARIABLE
 from gateway.config.settings import GatewaySettings
-from shared.settings import ServiceSettings
+from shared.settings.service import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
 SHARED = set(ServiceSettings.model_fields)

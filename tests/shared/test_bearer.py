@@ -6,7 +6,7 @@ import pytest
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
-from shared.settings import ServiceSettings
+from shared.settings.service import ServiceSettings
 from shared.tokens import (
     ANONYMOUS,
     AccessTokenValidator,

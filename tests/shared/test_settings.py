@@ -7,7 +7,8 @@ import pytest
 
 from shared.errors import ConfigurationError
 from shared.settings import Environment as Env
-from shared.settings import JwtAlgorithm, ServiceSettings, cors_faults, load_settings
+from shared.settings import JwtAlgorithm, cors_faults, load_settings
+from shared.settings.service import ServiceSettings
 
 RANDOM = "q3Vg7Yt0Zr8Lx2Nc5Mb9Kd4Jf6Hs1Pw+Ua="
 GOOD: dict[str, Any] = {

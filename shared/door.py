@@ -90,6 +90,7 @@ class GuardedProtocol(StrictProtocol):
         """A piece of the body."""
         if self._kept is not None:
             self._kept += body
+            self._body_bytes += len(body)
         elif not self._is_refused:
             super().on_body(body)
 
@@ -162,10 +163,6 @@ class GuardedProtocol(StrictProtocol):
             self._close_gently()
         else:
             super().on_response_complete()
-
-    def _refuse(self) -> None:
-        if not self._is_refused:  # what follows a request that was turned away is not looked at
-            super()._refuse()
 
 
 def protocol_with(door: Door | None) -> type[GuardedProtocol]:

@@ -11,6 +11,9 @@ What uvicorn leaves open, and what is done here:
     a line break between requests   no sign of life: what is idle is closed all the same
     nonsense behind a request       that request is answered first, then the nonsense, with 4xx:
                                     the same whether it came before that answer or after
+    nonsense in a body              4xx where somebody reads that far; whoever answers without (a
+                                    media type, a key) does so however fast it came, and is the last
+    connections without end         503 while descriptors for what requests need are left
     an answer before the body       the rest is taken in for a while: closing at once would reset
                                     the connection, and the answer be lost (RFC 9112, 9.6)
 
@@ -28,9 +31,11 @@ import asyncio
 from typing import Any
 
 import httptools
-from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from shared.broken_body import BrokenBody
+from shared.descriptors import is_one_too_many
+from shared.exhaustion import is_exhausted
 from shared.lingering import LingeringClose, Parting
 
 MAX_HEAD_BYTES = 65_536
@@ -38,6 +43,10 @@ MAX_HEAD_BYTES = 65_536
 LAST_LOOK_SECONDS = 0.05
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
+_STEP = 16_384
+"""Bytes read between two looks at sizes, however many come at once: 200 KB in one piece are refused
+as they are in ten. Where in a step a message began is not known, so limits are a step wider.
+"""
 
 
 class StrictProtocol(HttpToolsProtocol):
@@ -61,14 +70,20 @@ class StrictProtocol(HttpToolsProtocol):
     _idle_since: float | None = None
     _body_bytes = 0
     _received = 0
-    """Bytes of the message that is read, without the piece that it began in."""
-    _piece = 0
+    """Bytes of the message that is read, without the step that it began in."""
+    _step = 0
     _refusal = (400, "Invalid HTTP request received.")
 
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has to say something."""
         super().connection_made(transport)
-        self._arm()
+        if is_one_too_many(transport):
+            self._refusal = (503, "Too many connections.")
+            self._is_refused = True
+            self._write_refusal()
+            transport.close()  # at once: it holds what others need
+        else:
+            self._arm()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
@@ -77,21 +92,29 @@ class StrictProtocol(HttpToolsProtocol):
         if self._is_refused:
             return
         idle, self._idle_since = self._idle_since, None
-        self._piece = len(data)
         self._begun = 0
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._ignore_upgrade(data[upgrade.args[0] :])
-            return
-        except httptools.HttpParserError:
-            self._refuse()
-            return
-        if self._in_message:
-            self._received += self._piece
-            self._check_size()
+        for start in range(0, len(data), _STEP):
+            if not self._read(data[start : start + _STEP]):
+                return
         if not self._begun and self.cycle is not None and self.cycle.response_complete:
             self._idle_since = idle  # an empty line, or the rest of a body that nobody reads
+
+    def _read(self, step: bytes) -> bool:
+        """Let the parser read a little; False where nothing is to be read any more."""
+        self._step = len(step)
+        try:
+            self.parser.feed_data(step)
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._ignore_upgrade(step[upgrade.args[0] :])
+        except httptools.HttpParserError as error:
+            if is_exhausted(error.__context__):  # and no fault of the client's
+                self._refusal = (503, "There is no room for this at present.")
+            self._refuse()
+            return False
+        if self._in_message:
+            self._received += self._step
+            self._check_size()
+        return not self._is_refused
 
     def _check_size(self) -> None:
         """Refuse a message that goes on and on before it says anything."""
@@ -104,7 +127,7 @@ class StrictProtocol(HttpToolsProtocol):
         elif self._received > MAX_HEAD_BYTES + _MOST_FRAMING * self._body_bytes:
             self._refuse()
 
-    def _ignore_upgrade(self, rest: bytes) -> None:
+    def _ignore_upgrade(self, rest: bytes) -> bool:
         """Read on as if the offer had not been made."""
         framing = [
             b"%b: %b\r\n" % pair
@@ -115,7 +138,7 @@ class StrictProtocol(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self._repeats_head = True
-        self.data_received(b"".join([method, b" / HTTP/1.1\r\n", *framing, b"\r\n", rest]))
+        return self._read(b"".join([method, b" / HTTP/1.1\r\n", *framing, b"\r\n", rest]))
 
     @property
     def _is_free(self) -> bool:
@@ -126,11 +149,13 @@ class StrictProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request; from here its head has its deadline."""
+        if self._is_refused:
+            raise ValueError("nothing is read any more")
         self._in_message = True
         self._begun += 1
         if not self._repeats_head:
             self._in_head = True
-            self._received = -self._piece
+            self._received = -self._step
             self._body_bytes = 0
             self.url = b""
             self.headers = []
@@ -151,9 +176,9 @@ class StrictProtocol(HttpToolsProtocol):
             self._repeats_head = False
             return
         self._check_head()
+        self.on_head()  # may find that its target is none, and then it is still a head
         self._in_head = False
         self._disarm()
-        self.on_head()
 
     def on_head(self) -> None:
         """A head is whole, in ``url`` and ``headers``, and in order."""
@@ -207,27 +232,35 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         """Answer what cannot be read, after what came before it, and take in nothing more."""
-        status, message = self._refusal
-        self.logger.warning(message)
+        if self._is_refused:
+            return
+        self.logger.warning(self._refusal[1])
         self._is_refused = True
         self._disarm()
         if self.transport.is_closing():
             return
-        if self.cycle is not None and not self.cycle.response_complete:
-            if self._in_head or not self._in_message:
-                self._is_owed = True  # to be said when those before it are answered
-                return
-            self.cycle.keep_alive = False
-            if self.pipeline:  # its body cannot be read, and it is not its turn yet
-                refused = PlainTextResponse(message, status)
-                self.pipeline[0] = (self.cycle, refused)  # type: ignore[assignment]
-                return
-            if self.cycle.response_started:
-                self.transport.close()
-                return
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        if self._in_message and not self._in_head:
+            self._break_off()
+        elif self._is_free:
+            self._say_refusal()
+        else:
+            self._is_owed = True  # to be said when those before it are answered
+
+    def _break_off(self) -> None:
+        """The body that comes in cannot be read on."""
+        cycle = self.cycle
+        if self._is_free:
+            self._close_gently()  # it was answered before
+            return
+        cycle.keep_alive = False
+        waited, broken = cycle.message_event, BrokenBody(cycle, self._say_refusal)
+        cycle.message_event = broken  # type: ignore[assignment]
+        waited.set()
+
+    def _say_refusal(self) -> None:
+        """Write it, and close so that it is read."""
         self._write_refusal()
+        self._close_gently()
 
     def _write_refusal(self) -> None:
         status, message = self._refusal
@@ -236,7 +269,6 @@ class StrictProtocol(HttpToolsProtocol):
             b"connection: close\r\n\r\n%b"
             % (STATUS_LINE[status], len(message), message.encode("ascii"))
         )
-        self._close_gently()
 
     def close_answered(self) -> None:
         """An answer is out that was the last: close, gently where its request still comes in."""
@@ -292,7 +324,7 @@ class StrictProtocol(HttpToolsProtocol):
             self._start_asgi_task(*self.pipeline.pop())
             return
         if self._is_owed:
-            self._write_refusal()
+            self._say_refusal()
             return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:

@@ -23,6 +23,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.descriptors import take_all_allowed
 from shared.door import protocol_with
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.health import Health
@@ -80,6 +81,7 @@ class DrainingServer(uvicorn.Server):
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Uvicorn's; threads begin here."""
         use_one_heap()
+        take_all_allowed()
         super().run(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

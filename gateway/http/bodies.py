@@ -65,12 +65,14 @@ async def _receive_all(receive: Receive, limit: int) -> bytes:
             raise ClientGone
         part = message.get("body", b"")
         size += len(part)
+        is_whole = not message.get("more_body", False)
         if size > limit:
-            await _let_pass(receive)
+            if not is_whole:
+                await _let_pass(receive)
             raise too_large(limit)
         if part:
             parts.append(part)
-        if not message.get("more_body", False):
+        if is_whole:
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from gateway.operation.errors import OperationRefused, error_item
+from shared.exhaustion import is_exhausted
 
 
 class HttpRefused(Exception):
@@ -43,6 +44,15 @@ class ParametersInvalid(OperationRefused):
     """A well-formed JSON body whose parameters are not those of GraphQL over HTTP."""
 
     code = "BAD_USER_INPUT"
+
+
+def last_word(error: Exception, request_id: str) -> HttpRefused:
+    """What may leave of an error that nobody foresaw: a generic text and the request id."""
+    if is_exhausted(error):
+        message, wait = "There is no room for this at present. Try again.", {"retry-after": "1"}
+        return HttpRefused(503, "UNAVAILABLE", message, wait, retryable=True)
+    message = "Something went wrong on our side."
+    return HttpRefused(500, "INTERNAL", message, requestId=request_id)
 
 
 def bad_request(message: str, *, items: int | None = None) -> HttpRefused:

@@ -81,6 +81,7 @@ class GatewayProtocol(StrictProtocol):
         """A piece of the body."""
         if self._plain is not None:
             self._body += body
+            self._body_bytes += len(body)
         else:
             super().on_body(body)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from gateway.http.negotiation import GRAPHQL_JSON, JSON
-from gateway.operation.errors import error_item
 
 RawHeaders = list[tuple[bytes, bytes]]
 WHOLE_RESPONSE = "est.whole_response"
@@ -29,12 +27,6 @@ CONTENT_TYPES = {
     JSON: b"application/json; charset=utf-8",
     GRAPHQL_JSON: b"application/graphql-response+json; charset=utf-8",
 }
-
-
-def internal_error(request_id: str) -> bytes:
-    """The body of the answer where something unforeseen happened."""
-    item = error_item("Something went wrong on our side.", "INTERNAL", requestId=request_id)
-    return orjson.dumps({"errors": [item]})
 
 
 def head_of(status: int, media: str, length: int, request_id: str, more: RawHeaders) -> bytes:

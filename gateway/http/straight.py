@@ -29,14 +29,14 @@ import structlog
 
 from gateway.http.access_log import NOBODY, Client, Record
 from gateway.http.compression import compressed
-from gateway.http.errors import HttpRefused
+from gateway.http.errors import HttpRefused, last_word
 from gateway.http.exchange import Exchange
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
 from gateway.http.reply_headers import reply_headers
 from gateway.http.request_contexts import CLIENT_IP, client_key
-from gateway.http.responses import CLIENT_CLOSED, head_of, internal_error, raw_headers
+from gateway.http.responses import CLIENT_CLOSED, head_of, raw_headers
 from gateway.operation.cache import BoundedCache
 from gateway.operation.errors import OperationRefused
 from gateway.pipeline import (
@@ -247,12 +247,13 @@ class StraightPath:
             status, body = refusal.status, refusal.body()
             more = raw_headers(refusal.headers.items())
             await exchange.write(head_of(status, media, len(body), context.request_id, more), body)
-        except Exception:
-            # The last door: nothing but a generic text and the request id may leave.
+        except Exception as error:
             log.exception("request failed", request_id=context.request_id)
-            record.codes.add("INTERNAL")
-            status, body = 500, internal_error(context.request_id)
-            await exchange.write(head_of(status, media, len(body), context.request_id, []), body)
+            told = last_word(error, context.request_id)
+            record.codes.add(told.code)
+            status, body = told.status, told.body()
+            more = raw_headers(told.headers.items())
+            await exchange.write(head_of(status, media, len(body), context.request_id, more), body)
         finally:
             self.admission.leave()
             self.observer.ended("POST", context.request_id, asker.client, record, status)

@@ -25,7 +25,7 @@ from gateway.http.bodies import ClientGone, read_body
 from gateway.http.compression import compressed
 from gateway.http.cors import Cors
 from gateway.http.disconnect import while_connected
-from gateway.http.errors import HttpRefused
+from gateway.http.errors import HttpRefused, last_word
 from gateway.http.expired_tokens import need_no_token
 from gateway.http.guards import (
     METHODS,
@@ -47,7 +47,6 @@ from gateway.http.responses import (
     BytesResponse,
     NoResponse,
     RawHeaders,
-    internal_error,
     raw_headers,
 )
 from gateway.http.strawberry_schema import SupergraphSchema
@@ -172,11 +171,11 @@ class SupergraphView(GraphQL[Any, Any]):
             return _refusal(request, refusal)
         except ClientGone:
             raise
-        except Exception:
-            # The last door: nothing but a generic text and the request id may leave.
+        except Exception as error:
             log.exception("request failed", request_id=request.request_id)
-            record.codes.add("INTERNAL")
-            return _internal(request)
+            told = last_word(error, request.request_id)
+            record.codes.add(told.code)
+            return _refusal(request, told)
 
     async def reply(self, request: HttpRequest, receive: Receive, record: Record) -> Reply:
         """Pass the guards, run the operations, choose the status. Raises HttpRefused."""
@@ -267,10 +266,6 @@ def wants_page(request: HttpRequest) -> bool:
 def _refusal(request: HttpRequest, refusal: HttpRefused) -> Reply:
     headers = raw_headers(refusal.headers.items())
     return Reply(refusal.status, _media(request), refusal.body(), headers)
-
-
-def _internal(request: HttpRequest) -> Reply:
-    return Reply(500, _media(request), internal_error(request.request_id), [])
 
 
 def _media(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ import structlog
 from graphql import DocumentNode, GraphQLError
 
 from shared.errors import ClientError, ClientFacing, RateLimited, TimedOut, Unavailable
+from shared.exhaustion import is_exhausted
 from shared.input_faults import (
     InputFault,
     argument_paths,
@@ -69,6 +70,9 @@ class ErrorPresenter:
         self, cause: BaseException, error: GraphQLError, request_id: str
     ) -> tuple[str, dict[str, Any]]:
         log.error("resolver failed", path=error.path, exc_info=cause)
+        if is_exhausted(cause):
+            unavailable = Unavailable()
+            return str(unavailable), {"code": unavailable.code, **unavailable.extensions()}
         extensions: dict[str, Any] = {"code": INTERNAL, "requestId": request_id}
         if self._debug:
             extensions["cause"] = f"{type(cause).__name__}: {cause}"

@@ -21,6 +21,7 @@ from shared.admission import RETRY_AFTER_SECONDS, Admission, Overloaded
 from shared.awaited import ClientGone, DeadlinePassed, deadline_of, while_awaited
 from shared.door import Door, settle_arrival
 from shared.errors import ClientError, TimedOut
+from shared.exhaustion import is_exhausted
 from shared.graphql.context import RequestContext
 from shared.graphql.errors import (
     INTERNAL,
@@ -84,8 +85,10 @@ class SubgraphView(GraphQL[RequestContext, None]):
             return Response(status_code=CLIENT_GONE)  # for the log; nobody reads it
         except DeadlinePassed:
             return _unavailable(TimedOut())
-        except Exception:
+        except Exception as error:
             log.exception("request failed")
+            if is_exhausted(error):
+                return _overloaded(Overloaded())
             identifier = getattr(request.state, "request_id", None)
             return _refusal(500, INTERNAL, INTERNAL_MESSAGE, None, {"requestId": identifier})
 

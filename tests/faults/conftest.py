@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.faults.cut_connection import Connects, connecting
 from tests.testkit.fleet import Fleet, fleet
 from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer
@@ -43,3 +44,10 @@ async def url(database_url_factory: Databases) -> AsyncIterator[str]:
     url = await database_url_factory("catalog_service")
     yield url
     await database_url_factory.drop(url)
+
+
+@pytest.fixture(scope="module")
+async def connects(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Connects]:
+    """Connections without sockets to every door."""
+    async with connecting(tmp_path_factory.mktemp("doors")) as connects:
+        yield connects

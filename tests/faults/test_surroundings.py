@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -19,7 +20,7 @@ import pytest
 from shared import outlet
 from shared.outlet import Outlet
 from tests.catalog_service.kit import GATEWAY_KEY
-from tests.faults.doors import DOORS, door
+from tests.faults.doors import DOORS, JSON, door
 from tests.testkit.fleet import CONFIG, SUPERGRAPH, Fleet, Server
 from tests.testkit.system import ROOT, free_ports
 
@@ -169,6 +170,51 @@ async def test_107_without_descriptors_it_does_not_spin_and_serves_when_some_are
                 if (await http.get("/health/ready")).status_code == 200:
                     return
             await asyncio.sleep(0.05)
+
+
+ASKED = {
+    "gateway": "{ places(first: 1) { edges { node { partnerships { partner { id } } } } } }",
+    "auth": f'{{ user(id: "{UUID(int=0)}") {{ id }} }}',
+    "catalog": "{ offers(first: 1) { edges { cursor } } }",
+}
+
+
+@pytest.mark.parametrize("where", DOORS)
+async def test_144_clients_cannot_take_the_descriptors_that_requests_need(
+    house: Fleet, where: str
+) -> None:
+    entered = door(house, where)
+    pid = entered.server.pid
+    allowed = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    used = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (2 * used + 40, allowed[1]))
+    clients = [
+        await asyncio.open_connection("127.0.0.1", entered.server.port)
+        for _ in range(2 * used + 40)
+    ]
+    try:
+        body = json.dumps({"query": ASKED[where]}).encode()
+        fields = {**JSON, **entered.headers, "host": "x", "content-length": str(len(body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        asked = f"POST /graphql HTTP/1.1\r\n{head}\r\n".encode() + body
+        for _, writer in clients[:5]:
+            writer.write(asked)
+        first = await asyncio.gather(*(told(reader) for reader, _ in clients[:5]))
+        assert {answer.split()[1] for answer in first} == {b"200"}
+        assert b"UNAVAILABLE" not in b"".join(first)
+        assert (await told(clients[-1][0])).split()[1] == b"503"
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, allowed)
+        for _, writer in clients:
+            writer.transport.abort()
+
+
+async def told(reader: asyncio.StreamReader) -> bytes:
+    """One answer."""
+    async with asyncio.timeout(60):
+        head = await reader.readuntil(b"\r\n\r\n")
+        size = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        return head + await reader.readexactly(size)
 
 
 @pytest.fixture

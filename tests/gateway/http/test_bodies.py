@@ -9,7 +9,10 @@ from collections.abc import AsyncIterator
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+from starlette.types import Message
 
+from gateway.http.bodies import read_body
+from gateway.http.errors import HttpRefused
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import JSON, RunningGateway, codes, running_gateway
 
@@ -227,3 +230,15 @@ async def test_a_body_that_never_ends_is_408() -> None:
     async with running_gateway(SUPERGRAPH, shop.subgraphs, times={"body": 0.05}) as gateway:
         response = await gateway.client.post("/graphql", content=stalled(), headers=JSON)
     assert response.status_code == 408
+
+
+async def test_a_chunked_body_that_is_all_there_is_413_at_once() -> None:
+    """Nothing is waited for that cannot come."""
+    messages: list[Message] = [{"type": "http.request", "body": b"x" * 11, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop()
+
+    with pytest.raises(HttpRefused) as refused:
+        await read_body(receive, length=None, encoding=None, limit=10, seconds=1.0)
+    assert refused.value.status == 413

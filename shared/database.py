@@ -24,16 +24,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 
+import asyncpg
 import structlog
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from shared.database_errors import is_not_let_in, may_pass, renamed_database_errors
+from shared.database_errors import (
+    is_not_let_in,
+    is_read_only,
+    may_pass,
+    renamed_database_errors,
+)
 from shared.database_url import DatabaseAddress, read_database_url
 from shared.errors import ClientError, Contended, ServiceUnreachable
 from shared.reading import Reader, ReadPool
 from shared.settings.service import ServiceSettings
+from shared.unusable_indexes import name_unusable_indexes
 
 Connection: TypeAlias = AsyncSession | Reader
 MAX_CLOCK_SKEW_SECONDS = 30.0
@@ -41,6 +48,8 @@ WRITE_ATTEMPTS = 4
 START_ATTEMPTS = 5
 LONGEST_PAUSE_SECONDS = 0.05
 LOCK_SHARE = 0.8  # of the time a statement has, spent waiting for one lock
+LOOK_ELSEWHERE_SECONDS = 2.0
+"""At most so often are all connections made anew while what they lead to takes no writes."""
 SILENCE_SHARE = 1.2  # of it, after which the server must have told that it is over
 
 Result = TypeVar("Result")
@@ -62,6 +71,7 @@ class Database:
         arguments = _arguments(address, timeout)
         self.engine = _engine(address, pool_size, timeout, arguments)
         self._is_silent = False
+        self._looked_elsewhere = 0.0  # in the loop's time
         event.listen(self.engine.sync_engine, "checkout", self._looked_at)
         self._reads = ReadPool(address, pool_size, arguments)
         self._lean_writes = ReadPool(address, pool_size, arguments, settings={})
@@ -94,7 +104,10 @@ class Database:
     @asynccontextmanager
     async def _lean_transaction(self) -> AsyncIterator[Reader]:
         with renamed_database_errors():
-            async with self._lean_writes.transaction() as connection:
+            async with (
+                self._elsewhere_if_read_only(),
+                self._lean_writes.transaction() as connection,
+            ):
                 yield connection
 
     @asynccontextmanager
@@ -105,12 +118,35 @@ class Database:
         """
         with renamed_database_errors():
             async with (
+                self._elsewhere_if_read_only(),
                 AsyncSession(self.engine, expire_on_commit=False) as session,
                 self._given_up_when_silent(session),
                 session.begin(),
                 self._given_up_when_silent(session),
             ):
                 yield session
+
+    @asynccontextmanager
+    async def _elsewhere_if_read_only(self) -> AsyncIterator[None]:
+        """After a failover what we are connected to may be the standby now, or nobody's any more.
+
+        A busy pool would keep to it for good, and read from it what is old.
+        """
+        try:
+            yield
+        except (DBAPIError, asyncpg.ReadOnlySQLTransactionError) as error:
+            if is_read_only(error):
+                await self._look_elsewhere()
+            raise
+
+    async def _look_elsewhere(self) -> None:
+        """Have all connections made anew: the name may lead to another server by now."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_elsewhere >= LOOK_ELSEWHERE_SECONDS:
+            self._looked_elsewhere = now
+            self._is_silent = True
+            await self._reads.expire()
+            await self._lean_writes.expire()
 
     @asynccontextmanager
     async def _given_up_when_silent(self, session: AsyncSession) -> AsyncIterator[None]:
@@ -151,9 +187,13 @@ class Database:
         try:
             async with self.transaction() as session:
                 asked = await session.execute(text("SHOW transaction_read_only"))
-                return "database is read-only" if asked.scalar_one() == "on" else None
+                takes_none = asked.scalar_one() == "on"
         except (ClientError, DBAPIError):
             return None  # that it does not answer is for ``check`` to tell
+        if not takes_none:
+            return None
+        await self._look_elsewhere()
+        return "database is read-only"
 
     async def check(self) -> str | None:
         """Readiness: None, or what is wrong in one line."""
@@ -192,6 +232,9 @@ class Database:
             if not may_pass(error):
                 raise
             log.warning("started without its database", reason=str(error))
+        else:
+            async with self.read() as connection:
+                await name_unusable_indexes(connection)
 
     async def dispose(self) -> None:
         """Close all connections."""

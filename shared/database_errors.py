@@ -30,7 +30,8 @@ CONSTRAINTS = {
 }
 CONTENDED = {"40001", "40P01"}  # serialisation, deadlock
 LOCK_NOT_GIVEN = "55P03"
-RETRYABLE = {LOCK_NOT_GIVEN, "25006"}  # and a read-only standby
+READ_ONLY = "25006"  # a standby
+RETRYABLE = {LOCK_NOT_GIVEN, READ_ONLY}
 CANCELLED = "57014"
 # 08 connection, 53 resources (too many connections, disk full), 57P shutdown and start-up,
 # 25P03 and 25P04 a transaction that was idle or took too long, 26 a prepared statement that a
@@ -83,6 +84,11 @@ def may_pass(error: BaseException) -> bool:
 def is_lock_not_given(error: BaseException) -> bool:
     """Whether somebody else held on to what was wanted."""
     return _root_state(error) == LOCK_NOT_GIVEN
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether the server takes no writes."""
+    return _root_state(error) == READ_ONLY
 
 
 def _root(error: BaseException) -> BaseException:

@@ -235,6 +235,11 @@ class ReadPool:
             **self._arguments,
         )
 
+    async def expire(self) -> None:
+        """Have each connection made anew before it is used again."""
+        if self._pool is not None:
+            await self._pool.expire_connections()
+
     async def close(self) -> None:
         """Let go of all connections; those still at work are cut after a while."""
         pool, self._pool = self._pool, None

@@ -193,6 +193,27 @@ async def test_clocks_agree_on_one_machine(database: Database) -> None:
     assert await database.check() is None
 
 
+async def test_an_index_that_a_cancelled_making_left_is_named_at_the_start(
+    database: Database, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await database.require_at_start()
+    assert "not valid" not in capsys.readouterr().out
+    holder, maker = await asyncpg.connect(url), await asyncpg.connect(url)
+    try:
+        held = holder.transaction()
+        await held.start()
+        await holder.execute("INSERT INTO children VALUES (NULL)")
+        await maker.execute("SET statement_timeout = '0.1s'")
+        with pytest.raises(asyncpg.QueryCanceledError):  # it waits for that transaction
+            await maker.execute("CREATE INDEX CONCURRENTLY ix_left ON children (parent)")
+        await held.rollback()
+    finally:
+        await holder.close()
+        await maker.close()
+    await database.require_at_start()
+    assert "REINDEX INDEX CONCURRENTLY ix_left" in capsys.readouterr().out
+
+
 async def test_a_clock_an_hour_off_is_named(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

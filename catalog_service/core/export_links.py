@@ -23,7 +23,10 @@ class LinkRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StatsExport:
-    """What a link is good for. ``with_money``: whether amounts are shown."""
+    """What a link is good for. ``with_money``: whether amounts are shown.
+
+    ``token_version``: that of the token it was made with; signed out with it, it is good no more.
+    """
 
     user_id: UUID
     is_admin: bool
@@ -31,6 +34,7 @@ class StatsExport:
     first: date
     last: date
     with_money: bool
+    token_version: int | None = None
 
 
 class ExportLinks:
@@ -50,6 +54,7 @@ class ExportLinks:
             "from": export.first.isoformat(),
             "to": export.last.isoformat(),
             "money": str(int(export.with_money)),
+            "session": "" if export.token_version is None else str(export.token_version),
             "expires": str(int(expires.timestamp())),
         }
         signed = {**given, "signature": _signature(self._keys[0], given)}
@@ -65,6 +70,7 @@ class ExportLinks:
             raise LinkRefused
         if datetime.fromtimestamp(int(given["expires"]), UTC) <= now:
             raise LinkRefused
+        session = given.get("session", "")
         return StatsExport(
             user_id=UUID(given["user"]),
             is_admin=given["admin"] == "1",
@@ -72,6 +78,7 @@ class ExportLinks:
             first=date.fromisoformat(given["from"]),
             last=date.fromisoformat(given["to"]),
             with_money=given["money"] == "1",
+            token_version=int(session) if session else None,
         )
 
 

@@ -22,12 +22,16 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What a link is good for. ``nonce``: by which it is known again."""
+    """What a link is good for. ``nonce``: by which it is known again.
+
+    ``token_version``: that of the token it was made with; signed out with it, it is good no more.
+    """
 
     user_id: UUID
     is_admin: bool
     place_id: UUID
     nonce: str
+    token_version: int | None = None
 
 
 class ImageLinks:
@@ -50,7 +54,13 @@ class ImageLinks:
         return [f"{PATH}{url.removeprefix(own)}" if url.startswith(own) else url for url in urls]
 
     def make(
-        self, user_id: UUID, place_id: UUID, now: datetime, *, is_admin: bool
+        self,
+        user_id: UUID,
+        place_id: UUID,
+        now: datetime,
+        *,
+        is_admin: bool,
+        token_version: int | None = None,
     ) -> tuple[str, datetime]:
         """The link, and when it stops working."""
         expires = now + GOOD_FOR
@@ -59,6 +69,7 @@ class ImageLinks:
             "admin": str(int(is_admin)),
             "place": str(place_id),
             "nonce": secrets.token_urlsafe(16),
+            "session": "" if token_version is None else str(token_version),
             "expires": str(int(expires.timestamp())),
         }
         signed = {**given, "signature": _signature(self._keys[0], given)}
@@ -71,8 +82,13 @@ class ImageLinks:
         good = [hmac.compare_digest(_signature(key, given).encode(), sent) for key in self._keys]
         if not any(good) or datetime.fromtimestamp(int(given["expires"]), UTC) <= now:
             raise UploadRefused
+        session = given.get("session", "")
         return Upload(
-            UUID(given["user"]), given["admin"] == "1", UUID(given["place"]), given["nonce"]
+            UUID(given["user"]),
+            given["admin"] == "1",
+            UUID(given["place"]),
+            given["nonce"],
+            int(session) if session else None,
         )
 
 

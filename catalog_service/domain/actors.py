@@ -68,17 +68,24 @@ class Actor:
         return self.user_id is not None and self.user_id == user_id
 
     def informed(self, standing: Standing | None) -> "Actor":
-        """The actor as the newer of the two reports says: the token's, or the standing."""
-        if standing is None or standing.version <= self.version:
+        """The actor as the newer of the two reports says: the token's, or the standing.
+
+        Which tokens were signed out the standing alone can say, however old it is.
+        """
+        if standing is None:
             return self
+        is_signed_out = (
+            self.token_version is not None and self.token_version < standing.least_token_version
+        )
+        if standing.version <= self.version:
+            return replace(self, is_signed_out=True) if is_signed_out else self
         return replace(
             self,
             role=standing.role,
             email_verified=standing.is_verified,
             version=standing.version,
             is_suspended=standing.is_suspended,
-            is_signed_out=self.token_version is not None
-            and self.token_version < standing.least_token_version,
+            is_signed_out=is_signed_out,
             is_approved=standing.is_approved,
         )
 

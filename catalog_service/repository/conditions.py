@@ -68,7 +68,7 @@ def manages(
 
 
 def is_still_admin(actor: Actor) -> ColumnElement[bool]:
-    """Whether nothing newer than the actor's token says otherwise.
+    """Whether nothing newer than the actor's token says otherwise, and it was not signed out.
 
     No column of the query stands in it: PostgreSQL asks once a statement, not once a row. Partners
     need no such look: their partnerships end with their role.
@@ -76,8 +76,13 @@ def is_still_admin(actor: Actor) -> ColumnElement[bool]:
     return not_(
         exists().where(
             STANDING.user_id == actor.user_id,
-            STANDING.version > actor.version,
-            or_(STANDING.role != Role.ADMIN.value, _is_unwelcome(actor)),
+            or_(
+                and_(
+                    STANDING.version > actor.version,
+                    or_(STANDING.role != Role.ADMIN.value, STANDING.is_suspended),
+                ),
+                _is_signed_out(actor),
+            ),
         )
     )
 
@@ -96,9 +101,13 @@ def is_welcome(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_unwelcome(actor: Actor) -> ColumnElement[bool]:
+    return or_(STANDING.is_suspended, _is_signed_out(actor))
+
+
+def _is_signed_out(actor: Actor) -> ColumnElement[bool]:
     if actor.token_version is None:
-        return STANDING.is_suspended
-    return or_(STANDING.is_suspended, STANDING.least_token_version > actor.token_version)
+        return false()
+    return STANDING.least_token_version > actor.token_version
 
 
 def may_read_offer(actor: Actor) -> ColumnElement[bool]:

@@ -24,10 +24,10 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\u
 
 
 async def export_stats(database: Database, export: StatsExport) -> AsyncIterator[bytes]:
-    """The file's parts. Whoever no longer works at a place gets none of its rows."""
+    """The file's parts. Who works at a place no longer, or was signed out, gets no rows of it."""
     yield _lines([HEADER])
     role = Role.ADMIN if export.is_admin else Role.PARTNER
-    actor = Actor(export.user_id, role)
+    actor = Actor(export.user_id, role, token_version=export.token_version)
     period = Period(export.first, export.last)
     after = None
     while True:

@@ -56,7 +56,8 @@ class ImageKeeper:
         async with self._turns:
             picture = await asyncio.to_thread(picture_of, data)
         name = hashlib.sha256(content_of(upload.place_id, picture.data)).hexdigest() + ".webp"
-        actor = Actor(upload.user_id, Role.ADMIN if upload.is_admin else Role.PARTNER)
+        role = Role.ADMIN if upload.is_admin else Role.PARTNER
+        actor = Actor(upload.user_id, role, token_version=upload.token_version)
 
         async def note(session: AsyncSession) -> None:
             if not await use_upload(session, upload.nonce):

@@ -9,15 +9,33 @@ from est.backup.tools import Target, connect, run_program, targets
 from est.errors import BackupFailed
 from est.run.databases import DatabaseUrls
 
-# What was revoked after the backup was made must not be good again.
-_END_SESSIONS = "UPDATE users SET token_version = token_version + 1"
+# What was revoked after the backup must not be good again. One more would not do: who signed out
+# twice since has tokens of that number, too. A million times nobody has.
+_END_SESSIONS = "UPDATE users SET token_version = token_version + 1000000"
+# Access tokens, too; what is told to the catalog here needs no event for each account. Numbers of
+# standings that the catalog may have seen before, its snapshot being younger, are not given again.
+_END_ACCESS = """
+    ALTER TABLE users DISABLE TRIGGER USER;
+    UPDATE users
+        SET least_token_version = token_version, standing_version = standing_version + 1000;
+    ALTER TABLE users ENABLE TRIGGER USER;
+    UPDATE outbox
+        SET payload = payload || jsonb_build_object('leastTokenVersion', least_token_version)
+        FROM users
+        WHERE subject = users.id AND finished_at IS NULL AND payload->>'type' = 'account.changed'
+"""
+# It may know of one sign-out more: between all numbers from before and the new ones there is room.
+_END_ACCESS_IN_CATALOG = (
+    "UPDATE account_standings SET least_token_version = least_token_version + 500000"
+)
 _TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 
 
 async def restore(urls: DatabaseUrls, folder: Path) -> None:
-    """Fill two empty databases from ``folder``, each in one transaction, and end all sessions.
+    """Fill two empty databases from ``folder``, each in one transaction; no session goes on.
 
-    Raises BackupFailed, also where a database is not empty, and DatabaseUnreachable.
+    Once they are migrated ``end_access`` is to be called. Raises BackupFailed, also where a
+    database is not empty, and DatabaseUnreachable.
     """
     both = targets(urls)
     for target in both:
@@ -31,6 +49,14 @@ async def restore(urls: DatabaseUrls, folder: Path) -> None:
     auth = both[0]
     async with connect(auth) as connection:
         await connection.execute(_END_SESSIONS)
+
+
+async def end_access(urls: DatabaseUrls) -> None:
+    """End the access tokens of all accounts, in both services; of the newest revision."""
+    auth, catalog = targets(urls)
+    for target, statements in ((auth, _END_ACCESS), (catalog, _END_ACCESS_IN_CATALOG)):
+        async with connect(target) as connection, connection.transaction():
+            await connection.execute(statements)
 
 
 async def _require_empty(target: Target) -> None:

@@ -22,6 +22,7 @@ OFFERS = "{ offers(first: 1, filter: {onlyAvailable: true}) { edges { node { id 
 LOGIN = (
     f'mutation {{ login(email: "{ANA}", password: "{PASSWORD}") {{ accessToken refreshToken }} }}'
 )
+SIGN_OUT = {"query": "mutation { signOutEverywhere }"}
 MINE = "{ me { email reservations { edges { node { id pickupCode offer { id } } } } } }"
 
 
@@ -48,12 +49,32 @@ def mine(system: System, token: str) -> Any:
     return answer["data"]["me"]
 
 
-def reserve(system: System, token: str, key: str) -> None:
+def reserve(system: System, token: str, key: str) -> list[str]:
+    """The codes."""
     [edge] = system.ask({"query": OFFERS})["data"]["offers"]["edges"]
     query = "mutation($o: UUID!, $k: String!) { reserveOffer(offerId: $o, quantity: 1, "
     query += "idempotencyKey: $k) { id } }"
     body = {"query": query, "variables": {"o": edge["node"]["id"], "k": key}}
-    assert "errors" not in system.ask(body, {"Authorization": f"Bearer {token}"})
+    answer = system.ask(body, {"Authorization": f"Bearer {token}"})
+    return [error["extensions"]["code"] for error in answer.get("errors", ())]
+
+
+def codes(system: System, query: str, token: str | None = None) -> list[str]:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    answer = system.ask({"query": query}, headers)
+    return [error["extensions"]["code"] for error in answer.get("errors", ())]
+
+
+def renewed(system: System, refresh_token: str) -> list[str]:
+    return codes(system, f'mutation {{ refresh(refreshToken: "{refresh_token}") {{ expiresIn }} }}')
+
+
+def signed_out_twice(system: System) -> dict[str, str]:
+    """A session of between: in a backup from before it neither began nor ended."""
+    for _ in range(2):
+        session = sign_in(system)
+        system.ask(SIGN_OUT, {"Authorization": f"Bearer {session['accessToken']}"})
+    return session
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +91,13 @@ def test_a_backup_brings_back_what_was_there_and_no_session(
     running: System, tmp_path: Path
 ) -> None:
     session = sign_in(running)
-    reserve(running, session["accessToken"], "before")
+    assert reserve(running, session["accessToken"], "before") == []
     before = mine(running, session["accessToken"])
     made = est("backup", str(tmp_path / "kept"), EST_HOME=str(running.home))
     assert made.returncode == 0, made.stderr
-    reserve(running, session["accessToken"], "after")
+    assert reserve(running, session["accessToken"], "after") == []
     assert mine(running, session["accessToken"]) != before
+    ended = [session, signed_out_twice(running)]
 
     home = tmp_path / "home"
     restored = est("restore", str(tmp_path / "kept"), "--home", str(home))
@@ -84,12 +106,11 @@ def test_a_backup_brings_back_what_was_there_and_no_session(
     try:
         system.wait_until_up()
         assert mine(system, sign_in(system)["accessToken"]) == before
-        renewing = (
-            f'mutation {{ refresh(refreshToken: "{session["refreshToken"]}") {{ expiresIn }} }}'
-        )
-        [refused] = system.ask({"query": renewing})["errors"]
-        assert refused["extensions"]["code"] == "TOKEN_INVALID"
-        reserve(system, sign_in(system)["accessToken"], "later")  # and life goes on
+        for each in ended:
+            assert renewed(system, each["refreshToken"]) == ["TOKEN_INVALID"]
+            assert reserve(system, each["accessToken"], "stolen") == ["UNAUTHENTICATED"]
+            assert codes(system, "{ me { email } }", each["accessToken"]) == ["UNAUTHENTICATED"]
+        assert reserve(system, sign_in(system)["accessToken"], "later") == []  # and life goes on
     finally:
         system.stop()
 

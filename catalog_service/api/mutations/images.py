@@ -36,7 +36,11 @@ class ImageMutations:
             lambda session, actor: may_upload(session, actor, place_id), PARTNER, ADMIN
         )
         url, expires = context.images.make(
-            user_id, place_id, datetime.now(UTC), is_admin=context.actor.is_admin
+            user_id,
+            place_id,
+            datetime.now(UTC),
+            is_admin=context.actor.is_admin,
+            token_version=context.actor.token_version,
         )
         return ImageUpload(
             upload_url=url,

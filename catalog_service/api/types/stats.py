@@ -66,6 +66,7 @@ class Stats(StatsFields):
             first=self.period.first,
             last=self.period.last,
             with_money=self.sees_money,
+            token_version=actor.token_version,
         )
         url, expires = info.context.exports.make(wanted, datetime.now(UTC))
         return Export(url=url, expires_at=expires)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.catalog_service.kit import (
     offer_input,
 )
 from tests.catalog_service.moderating import MINE, REPORTS, TAKE_DOWN, listed
+from tests.catalog_service.pictures import link, picture
 
 RESERVATION = "query($id: UUID!) { reservation(id: $id) { id } }"
 OWN = """query($r: [_Any!]!) { _entities(representations: $r) {
@@ -74,6 +77,27 @@ async def test_an_admin(catalog: Catalog, owner: Person, admin: Person) -> None:
         assert (await catalog.ask(before, document, **variables)).codes == ["UNAUTHENTICATED"]
     assert (await catalog.ask(after, OFFER, id=str(draft))).codes == []
     assert (await catalog.ask(after, REPORTS)).codes == []
+
+
+async def test_links_that_were_made_before(catalog: Catalog, owner: Person, admin: Person) -> None:
+    """They are good for minutes, without a token."""
+    place = await catalog.open_place(owner)
+    assert (await catalog.reserve(Person(), await catalog.publish_offer(owner, place))).codes == []
+    for before, after in (generations(owner), generations(admin)):
+        files = [await export_link(catalog, person, place) for person in (before, after)]
+        uploads = [await link(catalog, person, place) for person in (before, after)]
+        await catalog.tell(before, version=2, role=before.role, leastTokenVersion=4)
+        rows = [(await catalog.http.get(each)).text.count("\r\n") - 1 for each in files]
+        assert rows[0] == 0 < rows[1]
+        sent = [await catalog.http.put(each, content=picture()) for each in uploads]
+        assert [answer.status_code for answer in sent] == [404, 201]
+
+
+async def export_link(catalog: Catalog, person: Person, place: UUID) -> str:
+    query = "query($id: UUID!) { place(id: $id) { stats { export { url } } } }"
+    made = await catalog.ask(person, query, id=str(place))
+    parts = urlsplit(made.data["place"]["stats"]["export"]["url"])
+    return f"{parts.path}?{parts.query}"
 
 
 @pytest.mark.parametrize("late", [{"version": 1}, {"version": 2, "leastTokenVersion": 3}])

@@ -65,7 +65,7 @@ def create_app(
     contexts = RequestContexts(settings, engine.callers, travelling(settings), rates, tracing)
     admission = Admission(settings.max_requests, settings.times.lag)
     dependencies = ViewDependencies(settings, contexts, admission, observer, page, tracing)
-    health = Health({"supergraph": engine.source.check})
+    health = Health({"supergraph": engine.source.check}, {"clock": engine.callers.check_clock})
     app = Gateway(
         view=SupergraphView(engine.active, dependencies),
         path=settings.graphql_path,

@@ -12,6 +12,7 @@ from gateway.request.caller import ANONYMOUS, EXPIRED, UNJUDGED, Caller, Trust
 from shared.tokens import (
     AccessTokenValidator,
     BearerAuthenticator,
+    IssuerClock,
     RemoteKeys,
     SecretKey,
     TokenNotJudged,
@@ -23,10 +24,22 @@ _NEVER_KNOWN = b""
 
 
 class Callers:
-    """Names the caller of each request. ``authenticator`` None: nobody is judged."""
+    """Names the caller of each request. ``authenticator`` None: nobody is judged.
 
-    def __init__(self, authenticator: BearerAuthenticator | None = None) -> None:
+    ``clock``: the issuer's, where it tells.
+    """
+
+    def __init__(
+        self,
+        authenticator: BearerAuthenticator | None = None,
+        clock: IssuerClock | None = None,
+    ) -> None:
         self.authenticator = authenticator
+        self._clock = clock
+
+    async def check_clock(self) -> str | None:
+        """Readiness: None, or how far our clock is from the issuer's."""
+        return None if self._clock is None else self._clock.fault()
 
     async def caller(self, authorization: str | None) -> Caller:
         """Return who sends ``authorization``. Raises TokenRejected, but not for mere expiry."""
@@ -70,6 +83,7 @@ def callers_from(settings: GatewaySettings) -> Callers:
     elif settings.keys_url is not None:
         keys = RemoteKeys(settings.keys_url)
         validator = AccessTokenValidator(issuer, settings.jwt_audience, keys)
+        return Callers(BearerAuthenticator(validator), keys.issuer_clock)
     else:
         return Callers()
     return Callers(BearerAuthenticator(validator))

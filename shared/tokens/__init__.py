@@ -25,6 +25,7 @@ from shared.tokens.caller import (
     Caller,
 )
 from shared.tokens.errors import TokenNotJudged, TokenRejected
+from shared.tokens.issuer_clock import IssuerClock
 from shared.tokens.jwks import RemoteKeys
 from shared.tokens.keys import KeySource, SecretKey, StaticKeys, VerificationKey
 from shared.tokens.validator import AccessTokenValidator
@@ -38,6 +39,7 @@ __all__ = [
     "AccessTokenValidator",
     "BearerAuthenticator",
     "Caller",
+    "IssuerClock",
     "KeySource",
     "RemoteKeys",
     "SecretKey",

@@ -16,6 +16,7 @@ import orjson
 import structlog
 
 from shared.tokens.errors import TokenNotJudged
+from shared.tokens.issuer_clock import IssuerClock
 from shared.tokens.keys import VerificationKey, choose_key, read_jwks
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class RemoteKeys:
     ) -> None:
         self.url = url
         self.generation = 0
+        self.issuer_clock = IssuerClock()
         self._client = client or httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False)
         self._monotonic = monotonic
         self._keys: tuple[VerificationKey, ...] = ()
@@ -132,6 +134,7 @@ class RemoteKeys:
                 body += chunk
                 if len(body) > MAX_BYTES:
                     raise ValueError("the JWKS is too large")
+            self.issuer_clock.note(response.headers)
             return body
 
 

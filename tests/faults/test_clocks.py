@@ -5,16 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from tests.auth_service.subgraph import Answer, Subgraph
 from tests.e2e.accounts import register, register_verified
 from tests.e2e.shop import RESERVE, Shop, new_key
 from tests.faults.test_limits_away import auth_with
+from tests.gateway.http.shop import SUPERGRAPH
+from tests.gateway.http.shop import Shop as SmallShop
 from tests.testkit.fleet import Server, fleet
+from tests.testkit.gateway import running_gateway
 from tests.testkit.postgres import Databases
+from tests.testkit.server import listening
 from tests.testkit.smtp import MailServer
 
 ANNA = "anna@example.com"
@@ -148,3 +159,31 @@ async def test_113_no_mail_is_given_up_because_a_clock_was_wrong(
                 await asyncio.sleep(0.05)
         hands.move(0)
         await mailbox.wait_for(late.email)
+
+
+@pytest.mark.parametrize(
+    ("behind", "age", "status"), [(HOUR, 0, "degraded"), (-HOUR, 0, "degraded"), (200, 200, "ok")]
+)
+async def test_146_a_gateway_whose_clock_is_not_the_issuers_says_so(
+    behind: float, age: int, status: str
+) -> None:
+    """All who sign in are told to sign in again: nothing else would say why."""
+    key = ECKey.generate_key("P-256")
+    entry = {**key.as_dict(private=False), "kid": key.thumbprint()}
+
+    async def jwks(_: Request) -> JSONResponse:
+        told = {"date": formatdate(time.time() - behind, usegmt=True), "age": str(age)}
+        return JSONResponse({"keys": [entry]}, headers=told)
+
+    issuer = Starlette(routes=[Route("/.well-known/jwks.json", jwks)])
+    token = jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.thumbprint()}, {"exp": 1}, key)
+    async with (
+        listening(issuer, date_header=False) as port,
+        running_gateway(
+            SUPERGRAPH, SmallShop().subgraphs, auth_service_url=f"http://127.0.0.1:{port}"
+        ) as gateway,
+    ):
+        await gateway.ask(OFFERS, headers={"authorization": f"Bearer {token}"})
+        ready = await gateway.client.get("/health/ready")
+    assert (ready.status_code, ready.json()["status"]) == (200, status)
+    assert status == "ok" or "token issuer's" in ready.json()["checks"]["clock"]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import socket
 import ssl
 from collections.abc import Callable, Sequence
 
+from gateway.subgraphs.http1.addresses import Addresses
 from gateway.subgraphs.http1.connection import Connection
 from gateway.subgraphs.http1.target import Target
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
 
 CONNECT_SECONDS = 5.0
 NEXT_ADDRESS_SECONDS = 0.25
-_MAX_ADDRESSES = 8
 
 
 class Dialing:
@@ -24,6 +22,7 @@ class Dialing:
         self, target: Target, tls: ssl.SSLContext | None, make: Callable[[], Connection]
     ) -> None:
         self._target = target
+        self._addresses = Addresses(target.host, target.port)
         self._tls = tls
         self._make = make
 
@@ -36,26 +35,13 @@ class Dialing:
         own_limit = loop.time() + CONNECT_SECONDS
         try:
             async with asyncio.timeout_at(min(deadline, own_limit)):
-                return await self._first(await self._addresses())
+                return await self._first(await self._addresses.find())
         except TimeoutError:
             if deadline <= own_limit:
                 raise SubgraphTimeout("no connection before the deadline") from None
             raise SubgraphUnreachable(f"no connection within {CONNECT_SECONDS:g} s") from None
         except (OSError, UnicodeError) as error:
             raise SubgraphUnreachable(_reason(error)) from None
-
-    async def _addresses(self) -> list[str]:
-        """The addresses of the host, families taking turns: a broken IPv6 costs 0.25 s, no more."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(
-            self._target.host, self._target.port, type=socket.SOCK_STREAM
-        )
-        by_family: dict[int, list[str]] = {}
-        for family, _, _, _, address in found:
-            by_family.setdefault(family, []).append(str(address[0]))
-        turns = itertools.zip_longest(*by_family.values())
-        addresses = [address for turn in turns for address in turn if address is not None]
-        return list(dict.fromkeys(addresses))[:_MAX_ADDRESSES]
 
     async def _first(self, addresses: Sequence[str]) -> Connection:
         """The first connection that stands; the others are given up."""

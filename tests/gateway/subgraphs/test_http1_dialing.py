@@ -8,11 +8,12 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.subgraphs import Tls
-from gateway.subgraphs.http1 import dialing
+from gateway.subgraphs.http1 import addresses, dialing
 from gateway.subgraphs.protocol import (
     SubgraphTimeout,
     SubgraphUnreachable,
@@ -37,13 +38,45 @@ async def test_an_address_that_says_nothing_costs_a_quarter_of_a_second(
         async with full_queue(port), raw_server(OK, port=port) as server:
             one = client(server.url)
 
-            async def addresses() -> list[str]:
+            async def found() -> list[str]:
                 return ["127.0.0.2", "127.0.0.1"]
 
-            monkeypatch.setattr(one._dialing, "_addresses", addresses)
+            monkeypatch.setattr(one._dialing._addresses, "find", found)
             started = asyncio.get_running_loop().time()
             assert (await one.send(post())).body == BODY
             assert asyncio.get_running_loop().time() - started >= dialing.NEXT_ADDRESS_SECONDS
+
+
+async def test_names_are_looked_up_anew_and_while_they_cannot_be_those_of_before_hold(
+    client: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    looked_up = loop.getaddrinfo
+    answers: list[str | None] = ["127.0.0.2", "127.0.0.1", None, "hangs", "127.0.0.2"]
+
+    async def getaddrinfo(host: str, port: int, **more: Any) -> Any:
+        if host != "subgraph.test":
+            return await looked_up(host, port, **more)
+        answer = answers.pop(0)
+        if answer is None:
+            raise socket.gaierror
+        if answer == "hangs":
+            await asyncio.sleep(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answer, port))]
+
+    monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(addresses, "LOOKUP_SECONDS", 0.05)
+    monkeypatch.setattr(addresses, "PAUSE_SECONDS", 0.0)
+    async with raw_server(OK) as server:
+        one = client(server.url.replace("127.0.0.1", "subgraph.test"), retries=0)
+        for is_there in (False, True, True, True, False):  # nobody listens at 127.0.0.2
+            one._pool.drop_idle()
+            if is_there:
+                assert (await one.send(post())).body == BODY
+            else:
+                with pytest.raises(SubgraphUnreachable):
+                    await one.send(post())
+    assert answers == []
 
 
 async def test_connecting_ends_at_the_deadline_and_when_cancelled(client: Open) -> None:

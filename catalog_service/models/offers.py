@@ -22,6 +22,7 @@ from catalog_service.models.base import CatalogTable, Identified
 from shared.tables import NOW, one_of
 
 LISTED = text("status = 'active' AND deleted_at IS NULL")
+NOT_FOR_SALE = text("status <> 'active' AND deleted_at IS NULL")
 PRESENT = text("deleted_at IS NULL")
 
 
@@ -70,6 +71,14 @@ class OfferRow(Identified, table=True):
             postgresql_where=LISTED,
         ),
         Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),
+        Index(
+            "ix_offers_not_for_sale",
+            "status",
+            "pickup_start",
+            "id",
+            postgresql_include=["pickup_end", "price_amount", "created_at", "discount"],
+            postgresql_where=NOT_FOR_SALE,
+        ),
         Index(
             "ix_offers_image_urls",
             "image_urls",

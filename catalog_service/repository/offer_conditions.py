@@ -84,6 +84,8 @@ def is_about_now(search: OfferSearch) -> bool:
 
 def is_impossible(search: OfferSearch) -> bool:
     """Whether what is asked contradicts itself: an index would be walked to its end."""
+    if search.statuses is not None and not search.statuses:
+        return True
     low, high = search.min_price, search.max_price
     after, before = search.pickup_from, search.pickup_until
     if low is not None and high is not None and low > high:
@@ -99,13 +101,16 @@ def is_impossible(search: OfferSearch) -> bool:
 
 def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
     """Published offers; of one's own places, whatever statuses are asked for."""
-    if search.statuses is None:
+    statuses = search.statuses
+    if statuses is None or set(statuses) == {OfferStatus.ACTIVE}:
         return IS_ACTIVE
+    if len(statuses) == 1:  # as the index on statuses wants it
+        return and_(offer.status == statuses[0].value, manages(offer.place_id, actor))
     own = and_(
-        named(offer.status, [status.value for status in search.statuses]),
+        named(offer.status, [status.value for status in statuses]),
         manages(offer.place_id, actor),
     )
-    return or_(IS_ACTIVE, own) if OfferStatus.ACTIVE in search.statuses else own
+    return or_(IS_ACTIVE, own) if OfferStatus.ACTIVE in statuses else own
 
 
 def _in_time(search: OfferSearch) -> list[ColumnElement[bool]]:

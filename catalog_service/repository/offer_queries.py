@@ -4,7 +4,7 @@ Built once for each form of a search: building one costs more than running it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -213,14 +213,48 @@ def by_place(query: Query, page: PageRequest) -> Select[Any]:
     return _whole(query, order, first)
 
 
+def by_status(query: Query, page: PageRequest) -> Select[Any]:
+    """A page of what is found: the page of each status, and of those the first.
+
+    What is for sale and what is not have indexes of their own; together they would be sorted.
+    """
+    order = query.order()
+    pages = []
+    for each in _each_status(query):
+        ids = select(offer.id).where(*each.conditions(), *_inside(each, offer.place_id))
+        pages.append(select(paged(ids, order, offer.id, page).subquery()))
+    found = union_all(*pages).subquery("found")
+    first = (
+        select(found)
+        .order_by(*order.by(found.c[SORT_KEY], found.c.id))
+        .limit(bindparam("most", page.fetch, Integer()))
+        .subquery("first")
+    )
+    return _whole(query, order, first)
+
+
+def _each_status(query: Query) -> Sequence[Query]:
+    """The same for each status that is asked for by itself."""
+    search = query.search
+    if search.statuses is None:
+        return [query]
+    statuses = sorted(set(search.statuses))
+    return [replace(query, search=replace(search, statuses=(each,))) for each in statuses]
+
+
 def count_of(query: Query, *, gathered: bool) -> Select[Any]:
     """How many are found, as far as 1001. ``gathered``: all of them first, through indexes."""
-    ids = select(literal(1).label("one")).where(
-        *query.conditions(), *_inside(query, offer.place_id)
+    keys = have_keys(query.words) if gathered else []
+    one = select(literal(1).label("one")).select_from(tables.offer)
+    ids = union_all(
+        *(
+            one.where(*each.conditions(), *_inside(each, offer.place_id), *keys)
+            for each in _each_status(query)
+        )
     )
     source: Any = ids.subquery("found")
     if gathered:
-        source = ids.where(*have_keys(query.words)).cte("found").prefix_with("MATERIALIZED")
+        source = ids.cte("found").prefix_with("MATERIALIZED")
     some = select(source).limit(MOST_COUNTED + 1).subquery("some")
     return select(func.count()).select_from(some)
 

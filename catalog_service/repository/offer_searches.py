@@ -90,6 +90,8 @@ async def _read(connection: Connection, query: Query, page: PageRequest) -> Page
         return _shown(query, await bounded_reads.read_rows(connection, query, page))
     if query.by_place:
         statement = offer_queries.by_place(query, page)
+    elif query.search.statuses is not None:
+        statement = offer_queries.by_status(query, page)
     else:
         statement = paged(offer_queries.found(query), query.order(), offer.id, page)
     return _shown(query, (await connection.execute(statement, query.values)).all())

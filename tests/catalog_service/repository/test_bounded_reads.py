@@ -13,10 +13,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.allergens import Allergen
 from catalog_service.domain.diets import Diet
-from catalog_service.domain.offers import Availability
+from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.places import Box, Nearby, PlaceCategory
 from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.repository import bounded_reads
@@ -30,6 +30,12 @@ OFFERS, PLACES = 600, 30  # few are asked one by one
 WORDS = ("bread", "rolls", "soup", "面包", "新鲜面包房", "café", "or", "orange", "corn", "🍕")
 QUANTITIES = ("figs 2kg", "figs 12 kg", "juice 1,5 l", "juice 5l", "떡 2개")
 TAGS = ("bread", "box", "vegan", "süß")
+IN_ORDER = {
+    OfferOrder.PICKUP_START: "pickup_start, id",
+    OfferOrder.PRICE: "price_amount, id",
+    OfferOrder.NEWEST: "created_at DESC, id DESC",
+    OfferOrder.DISCOUNT: "discount DESC, id DESC",
+}
 WAYS = {"walking": (3, 0, 0), "gathering": (1, 10**9, 10**9), "as it is": (500, 7_000, 20_000)}
 
 
@@ -128,6 +134,7 @@ class Reading:
 
     database: Database
     size: int
+    actor: Actor = NOBODY
 
     async def ids(self, search: OfferSearch) -> list[UUID]:
         found: list[UUID] = []
@@ -135,13 +142,13 @@ class Reading:
         async with self.database.read() as connection:
             settled = await settle(connection, search)
             while True:
-                rows = await search_offers(connection, settled, page, NOBODY)
+                rows = await search_offers(connection, settled, page, self.actor)
                 found += [row.item.id for row in rows[: self.size]]
                 if len(rows) <= self.size:
                     break
                 last = rows[self.size - 1]
                 page = replace(page, after=(last.sort_key, last.item.id))
-            counted = await count_searches(connection, [settled], NOBODY)
+            counted = await count_searches(connection, [settled], self.actor)
         assert counted[settled] == len(found), search
         return found
 
@@ -177,19 +184,13 @@ async def test_all_ways_give_the_same_pages(
 async def test_pages_are_what_one_statement_gives(database: Database) -> None:
     """Against SQL written by hand."""
     chance = random.Random(5)
-    by = {
-        OfferOrder.PICKUP_START: "pickup_start, id",
-        OfferOrder.PRICE: "price_amount, id",
-        OfferOrder.NEWEST: "created_at DESC, id DESC",
-        OfferOrder.DISCOUNT: "discount DESC, id DESC",
-    }
     plain = """SELECT id FROM offers WHERE status = 'active' AND deleted_at IS NULL
         AND pickup_end > now() AND price_amount <= $1 AND tag_keys @> $2
         AND (quantity_available > 0 OR NOT $3) ORDER BY """
     connection = await asyncpg.connect(
         database.address.url.set(drivername="postgresql").render_as_string(hide_password=False)
     )
-    for order, columns in by.items():
+    for order, columns in IN_ORDER.items():
         for available in (True, False):
             price, tags = Decimal(chance.randrange(1, 6)), chance.sample(["bread", "box"], 1)
             rows = await connection.fetch(plain + columns, price, tags, available)
@@ -197,6 +198,39 @@ async def test_pages_are_what_one_statement_gives(database: Database) -> None:
                 max_price=price, tags=tuple(tags), only_available=available, order=order
             )
             assert await Reading(database, 5).ids(search) == [row["id"] for row in rows]
+    await connection.close()
+
+
+async def test_lists_of_several_statuses_are_what_one_statement_gives(database: Database) -> None:
+    """Against SQL written by hand: everybody's on sale, the rest of one's own places."""
+    chance = random.Random(23)
+    partner = Actor(user_id=UUID(int=77), role=Role.PARTNER)
+    own = [UUID(int=number) for number in (2, 3, 5)]
+    every = [UUID(int=number + 1) for number in range(PLACES)]
+    plain = """SELECT id FROM offers WHERE (status = 'active' AND 'active' = ANY ($1)
+            OR status = ANY ($1) AND place_id = ANY ($2))
+        AND tag_keys @> $3 AND price_amount >= $4 ORDER BY """
+    connection = await asyncpg.connect(
+        database.address.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    )
+    join = """INSERT INTO partnerships (id, partner_user_id, place_id, role)
+        VALUES (gen_random_uuid(), $1, $2, 'OWNER')"""
+    await connection.executemany(join, [(partner.user_id, place) for place in own])
+    admin = Actor(user_id=UUID(int=78), role=Role.ADMIN)
+    found = set()
+    for actor, places in ((partner, own), (admin, every), (NOBODY, [])):
+        for order, columns in IN_ORDER.items():
+            statuses = chance.choices(list(OfferStatus), k=chance.randrange(5))  # some twice
+            tags, price = chance.sample(["bread"], chance.randrange(2)), chance.choice((0, 3))
+            rows = await connection.fetch(plain + columns, statuses, places, tags, price)
+            search = OfferSearch(
+                statuses=tuple(statuses), tags=tuple(tags), min_price=Decimal(price), order=order
+            )
+            ids = await Reading(database, 5, actor).ids(search)
+            assert ids == [row["id"] for row in rows], (actor, search)
+            found.add(len(ids))
+    assert {0} < found
+    assert max(found) > 100
     await connection.close()
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.subgraphs.http1.outbox import Outbox
+
 _WRITTEN_APART = 16_384
 """A longer body is not copied behind its head."""
 
@@ -26,10 +28,13 @@ class _NobodyWaits:
 
 
 class Exchange:
-    """A request of ``protocol``'s connection that one task answers."""
+    """A request of ``protocol``'s connection that one task answers, by the loop's ``outbox``."""
 
     __slots__ = (
+        "_answer",
         "_has_begun",
+        "_has_ended",
+        "_outbox",
         "_protocol",
         "disconnected",
         "keep_alive",
@@ -39,14 +44,16 @@ class Exchange:
     )
     message_event = _NobodyWaits()
 
-    def __init__(self, protocol: HttpToolsProtocol) -> None:
+    def __init__(self, protocol: HttpToolsProtocol, outbox: Outbox) -> None:
         self._protocol = protocol
+        self._outbox = outbox
         self.loop: asyncio.AbstractEventLoop = protocol.loop
         self.response_complete = False
         self.disconnected = False
         self.keep_alive = True
         self.task: asyncio.Task[None] | None = None
-        self._has_begun = False
+        self._has_begun = self._has_ended = False
+        self._answer = b"", b""
 
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Answer in a task, which the server waits for when it shuts down."""
@@ -70,12 +77,23 @@ class Exchange:
             raise asyncio.CancelledError
 
     async def write(self, head: bytes, body: bytes) -> None:
-        """Write the answer. ``head`` ends after its last header's line break."""
+        """Write the answer, now or with others'.
+
+        ``head`` ends after its last header's line break.
+        """
         flow: FlowControl = self._protocol.flow
         if flow.write_paused:
             await flow.drain()
+        self._answer = head, body
+        self._outbox.send(self._write)
+
+    def _write(self) -> None:
+        """Write it, unless the client has gone; from now on the server may close the connection."""
+        if self.disconnected:
+            return
         self.response_complete = True
         transport = self._protocol.transport
+        head, body = self._answer
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         if len(body) < _WRITTEN_APART:
             transport.write(b"".join((head, end, body)))
@@ -83,9 +101,12 @@ class Exchange:
             transport.writelines((head, end, body))
         if not self.keep_alive:
             transport.close()
+        if self._has_ended:
+            self._protocol.on_response_complete()
 
     def end(self) -> None:
-        """The task is at its end: the connection's next request may begin."""
+        """The task is at its end: with its answer written, the next request may begin."""
+        self._has_ended = True
         if self.task is not None:
             self._protocol.tasks.discard(self.task)
         if self.response_complete:

@@ -16,8 +16,9 @@
     IDLE     Nothing is expected. Whatever comes now (a late reply, an end of the stream) closes:
              it must never be taken for the answer to the next request, which may be another
              user's.
-    SENT     The request is with the transport, and no byte of a reply has come. Only here can a
-             kept connection turn out *stale*: the peer closed it while the request was on its way.
+    SENT     The request is with the transport or in the ``Outbox``, and no byte of a reply has
+             come. What comes before it is written is uninvited, as in IDLE. Only here can a kept
+             connection turn out *stale*: the peer closed it while the request was on its way.
              That is ConnectionStale, and tells nothing about the subgraph's health. It does not
              tell either that the request was not read: a query is sent again, a mutation never is.
     READING  Bytes of a reply have come. Whatever ends it early means that it broke, or worse.
@@ -34,6 +35,7 @@ import select
 import ssl
 from typing import cast
 
+from gateway.subgraphs.http1.outbox import outbox_of
 from gateway.subgraphs.http1.replies import ReplyReader
 from gateway.subgraphs.protocol import (
     ConnectionStale,
@@ -51,7 +53,7 @@ class Connection(asyncio.Protocol):
     """A socket with at most one exchange on it.
 
     ``deadline`` is that of the exchange under way, ``idle_since`` the time it went back; both in
-    seconds of the loop's clock.
+    seconds of the loop's clock. ``outbox`` is the loop's.
     """
 
     def __init__(self, reader: ReplyReader) -> None:
@@ -61,13 +63,21 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[SubgraphReply] | None = None
         self._loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
+        self.outbox = outbox_of(self._loop)
+        self._unsent = b""
         self._exchanges = 0
         self._readable: select.poll | None = None
 
     # What the client does.
 
-    def send(self, head: bytes, body: bytes, deadline: float) -> asyncio.Future[SubgraphReply]:
-        """Send a request; the future is its reply or a SubgraphError."""
+    def send(
+        self, head: bytes, body: bytes, deadline: float, *, at_once: bool = True
+    ) -> asyncio.Future[SubgraphReply]:
+        """Send a request; the future is its reply or a SubgraphError.
+
+        Not ``at_once``: it may wait for others. Then it may turn out before it was written that the
+        connection is stale, so that it should be one that can be sent again.
+        """
         answer: asyncio.Future[SubgraphReply] = self._loop.create_future()
         self.deadline = deadline
         transport = self._transport
@@ -78,11 +88,19 @@ class Connection(asyncio.Protocol):
         if self._reader.has_begun:
             self._reader.expect_reply()
         self._exchanges += 1
-        if len(body) < _WRITTEN_APART:
+        if len(body) >= _WRITTEN_APART:
+            transport.writelines((head, body))
+        elif at_once:
             transport.write(head + body)
         else:
-            transport.writelines((head, body))
+            self._unsent = head + body
+            self.outbox.send(self._write_unsent)
         return answer
+
+    def _write_unsent(self) -> None:
+        unsent, self._unsent = self._unsent, b""
+        if self._transport is not None:
+            self._transport.write(unsent)
 
     def expire(self) -> None:
         """The deadline of the exchange passed."""
@@ -122,8 +140,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came: of the reply, or uninvited."""
         answer = self._answer
-        if answer is None:
-            self.close()
+        if answer is None or self._unsent:
+            self._fail(ConnectionStale("bytes that nobody asked for"))
             return
         if not self._reader.has_begun:
             reply = self._reader.known(data)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.subgraphs.http1.outbox import FEW
 from shared.http_protocol import LAST_LOOK_SECONDS
 from tests.gateway.http.connections import NAMED, QUERY, Connection, request, without_id
 from tests.gateway.http.shop import SUPERGRAPH, Shop
@@ -205,6 +206,47 @@ async def test_a_server_that_stops_lets_the_answer_out_and_closes(
     answer = await connection.ask()
     assert b"\r\nconnection: close\r\n" in answer
     assert connection.transport.is_closed
+
+
+async def waiting(connection: Connection) -> None:
+    """Ask, with many calls of subgraphs under way, and return when the answer waits for others."""
+    outbox = connection.protocol._outbox
+    await connection.ask(request())
+    outbox.under_way += FEW + 1
+    connection.protocol.data_received(request())
+    async with asyncio.timeout(10):
+        while not outbox._waiting:
+            await asyncio.sleep(0)
+    assert connection.transport.written.count(b"HTTP/1.1 ") == 1
+
+
+async def test_an_answer_waits_a_turn_for_others(gateway: RunningGateway) -> None:
+    connection = Connection(gateway)
+    await waiting(connection)
+    await asyncio.sleep(0)
+    first, second = connection.transport.written.split(b"HTTP/1.1 ")[1:]
+    assert without_id(first) == without_id(second)
+    assert b'"data"' in await connection.ask(request())
+    assert connection.went_straight
+
+
+async def test_a_server_that_stops_lets_a_waiting_answer_out(gateway: RunningGateway) -> None:
+    connection = Connection(gateway)
+    await waiting(connection)
+    connection.protocol.shutdown()
+    assert not connection.transport.is_closed
+    await asyncio.sleep(0)
+    assert connection.transport.written.count(b"HTTP/1.1 ") == 2
+    assert b"connection: close\r\n" in connection.transport.written
+    assert connection.transport.is_closed
+
+
+async def test_a_client_that_hangs_up_is_not_written_to(gateway: RunningGateway) -> None:
+    connection = Connection(gateway)
+    await waiting(connection)
+    connection.close()
+    await asyncio.sleep(0)
+    assert connection.transport.written.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize("straight", [True, False])

@@ -309,6 +309,8 @@ class StrictProtocol(HttpToolsProtocol):
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
         super().connection_lost(exc)
+        # Its transport leads back here: of a thousand that vanish nothing is left to be collected.
+        self.cycle = None  # type: ignore[assignment]
 
     def on_response_complete(self) -> None:
         """A request is answered: the next of the pipeline, or a time of waiting.

@@ -32,6 +32,7 @@ Path = tuple[str | int, ...]
 _VARIABLE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at (?P<path>[^:]*))?: ")
 _STEP = re.compile(r"\[(\d+)\]|(\w+)")
 _MARK = "fault"
+LONGEST_MESSAGE = 500
 _REFUSED = re.compile(r" value: .*|,? [Ff]ound: .*", re.DOTALL)
 
 
@@ -103,8 +104,11 @@ def fault_of_variable(error: GraphQLError, argument_paths: Mapping[str, Path]) -
 def without_value(message: str) -> str:
     """graphql-core ends its messages with the value refused, in Python's words.
 
-    Python reads no number of more than 4,300 digits, and graphql-core passes its words on.
+    Python reads no number of more than 4,300 digits, and graphql-core passes its words on. Names
+    that are unknown (of fields, of enum values) stay, but no megabyte of them.
     """
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}…"
     if "Exceeds the limit" in message:
         return "A number has too many digits."
     text = _REFUSED.sub(lambda found: " value." if found[0][1] == "v" else ".", message)

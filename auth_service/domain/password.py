@@ -42,7 +42,12 @@ class Password:
 
 
 def weaknesses(text: str) -> list[tuple[str, str]]:
-    """Every rule of new passwords that ``text`` breaks: code and sentence."""
+    """Every rule of new passwords that ``text`` breaks: code and sentence.
+
+    Of one that is too long nothing else is told: half a megabyte would be read four times.
+    """
+    if len(text) > MAX_BYTES:
+        return impossibilities(text)
     rules = [
         (len(text) >= MIN_CHARACTERS, "TOO_SHORT", "The password needs at least 8 characters."),
         (any(map(str.isupper, text)), "NO_UPPER_CASE", "The password needs an upper-case letter."),

@@ -25,6 +25,8 @@ from catalog_service.domain.short_words import is_quantity
 from catalog_service.domain.text import tags_faults, text_faults, without_directions
 
 LONGEST_SEARCH: Final = 200
+LONGEST_TYPED: Final = 1_000
+"""With the marks of directions that keyboards put in."""
 MOST_TERMS: Final = 10
 
 
@@ -140,7 +142,8 @@ def terms(text: str | None) -> list[str]:
 
 def _text_faults(text: str | None) -> Iterable[Violation]:
     if text is not None:
-        typed = without_directions(text)
+        # Of half a megabyte it is enough to know that it is too long.
+        typed = text if len(text) > LONGEST_TYPED else without_directions(text)
         yield from text_faults(("filter", "text"), typed, LONGEST_SEARCH, lines=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 
 import structlog
 import uvicorn
@@ -11,14 +10,9 @@ from starlette.applications import Starlette
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.protocol import protocol_with
-from shared.server import SWITCH_SECONDS, DrainingServer, bind
+from shared.server import DrainingServer, bind
 
 log = structlog.get_logger(__name__)
-
-# An answer of 87 kB is a few thousand dicts and lists that die with the request: at the usual 700
-# several young collections would run in each, over objects that are all still needed. What survives
-# two of them is looked at once more, before it is so much that the loop would be held for long.
-_GC_THRESHOLDS = (20_000, 2, 20)
 
 
 def serve(app: Starlette, settings: GatewaySettings) -> int:
@@ -45,7 +39,5 @@ def serve(app: Starlette, settings: GatewaySettings) -> int:
     # What is loaded by now stays: a full collection over a large supergraph would stop the loop.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_GC_THRESHOLDS)
-    sys.setswitchinterval(SWITCH_SECONDS)
     server.run(sockets=[listener])
     return server.exit_status

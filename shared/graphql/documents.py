@@ -1,8 +1,8 @@
 """From text to a validated document, once per text.
 
-Good documents are kept within bounds of entries and of characters. Rejected ones have a small
-memory of their own, so that junk cannot push good ones out. A mutation that carries string literals
-is never kept: passwords get typed there.
+Good documents are kept within bounds of entries and of characters, without the tokens they were
+read from. Rejected ones have a small memory of their own, so that junk cannot push good ones out. A
+mutation that carries string literals is never kept: passwords get typed there.
 """
 
 import asyncio
@@ -14,8 +14,11 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    NameNode,
+    Node,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     StringValueNode,
     Visitor,
     parse,
@@ -40,6 +43,8 @@ from shared.overlaps import OverlappingFieldsRule
 from shared.validation_errors import without_repeats
 
 LONG_CHARACTERS = 2_000
+_NEVER_NAMED = (NameNode, SelectionSetNode)
+"""By errors, which name the nodes that these belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,11 @@ class DocumentLimits:
     """What a subgraph answers. Its caller is a gateway that has its own, tighter limits.
 
     ``root_fields``: without ``_entities``, which a gateway may need once for each place. ``items``:
-    of one list in arguments or variables, equal ones too; ``keys``: of one object that is written
-    out (each fault in it is told with the whole object); ``values``: of all variables.
-    ``cost``: see ``shared.graphql.cost``.
+    of one list in arguments or variables, equal ones too; ``keys``: of one object there (each fault
+    in it is told with the whole object); ``text``: characters of one string in variables (domains
+    tell what is too long for them); ``values``: of all variables. ``cost``: see
+    ``shared.graphql.cost``. ``kept_characters``: a full collection of garbage looks at 0.35 objects
+    for each of them, and holds the loop meanwhile.
     """
 
     characters: int = 200_000
@@ -61,11 +68,12 @@ class DocumentLimits:
     items: int = 1_000
     keys: int = 60
     representations: int = 3_000
+    text: int = 500_000
     values: int = 50_000
     cost: int = DEFAULT_COST
     errors: int = 10
     kept: int = 1_000
-    kept_characters: int = 4_000_000
+    kept_characters: int = 300_000
     rejected_kept: int = 100
 
 
@@ -185,6 +193,7 @@ class DocumentCache:
             return
         if len(text) > self._limits.kept_characters or types_secrets(prepared.document):
             return
+        forget_tokens(prepared.document)
         self._kept[text] = prepared
         self._kept_characters += len(text)
         while (
@@ -206,6 +215,30 @@ class DocumentCache:
 
 def _rejected(code: str, message: str) -> PreparedDocument:
     return PreparedDocument(None, (GraphQLError(message, extensions={"code": code}),))
+
+
+def forget_tokens(document: DocumentNode) -> None:
+    """Let go of a document's tokens, each linked to the next and back, and of most locations.
+
+    They are three quarters of its objects. What errors name (fields, values, variables) keeps its
+    place in the text.
+    """
+    token = None if document.loc is None else document.loc.start_token
+    while token is not None:
+        token.prev, token = None, token.next  # no cycle for the garbage collector
+    waiting: list[Node] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _NEVER_NAMED):
+            object.__setattr__(node, "loc", None)  # nodes are frozen
+        elif node.loc is not None:
+            del node.loc.start_token, node.loc.end_token
+        for key in node.keys:
+            value = getattr(node, key)
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, tuple):
+                waiting.extend(each for each in value if isinstance(each, Node))
 
 
 class _StringFinder(Visitor):

@@ -32,6 +32,7 @@ T = TypeVar("T")
 LONG_LIST = 20
 LONGEST_PIECE = 200  # objects made of a load without a pause
 SHORT_PIECE = 20  # items of a longer list
+INTROSPECTED = frozenset({"__Schema", "__Type"})
 
 
 class Pending:
@@ -97,9 +98,15 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         result: AsyncIterable[Any] | Iterable[Any],
         position_context: Any,
     ) -> AwaitableOrValue[list[Any]]:
-        """A very long list (a gateway asks for a thousand entities) is made in turns."""
-        if self._turns is not None and isinstance(result, list) and len(result) > LONGEST_PIECE:
-            result = _in_turns(result, self._turns)
+        """A very long list (a gateway asks for a thousand entities) is made in turns.
+
+        So is what introspection lists: it has no pages, and under each type stands much.
+        """
+        if self._turns is not None and isinstance(result, Iterable):
+            if info.parent_type.name in INTROSPECTED:
+                result = _in_turns(list(result), self._turns, 1)
+            elif isinstance(result, list) and len(result) > LONGEST_PIECE:
+                result = _in_turns(result, self._turns, SHORT_PIECE)
         return super().complete_list_value(
             return_type, field_details_list, info, path, result, position_context
         )
@@ -293,9 +300,9 @@ class Places:
                 self._look(below, Path(path, key, None))
 
 
-async def _in_turns(items: list[Any], turns: Turns) -> AsyncIterator[Any]:
+async def _in_turns(items: list[Any], turns: Turns, piece: int) -> AsyncIterator[Any]:
     for index, item in enumerate(items):
-        if index % SHORT_PIECE == 0:
+        if index % piece == 0:
             await turns.next()
         yield item
 

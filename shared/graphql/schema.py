@@ -181,12 +181,7 @@ class SubgraphSchema(strawberry.federation.Schema):
     ) -> None:
         limits = self._limits
         if variables:
-            check_variables(
-                variables,
-                items=limits.items,
-                representations=limits.representations,
-                values=limits.values,
-            )
+            check_variables(variables, limits)
         name = None if operation.name is None else operation.name.value
         cost_of = prepared.costs.get(name)
         if cost_of is None:

@@ -134,6 +134,7 @@ class Query:
         id: uuid.UUID | None = None,  # noqa: A002
         price: Decimal | None = None,
         text: str | None = None,
+        color: Color | None = None,
     ) -> str | None:
         return f"{number} {id} {price} {text}"
 

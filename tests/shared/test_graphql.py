@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import get_introspection_query, parse
 from strawberry.federation import Schema as PlainSchema
 from strawberry.schema.config import StrawberryConfig
 
@@ -228,6 +228,58 @@ async def test_depth_and_tokens_are_limited() -> None:
     assert nested["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
 
 
+LIMITS = DocumentLimits()
+LONGEST, MOST_KEYS, MOST_ITEMS = LIMITS.text, LIMITS.keys, LIMITS.items
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("x" * (LONGEST + 1), f"At most {LONGEST} characters."),
+     ({f"k{n}": 1 for n in range(MOST_KEYS + 1)}, f"At most {MOST_KEYS} keys."),
+     ([1] * (MOST_ITEMS + 1), f"At most {MOST_ITEMS} items."),
+     ([{"a": "x" * (LONGEST + 1)}], f"At most {LONGEST} characters.")],
+)  # fmt: skip
+async def test_what_is_too_long_in_variables_is_told_with_its_place(
+    value: object, told: str
+) -> None:
+    extensions = await code_of("query($v: String) { echo(text: $v) }", v=value)
+    [violation] = extensions["violations"]
+    assert (extensions["code"], violation["code"]) == ("BAD_USER_INPUT", "TOO_LONG")
+    assert (violation["path"][0], violation["message"]) == ("v", told)
+
+
+def nested(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{f"v{n}": 1 for n in range(MOST_ITEMS + 1)}, {"v": {"k" * (LONGEST + 1): 1}},
+     {"v": nested(LIMITS.depth + 1)}, {"v": nested(900)},
+     {"v": [["x"] * MOST_ITEMS] * 50}],
+)  # fmt: skip
+async def test_variables_past_all_use_are_too_complex(variables: dict[str, Any]) -> None:
+    extensions = await code_of("query($v: String) { echo(text: $v) }", **variables)
+    assert extensions["code"] == "OPERATION_TOO_COMPLEX"
+
+
+async def test_what_is_just_within_limits_is_read() -> None:
+    most_keys, deepest = {f"k{n}": 1 for n in range(MOST_KEYS)}, nested(LIMITS.depth)
+    for value in ("x" * LONGEST, most_keys, [1] * MOST_ITEMS, deepest):
+        data, errors = await ask("{ who }", v=value)
+        assert data["who"]
+        assert errors == []
+
+
+async def test_a_megabyte_of_an_unknown_name_is_not_repeated() -> None:
+    _, errors = await ask("query($c: Color) { echo(color: $c) }", c="X" * (LONGEST - 1))
+    assert "'XXX" in errors[0]["message"]
+    assert len(str(errors)) < 3_000
+
+
 def kept(schema: SubgraphSchema) -> list[str]:
     return list(schema._documents._kept)
 
@@ -241,6 +293,17 @@ async def test_documents_are_kept_within_bounds() -> None:
     assert len(schema._documents._rejected) == 2
     text = kept(schema)[0]
     assert await schema._documents.prepare(text) is await schema._documents.prepare(text)
+
+
+async def test_kept_documents_leave_their_tokens_behind_but_not_their_places() -> None:
+    schema, text = make_schema(), "{\n things(first: 1) { id }\n incomplete { needed }\n}"
+    first = await ask(text, schema)
+    document = (await schema._documents.prepare(text)).document
+    assert document is not None
+    assert document.loc is not None
+    assert not hasattr(document.loc, "start_token")
+    assert await ask(text, schema) == first
+    assert [error["locations"] for error in first[1]] == [[{"line": 3, "column": 15}]]
 
 
 async def test_the_characters_kept_are_bounded() -> None:
@@ -300,6 +363,16 @@ async def test_many_entities_are_made_in_turns_and_come_to_the_same() -> None:
         ["_entities", 3], ["_entities", count - 1],
     ]  # fmt: skip
     assert len(asked.batches) == 1
+
+
+async def test_introspection_is_made_in_turns_and_comes_to_the_same() -> None:
+    schema, turns = make_schema(), CountedTurns()
+    operation = await schema.prepare(get_introspection_query(), None, None)
+    at_once = await schema.run(operation, {}, context())
+    result = await schema.run(operation, {}, context(), turns=turns)
+    assert result.data == at_once.data
+    types = at_once.data["__schema"]["types"] if at_once.data else []
+    assert turns.taken >= sum(1 + len(type_["fields"] or ()) for type_ in types)
 
 
 async def test_the_schema_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from shared.admission import Admission
 from shared.gateway_key import GatewayKeyMiddleware, client_ip, origin_of
 from shared.graphql import SubgraphView
 from shared.graphql.errors import ErrorPresenter
+from shared.graphql.request import LONGEST_SLOWLY, MOST_MARKS
 from shared.graphql.tracing import DURATION_NS, END_TIME, NANOS, ROOT, SECONDS, START_TIME
 from shared.metrics import Metrics, MetricsMiddleware
 from shared.request_id import RequestIdMiddleware, request_id
@@ -35,6 +37,7 @@ from tests.shared.graph import GraphContext, make_schema
 KEY = ECKey.generate_key("P-256")
 KEYS = {"x-gateway-key": "current-key"}
 GRAPHQL_JSON = "application/graphql-response+json"
+JSON = {"content-type": "application/json"}
 
 
 class NoKeys(StaticKeys):
@@ -45,7 +48,11 @@ class NoKeys(StaticKeys):
 
 
 def make_app(
-    access: SubgraphAccess = SubgraphAccess.KEY, *, keys: Any = None, introspection: bool = True
+    access: SubgraphAccess = SubgraphAccess.KEY,
+    *,
+    keys: Any = None,
+    introspection: bool = True,
+    max_body_bytes: int = 10_000,
 ) -> Starlette:
     source = keys or StaticKeys([VerificationKey(KEY, KEY.thumbprint(), ("ES256",))])
     validator = AccessTokenValidator(ISSUER, AUDIENCE, source, clock=lambda: NOW)
@@ -57,7 +64,7 @@ def make_app(
         ),
         ErrorPresenter(),
         Admission(slots=20, requests=500, patience=5.0),
-        max_body_bytes=10_000,
+        max_body_bytes=max_body_bytes,
         introspection=introspection,
     )
     metrics = Metrics()
@@ -104,6 +111,34 @@ async def test_malformed_bodies_are_400_with_an_error(
     assert response.status_code == 400
     assert response.json()["errors"][0]["extensions"]["code"]
     assert "data" not in response.json()
+
+
+@pytest.mark.parametrize("item", [b"1,", b"{},", b'{"a":1},', b"[[]],"])
+async def test_a_body_of_more_values_than_are_answered_is_not_read(
+    item: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    decode = orjson.loads
+
+    def loads(body: bytes) -> Any:
+        read.append(len(body))
+        return decode(body)
+
+    monkeypatch.setattr(orjson, "loads", loads)
+    async with client_of(make_app(max_body_bytes=4_000_000), **KEYS) as http:
+        for count in (MOST_MARKS, 100):
+            values = b'{"query":"{ who }","variables":{"v":[' + item * count + b"1]}}"
+            response = await http.post("/graphql", content=values, headers=JSON)
+            assert response.status_code == (400 if count == MOST_MARKS else 200)
+    assert len(read) == 1
+
+
+async def test_a_long_body_is_not_read_slowly() -> None:
+    long = b'{"query":"{ who }","variables":{"v":["%b",1e400]}}' % (b"x" * LONGEST_SLOWLY)
+    async with client_of(make_app(max_body_bytes=4_000_000), **KEYS) as http:
+        response = await http.post("/graphql", content=long, headers=JSON)
+    assert response.status_code == 400
+    assert "numbers past 64 bits" in response.json()["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(

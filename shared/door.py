@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from shared.admission import Admission, Arrival
 from shared.http_protocol import StrictProtocol
@@ -44,7 +44,6 @@ class Door:
         self.admission = admission
         self.head = b"".join((STATUS_LINE[refusal.status_code], *lines))
         self.body = bytes(refusal.body)
-        self.starts = Starts()
         self._count = count
 
     def refused(self) -> None:
@@ -120,19 +119,6 @@ class GuardedProtocol(StrictProtocol):
             self._arrivals.popleft().settle()
         super().connection_lost(exc)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Uvicorn's: make a task of a request."""
-        start = super()._start_asgi_task
-        if self.door is None or cycle.scope["path"] != PATH.decode():
-            start(cycle, app)
-            return
-
-        def begin() -> None:
-            if not cycle.disconnected:
-                start(cycle, app)
-
-        self.door.starts.add(begin)
-
     def _is_operation(self) -> bool:
         path, _, _ = self.url.partition(b"?")
         return path == PATH and self.parser.get_method() == b"POST"
@@ -167,7 +153,8 @@ class GuardedProtocol(StrictProtocol):
 
 def protocol_with(door: Door | None) -> type[GuardedProtocol]:
     """Return the protocol class of one server: uvicorn makes an instance for each connection."""
-    return type("GuardedProtocol", (GuardedProtocol,), {"door": door})
+    starts = None if door is None else Starts(PATH.decode())
+    return type("GuardedProtocol", (GuardedProtocol,), {"door": door, "starts": starts})
 
 
 def settle_arrival(state: Mapping[str, Any]) -> None:

@@ -31,12 +31,17 @@ import asyncio
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from shared.broken_body import BrokenBody
 from shared.descriptors import is_one_too_many
 from shared.exhaustion import is_exhausted
 from shared.lingering import LingeringClose, Parting
+from shared.starts import Starts
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
@@ -52,10 +57,12 @@ as they are in ten. Where in a step a message began is not known, so limits are 
 class StrictProtocol(HttpToolsProtocol):
     """A connection. ``header_seconds``: how long request line and headers may take.
 
-    A head is collected first and handed to uvicorn when it is whole and in order.
+    A head is collected first and handed to uvicorn when it is whole and in order. With ``starts``,
+    operations begin a few in a turn of the loop; whose client has gone until then does not.
     """
 
     header_seconds = 15.0
+    starts: Starts | None = None
     _deadline: asyncio.TimerHandle | None = None
     _in_message = False
     _in_head = False
@@ -227,6 +234,19 @@ class StrictProtocol(HttpToolsProtocol):
         self.cycle.transport = parting  # type: ignore[assignment]
         if self._is_stopping:
             self.cycle.keep_alive = False
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Uvicorn's: make a task of a request."""
+        start = super()._start_asgi_task
+        if self.starts is None or cycle.scope["path"] != self.starts.path:
+            start(cycle, app)
+            return
+
+        def begin() -> None:
+            if not cycle.disconnected:
+                start(cycle, app)
+
+        self.starts.add(begin)
 
     # How it ends.
 

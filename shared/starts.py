@@ -12,11 +12,13 @@ STARTED_IN_A_TURN = 16
 class Starts:
     """The line of those that begin later.
 
-    Of a thousand requests that are there in one turn each would begin in the next, and take 0.5 ms
-    until it is in line or refused. What else comes, liveness too, would wait for all of them.
+    Of a thousand requests that are there in one turn each would begin in the next, and take up to
+    0.5 ms until it is in line, refused, or waits for somebody. What else comes, liveness too, would
+    wait for all of them. ``path``: of operations; other requests need no such line.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        self.path = path
         self._begun = 0
         """In this turn."""
         self._later: deque[Callable[[], None]] = deque()

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.subgraphs.http1.outbox import Outbox
+from shared.http_protocol import StrictProtocol
 
 _WRITTEN_APART = 16_384
 """A longer body is not copied behind its head."""
@@ -44,7 +45,7 @@ class Exchange:
     )
     message_event = _NobodyWaits()
 
-    def __init__(self, protocol: HttpToolsProtocol, outbox: Outbox) -> None:
+    def __init__(self, protocol: StrictProtocol, outbox: Outbox) -> None:
         self._protocol = protocol
         self._outbox = outbox
         self.loop: asyncio.AbstractEventLoop = protocol.loop
@@ -57,14 +58,21 @@ class Exchange:
 
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Answer in a task, which the server waits for when it shuts down."""
+        starts = self._protocol.starts
+        if starts is None:
+            self._start(answering)
+        else:
+            starts.add(partial(self._start, answering))
+
+    def _start(self, answering: Coroutine[Any, Any, None]) -> None:
         self.task = self.loop.create_task(answering)
         self._protocol.tasks.add(self.task)
 
     def hang_up(self) -> None:
         """The client is gone: nobody reads an answer."""
-        if self.task is not None and not self.response_complete:
+        if not self.response_complete:
             self.disconnected = True
-            if self._has_begun:
+            if self._has_begun and self.task is not None:
                 self.task.cancel()
 
     def begin(self) -> None:

@@ -18,6 +18,7 @@ from gateway.http.straight import Asker, StraightPath
 from gateway.subgraphs.http1.known_head import KnownHead
 from gateway.subgraphs.http1.outbox import Outbox, outbox_of
 from shared.http_protocol import StrictProtocol
+from shared.starts import Starts
 
 
 class GatewayProtocol(StrictProtocol):
@@ -177,5 +178,6 @@ def protocol_with(
     header_seconds: float, straight: StraightPath | None = None
 ) -> type[GatewayProtocol]:
     """Return the protocol class of one server: uvicorn makes an instance for each connection."""
-    given = {"header_seconds": header_seconds, "straight": straight}
+    starts = None if straight is None else Starts(straight.path.decode())
+    given = {"header_seconds": header_seconds, "straight": straight, "starts": starts}
     return type("GatewayProtocol", (GatewayProtocol,), given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.admission import Admission
-from shared.door import LONG_BODY, protocol_with, settle_arrival
+from shared.door import LONG_BODY, GuardedProtocol, protocol_with, settle_arrival
 from shared.graphql.view import door_of
 from shared.metrics import Metrics
 from shared.starts import STARTED_IN_A_TURN
@@ -242,3 +243,22 @@ async def test_whose_client_has_gone_does_not_begin() -> None:
         assert len(service.read) < 50
         assert service.admission.arriving == 0
         last[1].close()
+
+
+@pytest.mark.parametrize("wait", [True, False])
+async def test_connections_that_end_leave_nothing_to_collect(wait: bool) -> None:
+    async with serving() as service:
+        gc.collect()
+        gc.disable()
+        try:
+            body = MUTATIONS[0]
+            clients = at_once(service.port, 100, head(len(body)) + body)
+            for client in clients:
+                if wait:
+                    assert await asyncio.to_thread(client.recv, 1_000)
+                client.close()
+            async with asyncio.timeout(20):
+                while any(isinstance(each, GuardedProtocol) for each in gc.get_objects()):
+                    await asyncio.sleep(0.02)
+        finally:
+            gc.enable()

@@ -7,7 +7,6 @@ deadline are errors in it. Only cancellation gets out, after every fetch in flig
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
@@ -107,7 +106,6 @@ class _Run:
         self._gathered = gathered
         self._merger = ReplyMerger(gathered, plan.plan.typename_key, context.request_id, policy)
         self._large = large
-        self._turn: asyncio.Lock | None = None
         self._is_query = plan.plan.kind is OperationKind.QUERY
         self._loaders = loaders if self._is_query else None
         self._done: set[int] = set()
@@ -157,10 +155,7 @@ class _Run:
         """
         if not self._gathered.is_large or self._gathered.raw is not None:
             return work(*args, **named)
-        if self._turn is None:
-            self._turn = asyncio.Lock()
-        async with self._turn:
-            return await self._large.apart(work, *args, **named)
+        return await self._large.apart(work, *args, **named)
 
     def fail_unfinished(self) -> None:
         """At the deadline: an error for each fetch that was under way or still had targets."""

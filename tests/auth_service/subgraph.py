@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import httpx2
 from starlette.applications import Starlette
 
 from auth_service.api.app import create_app
 from auth_service.core.settings import AuthSettings
 from auth_service.services.dependencies import Dependencies
+from tests.testkit.behind import Behind, opened_behind
 
 PASSWORD = "Passw0rd-1"
 SESSION = "accessToken refreshToken tokenType expiresIn user { id email role isVerified }"
@@ -55,6 +55,7 @@ class Subgraph:
     app: Starlette
     http: httpx2.AsyncClient
     settings: AuthSettings
+    behind: Behind
 
     @property
     def deps(self) -> Dependencies:
@@ -120,12 +121,7 @@ class Subgraph:
 
     async def sql(self, statement: str, *arguments: object) -> list[Any]:
         """Look into the database, or change it, past the service."""
-        connection = await asyncpg.connect(self.settings.database_url.get_secret_value())
-        try:
-            rows: list[Any] = await connection.fetch(statement, *arguments)
-            return rows
-        finally:
-            await connection.close()
+        return await self.behind.fetch(statement, *arguments)
 
 
 @asynccontextmanager
@@ -135,6 +131,7 @@ async def running(settings: AuthSettings) -> AsyncIterator[Subgraph]:
     key = settings.gateway_keys[0].decode()
     async with (
         app.router.lifespan_context(app),
+        opened_behind(settings.database_url.get_secret_value()) as behind,
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app),
             base_url="http://auth",
@@ -142,4 +139,4 @@ async def running(settings: AuthSettings) -> AsyncIterator[Subgraph]:
             timeout=30,
         ) as http,
     ):
-        yield Subgraph(app, http, settings)
+        yield Subgraph(app, http, settings, behind)

@@ -24,6 +24,7 @@ from starlette.applications import Starlette
 
 from catalog_service.api.app import create_app
 from catalog_service.core.settings import CatalogSettings
+from tests.testkit.behind import Behind, opened_behind
 
 SECRET = "q3Vg7Yt0Zr8Lx2Nc5Mb9Kd4Jf6Hs1Pw+Ua="
 GATEWAY_KEY = "a-gateway-key-for-tests"
@@ -103,6 +104,7 @@ class Catalog:
     app: Starlette
     http: httpx2.AsyncClient
     database_url: str
+    behind: Behind
 
     async def ask(self, person: Person | None, document: str, **variables: Any) -> Answer:
         """Send an operation as ``person``, or as nobody."""
@@ -112,13 +114,8 @@ class Catalog:
         return Answer(response.status_code, response.json())
 
     async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
-        """Run a statement on a connection of its own."""
-        connection = await asyncpg.connect(self.database_url)
-        try:
-            rows: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
-            return rows
-        finally:
-            await connection.close()
+        """Look into the database, or change it, past the service."""
+        return await self.behind.fetch(statement, *arguments)
 
     async def deliver(self, user_id: UUID, event_id: UUID | None = None) -> int:
         """Deliver the event that an account was deleted; the status."""
@@ -295,6 +292,7 @@ async def running_catalog(database_url: str, **changes: Any) -> AsyncIterator[Ca
     app = create_app(settings_for(database_url, **changes))
     async with (
         app.router.lifespan_context(app),
+        opened_behind(database_url) as behind,
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),
             base_url="http://catalog.test",
@@ -302,7 +300,7 @@ async def running_catalog(database_url: str, **changes: Any) -> AsyncIterator[Ca
             timeout=120,
         ) as http,
     ):
-        yield Catalog(app, http, database_url)
+        yield Catalog(app, http, database_url, behind)
 
 
 def ids(connection: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:

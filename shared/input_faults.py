@@ -34,6 +34,10 @@ _STEP = re.compile(r"\[(\d+)\]|(\w+)")
 _MARK = "fault"
 LONGEST_MESSAGE = 500
 _REFUSED = re.compile(r" value: .*|,? [Ff]ound: .*", re.DOTALL)
+_NAMED_FIRST = re.compile(
+    r"(?P<kind>Value|unknown field) '(?P<value>.*)'(?P<end> does not exist in|[.])", re.DOTALL
+)
+_LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,24 @@ def fault_of_variable(error: GraphQLError, argument_paths: Mapping[str, Path]) -
 def without_value(message: str) -> str:
     """graphql-core ends its messages with the value refused, in Python's words.
 
-    Python reads no number of more than 4,300 digits, and graphql-core passes its words on. Names
-    that are unknown (of fields, of enum values) stay, but no megabyte of them.
+    Of enum values and fields it speaks first: their names stay, whatever else was sent does not.
+    Python reads no number of more than 4,300 digits, and graphql-core passes its words on.
     """
-    if len(message) > LONGEST_MESSAGE:
-        message = f"{message[:LONGEST_MESSAGE]}…"
     if "Exceeds the limit" in message:
         return "A number has too many digits."
     text = _REFUSED.sub(lambda found: " value." if found[0][1] == "v" else ".", message)
+    text = _NAMED_FIRST.sub(_with_name_only, text)
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[:LONGEST_MESSAGE]}…"
     return text.replace("not to be None", "not to be null")
+
+
+def _with_name_only(found: re.Match[str]) -> str:
+    name = found["value"]
+    if not name.isidentifier():
+        name = "…"
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return f"{found['kind']} '{shown}'{found['end']}"
 
 
 def argument_paths(document: DocumentNode) -> dict[str, Path]:

@@ -14,6 +14,7 @@ from shared.graphql.errors import ErrorPresenter
 from shared.graphql.executor import LONGEST_PIECE, SHORT_PIECE
 from shared.graphql.scalars import SCALARS
 from shared.graphql.schema import SubgraphSchema
+from shared.input_faults import without_value
 from shared.tokens import ANONYMOUS
 from shared.turns import Turns
 from tests.shared.graph import IDS, GraphContext, Mutation, Poor, Query, Thing, make_schema
@@ -190,6 +191,27 @@ def test_size_is_counted_after_expansion() -> None:
 async def test_fragment_cycles_are_a_validation_error() -> None:
     cycle = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }"
     assert (await code_of(cycle))["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+UNKNOWN = "Value '{}' does not exist in 'C' enum."
+EXTRA = "not to include unknown field '{}'"
+
+
+@pytest.mark.parametrize(
+    ("told", "sent", "shown"),
+    [
+        (UNKNOWN, "GREN", "GREN"),
+        (UNKNOWN, "my password", "…"),
+        (UNKNOWN, "A" * 65, "A" * 64 + "…"),
+        (UNKNOWN, "a' does not exist in 'b", "…"),
+        (EXTRA, "sice", "sice"),
+        (EXTRA, "a. b'.", "…"),
+        (EXTRA, "", "…"),
+    ],
+)
+def test_of_what_was_refused_only_names_are_repeated(told: str, sent: str, shown: str) -> None:
+    tail = (", found: {}.", ".") if told is EXTRA else ("", "")
+    assert without_value(told.format(sent) + tail[0]) == told.format(shown) + tail[1]
 
 
 async def test_many_faults_give_few_errors_without_suggestions() -> None:

@@ -7,6 +7,7 @@ descriptor left no subgraph and no database can be reached, so that nobody would
 from __future__ import annotations
 
 import resource
+from contextlib import suppress
 from typing import Any
 
 _MOST_KEPT_FREE = 256
@@ -14,9 +15,13 @@ _MOST_KEPT_FREE = 256
 
 
 def take_all_allowed() -> None:
-    """Raise the soft limit, mostly 1,024, to the hard one: it is there for programs that select."""
+    """Raise the soft limit, mostly 1,024, to the hard one: it is there for programs that select.
+
+    Where the hard one is no limit (macOS), the kernel has one that it does not tell.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def is_one_too_many(transport: Any) -> bool:

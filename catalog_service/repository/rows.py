@@ -66,11 +66,11 @@ def to_place(row: Any, distance: float | None = None) -> Place:
         currency,
         closed_at,
         staff_see_revenue,
-        None if category is None else PlaceCategory(category),
+        None if category is None else _CATEGORIES[category],
         phone,
         website,
-        read_hours(opening_hours),
-        read_special_days(special_days),
+        read_hours(opening_hours) if opening_hours else (),
+        read_special_days(special_days) if special_days else (),
         created_at,
         updated_at,
         distance,
@@ -94,6 +94,7 @@ def to_partnership(row: Row[Any]) -> Partnership:
 # By name: calling an enum to find a member takes ten times as long, for every row of a list.
 _STATUSES = {status.value: status for status in OfferStatus}
 _AVAILABILITIES = {each.value: each for each in Availability}
+_CATEGORIES = {each.value: each for each in PlaceCategory}
 _ALLERGENS = {allergen.value: allergen for allergen in Allergen}
 _DIETS = {diet.value: diet for diet in Diet}
 _UNITS = {code: Decimal(1).scaleb(-count) for code, count in DECIMALS.items()}

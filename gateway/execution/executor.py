@@ -1,8 +1,9 @@
 """Runs a plan: each fetch starts when its own dependencies are done.
 
-Deciding is synchronous (``ordering``, ``calls``, ``merge_replies``); ``_Run.drive`` is the one
-place that awaits. Whatever happens, ``execute`` returns what was gathered: failures and a passed
-deadline are errors in it. Only cancellation gets out, after every fetch in flight was cancelled.
+Deciding is synchronous (``ordering``, ``calls``, ``merge_replies``); what awaits is
+``_Run.side_by_side``, and ``in_a_row`` for plans that are a chain. Whatever happens, ``execute``
+returns what was gathered: failures and a passed deadline are errors in it. Only cancellation gets
+out, after every fetch in flight was cancelled.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ async def execute(
     run.passes_through = plan.plan.passthrough and pass_through and not gathered.data
     try:
         with Until(context.deadline):
-            await run.drive()
+            await (run.in_a_row() if plan.is_chain else run.side_by_side())
     except TimeoutError:
         await run.at_gathered(run.fail_unfinished)
     if run.tracer is not None:
@@ -114,14 +115,7 @@ class _Run:
         self.passes_through = False
         self.tracer = Tracer(plan) if context.explain else None
 
-    async def drive(self) -> None:
-        """Start what is ready, wait for any to end, until nothing is left."""
-        if self._plan.is_chain:
-            await self._drive_in_a_row()
-        else:
-            await self._drive_side_by_side(self._ready(self._plan.first))
-
-    async def _drive_in_a_row(self) -> None:
+    async def in_a_row(self) -> None:
         """Go through fetches of which each waits for the one before, as those of most plans do."""
         for fetch in self._plan.fetches:
             if self._gathered.is_large:
@@ -132,8 +126,9 @@ class _Run:
                 await self._run_call(call)
             self._done.add(fetch.spec.id)
 
-    async def _drive_side_by_side(self, calls: list[Call]) -> None:
-        """Go on from ``calls``, where there may be several at once."""
+    async def side_by_side(self) -> None:
+        """Start what is ready, wait for any to end, until nothing is left."""
+        calls = self._ready(self._plan.first)
         under_way: SideBySide[int] = SideBySide()
         try:
             while calls or under_way:

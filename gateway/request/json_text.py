@@ -47,4 +47,8 @@ def _write(value: Any) -> bytes:
 
 
 def _string(text: str) -> bytes:
-    return json.dumps(text).encode("ascii")
+    """As orjson writes it if it can: what is equal is written alike, whatever stands beside it."""
+    try:
+        return orjson.dumps(text)
+    except TypeError:
+        return json.dumps(text).encode("ascii")

@@ -62,10 +62,9 @@ class Http1Subgraph(HttpSubgraph):
         if (
             not caller.usual_head
             or own_id is None
-            or not (own_id.isalnum() and own_id.isascii())
+            or not (id_text := own_id.encode("ascii", "replace")).isalnum()
             or breaker.failures
             or window.size < math.inf
-            or self._all_ended is not None
             or loop is None
             or not self._slots.take_free()
         ):
@@ -78,7 +77,7 @@ class Http1Subgraph(HttpSubgraph):
             return await super()._attempt(request, caller)
         seconds = min(remaining, timeout)
         body, outcome, before = request.body, "cancelled", breaker.state
-        head = caller.usual_head % (own_id.encode(), b"%d" % (seconds * 1000), len(body))
+        head = caller.usual_head % (id_text, b"%d" % (seconds * 1000), len(body))
         started = perf_counter()
         self._busy += 1
         connection.outbox.under_way += 1

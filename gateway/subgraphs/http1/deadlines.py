@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -30,6 +31,8 @@ class Deadlines:
 
     def __init__(self) -> None:
         self._watched: set[Expiring] = set()
+        self.forget: Callable[[Expiring], None] = self._watched.discard
+        """A call has ended."""
         self._timer: asyncio.TimerHandle | None = None
         self._rings_at = math.inf
 
@@ -38,10 +41,6 @@ class Deadlines:
         self._watched.add(call)
         if call.deadline < self._rings_at:
             self._ring_at(call.deadline)
-
-    def forget(self, call: Expiring) -> None:
-        """``call`` has ended."""
-        self._watched.discard(call)
 
     def close(self) -> None:
         """Stop the timer."""

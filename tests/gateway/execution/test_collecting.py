@@ -111,6 +111,7 @@ def used(paths: tuple[Path, ...], representation: Representation) -> Collector:
 
 @settings(max_examples=400)
 @given(REPRESENTATIONS, st.lists(an_object(LEAVES), max_size=12), ROOTS)
+@example(Representation((ID,), typename="A"), [{"a": "é"}, {"a": 1 << 70}], {})
 def test_source_asks_for_the_same(
     representation: Representation, listed: list[Any], other: dict[str, Any]
 ) -> None:

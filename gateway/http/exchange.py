@@ -19,6 +19,7 @@ from shared.http_protocol import StrictProtocol
 
 _WRITTEN_APART = 16_384
 """A longer body is not copied behind its head."""
+_WRITTEN = b"", b""
 
 
 class _NobodyWaits:
@@ -54,7 +55,7 @@ class Exchange:
         self.keep_alive = True
         self.task: asyncio.Task[None] | None = None
         self._has_begun = self._has_ended = False
-        self._answer = b"", b""
+        self._answer = _WRITTEN
 
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Answer in a task, which the server waits for when it shuts down."""
@@ -97,11 +98,12 @@ class Exchange:
 
     def _write(self) -> None:
         """Write it, unless the client has gone; from now on the server may close the connection."""
+        head, body = self._answer
+        self._answer = _WRITTEN  # the connection keeps this exchange until its next
         if self.disconnected:
             return
         self.response_complete = True
         transport = self._protocol.transport
-        head, body = self._answer
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         if len(body) < _WRITTEN_APART:
             transport.write(b"".join((head, end, body)))

@@ -9,7 +9,7 @@ from strawberry.federation import Schema as PlainSchema
 from strawberry.schema.config import StrawberryConfig
 
 from shared.graphql.complexity import largest_operation
-from shared.graphql.documents import DocumentLimits
+from shared.graphql.documents import LONG_CHARACTERS, DocumentLimits
 from shared.graphql.errors import ErrorPresenter
 from shared.graphql.executor import LONGEST_PIECE, SHORT_PIECE
 from shared.graphql.scalars import SCALARS
@@ -385,6 +385,22 @@ async def test_many_entities_are_made_in_turns_and_come_to_the_same() -> None:
         ["_entities", 3], ["_entities", count - 1],
     ]  # fmt: skip
     assert len(asked.batches) == 1
+
+
+async def test_new_documents_are_prepared_in_turns_and_known_ones_at_once() -> None:
+    schema, turns = make_schema(), CountedTurns()
+    schema._documents._turns = turns
+    texts = [f"{{ a{number}: who }}" for number in range(5)] + ["{ nope }"]
+    for _ in range(3):
+        await asyncio.gather(*map(schema._documents.prepare, texts))
+    assert turns.taken == len(texts)
+
+
+@pytest.mark.parametrize("text", ["{ who }", f"{{ who {' ' * LONG_CHARACTERS} }}", "{ nope }"])
+async def test_a_crowd_with_one_new_document_has_it_prepared_once(text: str) -> None:
+    documents = make_schema()._documents
+    prepared = await asyncio.gather(*(documents.prepare(text) for _ in range(20)))
+    assert all(each is prepared[0] for each in prepared)
 
 
 async def test_introspection_is_made_in_turns_and_comes_to_the_same() -> None:

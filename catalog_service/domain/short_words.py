@@ -52,7 +52,7 @@ def keys(folded: str) -> list[str]:
     """Keys of all text that a word is in; none where trigrams tell more."""
     quantity = _QUANTITY.fullmatch(folded)
     if quantity is not None:
-        return [quantity[1][:2]]
+        return [quantity[1]] if unit_keys(folded) else []
     runs = list(_RUNS.finditer(folded))
     if not runs:
         return list(dict.fromkeys(folded))
@@ -61,6 +61,20 @@ def keys(folded: str) -> list[str]:
     if beginning(folded):
         return [folded]
     return list(dict.fromkeys(key for run in runs for key in _keys(run)))
+
+
+def unit_keys(folded: str) -> list[str]:
+    """Keys of which all text has one that a quantity with one digit before its unit is in.
+
+    *2k* of 2kg and *kg* of 2 kg; for half of all offers have a 2. Of more digits trigrams tell.
+    """
+    quantity = _QUANTITY.fullmatch(folded)
+    if quantity is None:
+        return []
+    whole, part, unit = quantity.groups()
+    digits = whole if part is None else part
+    is_short = len(whole) == 1 and len(digits) == 1
+    return [digits + unit[0], unit[:2]] if is_short else []
 
 
 def _keys(run: re.Match[str]) -> Iterator[str]:

@@ -80,6 +80,7 @@ async def read_all(reader: Reader, query: Query, page: PageRequest) -> Sequence[
 async def count(reader: Reader, query: Query) -> int:
     """How many are found, as far as 1001; what is rare is not looked for among all."""
     page = PageRequest(1, None, "")
+    query = await _with_places_of_currency(reader, query)
     cost = await cost_of_all(reader, query, page)
     gathered = cost <= FAIRLY_CHEAP
 

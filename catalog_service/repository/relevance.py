@@ -66,7 +66,7 @@ def _ladder(words: Sequence[Word]) -> list[ColumnElement[bool]]:
     numbered = list(enumerate(words))
     typed = [_typed(index, word) for index, word in numbered]
     return [
-        and_(*typed, *(_title(word).like(_text("whole", index)) for index, word in numbered)),
+        and_(*typed, *(_whole_in_title(index, word) for index, word in numbered)),
         and_(*typed, *(_title(word).like(_text("part", index)) for index, word in numbered)),
         and_(*typed),
         and_(*(_typed_or_called(index, word) for index, word in numbered)),
@@ -122,7 +122,9 @@ def have_keys(words: Sequence[Word]) -> list[ColumnElement[bool]]:
     for index, word in enumerate(words):
         if word.keys:
             keys = func.catalog_short_keys(offer.search_text)
-            there = keys.op("@>", is_comparison=True)(_texts("keys", index))
+            there: ColumnElement[bool] = keys.op("@>", is_comparison=True)(_texts("keys", index))
+            if word.unit_keys:
+                there = and_(there, keys.op("&&", is_comparison=True)(_texts("unit_keys", index)))
             found.append(or_(there, _is_at("places_at", index)) if word.places_at else there)
     return found
 
@@ -158,6 +160,12 @@ def _occurs(row: Any, index: int, word: Word) -> ColumnElement[bool]:
 def _typed_or_called(index: int, word: Word) -> ColumnElement[bool]:
     there = _typed(index, word)
     return or_(there, _is_at("typed_at", index)) if word.typed_at else there
+
+
+def _whole_in_title(index: int, word: Word) -> ColumnElement[bool]:
+    """As one word even a letter has trigrams, with the spaces around it: few titles have it."""
+    title = offer.search_title if word.beginning else _title(word)
+    return title.like(_text("whole", index))
 
 
 def _title(word: Word) -> ColumnElement[str]:

@@ -71,8 +71,8 @@ class Word:
 
     ``typed`` and ``patterns`` (with what else it may have meant) are for text as it is folded;
     ``whole``, ``part`` and ``parts`` (likewise) for titles and names, where spaces part the words.
-    ``typed_at`` and ``places_at``: places with such a name. ``keys`` and ``beginning``: of a word
-    of one or two letters, see ``short_words``.
+    ``typed_at`` and ``places_at``: places with such a name. ``keys``, ``unit_keys`` and
+    ``beginning``: of a word of one or two letters and of quantities, see ``short_words``.
     """
 
     typed: str
@@ -83,12 +83,13 @@ class Word:
     typed_at: list[UUID]
     places_at: list[UUID]
     keys: list[str]
+    unit_keys: list[str]
     beginning: str
 
     @property
     def form(self) -> Hashable:
         """What the text of its conditions hangs on."""
-        shown = (self.typed_at, self.places_at, self.keys, self.beginning)
+        shown = (self.typed_at, self.places_at, self.keys, self.unit_keys, self.beginning)
         return len(self.patterns) > 1, *map(bool, shown)
 
 
@@ -129,6 +130,7 @@ async def read_words(connection: Connection, searched: str | None) -> tuple[Word
             typed_at=at.typed_at,
             places_at=at.places_at,
             keys=short_words.keys(row.folded or row.whole),
+            unit_keys=short_words.unit_keys(row.folded),
             beginning=beginning,
         )
         for row, more, beginning, part, at in zip(

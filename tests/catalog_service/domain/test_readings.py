@@ -51,4 +51,20 @@ def test_a_number_and_its_unit_are_one_word() -> None:
 )
 def test_a_quantity_is_found_however_it_is_written(typed: str, text: str, is_there: bool) -> None:
     assert (re.search(short_words.beginning(typed), text) is not None) is is_there
-    assert len(short_words.keys(typed)) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys", "unit_keys"),
+    [
+        ("2kg", ["2"], ["2k", "kg"]),
+        ("1,5 l", ["1"], ["5l", "l"]),
+        ("12kg", [], []),  # trigrams tell more
+        ("1.25 l", [], []),
+        ("br", ["br"], []),
+    ],
+)
+def test_a_short_quantity_has_keys_of_its_number_and_its_unit(
+    typed: str, keys: list[str], unit_keys: list[str]
+) -> None:
+    assert short_words.keys(typed) == keys
+    assert short_words.unit_keys(typed) == unit_keys

@@ -108,7 +108,7 @@ def conditions(chance: random.Random) -> dict[str, Any]:
     now = datetime.now(UTC)
     low = Decimal(chance.randrange(1, 10)) / 2
     every = {
-        "text": chance.choice((*WORDS, "bred", "braed soup", "面", "or soup", "房")),
+        "text": chance.choice((*WORDS, "bred", "braed soup", "面", "or soup", "房", "2 kg")),
         "tags": tuple(chance.sample(("bread", "box", "suess"), chance.randrange(1, 3))),
         "excluded_allergens": (Allergen.GLUTEN,),
         "diets": (chance.choice((Diet.VEGAN, Diet.VEGETARIAN)),),

@@ -9,7 +9,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tests.testkit.system import ROOT, System, eventually, free_ports
+from tests.testkit.ports import free_ports
+from tests.testkit.system import ROOT, System, eventually
 
 KEYS = {name: secrets.token_hex(16) for name in ("AUTH_GATEWAY_KEY", "CATALOG_GATEWAY_KEY")}
 SECRET = secrets.token_urlsafe(48)

@@ -20,8 +20,8 @@ from gateway.composition import SubgraphSource, compose
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from tests.audits.compatibility.products import make_app, make_schema
+from tests.testkit.ports import free_ports
 from tests.testkit.server import serving
-from tests.testkit.system import free_ports
 
 HERE = Path(__file__).parent
 THEIRS = HERE / "node_modules" / "@apollo" / "federation-subgraph-compatibility-tests" / "dist"

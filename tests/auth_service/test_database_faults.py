@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from auth_service.core.settings import AuthSettings
 from est.postgres import EmbeddedPostgres
 from shared.migrations import migrate
 from tests.auth_service.subgraph import Subgraph, running
+from tests.testkit.ports import free_port
 
 ATTEMPTS = 5
 ANNA = "anna@example.com"
@@ -22,11 +22,8 @@ ANNA = "anna@example.com"
 @pytest.fixture
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A server of this test alone, which comes back on the same port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder: Path = tmp_path_factory.mktemp("faulty")
-    with EmbeddedPostgres(folder, port=port, durable=False) as server:
+    with EmbeddedPostgres(folder, port=free_port(), durable=False) as server:
         yield server
 
 

@@ -19,18 +19,13 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from auth_service import __main__ as auth_main
+from tests.testkit.ports import free_port
 from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer, token_in
 
 KEY = "gateway-key-of-tests"
 CANARY = "Canary-Passw0rd-7391"
 RANDOM = "q3Vg7Yt0Zr8Lx2Nc5Mb9Kd4Jf6Hs1Pw+Ua="
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

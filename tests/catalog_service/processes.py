@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 
 from tests.catalog_service.kit import GATEWAY_KEY, ISSUER, SECRET
-from tests.testkit.system import free_ports
+from tests.testkit.ports import free_ports
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,15 +21,10 @@ from tests.catalog_service.kit import (
     running_catalog,
 )
 from tests.catalog_service.processes import served
+from tests.testkit.ports import free_port
 
 ATTEMPTS = 5
 OFFERS = "{ offers { edges { cursor } } }"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from graphql import get_introspection_query
 
 from benchmarks.catalog.data import load
 from tests.catalog_service.kit import CREATE_PLACE, GATEWAY_KEY, ISSUER, SECRET, Person
-from tests.catalog_service.test_faults import free_port
+from tests.testkit.ports import free_port
 from tests.testkit.postgres import Databases
 
 NODE = "id title price { amount } place { name }"

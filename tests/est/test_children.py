@@ -16,14 +16,9 @@ from est.errors import PortTaken, ServerFailed
 from est.run.children import Children
 from est.run.ports import require_free_ports
 from est.run.server_specs import ServerSpec
+from tests.testkit.ports import free_port
 
 SERVER = Path(__file__).with_name("server.py")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def spec(behaviour: str = "ready", name: str = "kitchen") -> ServerSpec:

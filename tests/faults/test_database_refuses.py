@@ -22,9 +22,9 @@ from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import GATEWAY_KEY, Catalog, Person, running_catalog
 from tests.catalog_service.test_faults import family
 from tests.testkit.fleet import Server
+from tests.testkit.ports import free_ports
 from tests.testkit.postgres import Databases
 from tests.testkit.swallowing import network_to
-from tests.testkit.system import free_ports
 
 OFFERS = "{ offers { edges { cursor } } }"
 UNAVAILABLE = ["UNAVAILABLE"]

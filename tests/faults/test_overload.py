@@ -22,8 +22,8 @@ import pytest
 from benchmarks.catalog.data import load
 from tests.faults.doors import DOORS, JSON, door, others_waiting
 from tests.testkit.fleet import Fleet, Server, fleet
+from tests.testkit.ports import free_ports
 from tests.testkit.postgres import Databases
-from tests.testkit.system import free_ports
 
 NODE = "id title price { amount } place { name partnerships { partner { id role } } }"
 LIST = f"{{ offers(first: 50) {{ edges {{ node {{ {NODE} }} }} }} }}"

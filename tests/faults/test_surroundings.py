@@ -22,7 +22,8 @@ from shared.outlet import Outlet
 from tests.catalog_service.kit import GATEWAY_KEY
 from tests.faults.doors import DOORS, JSON, door
 from tests.testkit.fleet import CONFIG, SUPERGRAPH, Fleet, Server
-from tests.testkit.system import ROOT, free_ports
+from tests.testkit.ports import free_ports
+from tests.testkit.system import ROOT
 
 QUERY = {"query": "{ __typename }"}
 

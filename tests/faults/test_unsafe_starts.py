@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.testkit.fleet import SUPERGRAPH
-from tests.testkit.system import ROOT, free_ports
+from tests.testkit.ports import free_ports
+from tests.testkit.system import ROOT
 
 SECRET = "q3Vg7Yt0Zr8Lx2Nc5Mb9Kd4Jf6Hs1Pw+Ua="
 OWN_KEY, OTHER_KEY = "Jf6Hs1PwUaq3Vg7Yt0Zr", "x2Nc5Mb9Kd4Jf6Hs1PwU"

@@ -20,8 +20,9 @@ from pathlib import Path
 import httpx2
 
 from tests.testkit.client import Client
+from tests.testkit.ports import free_ports
 from tests.testkit.postgres import Databases
-from tests.testkit.system import ROOT, free_ports
+from tests.testkit.system import ROOT
 
 SUPERGRAPH = ROOT / "schema" / "supergraph.graphql"
 CONFIG = ROOT / "est" / "gateway.toml"

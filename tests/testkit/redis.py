@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.testkit.ports import free_port
 from tests.testkit.raw_server import listening
 
 
@@ -23,9 +24,7 @@ class Redis:
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         if program is None:
             pytest.skip("no redis-server is installed on this machine")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._folder = folder
         self._arguments = [program, "--port", str(self.port), "--bind", "127.0.0.1"]
         self._arguments += ["--save", "", "--appendonly", "no"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +18,8 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.testkit.ports import free_port
 
 TOKEN = re.compile(r"#\w+=([\w-]{43})")
 
@@ -59,7 +60,7 @@ class MailServer:
         self.answers: list[str] = []
         self.hang = 0.0
         self.attempts = 0
-        self.port = _free_port()
+        self.port = free_port()
         self._controller: _Controller | None = None
 
     @property
@@ -104,12 +105,6 @@ class MailServer:
             while len(self.to(address)) < count:
                 await asyncio.sleep(0.02)
         return self.to(address)[count - 1]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:  # aiosmtpd cannot tell which port 0 became
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def token_in(mail: EmailMessage) -> str:

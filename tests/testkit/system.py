@@ -16,19 +16,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.testkit.ports import free_ports
+
 ROOT = Path(__file__).parents[2]
 _MARK = "EST_TEST_RUN"  # every process of a run inherits it
 PARTS = ("gateway", "auth", "catalog")
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.testkit.system import free_ports
+from tests.testkit.ports import free_ports
 
 _CONFIG = Path(__file__).parent / "gateway.config.mjs"
 _PROGRAM = Path("@graphql-hive/gateway/dist/bin.js")

@@ -25,8 +25,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.gateway.http.shop import SUPERGRAPH
+from tests.testkit.ports import free_ports
 from tests.testkit.server import serving
-from tests.testkit.system import free_ports
 
 ROOT = Path(__file__).parents[3]
 BODY = json.dumps({"query": "{ hello }"}).encode()

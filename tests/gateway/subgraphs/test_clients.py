@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import socket
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from gateway.subgraphs.protocol import (
     SubgraphUnreachable,
 )
 from tests.gateway.subgraphs.conftest import Make, post
+from tests.testkit.ports import free_port
 from tests.testkit.raw_server import (
     dying,
     hanging_up,
@@ -177,13 +177,6 @@ async def test_waiting_for_a_slot_ends_at_the_deadline(make: Make) -> None:
             await client.send(post(seconds=0.1))
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 async def test_a_subgraph_that_is_away_and_comes_back(make: Make) -> None:

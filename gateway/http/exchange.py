@@ -14,7 +14,7 @@ from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from gateway.subgraphs.http1.outbox import Outbox
+from gateway.subgraphs.http1.joint_writes import JointWrites
 from shared.http_protocol import StrictProtocol
 
 _WRITTEN_APART = 16_384
@@ -30,14 +30,14 @@ class _NobodyWaits:
 
 
 class Exchange:
-    """A request of ``protocol``'s connection that one task answers, by the loop's ``outbox``."""
+    """A request of ``protocol``'s connection that one task answers, by the loop's ``writes``."""
 
     __slots__ = (
         "_answer",
         "_has_begun",
         "_has_ended",
-        "_outbox",
         "_protocol",
+        "_writes",
         "disconnected",
         "keep_alive",
         "loop",
@@ -46,9 +46,9 @@ class Exchange:
     )
     message_event = _NobodyWaits()
 
-    def __init__(self, protocol: StrictProtocol, outbox: Outbox) -> None:
+    def __init__(self, protocol: StrictProtocol, writes: JointWrites) -> None:
         self._protocol = protocol
-        self._outbox = outbox
+        self._writes = writes
         self.loop: asyncio.AbstractEventLoop = protocol.loop
         self.response_complete = False
         self.disconnected = False
@@ -94,7 +94,7 @@ class Exchange:
         if flow.write_paused:
             await flow.drain()
         self._answer = head, body
-        self._outbox.send(self._write)
+        self._writes.send(self._write)
 
     def _write(self) -> None:
         """Write it, unless the client has gone; from now on the server may close the connection."""

@@ -15,8 +15,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from gateway.http.exchange import Exchange
 from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
 from gateway.http.straight import Asker, StraightPath
+from gateway.subgraphs.http1.joint_writes import JointWrites, joint_writes_of
 from gateway.subgraphs.http1.known_head import KnownHead
-from gateway.subgraphs.http1.outbox import Outbox, outbox_of
 from shared.http_protocol import StrictProtocol
 from shared.starts import Starts
 
@@ -37,14 +37,14 @@ class GatewayProtocol(StrictProtocol):
     _known: KnownHead[Asker] | None = None
     _asker: Asker | None = None
     _is_declined = False
-    _outbox: Outbox
+    _writes: JointWrites
 
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has to say something."""
         super().connection_made(transport)
         if self.straight is not None:
             self._known = KnownHead(self.straight.unread)
-            self._outbox = outbox_of(self.loop)
+            self._writes = joint_writes_of(self.loop)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
@@ -105,7 +105,7 @@ class GatewayProtocol(StrictProtocol):
     def _answer_straight(self, asker: Asker, body: bytes) -> bool:
         """Let the straight path answer, if it does."""
         assert self.straight is not None  # noqa: S101 - it told who asks
-        exchange = Exchange(self, self._outbox)
+        exchange = Exchange(self, self._writes)
         exchange.keep_alive = not self._is_stopping
         if not self.straight.begin(exchange, asker, body):
             return False

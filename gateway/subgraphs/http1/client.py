@@ -80,7 +80,7 @@ class Http1Subgraph(HttpSubgraph):
         head = caller.usual_head % (id_text, b"%d" % (seconds * 1000), len(body))
         started = perf_counter()
         self._busy += 1
-        connection.outbox.under_way += 1
+        connection.writes.under_way += 1
         window.under_way += request.is_query
         try:
             answer = connection.send(head, body, now + seconds, at_once=not request.is_query)
@@ -99,7 +99,7 @@ class Http1Subgraph(HttpSubgraph):
             window.under_way -= request.is_query
             self._deadlines.forget(connection)
             self._slots.give_back()
-            connection.outbox.under_way -= 1
+            connection.writes.under_way -= 1
             self._call_ended()
             if self._observer is not None:
                 self._observer.attempted(request.subgraph, outcome, perf_counter() - started)

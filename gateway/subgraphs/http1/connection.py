@@ -16,7 +16,7 @@
     IDLE     Nothing is expected. Whatever comes now (a late reply, an end of the stream) closes:
              it must never be taken for the answer to the next request, which may be another
              user's.
-    SENT     The request is with the transport or in the ``Outbox``, and no byte of a reply has
+    SENT     The request is with the transport or in the ``JointWrites``, and no byte of a reply has
              come. What comes before it is written is uninvited, as in IDLE. Only here can a kept
              connection turn out *stale*: the peer closed it while the request was on its way.
              That is ConnectionStale, and tells nothing about the subgraph's health. It does not
@@ -35,7 +35,7 @@ import select
 import ssl
 from typing import cast
 
-from gateway.subgraphs.http1.outbox import outbox_of
+from gateway.subgraphs.http1.joint_writes import joint_writes_of
 from gateway.subgraphs.http1.replies import ReplyReader
 from gateway.subgraphs.protocol import (
     ConnectionStale,
@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
     """A socket with at most one exchange on it.
 
     ``deadline`` is that of the exchange under way, ``idle_since`` the time it went back; both in
-    seconds of the loop's clock. ``outbox`` is the loop's.
+    seconds of the loop's clock. ``writes`` is the loop's.
     """
 
     def __init__(self, reader: ReplyReader) -> None:
@@ -63,7 +63,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[SubgraphReply] | None = None
         self._loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
-        self.outbox = outbox_of(self._loop)
+        self.writes = joint_writes_of(self._loop)
         self._unsent = b""
         self._exchanges = 0
         self._readable: select.poll | None = None
@@ -94,7 +94,7 @@ class Connection(asyncio.Protocol):
             transport.write(head + body)
         else:
             self._unsent = head + body
-            self.outbox.send(self._write_unsent)
+            self.writes.send(self._write_unsent)
         return answer
 
     def _write_unsent(self) -> None:

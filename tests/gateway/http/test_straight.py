@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.subgraphs.http1.outbox import FEW
+from gateway.subgraphs.http1.joint_writes import FEW
 from shared.http_protocol import LAST_LOOK_SECONDS
 from tests.gateway.http.connections import NAMED, QUERY, Connection, request, without_id
 from tests.gateway.http.shop import SUPERGRAPH, Shop
@@ -210,12 +210,12 @@ async def test_a_server_that_stops_lets_the_answer_out_and_closes(
 
 async def waiting(connection: Connection) -> None:
     """Ask, with many calls of subgraphs under way, and return when the answer waits for others."""
-    outbox = connection.protocol._outbox
+    writes = connection.protocol._writes
     await connection.ask(request())
-    outbox.under_way += FEW + 1
+    writes.under_way += FEW + 1
     connection.protocol.data_received(request())
     async with asyncio.timeout(10):
-        while not outbox._waiting:
+        while not writes._waiting:
             await asyncio.sleep(0)
     assert connection.transport.written.count(b"HTTP/1.1 ") == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from gateway.subgraphs.http1.outbox import FEW, Outbox, outbox_of
+from gateway.subgraphs.http1.joint_writes import FEW, JointWrites, joint_writes_of
 from gateway.subgraphs.protocol import Forwarded, SubgraphReply, SubgraphRequest
 from tests.gateway.subgraphs.conftest import BODY, OK, Open
 from tests.testkit.raw_server import RawServer, raw_server
@@ -35,7 +35,7 @@ class Client:
 async def among_many(client: Client) -> None:
     """Make the next call a usual one, with many others under way."""
     await client.send()
-    outbox_of(asyncio.get_running_loop()).under_way += FEW + 1
+    joint_writes_of(asyncio.get_running_loop()).under_way += FEW + 1
 
 
 async def test_calls_of_a_crowd_are_answered(client: Open) -> None:
@@ -45,7 +45,7 @@ async def test_calls_of_a_crowd_are_answered(client: Open) -> None:
         for _ in range(3):
             replies = await asyncio.gather(*(one.send() for _ in range(3 * FEW)))
             assert [reply.body for reply in replies] == [BODY] * 3 * FEW
-    assert outbox_of(asyncio.get_running_loop()).under_way == 0
+    assert joint_writes_of(asyncio.get_running_loop()).under_way == 0
 
 
 async def test_a_reply_before_the_request_was_written_is_never_taken_for_its_own(
@@ -88,23 +88,23 @@ async def test_a_connection_that_closes_meanwhile_is_not_written_to(client: Open
 
 
 async def test_few_write_at_once_and_more_together() -> None:
-    outbox, written = Outbox(), list[int]()
-    outbox.under_way = FEW
-    outbox.send(lambda: written.append(1))
+    writes, written = JointWrites(), list[int]()
+    writes.under_way = FEW
+    writes.send(lambda: written.append(1))
     assert written == [1]
-    outbox.under_way = FEW + 1
-    outbox.send(lambda: written.append(2))
-    outbox.under_way = 0
-    outbox.send(lambda: written.append(3))  # in turn, and not before what waits
+    writes.under_way = FEW + 1
+    writes.send(lambda: written.append(2))
+    writes.under_way = 0
+    writes.send(lambda: written.append(3))  # in turn, and not before what waits
     assert written == [1]
     await asyncio.sleep(0)
     assert written == [1, 2, 3]
 
 
 async def test_a_write_that_fails_keeps_nobody_elses_back() -> None:
-    outbox, written = Outbox(), list[int]()
-    outbox.under_way = FEW + 1
-    outbox.send(lambda: written.append(1 // 0))
-    outbox.send(lambda: written.append(2))
+    writes, written = JointWrites(), list[int]()
+    writes.under_way = FEW + 1
+    writes.send(lambda: written.append(1 // 0))
+    writes.send(lambda: written.append(2))
     await asyncio.sleep(0)
     assert written == [2]

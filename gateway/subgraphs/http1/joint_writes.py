@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 FEW = 3
 
 
-class Outbox:
+class JointWrites:
     """That of one loop. ``under_way``: calls of subgraphs that wait for their reply."""
 
     def __init__(self) -> None:
@@ -48,9 +48,9 @@ class Outbox:
                 log.exception("a write failed")
 
 
-_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Outbox] = WeakKeyDictionary()
+_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, JointWrites] = WeakKeyDictionary()
 
 
-def outbox_of(loop: asyncio.AbstractEventLoop) -> Outbox:
+def joint_writes_of(loop: asyncio.AbstractEventLoop) -> JointWrites:
     """Return the one of ``loop``, which all its connections share."""
-    return _of_loop.setdefault(loop, Outbox())
+    return _of_loop.setdefault(loop, JointWrites())

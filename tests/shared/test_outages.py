@@ -22,6 +22,7 @@ from shared.tokens import RemoteKeys
 from shared.tokens import jwks as jwks_module
 from tests.shared.forge import SUBJECT, signed
 from tests.shared.test_view import KEYS, client_of, make_app, post
+from tests.testkit.ports import free_port
 from tests.testkit.postgres import Databases
 from tests.testkit.server import listening
 
@@ -44,8 +45,7 @@ async def issuer(port: int) -> AsyncIterator[None]:
 
 async def test_away_at_start_and_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jwks_module, "FIRST_RETRY_SECONDS", 0.0)
-    with bind("127.0.0.1", 0) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     keys = RemoteKeys(f"http://127.0.0.1:{port}/jwks")
     async with client_of(make_app(keys=keys), **KEYS) as http:
         away = (await post(http, "{ who mine }", **BEARER)).json()

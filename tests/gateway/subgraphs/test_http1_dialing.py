@@ -21,6 +21,7 @@ from gateway.subgraphs.protocol import (
 from gateway.subgraphs.tls import ssl_context
 from tests.gateway.subgraphs.conftest import BODY, OK, Open, post
 from tests.testkit.certificates import Authority
+from tests.testkit.ports import free_port
 from tests.testkit.raw_server import (
     listening,
     raw_server,
@@ -32,9 +33,9 @@ async def test_an_address_that_says_nothing_costs_a_quarter_of_a_second(
 ) -> None:
     """A queue that is full drops what comes, as a firewall would."""
     with socket.socket() as deaf:
-        deaf.bind(("127.0.0.2", 0))
+        port = free_port()
+        deaf.bind(("127.0.0.2", port))
         deaf.listen(0)
-        port = deaf.getsockname()[1]
         async with full_queue(port), raw_server(OK, port=port) as server:
             one = client(server.url)
 

@@ -172,7 +172,8 @@ async def test_waiting_for_a_slot_ends_at_the_deadline(make: Make) -> None:
     async with raw_server(silent) as server:
         client = make(server.url, concurrency=1)
         first = asyncio.create_task(client.send(post()))
-        await asyncio.sleep(0.1)
+        while not server.requests:
+            await asyncio.sleep(0.01)
         with pytest.raises(SubgraphTimeout):
             await client.send(post(seconds=0.1))
         first.cancel()

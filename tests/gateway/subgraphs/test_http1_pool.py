@@ -44,14 +44,17 @@ async def test_no_more_connections_than_slots_and_few_kept(client: Open) -> None
 
 
 async def test_closing_lets_calls_end_and_takes_no_new_ones(client: Open) -> None:
+    asked = asyncio.Event()
+
     async def slow(writer: asyncio.StreamWriter, server: RawServer) -> None:
+        asked.set()
         await asyncio.sleep(0.1)
         await OK(writer, server)
 
     async with raw_server(slow) as server:
         one = client(server.url)
         call = asyncio.create_task(one.send(post()))
-        await asyncio.sleep(0.05)
+        await asked.wait()
         await one.close()
         assert call.done()
         assert (await call).body == BODY

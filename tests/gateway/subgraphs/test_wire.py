@@ -18,6 +18,7 @@ from gateway.subgraphs.protocol import (
 from tests.gateway.subgraphs.conftest import Make, post
 from tests.testkit.raw_server import (
     RawServer,
+    Reply,
     listening,
     raw_server,
     resetting,
@@ -126,27 +127,43 @@ async def test_what_follows_a_reply_is_never_the_next_ones(make: Make) -> None:
     good = HEAD + b"content-length: 11\r\n\r\n" + BODY
     # At once means in one write: what comes once the next request is out is that one's reply.
     later = sending(good, poisoned, pause=0.05)
-    for twice, wait in ((sending(good + poisoned), 0.0), (later, 0.2)):
-        async with raw_server(twice, OK) as server:
+    for twice in (sending(good + poisoned), later):
+        both_written = asyncio.Event()
+
+        async def written(
+            writer: asyncio.StreamWriter,
+            server: RawServer,
+            twice: Reply = twice,
+            both_written: asyncio.Event = both_written,
+        ) -> None:
+            await twice(writer, server)
+            both_written.set()
+
+        async with raw_server(written, OK) as server:
             client = make(server.url)
             assert (await client.send(post())).body == BODY
-            await asyncio.sleep(wait)
+            await both_written.wait()
+            await asyncio.sleep(0.05)  # until it is seen
             assert (await client.send(post())).body == BODY
 
 
 async def test_a_cancelled_call_leaves_no_reply_for_the_next(make: Make) -> None:
+    asked, cancelled = asyncio.Event(), asyncio.Event()
+
     async def late(writer: asyncio.StreamWriter, _server: RawServer) -> None:
-        await asyncio.sleep(0.1)
+        asked.set()
+        await cancelled.wait()
         writer.write(HEAD + b'content-length: 11\r\n\r\n{"data":0 }')
 
     async with raw_server(late, OK) as server:
         client = make(server.url, concurrency=1)
         call = asyncio.create_task(client.send(post()))
-        await asyncio.sleep(0.05)
+        await asked.wait()
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
+        cancelled.set()
         assert (await client.send(post())).body == BODY
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.05)
         assert (await client.send(post())).body == BODY
 
 

@@ -1,8 +1,6 @@
 """PostgreSQL restarted, frozen and cut off, under an auth service at work."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from auth_service.core.settings import AuthSettings
 from est.postgres import EmbeddedPostgres
 from shared.migrations import migrate
 from tests.auth_service.subgraph import Subgraph, running
+from tests.testkit.frozen import frozen
 from tests.testkit.ports import free_port
 
 ATTEMPTS = 5
@@ -91,30 +90,11 @@ async def test_a_restart_under_load_loses_nothing_and_heals(
     assert set(kept) <= {row["email"] for row in rows}
 
 
-def family(pid: int) -> list[int]:
-    """A process and all below it."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-        children.setdefault(parent, []).append(int(entry.name))
-    found, waiting = [], [pid]
-    while waiting:
-        found.append(waiting.pop())
-        waiting += children.get(found[-1], [])
-    return found
-
-
 async def test_a_frozen_server_is_bounded_unready_and_alive(
     server: EmbeddedPostgres, subgraph: Subgraph
 ) -> None:
     session = await subgraph.signed_in(ANNA)
-    frozen = family(server.pid)
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(server.pid):
         async with asyncio.timeout(20):
             answers = await asyncio.gather(
                 *(subgraph.ask("{ me { id } }", session["accessToken"]) for _ in range(12)),
@@ -123,9 +103,6 @@ async def test_a_frozen_server_is_bounded_unready_and_alive(
             )
             ready = await subgraph.http.get("/health/ready")
             live = await subgraph.http.get("/health/live")
-    finally:
-        for pid in reversed(frozen):
-            os.kill(pid, signal.SIGCONT)
     assert {answer.code for answer in answers} <= {"UNAVAILABLE", "TIMEOUT"}
     assert all(answer.errors[0]["extensions"]["retryable"] for answer in answers)
     assert ready.status_code == 503

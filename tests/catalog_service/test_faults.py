@@ -21,6 +21,7 @@ from tests.catalog_service.kit import (
     running_catalog,
 )
 from tests.catalog_service.processes import served
+from tests.testkit.frozen import frozen
 from tests.testkit.ports import free_port
 
 ATTEMPTS = 5
@@ -91,24 +92,11 @@ async def test_a_restart_under_load_loses_nothing_and_heals(
     assert total - available == len(rows)
 
 
-def family(pid: int) -> list[int]:
-    """A process and all below it."""
-    found, waiting = [], [pid]
-    while waiting:
-        found.append(waiting.pop())
-        for children in Path(f"/proc/{found[-1]}/task").glob("*/children"):
-            waiting += [int(child) for child in children.read_text().split()]
-    return found
-
-
 async def test_a_frozen_server_is_bounded_unready_and_alive(
     server: EmbeddedPostgres, fragile: Catalog, owner: Person, customer: Person
 ) -> None:
     offer = await fragile.publish_offer(owner, await fragile.open_place(owner))
-    frozen = family(server.pid)
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(server.pid):
         async with asyncio.timeout(20):
             answers = await asyncio.gather(
                 *(fragile.ask(None, OFFERS) for _ in range(12)),
@@ -116,9 +104,6 @@ async def test_a_frozen_server_is_bounded_unready_and_alive(
             )
             ready = await fragile.http.get("/health/ready")
             live = await fragile.http.get("/health/live")
-    finally:
-        for pid in reversed(frozen):
-            os.kill(pid, signal.SIGCONT)
     codes = {code for answer in answers for code in answer.codes}
     assert codes <= {"UNAVAILABLE", "TIMEOUT"}
     assert all(answer.errors[0]["extensions"]["retryable"] for answer in answers)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -20,8 +18,8 @@ from shared import migrations
 from shared.errors import ServiceUnreachable
 from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import GATEWAY_KEY, Catalog, Person, running_catalog
-from tests.catalog_service.test_faults import family
 from tests.testkit.fleet import Server
+from tests.testkit.frozen import frozen
 from tests.testkit.ports import free_ports
 from tests.testkit.postgres import Databases
 from tests.testkit.swallowing import network_to
@@ -218,10 +216,7 @@ async def test_103_started_while_the_database_takes_nobody_it_waits_and_serves(
 async def test_103_a_start_that_waits_ends_at_the_first_signal(
     url: str, server: EmbeddedPostgres, tmp_path: Path
 ) -> None:
-    frozen = family(server.pid)
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(server.pid):
         async with starting(url, tmp_path, DATABASE_TIMEOUT_SECONDS="60") as catalog:
             async with asyncio.timeout(60):
                 while "Waiting for application startup" not in catalog.told():
@@ -232,9 +227,6 @@ async def test_103_a_start_that_waits_ends_at_the_first_signal(
             assert await catalog.process.wait() == 0, catalog.told()
             assert time.monotonic() - began < 30  # it would have waited for a minute
             assert "Traceback" not in catalog.told()
-    finally:
-        for pid in reversed(frozen):
-            os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("wrong", ["role", "database"])

@@ -14,7 +14,7 @@ from gateway.subgraphs.window import FEWEST, Window
 from tests.gateway.subgraphs.conftest import post
 
 SERVED = SubgraphReply(200, b'{"data":{}}')
-BUSY = SubgraphReply(503, b"{}", {"retry-after": ("1",)})
+BUSY = SubgraphReply(503, b"{}", {"retry-after": ("5",)})
 
 
 class Service(Http1Subgraph):
@@ -57,7 +57,7 @@ async def test_a_crowd_learns_how_many_are_taken_on_and_the_others_hear_it_here(
     assert service.asked == 200
     for task in more:
         reply = task.result()
-        assert (reply.status, reply.headers["retry-after"]) == (503, ("1",))
+        assert (reply.status, reply.headers["retry-after"]) == (503, ("5",))
     for end in service.taken[:2]:
         end.set_result(SERVED)
     await asyncio.sleep(0)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Double,
+    FromClause,
     Integer,
     Select,
     Subquery,
@@ -176,13 +177,7 @@ def sorted_found(query: Query, page: PageRequest) -> Select[Any]:
     """A page of what is found: all of it, through the indexes of its conditions, then the first."""
     order = query.order()
     every = all_found(query, page).cte("found").prefix_with("MATERIALIZED")
-    first = (
-        select(every)
-        .order_by(*order.by(every.c[SORT_KEY], every.c.id))
-        .limit(bindparam("most", page.fetch, Integer()))
-        .subquery("first")
-    )
-    return _whole(query, order, first)
+    return _whole(query, order, _first_of(every, order, page))
 
 
 def by_place(query: Query, page: PageRequest) -> Select[Any]:
@@ -224,13 +219,7 @@ def by_status(query: Query, page: PageRequest) -> Select[Any]:
         ids = select(offer.id).where(*each.conditions(), *_inside(each, offer.place_id))
         pages.append(select(paged(ids, order, offer.id, page).subquery()))
     found = union_all(*pages).subquery("found")
-    first = (
-        select(found)
-        .order_by(*order.by(found.c[SORT_KEY], found.c.id))
-        .limit(bindparam("most", page.fetch, Integer()))
-        .subquery("first")
-    )
-    return _whole(query, order, first)
+    return _whole(query, order, _first_of(found, order, page))
 
 
 def _each_status(query: Query) -> Sequence[Query]:
@@ -257,6 +246,15 @@ def count_of(query: Query, *, gathered: bool) -> Select[Any]:
         source = ids.cte("found").prefix_with("MATERIALIZED")
     some = select(source).limit(MOST_COUNTED + 1).subquery("some")
     return select(func.count()).select_from(some)
+
+
+def _first_of(found: FromClause, order: Order, page: PageRequest) -> Subquery:
+    return (
+        select(found)
+        .order_by(*order.by(found.c[SORT_KEY], found.c.id))
+        .limit(bindparam("most", page.fetch, Integer()))
+        .subquery("first")
+    )
 
 
 def _whole(query: Query, order: Order, first: Subquery) -> Select[Any]:

@@ -4,13 +4,12 @@ A mail program follows the link by itself (RFC 8058), so the link is the credent
 good for one account and one kind of mail, and does not expire, as the mail does not.
 """
 
-import hmac
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from auth_service.domain.notifications import Notification
+from shared.link_signatures import SIGNATURE, LinkSignatures
 
 PATH: Final = "/unsubscribe"
 
@@ -24,23 +23,16 @@ class UnsubscribeLinks:
 
     def __init__(self, base_url: str, secrets: Sequence[bytes]) -> None:
         self._base_url = base_url.rstrip("/")
-        self._keys = [hmac.digest(secret, b"unsubscribe links", "sha256") for secret in secrets]
+        self._signatures = LinkSignatures(secrets, b"unsubscribe links")
 
     def make(self, user_id: UUID, kind: Notification) -> str:
         """The link that declines ``kind`` for the account."""
         given = {"user": str(user_id), "kind": kind.value}
-        signed = {**given, "signature": _signature(self._keys[0], given)}
-        return f"{self._base_url}{PATH}?{urlencode(signed)}"
+        return f"{self._base_url}{PATH}?{self._signatures.signed(given)}"
 
     def read(self, query: Mapping[str, str]) -> tuple[UUID, Notification]:
         """Whose mails of which kind. Raises ``LinkRefused``."""
         given = {name: query.get(name, "") for name in ("user", "kind")}
-        sent = query.get("signature", "").encode("utf-8", "replace")
-        good = [hmac.compare_digest(_signature(key, given).encode(), sent) for key in self._keys]
-        if not any(good):
+        if not self._signatures.are_ours(given, query.get(SIGNATURE, "")):
             raise LinkRefused
         return UUID(given["user"]), Notification(given["kind"])
-
-
-def _signature(key: bytes, given: Mapping[str, str]) -> str:
-    return hmac.digest(key, urlencode(sorted(given.items())).encode(), "sha256").hex()

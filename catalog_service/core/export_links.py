@@ -3,14 +3,13 @@
 A browser follows a link without an Authorization header, so the link itself is the credential.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID
+
+from shared.link_signatures import SIGNATURE, LinkSignatures
 
 GOOD_FOR: Final = timedelta(minutes=5)
 PATH: Final = "/exports/stats.csv"
@@ -42,7 +41,7 @@ class ExportLinks:
 
     def __init__(self, base_url: str, secrets: Sequence[bytes]) -> None:
         self._base_url = base_url.rstrip("/")
-        self._keys = [hmac.digest(secret, b"export links", "sha256") for secret in secrets]
+        self._signatures = LinkSignatures(secrets, b"export links")
 
     def make(self, export: StatsExport, now: datetime) -> tuple[str, datetime]:
         """The link, and when it stops working."""
@@ -57,16 +56,12 @@ class ExportLinks:
             "session": "" if export.token_version is None else str(export.token_version),
             "expires": str(int(expires.timestamp())),
         }
-        signed = {**given, "signature": _signature(self._keys[0], given)}
-        return f"{self._base_url}{PATH}?{urlencode(signed)}", expires
+        return f"{self._base_url}{PATH}?{self._signatures.signed(given)}", expires
 
     def read(self, query: Mapping[str, str], now: datetime) -> StatsExport:
         """What the link is good for. Raises ``LinkRefused``."""
-        given = {name: value for name, value in query.items() if name != "signature"}
-        signature = query.get("signature", "")
-        sent = signature.encode("utf-8", "replace")
-        good = [hmac.compare_digest(_signature(key, given).encode(), sent) for key in self._keys]
-        if not any(good):
+        given = {name: value for name, value in query.items() if name != SIGNATURE}
+        if not self._signatures.are_ours(given, query.get(SIGNATURE, "")):
             raise LinkRefused
         if datetime.fromtimestamp(int(given["expires"]), UTC) <= now:
             raise LinkRefused
@@ -80,8 +75,3 @@ class ExportLinks:
             with_money=given["money"] == "1",
             token_version=int(session) if session else None,
         )
-
-
-def _signature(key: bytes, given: Mapping[str, str]) -> str:
-    text = urlencode(sorted(given.items()))
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

@@ -1,16 +1,14 @@
 """Links for uploading one picture to one place: good for minutes, once, for whoever holds them."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from catalog_service.domain.images import PATH
+from shared.link_signatures import SIGNATURE, LinkSignatures
 
 GOOD_FOR: Final = timedelta(minutes=10)
 UPLOADS: Final = "/images/uploads"
@@ -42,7 +40,7 @@ class ImageLinks:
 
     def __init__(self, base_url: str, keys: Sequence[bytes]) -> None:
         self._base_url = base_url.rstrip("/")
-        self._keys = [hmac.digest(key, b"image uploads", "sha256") for key in keys]
+        self._signatures = LinkSignatures(keys, b"image uploads")
 
     def absolute(self, urls: Sequence[str]) -> list[str]:
         """Addresses as clients see them; those of pictures kept here begin with our own."""
@@ -72,15 +70,13 @@ class ImageLinks:
             "session": "" if token_version is None else str(token_version),
             "expires": str(int(expires.timestamp())),
         }
-        signed = {**given, "signature": _signature(self._keys[0], given)}
-        return f"{self._base_url}{UPLOADS}?{urlencode(signed)}", expires
+        return f"{self._base_url}{UPLOADS}?{self._signatures.signed(given)}", expires
 
     def read(self, query: Mapping[str, str], now: datetime) -> Upload:
         """What the link is good for. Raises ``UploadRefused``."""
-        given = {name: value for name, value in query.items() if name != "signature"}
-        sent = query.get("signature", "").encode("utf-8", "replace")
-        good = [hmac.compare_digest(_signature(key, given).encode(), sent) for key in self._keys]
-        if not any(good) or datetime.fromtimestamp(int(given["expires"]), UTC) <= now:
+        given = {name: value for name, value in query.items() if name != SIGNATURE}
+        is_ours = self._signatures.are_ours(given, query.get(SIGNATURE, ""))
+        if not is_ours or datetime.fromtimestamp(int(given["expires"]), UTC) <= now:
             raise UploadRefused
         session = given.get("session", "")
         return Upload(
@@ -90,8 +86,3 @@ class ImageLinks:
             given["nonce"],
             int(session) if session else None,
         )
-
-
-def _signature(key: bytes, given: Mapping[str, str]) -> str:
-    text = urlencode(sorted(given.items()))
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -112,7 +112,7 @@ def _rename(error: Exception) -> Exception | None:
         return Contended()
     if state in RETRYABLE:
         return Unavailable()
-    if state.startswith("22") or _is_rejected_value(cause):
+    if state.startswith("22") or is_rejected_value(cause):
         return BadUserInput(
             [
                 Violation(
@@ -142,6 +142,6 @@ def _is_lost(error: Exception, cause: BaseException) -> bool:
     return isinstance(cause, asyncpg.InterfaceError | asyncpg.InternalClientError)
 
 
-def _is_rejected_value(cause: BaseException) -> bool:
+def is_rejected_value(error: BaseException) -> bool:
     """Whether asyncpg refused a parameter before sending it (no SQLSTATE then)."""
-    return type(cause).__name__ == "DataError"
+    return isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)

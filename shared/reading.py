@@ -16,11 +16,13 @@ from sqlalchemy import ClauseElement, Executable, TextClause
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import LRUCache
 
+from shared.database_errors import is_rejected_value
 from shared.database_url import DatabaseAddress
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _STATEMENTS = 500
 _CLOSE_SECONDS = 5.0
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]  # published without types
@@ -195,7 +197,7 @@ class ReadPool:
         pool = self._pool or await self._opened()
         async with (
             pool.acquire(timeout=self._timeout) as connection,
-            _given_up_when_silent(pool, connection),
+            _given_up_when_lost(pool, connection),
         ):
             yield Reader(connection)
 
@@ -205,9 +207,9 @@ class ReadPool:
         pool = self._pool or await self._opened()
         async with (
             pool.acquire(timeout=self._timeout) as connection,
-            _given_up_when_silent(pool, connection),
+            _given_up_when_lost(pool, connection),
             connection.transaction(),
-            _given_up_when_silent(pool, connection),  # else a ROLLBACK would wait as long again
+            _given_up_when_lost(pool, connection),  # else a ROLLBACK would wait as long again
         ):
             yield Reader(connection)
 
@@ -253,19 +255,23 @@ class ReadPool:
 
 
 @asynccontextmanager
-async def _given_up_when_silent(
+async def _given_up_when_lost(
     pool: "asyncpg.Pool[Row]", connection: "asyncpg.pool.PoolConnectionProxy[Row]"
 ) -> AsyncIterator[None]:
-    """Part with a connection on which nothing came, not even that a statement took too long.
+    """Part with a connection on which nothing came, or which was cut, and with all of its time.
 
-    The server hangs, or the network swallows what is sent: then the connections of that time are
-    all as dead, and each would cost a request its whole time to find out.
+    The server hangs, ends, or the network swallows what is sent: then the others are as dead, or
+    about to be, and each would cost a request its whole time or its answer to find out.
     """
     try:
         yield
     except TimeoutError:
         connection.terminate()
         await pool.expire_connections()
+        raise
+    except _LOST as error:
+        if not is_rejected_value(error):
+            await pool.expire_connections()
         raise
 
 

@@ -171,6 +171,29 @@ async def test_connections_that_were_cut_are_unavailable_once_at_most_then_heale
         await session.execute(text("SELECT 1"))
 
 
+@pytest.mark.parametrize("way", ["read", "transaction"])
+async def test_a_connection_that_is_cut_takes_those_of_its_time_along(
+    database: Database, way: str
+) -> None:
+    """Those are about to be cut too, and would each cost somebody an answer to find out."""
+    take: Any = getattr(database, way)
+
+    async def backends() -> set[int]:
+        async with take() as one, take() as two, take() as three:
+            asked = [
+                await each.execute(text("SELECT pg_backend_pid()")) for each in (one, two, three)
+            ]
+            return {found.scalar_one() for found in asked}
+
+    before = await backends()
+    with pytest.raises(Unavailable):
+        async with take() as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    after = await backends()
+    assert len(after) == 3
+    assert not before & after
+
+
 async def test_nobody_there_names_the_setting() -> None:
     database = Database(read_database_url("postgresql://u:hunter2@127.0.0.1:1/d"), timeout=1.0)
     with pytest.raises(ServiceUnreachable, match=r"127\.0\.0\.1:1/d.*DATABASE_URL") as caught:

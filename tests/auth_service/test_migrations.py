@@ -8,28 +8,23 @@ from auth_service.models.tables import metadata
 from shared.errors import ServiceUnreachable
 from shared.migrations import current_revision, downgrade, migrate
 from tests.testkit.migrations import differences, newest_revision, objects
-from tests.testkit.postgres import Databases
 
 
-async def test_up_down_up(database_url_factory: Databases) -> None:
-    url = await database_url_factory.empty()
-    await migrate(url, "auth_service")
-    top = await objects(url)
+async def test_up_down_up(empty_database: str) -> None:
+    await migrate(empty_database, "auth_service")
+    top = await objects(empty_database)
     assert {"users", "verification_tokens", "outbox"} <= top
     for revision in ("0031", "0030", "0011", "0010", "0004", "0003", "0002", "0001", "base"):
-        await downgrade(url, "auth_service", revision)
-    assert await objects(url) == set()
-    assert await current_revision(url) is None
-    await migrate(url, "auth_service")
-    assert await objects(url) == top
-    await database_url_factory.drop(url)
+        await downgrade(empty_database, "auth_service", revision)
+    assert await objects(empty_database) == set()
+    assert await current_revision(empty_database) is None
+    await migrate(empty_database, "auth_service")
+    assert await objects(empty_database) == top
 
 
-async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
-    url = await database_url_factory.empty()
-    await asyncio.gather(*(migrate(url, "auth_service") for _ in range(5)))
-    assert await current_revision(url) == newest_revision("auth_service")
-    await database_url_factory.drop(url)
+async def test_instances_that_start_at_once_migrate_once(empty_database: str) -> None:
+    await asyncio.gather(*(migrate(empty_database, "auth_service") for _ in range(5)))
+    assert await current_revision(empty_database) == newest_revision("auth_service")
 
 
 async def test_the_tables_are_what_the_history_makes(database_url: str) -> None:

@@ -97,9 +97,8 @@ async def until_ready(
 
 @pytest.fixture
 async def url(database_url_factory: Databases) -> AsyncIterator[str]:
-    url = await database_url_factory("auth_service")
-    yield url
-    await database_url_factory.drop(url)
+    async with database_url_factory.lent("auth_service") as url:
+        yield url
 
 
 async def run(folder: Path, url: str, *arguments: str, stdin: bytes = b"", **changes: str) -> Any:
@@ -177,16 +176,14 @@ async def test_usage(tmp_path: Path, url: str) -> None:
     assert "usage" in err
 
 
-async def test_migrate_and_create_an_admin(tmp_path: Path, database_url_factory: Databases) -> None:
-    url = await database_url_factory.empty()
-    assert (await run(tmp_path, url, "migrate"))[0] == 0
+async def test_migrate_and_create_an_admin(tmp_path: Path, empty_database: str) -> None:
+    assert (await run(tmp_path, empty_database, "migrate"))[0] == 0
     create = ("create-admin", "root@example.com")
-    status, _, err = await run(tmp_path, url, *create, stdin=b"weak\n")
+    status, _, err = await run(tmp_path, empty_database, *create, stdin=b"weak\n")
     assert (status, "upper-case" in err) == (1, True)
-    status, out, _ = await run(tmp_path, url, *create, stdin=f"{CANARY}\n".encode())
+    status, out, _ = await run(tmp_path, empty_database, *create, stdin=f"{CANARY}\n".encode())
     assert (status, CANARY in out) == (0, False)
-    assert (await run(tmp_path, url, *create, stdin=f"{CANARY}\n".encode()))[0] == 1
-    await database_url_factory.drop(url)
+    assert (await run(tmp_path, empty_database, *create, stdin=f"{CANARY}\n".encode()))[0] == 1
 
 
 async def until_in_flight(service: Service, count: int) -> None:

@@ -13,7 +13,6 @@ from shared.migrations import downgrade, migrate
 from tests.auth_service.catalog import Catalog
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
-from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer, token_in
 
 ANNA = "anna@example.com"
@@ -176,23 +175,21 @@ async def test_only_a_holder_of_the_key_asks(subgraph: Subgraph) -> None:
         assert refused.status_code == 401
 
 
-async def test_accounts_from_before_are_told_of_once(database_url_factory: Databases) -> None:
-    url = await database_url_factory.empty()
-    await migrate(url, "auth_service", "0002")
-    connection = await asyncpg.connect(url)
+async def test_accounts_from_before_are_told_of_once(empty_database: str) -> None:
+    await migrate(empty_database, "auth_service", "0002")
+    connection = await asyncpg.connect(empty_database)
     await connection.execute(
         "INSERT INTO users (id, email, email_canonical, password_hash, role, is_verified) "
         "SELECT gen_random_uuid(), n || '@x.test', n || '@x.test', 'x', 'partner', true "
         "FROM generate_series(1, 3) n"
     )
-    await migrate(url, "auth_service")
+    await migrate(empty_database, "auth_service")
     rows = await connection.fetch(
         "SELECT subject, payload->>'userId' AS told, payload->>'version' AS version FROM outbox"
     )
     users = {row["id"] for row in await connection.fetch("SELECT id FROM users")}
     assert {row["subject"] for row in rows} == {UUID(row["told"]) for row in rows} == users
     assert [row["version"] for row in rows] == ["1"] * 3
-    await downgrade(url, "auth_service", "0002")
+    await downgrade(empty_database, "auth_service", "0002")
     assert await connection.fetch("SELECT 1 FROM outbox") == []
     await connection.close()
-    await database_url_factory.drop(url)

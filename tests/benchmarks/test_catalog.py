@@ -30,18 +30,17 @@ FOUND = {
 
 
 async def test_everybody_finds_their_own(database_url_factory: Databases) -> None:
-    url = await database_url_factory("catalog_service")
-    await load(url, 2_000)
-    await fill(url)
     asked, empty = questions(), set()
-    async with opened([url]) as (database,):
-        for name in FOUND:
-            async with database.read() as connection:
-                found = await asked[name](connection)
-            pages = found.values() if isinstance(found, Mapping) else [found]
-            if not any(pages):
-                empty.add(name)
-    await database_url_factory.drop(url)
+    async with database_url_factory.lent("catalog_service") as url:
+        await load(url, 2_000)
+        await fill(url)
+        async with opened([url]) as (database,):
+            for name in FOUND:
+                async with database.read() as connection:
+                    found = await asked[name](connection)
+                pages = found.values() if isinstance(found, Mapping) else [found]
+                if not any(pages):
+                    empty.add(name)
     assert not empty
 
 

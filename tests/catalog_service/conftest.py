@@ -37,9 +37,8 @@ async def database_url(catalog_database: str) -> str:
 @pytest.fixture
 async def own_database(database_url_factory: Databases) -> AsyncIterator[str]:
     """A database for a test that alters it."""
-    url = await database_url_factory("catalog_service")
-    yield url
-    await database_url_factory.drop(url)
+    async with database_url_factory.lent("catalog_service") as url:
+        yield url
 
 
 @pytest.fixture

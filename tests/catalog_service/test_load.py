@@ -155,10 +155,9 @@ async def is_up(http: httpx2.AsyncClient) -> bool:
 @pytest.fixture(scope="module")
 async def stocked(database_url_factory: Databases) -> AsyncIterator[str]:
     """A database with a thousand offers."""
-    url = await database_url_factory("catalog_service")
-    await load(url, 1_000, 50)
-    yield url
-    await database_url_factory.drop(url)
+    async with database_url_factory.lent("catalog_service") as url:
+        await load(url, 1_000, 50)
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -41,9 +41,8 @@ async def unlimited(
 @pytest.fixture
 async def url(database_url_factory: Databases) -> AsyncIterator[str]:
     """A migrated database of the catalog's, for one test."""
-    url = await database_url_factory("catalog_service")
-    yield url
-    await database_url_factory.drop(url)
+    async with database_url_factory.lent("catalog_service") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -84,19 +84,17 @@ async def house(
     database_url_factory: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     monkeypatch.setattr(jwks, "FIRST_RETRY_SECONDS", 0.0)
-    url = await database_url_factory("catalog_service")
-    owner = Person("partner")
-    async with running_catalog(url) as catalog:
-        await catalog.publish_offer(owner, await catalog.open_place(owner))
-    issuer = Issuer()
-    async with (
-        serving(issuer.app) as keys,
-        running_catalog(url, jwt_secret=None, auth_service_url=keys) as catalog,
-        serving(catalog.app) as catalog_url,
-        gateway_before(catalog_url, keys) as client,
-    ):
-        yield House(client, issuer)
-    await database_url_factory.drop(url)
+    owner, issuer = Person("partner"), Issuer()
+    async with database_url_factory.lent("catalog_service") as url:
+        async with running_catalog(url) as catalog:
+            await catalog.publish_offer(owner, await catalog.open_place(owner))
+        async with (
+            serving(issuer.app) as keys,
+            running_catalog(url, jwt_secret=None, auth_service_url=keys) as catalog,
+            serving(catalog.app) as catalog_url,
+            gateway_before(catalog_url, keys) as client,
+        ):
+            yield House(client, issuer)
 
 
 @asynccontextmanager

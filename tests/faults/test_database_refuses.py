@@ -42,9 +42,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
 @pytest.fixture
 async def url(server: EmbeddedPostgres) -> AsyncIterator[str]:
     databases = Databases(server)
-    url = await databases("catalog_service")
-    yield url
-    await databases.drop(url)
+    async with databases.lent("catalog_service") as url:
+        yield url
     with suppress(asyncpg.InvalidCatalogNameError):
         await databases.drop(server.url("catalog_service_template"))
 

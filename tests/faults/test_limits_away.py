@@ -38,19 +38,18 @@ async def auth(
 async def auth_with(
     limits_url: str, database_url_factory: Databases, tmp_path: Path
 ) -> AsyncIterator[Subgraph]:
-    url = await database_url_factory("auth_service")
-    settings = AuthSettings(
-        _env_file=None,
-        database_url=url,
-        gateway_key="gateway-key-of-tests",
-        bcrypt_cost=4,
-        est_home=tmp_path,
-        limits_url=limits_url,
-        catalog_service_url="http://127.0.0.1:9",
-    )
-    async with running(settings) as subgraph:
-        yield subgraph
-    await database_url_factory.drop(url)
+    async with database_url_factory.lent("auth_service") as url:
+        settings = AuthSettings(
+            _env_file=None,
+            database_url=url,
+            gateway_key="gateway-key-of-tests",
+            bcrypt_cost=4,
+            est_home=tmp_path,
+            limits_url=limits_url,
+            catalog_service_url="http://127.0.0.1:9",
+        )
+        async with running(settings) as subgraph:
+            yield subgraph
 
 
 async def readiness(auth: Subgraph) -> tuple[int, str]:

@@ -106,8 +106,7 @@ async def mailing(
     server: MailServer, databases: Databases, folder: Path, security: str = "none"
 ) -> AsyncIterator[Subgraph]:
     """An auth service that sends by ``server``."""
-    url = await databases("auth_service")
-    async with listening(server) as port:
+    async with databases.lent("auth_service") as url, listening(server) as port:
         settings = AuthSettings(
             _env_file=None,
             database_url=url,
@@ -123,7 +122,6 @@ async def mailing(
         )
         async with running(settings) as subgraph:
             yield subgraph
-    await databases.drop(url)
 
 
 async def until_put_off(auth: Subgraph) -> None:

@@ -23,7 +23,6 @@ from shared.errors import (
     UniqueViolated,
 )
 from shared.reading import Reader
-from tests.testkit.postgres import Databases
 
 TABLES = """
 CREATE TABLE parents (id int PRIMARY KEY, name text UNIQUE, amount int CHECK (amount >= 0));
@@ -32,13 +31,11 @@ CREATE TABLE children (parent int REFERENCES parents (id));
 
 
 @pytest.fixture
-async def url(database_url_factory: Databases) -> AsyncIterator[str]:
-    url = await database_url_factory.empty()
-    connection = await asyncpg.connect(url)
+async def url(empty_database: str) -> str:
+    connection = await asyncpg.connect(empty_database)
     await connection.execute(TABLES)
     await connection.close()
-    yield url
-    await database_url_factory.drop(url)
+    return empty_database
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from shared.tokens import jwks as jwks_module
 from tests.shared.forge import SUBJECT, signed
 from tests.shared.test_view import KEYS, client_of, make_app, post
 from tests.testkit.ports import free_port
-from tests.testkit.postgres import Databases
 from tests.testkit.server import listening
 
 KEY = ECKey.generate_key("P-256")
@@ -74,13 +73,12 @@ async def test_hanging_for_ever_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_a_cut_connection_listens_again(
-    database_url_factory: Databases, monkeypatch: pytest.MonkeyPatch
+    empty_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notifications, "RECONNECT_SECONDS", 0.05)
-    url = await database_url_factory.empty()
     woken = asyncio.Semaphore(0)
-    task = asyncio.create_task(listen(read_database_url(url), "news", woken.release))
-    admin: Any = await asyncpg.connect(url)
+    task = asyncio.create_task(listen(read_database_url(empty_database), "news", woken.release))
+    admin: Any = await asyncpg.connect(empty_database)
     async with asyncio.timeout(15):
         await woken.acquire()  # connected
         await admin.execute("NOTIFY news")
@@ -95,7 +93,6 @@ async def test_a_cut_connection_listens_again(
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await admin.close()
-    await database_url_factory.drop(url)
 
 
 async def test_a_redirecting_issuer_is_not_followed() -> None:

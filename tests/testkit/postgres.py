@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,8 +28,7 @@ class Databases:
     """Makes databases on one server: each package is migrated once, into a template that is copied.
 
     `await databases("auth_service")` → the URL (`postgresql://…`) of a fresh database at that
-    package's newest revision; `await databases.drop(url)` gives its space back before the session
-    ends.
+    package's newest revision; `async with databases.lent("auth_service") as url` drops it again.
     """
 
     def __init__(self, server: EmbeddedPostgres) -> None:
@@ -45,6 +45,15 @@ class Databases:
     async def empty(self) -> str:
         """Return the URL of a database without any table."""
         return await self._copy("template0", f"empty_{next(self._numbers)}")
+
+    @asynccontextmanager
+    async def lent(self, package: str | None = None) -> AsyncIterator[str]:
+        """A database of a package, or without any table; it is gone after the block."""
+        url = await (self.empty() if package is None else self(package))
+        try:
+            yield url
+        finally:
+            await self.drop(url)
 
     async def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -88,3 +97,10 @@ def postgres_url(postgres_server: EmbeddedPostgres) -> str:
 def database_url_factory(postgres_server: EmbeddedPostgres) -> Databases:
     """Fresh, migrated databases: `await database_url_factory("auth_service")`."""
     return Databases(postgres_server)
+
+
+@pytest.fixture
+async def empty_database(database_url_factory: Databases) -> AsyncIterator[str]:
+    """The URL of a database without any table, for one test."""
+    async with database_url_factory.lent() as url:
+        yield url

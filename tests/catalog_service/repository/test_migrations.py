@@ -11,7 +11,6 @@ from catalog_service.models.tables import metadata
 from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import Catalog, Person
 from tests.testkit.migrations import differences, newest_revision, objects
-from tests.testkit.postgres import Databases
 
 COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
@@ -40,25 +39,21 @@ REVISIONS = (
 )
 
 
-async def test_up_down_up(database_url_factory: Databases) -> None:
-    url = await database_url_factory.empty()
-    await migrate(url, "catalog_service")
-    top = await objects(url)
+async def test_up_down_up(empty_database: str) -> None:
+    await migrate(empty_database, "catalog_service")
+    top = await objects(empty_database)
     assert {"places", "offers", "reservations", "catalog_hold_standings"} <= top
     for revision in REVISIONS:
-        await downgrade(url, "catalog_service", revision)
-    assert await objects(url) == set()
-    assert await current_revision(url) is None
-    await migrate(url, "catalog_service")
-    assert await objects(url) == top
-    await database_url_factory.drop(url)
+        await downgrade(empty_database, "catalog_service", revision)
+    assert await objects(empty_database) == set()
+    assert await current_revision(empty_database) is None
+    await migrate(empty_database, "catalog_service")
+    assert await objects(empty_database) == top
 
 
-async def test_instances_that_start_at_once_migrate_once(database_url_factory: Databases) -> None:
-    url = await database_url_factory.empty()
-    await asyncio.gather(*(migrate(url, "catalog_service") for _ in range(5)))
-    assert await current_revision(url) == newest_revision("catalog_service")
-    await database_url_factory.drop(url)
+async def test_instances_that_start_at_once_migrate_once(empty_database: str) -> None:
+    await asyncio.gather(*(migrate(empty_database, "catalog_service") for _ in range(5)))
+    assert await current_revision(empty_database) == newest_revision("catalog_service")
 
 
 async def test_the_tables_are_what_the_history_makes(database_url: str) -> None:

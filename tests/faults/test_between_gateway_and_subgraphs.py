@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -172,9 +171,10 @@ async def test_39_two_callers_share_nothing_and_mutations_both_run(tmp_path: Pat
 
 
 async def test_40_a_byte_a_second_ends_at_the_deadline_with_what_there_is(tmp_path: Path) -> None:
-    started = time.monotonic()
-    answer, _ = await answers(tmp_path, trickling, subgraphs={"stars": {"timeout_seconds": 0.3}})
-    assert time.monotonic() - started < 10
+    """Of the subgraph: the request's own is far away."""
+    stars = {"stars": {"timeout_seconds": 0.3}}
+    async with asyncio.timeout(60):
+        answer, _ = await answers(tmp_path, trickling, subgraphs=stars, times={"request": 300})
     assert answer["data"] == PARTIAL
     assert codes(answer) == ["TIMEOUT"]
     assert answer["errors"][0]["path"] == ["books"]
@@ -259,7 +259,7 @@ async def test_43_restarted_twenty_times_the_gateway_recovers_by_itself(tmp_path
             assert (down["data"], codes(down)) == (PARTIAL, ["UNAVAILABLE"])
             for _ in range(20):
                 async with raw_server(stars(), port=port):
-                    async with asyncio.timeout(10):
+                    async with asyncio.timeout(60):
                         while (await running.ask(QUERY)).get("errors"):
                             await asyncio.sleep(0.05)
                 down = await running.ask(QUERY)
@@ -267,13 +267,16 @@ async def test_43_restarted_twenty_times_the_gateway_recovers_by_itself(tmp_path
 
 
 async def test_43_clients_that_leave_do_not_open_the_breaker(tmp_path: Path) -> None:
+    patient = {"subgraphs": {"stars": {"timeout_seconds": 120}}, "times": {"request": 120}}
     async with (
         raw_server(library()) as first,
         raw_server(*[silent] * 40, stars()) as second,
-        gateway(tmp_path, first.url, second.url) as running,
+        gateway(tmp_path, first.url, second.url, **patient) as running,
     ):
         asking = [asyncio.create_task(running.ask(QUERY)) for _ in range(40)]
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(60):
+            while len(second.requests) < 40:
+                await asyncio.sleep(0.01)
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +20,9 @@ WRONG = "Wrong-Passw0rd"
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
+def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """One that is there or is not; on a busy machine it is given time."""
+    monkeypatch.setitem(limits.TIMEOUTS, "socket_timeout", 30.0)
     server = Redis(tmp_path)
     server.start()
     yield server
@@ -57,13 +60,19 @@ async def readiness(auth: Subgraph) -> tuple[int, str]:
     return ready.status_code, ready.json()["status"]
 
 
+async def until_well(auth: Subgraph) -> None:
+    async with asyncio.timeout(60):
+        while await readiness(auth) != (200, "ok"):
+            await asyncio.sleep(0.05)
+
+
 async def test_83_redis_dies_and_comes_back(
     auth: Subgraph, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "ASK_AGAIN_SECONDS", 0.0)
     await auth.register(ANNA)
     assert (await auth.login(ANNA)).code is None
-    assert await readiness(auth) == (200, "ok")
+    await until_well(auth)
 
     redis.kill()
     assert (await auth.login(ANNA)).code is None
@@ -78,7 +87,7 @@ async def test_83_redis_dies_and_comes_back(
 
     redis.start()
     assert (await auth.login(ANNA)).code is None
-    assert await readiness(auth) == (200, "ok")
+    await until_well(auth)
 
 
 @pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)

@@ -63,7 +63,7 @@ class Running:
 
     async def wait_for(self, *, waiting: int = 0, sent: int = 0) -> None:
         """Return once so many requests wait for shared calls, and so many calls were sent."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (
                 sum(call.waiters for one in self.sharing for call in one._calls.values()) != waiting
                 or len(self.shown.bodies) < sent
@@ -84,8 +84,14 @@ async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     async with raw_server(shown) as server:
         file = tmp_path / "supergraph.graphql"
         file.write_text(compose([SubgraphSource("one", server.url, SDL)]).supergraph_sdl)
+        settings: dict[str, Any] = {
+            "subgraphs": {"one": {"timeout_seconds": 120}},  # a gate may stay shut for a while
+            "times": {"request": 120},
+        }
         app = create_app(
-            GatewaySettings(supergraph=str(file), supergraph_poll_seconds=0, deduplicate=True)
+            GatewaySettings(
+                supergraph=str(file), supergraph_poll_seconds=0, deduplicate=True, **settings
+            )
         )
         limits = httpx2.Limits(max_connections=250)
         async with (

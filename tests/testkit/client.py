@@ -35,7 +35,7 @@ class Client:
     """Sends operations to one gateway, each call signed in as ``token`` says."""
 
     def __init__(self, base_url: str) -> None:
-        self.http = httpx2.AsyncClient(base_url=base_url, timeout=30)
+        self.http = httpx2.AsyncClient(base_url=base_url, timeout=60)
 
     async def run(
         self, query: str, variables: dict[str, Any] | None = None, token: str | None = None

@@ -29,7 +29,7 @@ CONFIG = ROOT / "est" / "gateway.toml"
 AUTH_KEY = "gateway-key-of-auth-in-tests"
 CATALOG_KEY = "gateway-key-of-catalog-in-tests"
 AUDIENCE = "http://auth.est.example"
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,12 +18,26 @@ def frozen(pid: int) -> Iterator[None]:
         waiting = [pid]
         while waiting:
             stopped.append(waiting.pop())
-            _tell(stopped[-1], signal.SIGSTOP)  # from now on it starts no more
+            stop(stopped[-1])  # from now on it starts no more
             waiting += _children(stopped[-1])
         yield
     finally:
         for each in reversed(stopped):
             _tell(each, signal.SIGCONT)
+
+
+def stop(pid: int) -> None:
+    """Return when it stands still: it may do something yet after it was told."""
+    _tell(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:  # it has ended by itself
+            return
+        if state in "TtZX":
+            return
+        time.sleep(0.001)
 
 
 def _children(pid: int) -> list[int]:

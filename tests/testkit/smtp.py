@@ -28,7 +28,7 @@ class _Controller(Controller):
     """Ends with its sessions: a client may be in the middle of one when a test ends."""
 
     def __init__(self, handler: object, port: int) -> None:
-        super().__init__(handler, hostname="127.0.0.1", port=port)
+        super().__init__(handler, hostname="127.0.0.1", port=port, ready_timeout=60)
         self._sessions: list[SMTP] = []
 
     def factory(self) -> SMTP:
@@ -52,7 +52,8 @@ class _Controller(Controller):
 class MailServer:
     """Listens on ``port`` of 127.0.0.1. ``answers``: replies to give before taking mail again.
 
-    ``hang``: seconds to stay silent after DATA. ``mails`` are those taken, oldest first.
+    ``hang``: stay silent after DATA for so many seconds, or until it is less. ``mails`` are those
+    taken, oldest first.
     """
 
     def __init__(self) -> None:
@@ -71,8 +72,9 @@ class MailServer:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd, on its own thread's loop."""
         self.attempts += 1
-        if self.hang:
-            await asyncio.sleep(self.hang)
+        began = asyncio.get_running_loop().time()
+        while asyncio.get_running_loop().time() - began < self.hang:
+            await asyncio.sleep(0.01)
         if self.answers:
             return self.answers.pop(0)
         content = envelope.content or b""

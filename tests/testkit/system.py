@@ -23,7 +23,7 @@ _MARK = "EST_TEST_RUN"  # every process of a run inherits it
 PARTS = ("gateway", "auth", "catalog")
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():
@@ -70,7 +70,7 @@ class System:
             json.dumps(body).encode(),
             {"Content-Type": "application/json", **(headers or {})},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 
     def descendants(self) -> dict[int, str]:

@@ -140,7 +140,7 @@ def _value(field: FieldInfo) -> str:
 
 def _written(value: Any) -> str:
     if isinstance(value, SecretStr):
-        return ""
+        return value.get_secret_value()  # what everybody has by default is no secret
     if isinstance(value, enum.Enum):
         return str(value.value)
     if isinstance(value, bool):

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, ResourceClosedError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from shared.connection_faults import fault_of
 from shared.errors import (
     BadUserInput,
     CheckViolated,
@@ -67,7 +68,7 @@ def renamed_database_errors() -> Iterator[None]:
         PoolTimeoutError, ResourceClosedError, asyncpg.InternalClientError, OSError, EOFError
     ) as error:  # fmt: skip
         # TimeoutError is an OSError: asyncpg's own command timeout arrives here unwrapped
-        log.warning("database unavailable", error=type(error).__name__)
+        log.warning("database unavailable", error=fault_of(error))
         raise Unavailable from error
 
 

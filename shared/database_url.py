@@ -1,21 +1,24 @@
 """One spelling of a database's address: every common one in, SQLAlchemy and asyncpg's out.
 
-Accepts ``postgres://``, ``postgresql://`` and ``postgresql+driver://``, and libpq's ``sslmode=``,
-``sslrootcert=`` and ``connect_timeout=``, which asyncpg does not know as query parameters.
+Accepts ``postgres://``, ``postgresql://`` and ``postgresql+driver://``, and those of libpq's query
+parameters that decide who is spoken to: asyncpg does not know them, or reads them otherwise.
 """
 
-import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from shared.database_tls import read_tls
 from shared.errors import ConfigurationError
 
 SCHEMES = {"postgres", "postgresql"}
-SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-IGNORED = {"channel_binding", "gssencmode", "target_session_attrs"}
+IGNORED = {
+    "channel_binding", "gssencmode", "target_session_attrs",
+    "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+}  # fmt: skip
+_KEPT = {"host"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +50,38 @@ def read_database_url(text: str) -> DatabaseAddress:
         raise ConfigurationError("DATABASE_URL: must begin with postgresql://")
     if not url.database:
         raise ConfigurationError("DATABASE_URL: must name a database after the last slash")
-    query = dict(url.query)
+    query = {name: _only(name, value) for name, value in url.query.items() if name not in IGNORED}
+    signed_in = url.set(
+        username=query.pop("user", url.username), password=query.pop("password", url.password)
+    )
     connect_args = _connect_args(query)
-    kept = {name: value for name, value in query.items() if name not in IGNORED}
-    return DatabaseAddress(url.set(drivername="postgresql+asyncpg", query=kept), connect_args)
+    return DatabaseAddress(
+        signed_in.set(drivername="postgresql+asyncpg", query=query), connect_args
+    )
 
 
-def _connect_args(query: dict[str, Any]) -> dict[str, Any]:
-    """Take out of ``query`` what asyncpg wants as arguments."""
+def _only(name: str, value: str | tuple[str, ...]) -> str:
+    if isinstance(value, str):
+        return value
+    raise ConfigurationError(f"DATABASE_URL: {name} must be given once")
+
+
+def _connect_args(query: dict[str, str]) -> dict[str, Any]:
+    """Take out of ``query`` what asyncpg wants as arguments; refuse what it would not know."""
     given: dict[str, Any] = {}
-    mode = query.pop("sslmode", None)
-    certificate = query.pop("sslrootcert", None)
-    if mode is not None and mode not in SSL_MODES:
-        raise ConfigurationError(f"DATABASE_URL: sslmode must be one of {', '.join(SSL_MODES)}")
-    if certificate is not None and mode in {"verify-ca", "verify-full"}:
-        given["ssl"] = _verifying_context(str(certificate), check_host=mode == "verify-full")
-    elif mode is not None:
-        given["ssl"] = mode
+    tls = read_tls(query)
+    if tls is not None:
+        given["ssl"] = tls
     if "connect_timeout" in query:
-        given["timeout"] = float(str(query.pop("connect_timeout")))
+        given["timeout"] = _seconds(query.pop("connect_timeout"))
     if "application_name" in query:
-        given["server_settings"] = {"application_name": str(query.pop("application_name"))}
+        given["server_settings"] = {"application_name": query.pop("application_name")}
+    if unknown := sorted(query.keys() - _KEPT):
+        raise ConfigurationError(f"DATABASE_URL: cannot have the parameter {', '.join(unknown)}")
     return given
 
 
-def _verifying_context(certificate: str, *, check_host: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = check_host
-    try:
-        context.load_verify_locations(certificate)
-    except OSError as error:
-        raise ConfigurationError(f"DATABASE_URL: sslrootcert cannot be read: {error}") from None
-    return context
+def _seconds(text: str) -> float:
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigurationError("DATABASE_URL: connect_timeout must be a number of seconds")
+    return float(text)

@@ -28,6 +28,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.storage import storage_from_string
 
+from shared.connection_faults import fault_of
 from shared.errors import ApplicationError, ConfigurationError, RateLimited
 from shared.local_counts import LocalCounts
 
@@ -94,7 +95,7 @@ class RateLimiter:
                 raise
             except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
                 self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
-                log.warning("limits storage failed", error=type(error).__name__)
+                log.warning("limits storage failed", error=fault_of(error))
             finally:
                 self._note_pace(time.monotonic() - began)
         return await act(self._local)

@@ -33,7 +33,7 @@ JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
 FRAGMENT = re.compile(r"(#\w+=)[\w-]{16,}")  # links in mails carry their token in the fragment
 BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./\w]{53}")
 DETAIL = re.compile(r"(DETAIL:\s+).*")  # PostgreSQL shows the failing row there, whole
-URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]+:)[^\s@]+@")
+URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
 
 Event = MutableMapping[str, Any]
 

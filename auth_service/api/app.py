@@ -50,7 +50,7 @@ def create_app(settings: AuthSettings) -> Starlette:
     """The ASGI app. Connects to nothing until its lifespan begins."""
     keys = load_signing_keys(settings)
     database = Database.from_settings(settings)
-    limiter = RateLimiter(settings.limits_url)
+    limiter = RateLimiter(settings.limits_url.get_secret_value())
     deps = Dependencies(
         database,
         PasswordHasher(

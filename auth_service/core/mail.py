@@ -14,6 +14,7 @@ import aiosmtplib
 import structlog
 
 from auth_service.core.settings import AuthSettings, SmtpSecurity
+from shared.connection_faults import fault_of
 from shared.outbox import NotSent
 
 log = structlog.get_logger(__name__)
@@ -130,7 +131,7 @@ class SmtpTransport:
         except aiosmtplib.SMTPResponseException as error:
             raise MailNotSent(f"answered {error.code}", permanent=False) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
-            raise MailNotSent(type(error).__name__) from error
+            raise MailNotSent(fault_of(error)) from error
 
 
 class FolderTransport:

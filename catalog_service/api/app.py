@@ -80,7 +80,7 @@ class Parts:
     def of(cls, settings: CatalogSettings) -> Self:
         """Build them all; none connects to anything yet."""
         database = Database.from_settings(settings)
-        limiter = RateLimiter(settings.limits_url)
+        limiter = RateLimiter(settings.limits_url.get_secret_value())
         store = ImageStore(
             settings.image_store, settings.image_store_key_id, settings.image_store_secret
         )

@@ -16,7 +16,7 @@ from sqlalchemy import URL, make_url
 from est.errors import BackupFailed, DatabaseUnreachable, PostgresUnavailable
 from est.postgres.binaries import find_binaries, major_version
 from est.run.databases import BOTH, DatabaseUrls, Service
-from shared.database_url import IGNORED
+from shared.database_url import read_database_url
 
 _LAST_LINES = 5
 
@@ -61,9 +61,10 @@ def _target(service: Service, text: str) -> Target:
 @asynccontextmanager
 async def connect(target: Target) -> AsyncIterator[asyncpg.Connection]:
     """Connect while the block lasts. Raises DatabaseUnreachable naming the setting."""
-    dsn = make_url(target.dsn).difference_update_query(IGNORED).render_as_string()
+    address = read_database_url(target.dsn)
+    dsn = address.url.set(drivername="postgresql").render_as_string()
     try:
-        connection = await asyncpg.connect(dsn, password=target.password)
+        connection = await asyncpg.connect(dsn, password=target.password, **address.connect_args)
     except (OSError, asyncpg.PostgresError) as error:
         raise DatabaseUnreachable(
             f"cannot use the database of {target.service}: {error} (set by {target.setting})"

@@ -54,7 +54,7 @@ async def run(
     stopped = _stop_signals()
     require_free_ports(_server_specs(settings, keys, _NOWHERE))
     logs = settings.est_home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    logs.mkdir(parents=True, exist_ok=True, mode=0o700)  # links in mails stand there
     with databases(settings) as server:
         urls = await database_urls(settings, server)
         watcher.stage("databases are there")

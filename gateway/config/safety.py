@@ -20,6 +20,7 @@ from gateway.subgraphs.config import HOP_BY_HOP, SubgraphConfig
 from shared.errors import ConfigurationError
 from shared.settings import Environment, cors_faults, secret_faults
 from shared.settings.exposure import plain_http, weak_key
+from shared.settings.redis import redis_url_faults, unverified_redis
 
 ALL = "ALL_SUBGRAPHS"
 # RFC 9110, 5.1 and 5.5
@@ -46,6 +47,8 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
         ("AUTH_SERVICE_URL", settings.auth_service_url),
     ):
         yield from _not_http(name, url)
+    for name, url in _redis_urls(settings):
+        yield from redis_url_faults(name, url)
     yield from _subgraphs(settings)
     yield from _networks(settings.trusted_proxies)
     if settings.persisted.only_trusted and settings.persisted.trusted is None:
@@ -78,10 +81,11 @@ def _exposures(settings: GatewaySettings) -> Iterator[str]:
     for name, url in (
         ("SUPERGRAPH", supergraph if "://" in supergraph else None),
         ("JWKS_URL", settings.keys_url),
-        ("LIMITS_URL", settings.limits_url.get_secret_value()),
-        ("PERSISTED__REDIS_URL", _text(settings.persisted.redis_url)),
+        *_redis_urls(settings),
     ):
         yield from plain_http(name, url)
+    for name, url in _redis_urls(settings):
+        yield from unverified_redis(name, url)
     for name, section in _sections(settings).items():
         yield from plain_http(f"{name}__URL", section.url)
     for origin in settings.cors.origins:
@@ -92,6 +96,13 @@ def _exposures(settings: GatewaySettings) -> Iterator[str]:
     for network in settings.trusted_proxies:
         if network.endswith("/0"):
             yield f"TRUSTED_PROXIES: {network} would let everybody choose their own address"
+
+
+def _redis_urls(settings: GatewaySettings) -> tuple[tuple[str, str | None], ...]:
+    return (
+        ("LIMITS_URL", settings.limits_url.get_secret_value()),
+        ("PERSISTED__REDIS_URL", _text(settings.persisted.redis_url)),
+    )
 
 
 def _text(secret: SecretStr | None) -> str | None:

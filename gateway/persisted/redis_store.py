@@ -14,6 +14,7 @@ import structlog
 from redis.asyncio import Redis
 
 from gateway.persisted.store import MemoryStore
+from shared.connection_faults import fault_of
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class RedisStore:
             return await act()
         except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
             self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
-            log.warning("persisted queries: Redis does not answer", error=type(error).__name__)
+            log.warning("persisted queries: Redis does not answer", error=fault_of(error))
             return None
 
     async def close(self) -> None:

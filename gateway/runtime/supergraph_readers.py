@@ -8,6 +8,8 @@ from typing import Protocol
 
 import httpx2
 
+from shared.connection_faults import fault_of
+
 FETCH_SECONDS = 10.0
 MAX_BYTES = 50_000_000
 
@@ -69,7 +71,7 @@ class UrlReader:
         try:
             response = await self._client.get(self.url, headers=headers)
         except httpx2.HTTPError as error:
-            raise NotRead(f"{self.url}: {type(error).__name__}") from None
+            raise NotRead(f"{self.url}: {fault_of(error)}") from None
         if response.status_code == httpx2.codes.NOT_MODIFIED:
             return None
         if response.status_code != httpx2.codes.OK or len(response.content) > MAX_BYTES:

@@ -11,6 +11,7 @@ from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphTimeout, SubgraphUnreachable
 from gateway.subgraphs.tls import ssl_context
+from shared.connection_faults import fault_of
 
 
 class Httpx2Subgraph(HttpSubgraph):
@@ -57,7 +58,7 @@ class Httpx2Subgraph(HttpSubgraph):
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise SubgraphTimeout(type(error).__name__) from None
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise SubgraphUnreachable(type(error).__name__) from None
+            raise SubgraphUnreachable(fault_of(error)) from None
 
     async def _read(self, response: httpx2.Response) -> bytes:
         limit = self.config.max_reply_bytes

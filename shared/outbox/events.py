@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import httpx2
 from pydantic import SecretStr
 
+from shared.connection_faults import fault_of
 from shared.gateway_key import KEY_HEADER
 from shared.outbox.items import NotSent
 from shared.service_client import service_client
@@ -42,7 +43,7 @@ class HttpEvents:
         try:
             response = await self._client.post(self._url, json=dict(event), headers=self._headers)
         except httpx2.HTTPError as error:
-            raise EventNotTaken(type(error).__name__) from error
+            raise EventNotTaken(fault_of(error)) from error
         if response.status_code != httpx2.codes.NO_CONTENT:
             raise EventNotTaken(f"answered {response.status_code}")
 

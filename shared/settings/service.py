@@ -6,9 +6,10 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.settings.choices import Environment, JwtAlgorithm, LogFormat, SubgraphAccess
-from shared.settings.database import database_url_faults, guessable_password
+from shared.settings.database import database_url_faults, guessable_password, plain_database
 from shared.settings.exposure import plain_http, weak_key
 from shared.settings.faults import http_url_faults, secret_faults
+from shared.settings.redis import redis_url_faults, unverified_redis
 
 
 class ServiceSettings(BaseSettings):
@@ -52,7 +53,9 @@ class ServiceSettings(BaseSettings):
         10.0, gt=0, description="The gateway's TIMEOUT_SECONDS for this service; for a warning."
     )
 
-    limits_url: str = Field("memory://", description="memory:// or redis://host:port/0")
+    limits_url: SecretStr = Field(
+        SecretStr("memory://"), description="memory:// or redis://host:port/0"
+    )
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: LogFormat = LogFormat.JSON
@@ -102,6 +105,7 @@ class ServiceSettings(BaseSettings):
             *http_url_faults("CATALOG_SERVICE_URL", self.catalog_service_url),
             *(["DEBUG: must be off unless ENV=dev"] if self.debug and not self.is_dev else []),
             *database_url_faults(self.database_url.get_secret_value()),
+            *redis_url_faults("LIMITS_URL", self.limits_url.get_secret_value()),
             *([] if self.is_dev else self.exposures()),
         ]
 
@@ -113,8 +117,10 @@ class ServiceSettings(BaseSettings):
             *weak_key("GATEWAY_KEY_PREVIOUS", _value(self.gateway_key_previous)),
             *plain_http("AUTH_SERVICE_URL", self.auth_service_url),
             *plain_http("CATALOG_SERVICE_URL", self.catalog_service_url),
-            *plain_http("LIMITS_URL", self.limits_url),
+            *plain_http("LIMITS_URL", self.limits_url.get_secret_value()),
+            *unverified_redis("LIMITS_URL", self.limits_url.get_secret_value()),
             *guessable_password("DATABASE_URL", url),
+            *plain_database("DATABASE_URL", url),
         ]
 
     def unwise(self) -> list[str]:
@@ -130,7 +136,7 @@ class ServiceSettings(BaseSettings):
             )
         if self.is_dev:
             return found
-        if self.limits_url.startswith("memory:"):
+        if self.limits_url.get_secret_value().startswith("memory:"):
             found.append("LIMITS_URL: each process counts attempts on its own without a Redis")
         if self.log_level == "DEBUG":
             found.append("LOG_LEVEL: DEBUG tells much and costs more; INFO is meant for service")

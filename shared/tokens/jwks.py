@@ -15,6 +15,7 @@ import httpx2
 import orjson
 import structlog
 
+from shared.connection_faults import fault_of
 from shared.tokens.errors import TokenNotJudged
 from shared.tokens.issuer_clock import IssuerClock
 from shared.tokens.keys import VerificationKey, choose_key, read_jwks
@@ -115,7 +116,7 @@ class RemoteKeys:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 keys = read_jwks(orjson.loads(await self._body()))
         except (httpx2.HTTPError, TimeoutError, ValueError) as error:
-            log.warning("JWKS not fetched", url=self.url, error=type(error).__name__)
+            log.warning("JWKS not fetched", url=self.url, error=fault_of(error))
             return False
         if not keys:
             log.warning("JWKS holds no usable key", url=self.url)

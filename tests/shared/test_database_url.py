@@ -60,3 +60,28 @@ def test_a_certificate_makes_a_verifying_context() -> None:
     ).connect_args["ssl"]
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname is False
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "nonsense=1",
+        "options=-csearch_path%3Dx",
+        "connect_timeout=soon",
+        "connect_timeout=0",
+        "sslrootcert=/ca.pem",
+        "sslmode=prefer&sslrootcert=/ca.pem",
+        "sslmode=verify-ca&sslrootcert=system",
+        "sslmode=require&sslcert=/none.pem",
+        "host=a&host=b",
+    ],
+)
+def test_a_parameter_that_would_be_of_no_effect_is_refused(query: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^DATABASE_URL: ") as caught:
+        read_database_url(f"postgresql://u:Secret-Word@h/d?{query}")
+    assert "Secret-Word" not in str(caught.value)
+
+
+def test_who_signs_in_may_stand_among_the_parameters() -> None:
+    url = read_database_url("postgresql://h/d?user=u&password=p%40ss").url
+    assert (url.username, url.password, dict(url.query)) == ("u", "p@ss", {})

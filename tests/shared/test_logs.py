@@ -46,6 +46,7 @@ def test_values_under_telling_names_are_replaced(key: str) -> None:
         f"Authorization: Bearer {TOKEN}",
         f"opened http://h/graphql#verify={'t' * 43}",
         "postgresql://user:hunter2-canary@db/est",
+        "redis://:hunter2-canary@redis:6379/0",
     ],
 )
 def test_what_looks_like_a_secret_is_replaced_wherever_it_stands(text: str) -> None:

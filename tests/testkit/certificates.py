@@ -44,15 +44,15 @@ class Authority:
         signed = builder.sign(self._key, hashes.SHA256())
         self.pem = signed.public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, name: str) -> Certificate:
-        """A certificate for 127.0.0.1, good for servers and clients."""
+    def issue(self, name: str, address: str = "127.0.0.1", days: int = 1) -> Certificate:
+        """A certificate for an address, good for servers and clients, until in so many days."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        host = x509.IPAddress(ipaddress.ip_address(address))
         signed = (
-            self._builder(subject, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+            self._builder(subject, key.public_key(), days)
+            .add_extension(x509.SubjectAlternativeName([host]), critical=False)
             .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
             .sign(self._key, hashes.SHA256())
         )
@@ -65,17 +65,19 @@ class Authority:
             ),
         )
 
-    def server_context(self, folder: Path, *, asks_clients: bool = False) -> ssl.SSLContext:
+    def server_context(
+        self, folder: Path, *, asks_clients: bool = False, own: Certificate | None = None
+    ) -> ssl.SSLContext:
         """A server's context; ``asks_clients``: they too need a certificate of this authority."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.issue("server").write(folder / "server.pem"))
+        context.load_cert_chain((own or self.issue("server")).write(folder / "server.pem"))
         if asks_clients:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(cadata=self.pem.decode())
         return context
 
     def _builder(
-        self, subject: x509.Name, key: ec.EllipticCurvePublicKey
+        self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: int = 1
     ) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)
         day = datetime.timedelta(days=1)
@@ -85,6 +87,6 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - day)
-            .not_valid_after(now + day)
+            .not_valid_before(now - 3 * day)
+            .not_valid_after(now + days * day)
         )

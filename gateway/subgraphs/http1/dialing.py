@@ -10,6 +10,7 @@ from gateway.subgraphs.http1.addresses import Addresses
 from gateway.subgraphs.http1.connection import Connection
 from gateway.subgraphs.http1.target import Target
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
+from shared.connection_faults import fault_of
 
 CONNECT_SECONDS = 5.0
 NEXT_ADDRESS_SECONDS = 0.25
@@ -41,7 +42,7 @@ class Dialing:
                 raise SubgraphTimeout("no connection before the deadline") from None
             raise SubgraphUnreachable(f"no connection within {CONNECT_SECONDS:g} s") from None
         except (OSError, UnicodeError) as error:
-            raise SubgraphUnreachable(_reason(error)) from None
+            raise SubgraphUnreachable(fault_of(error)) from None
 
     async def _first(self, addresses: Sequence[str]) -> Connection:
         """The first connection that stands; the others are given up."""
@@ -94,9 +95,3 @@ def _give_up(task: asyncio.Task[Connection]) -> None:
 
     task.cancel()
     task.add_done_callback(close)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate: {error.verify_message}"
-    return type(error).__name__

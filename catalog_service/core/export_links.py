@@ -22,7 +22,7 @@ class LinkRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StatsExport:
-    """What a link is good for. ``with_money``: whether amounts are shown.
+    """What a link is good for; what its holder may see is asked again when it is followed.
 
     ``token_version``: that of the token it was made with; signed out with it, it is good no more.
     """
@@ -32,7 +32,6 @@ class StatsExport:
     place_ids: tuple[UUID, ...]
     first: date
     last: date
-    with_money: bool
     token_version: int | None = None
 
 
@@ -52,7 +51,6 @@ class ExportLinks:
             "places": ",".join(map(str, export.place_ids)),
             "from": export.first.isoformat(),
             "to": export.last.isoformat(),
-            "money": str(int(export.with_money)),
             "session": "" if export.token_version is None else str(export.token_version),
             "expires": str(int(expires.timestamp())),
         }
@@ -72,6 +70,5 @@ class ExportLinks:
             place_ids=tuple(UUID(each) for each in given["places"].split(",")),
             first=date.fromisoformat(given["from"]),
             last=date.fromisoformat(given["to"]),
-            with_money=given["money"] == "1",
             token_version=int(session) if session else None,
         )

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 
 from catalog_service.domain.activity import Period
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.places import OFFER_KEEPERS
 from catalog_service.models import tables
 from catalog_service.repository.conditions import among, manages
 from catalog_service.repository.rows import offer, place
@@ -25,9 +26,13 @@ async def read_rows(
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> Sequence[Any]:
-    """Up to ``limit`` rows, one an offer and day, from behind ``after``: by day and offer."""
+    """Up to ``limit`` rows, one an offer and day, from behind ``after``: by day and offer.
+
+    ``sees_money``: whether the actor sees now what the row's place takes.
+    """
+    sees_money = or_(place.staff_see_revenue, manages(stats.place_id, actor, OFFER_KEEPERS))
     query = (
-        select(*stats, place.name, place.currency, offer.title)
+        select(*stats, place.name, place.currency, offer.title, sees_money.label("sees_money"))
         .join(tables.place, place.id == stats.place_id)
         .join(tables.offer, offer.id == stats.offer_id)
         .where(

@@ -24,7 +24,8 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\u
 
 
 async def export_stats(database: Database, export: StatsExport) -> AsyncIterator[bytes]:
-    """The file's parts. Who works at a place no longer, or was signed out, gets no rows of it."""
+    """The file's parts. Who works at a place no longer, or was signed out, gets no rows of it,
+    and who may not see what it takes any more no amounts."""
     yield _lines([HEADER])
     role = Role.ADMIN if export.is_admin else Role.PARTNER
     actor = Actor(export.user_id, role, token_version=export.token_version)
@@ -33,15 +34,15 @@ async def export_stats(database: Database, export: StatsExport) -> AsyncIterator
     while True:
         async with database.read() as connection:
             rows = await read_rows(connection, export.place_ids, period, actor, after, ROWS_AT_ONCE)
-        yield _lines(_cells(row, with_money=export.with_money) for row in rows)
+        yield _lines(_cells(row) for row in rows)
         if len(rows) < ROWS_AT_ONCE:
             return
         after = (rows[-1].day, rows[-1].offer_id)
 
 
-def _cells(row: Any, *, with_money: bool) -> list[str]:
+def _cells(row: Any) -> list[str]:
     amounts = (row.revenue, row.saved)
-    money = [str(scaled(each, row.currency)) if with_money else "" for each in amounts]
+    money = [str(scaled(each, row.currency)) if row.sees_money else "" for each in amounts]
     return [
         row.day.isoformat(),
         _plain(row.name),

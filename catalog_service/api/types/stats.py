@@ -65,7 +65,6 @@ class Stats(StatsFields):
             place_ids=self.ids,
             first=self.period.first,
             last=self.period.last,
-            with_money=self.sees_money,
             token_version=actor.token_version,
         )
         url, expires = info.context.exports.make(wanted, datetime.now(UTC))

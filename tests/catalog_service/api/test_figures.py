@@ -247,7 +247,7 @@ async def test_pages_of_a_long_file(
         {"signature": ""},
         {"signature": "é"},
         {"to": "2100-01-01"},
-        {"money": "0"},
+        {"user": "00000000-0000-0000-0000-000000000001"},
         {"admin": "1"},
         {"expires": "99999999999"},
         {"more": "1"},
@@ -295,3 +295,25 @@ async def test_staff_get_no_amounts_in_the_file(
     file = await catalog.http.get(await link(catalog, staff, place))
     (row,) = csv.DictReader(io.StringIO(file.text))
     assert (row["pickups"], row["revenue"], row["saved"]) == ("1", "", "")
+
+
+async def test_a_link_shows_what_its_maker_may_see_when_it_is_followed(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    """It is good for minutes: a manager who became staff meanwhile sees no amounts any more."""
+    place = await catalog.open_place(owner)
+    partner = Person("partner")
+    partnership = await catalog.link(owner, place, partner, "MANAGER")
+    await sold(catalog, owner, place, customer, "Rye")
+    url = await link(catalog, partner, place)
+    assert await amounts(catalog, url) != [""]
+    demote = "mutation($id: UUID!) { updatePartnership(id: $id, role: STAFF) { id } }"
+    assert (await catalog.ask(owner, demote, id=str(partnership))).codes == []
+    assert await amounts(catalog, url) == [""]
+    assert (await catalog.ask(owner, ALLOW, id=str(place), see=True)).codes == []
+    assert await amounts(catalog, url) != [""]
+
+
+async def amounts(catalog: Catalog, url: str) -> list[str]:
+    file = await catalog.http.get(url)
+    return [row["revenue"] for row in csv.DictReader(io.StringIO(file.text))]

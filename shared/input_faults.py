@@ -30,6 +30,10 @@ from graphql.validation import ValuesOfCorrectTypeRule
 Path = tuple[str | int, ...]
 
 _VARIABLE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at (?P<path>[^:]*))?: ")
+_ARGUMENT = re.compile(r"Argument '(?P<name>\w+)' has invalid value(?: at (?P<path>[^:]*))?: ")
+_NULL = re.compile(
+    r"Expected variable '\$\w+' provided to non-null type '(?P<type>[^']+)' not to be"
+)
 _STEP = re.compile(r"\[(\d+)\]|(\w+)")
 _MARK = "fault"
 LONGEST_MESSAGE = 500
@@ -98,11 +102,26 @@ def fault_of_variable(error: GraphQLError, argument_paths: Mapping[str, Path]) -
     match = _VARIABLE.match(error.message)
     if match is None:
         return None
-    steps = _STEP.findall(match["path"] or "")
-    below = tuple(int(index) if index else name for index, name in steps)
     name = match["name"]
-    path = (*argument_paths.get(name, (name,)), *below)
+    path = (*argument_paths.get(name, (name,)), *_below(match))
     return InputFault(path, without_value(error.message[match.end() :]))
+
+
+def fault_of_argument(error: GraphQLError) -> InputFault | None:
+    """Likewise of an argument that a nullable variable made null: ``orderBy: $order``.
+
+    The variable is not named: between gateway and service it is called something else.
+    """
+    match = _ARGUMENT.match(error.message)
+    if match is None:
+        return None
+    said = _NULL.sub(r"Expected value of non-null type '\g<type>' not to be", error.message)
+    return InputFault((match["name"], *_below(match)), without_value(said[match.end() :]))
+
+
+def _below(match: re.Match[str]) -> Path:
+    steps = _STEP.findall(match["path"] or "")
+    return tuple(int(index) if index else name for index, name in steps)
 
 
 def without_value(message: str) -> str:

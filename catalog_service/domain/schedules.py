@@ -5,7 +5,7 @@ place's clock's (``domain.local_times`` tells of the nights when clocks change).
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -99,8 +99,9 @@ def check_schedule(details: ScheduleDetails, currency: str | None) -> None:
     ``currency``: the place's; None while no place is known.
     """
     faults = list(_faults(details))
+    at_once = replace(details, lead=timedelta())  # one out of range would leave the calendar
     try:
-        check_offer(offer_on(details, scheduled(details, _EARLIEST, ZoneInfo("UTC"))), currency)
+        check_offer(offer_on(at_once, scheduled(at_once, _EARLIEST, ZoneInfo("UTC"))), currency)
     except InvalidInput as error:
         faults = [*error.violations, *faults]
     if faults:

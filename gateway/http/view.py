@@ -7,7 +7,7 @@ every status. Nothing of an operation is looked at before the guards are past.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,7 @@ from gateway.http.responses import (
 )
 from gateway.http.strawberry_schema import SupergraphSchema
 from gateway.http.tracing import Tracing
+from gateway.persisted.errors import PersistedQueryNotFound
 from gateway.pipeline import answer, answer_batch
 from gateway.request.caller import Trust
 from gateway.request.context import RequestContext
@@ -203,10 +204,7 @@ class SupergraphView(GraphQL[Any, Any]):
         headers = reply_headers(responses, self.passed_headers, has_token=has_token)
         if batch_size is not None:
             body = b"[" + b",".join(response.to_json() for response in responses) + b"]"
-            executed = any(response.executed for response in responses)
-            busy = all(response.status == TURNED_AWAY for response in responses)
-            status = 200 if executed else TURNED_AWAY if busy else 400
-            return Reply(status, media, body, headers)
+            return Reply(_status_of_batch(responses), media, body, headers)
         [response] = responses
         status = response.status if media == GRAPHQL_JSON or response.is_http_error else 200
         if status == 405:  # noqa: PLR2004
@@ -261,6 +259,17 @@ def wants_page(request: HttpRequest) -> bool:
         and "text/html" in request.headers.get("accept", "")
         and b"query=" not in request.query_string
     )
+
+
+def _status_of_batch(responses: Sequence[GraphQLResponse]) -> int:
+    """200 if anything ran, or is to be sent once more: Apollo's mobile clients read no other."""
+    if any(each.executed or PersistedQueryNotFound.code in _codes(each) for each in responses):
+        return 200
+    return TURNED_AWAY if all(each.status == TURNED_AWAY for each in responses) else 400
+
+
+def _codes(response: GraphQLResponse) -> set[object]:
+    return {item.get("extensions", {}).get("code") for item in response.errors}
 
 
 def _refusal(request: HttpRequest, refusal: HttpRefused) -> Reply:

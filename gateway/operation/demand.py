@@ -181,6 +181,8 @@ class _Demanding:
 
 
 def _refuse_unsliced(field: str, arguments: Sequence[str]) -> None:
+    if len(arguments) == 1:
+        raise SlicingArgumentMissing(f'"{field}" needs its argument "{arguments[0]}", not as null.')
     names = ", ".join(f'"{name}"' for name in arguments)
     raise SlicingArgumentMissing(f'"{field}" needs exactly one of its arguments {names}.')
 

@@ -40,7 +40,8 @@ def automatic_hash(request: GraphQLRequest) -> str | None:
         return None
     if not isinstance(said, dict) or not isinstance(said.get("sha256Hash"), str):
         raise NameInvalid("`extensions.persistedQuery` needs a `sha256Hash`.")
-    if said.get("version", 1) != 1:
+    version = said.get("version", 1)
+    if version != 1 or isinstance(version, bool):  # true is 1, in Python
         raise NameInvalid("`extensions.persistedQuery.version` must be 1.")
     name: str = said["sha256Hash"]
     return name.lower()

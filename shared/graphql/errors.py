@@ -17,6 +17,7 @@ from shared.input_faults import (
     InputFault,
     argument_paths,
     fault_of,
+    fault_of_argument,
     fault_of_variable,
     mark_fault,
     without_value,
@@ -93,7 +94,7 @@ def _input_fault(error: GraphQLError, cause: GraphQLError) -> tuple[str, dict[st
     code = (error.extensions or {}).get("code") or (cause.extensions or {}).get("code")
     if fault is None and code is not None:
         return error.message, {"code": code}
-    fault = fault or InputFault((), without_value(cause.message))
+    fault = fault or fault_of_argument(cause) or InputFault((), without_value(cause.message))
     return fault.message, {"code": "BAD_USER_INPUT", "violations": [fault.violation()]}
 
 

@@ -1,20 +1,26 @@
 """The scalars both subgraphs share, strict both ways; none repeats the value it refuses.
 
-``datetime`` → DateTime (offset required, returned in UTC), ``time`` → TimeOfDay (hours and
-minutes), ``Decimal`` → Decimal (a string, finite, at most three places), ``uuid.UUID`` → UUID. Pass
-``SCALARS`` as ``StrawberryConfig(scalar_map=...)``; ``SubgraphSchema`` does.
+``datetime`` → DateTime (offset required, returned in UTC), ``date`` → Date (year, month and day),
+``time`` → TimeOfDay (hours and minutes), ``Decimal`` → Decimal (a string, finite, at most three
+places), ``uuid.UUID`` → UUID. Pass ``SCALARS`` as ``StrawberryConfig(scalar_map=...)``;
+``SubgraphSchema`` does.
 """
 
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+DATETIME_PATTERN = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
+DATE_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 DECIMAL_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,3})?", re.ASCII)
 TIME_OF_DAY_PATTERN = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?", re.ASCII)
 UUID_PATTERN = re.compile(
@@ -23,18 +29,24 @@ UUID_PATTERN = re.compile(
 
 
 def parse_datetime(value: object) -> datetime:
-    """RFC 3339 with an offset; returned in UTC."""
+    """RFC 3339 with an offset; returned in UTC. Seconds may be left out, as HTML's inputs do."""
     if not isinstance(value, str):
         raise GraphQLError("DateTime must be a string.")
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise GraphQLError("DateTime needs an offset, for example 2026-11-23T18:00:00Z.")
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    # Python also reads weeks, commas, and offsets with seconds
+    moment = None
+    if DATETIME_PATTERN.fullmatch(value) is not None:
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(value.upper())
+    if moment is None:
         raise GraphQLError(
             "DateTime must look like 2026-11-23T18:00:00Z or 2026-11-23T19:00:00+01:00."
-        ) from None
+        )
+    if moment.tzinfo is None:
+        raise GraphQLError("DateTime needs an offset, for example 2026-11-23T18:00:00Z.")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise GraphQLError("DateTime must be within the years 1 to 9999.") from None
 
 
 def serialize_datetime(value: datetime) -> str:
@@ -44,6 +56,14 @@ def serialize_datetime(value: datetime) -> str:
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
     return value.isoformat()[: -len("+00:00")] + "Z"
+
+
+def parse_date(value: object) -> date:
+    """Year, month and day."""
+    if isinstance(value, str) and DATE_PATTERN.fullmatch(value) is not None:
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise GraphQLError('Date must be year, month and day, for example "2026-11-23".')
 
 
 def parse_time_of_day(value: object) -> time:
@@ -105,6 +125,13 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "https://scalars.graphql.org/andimarek/date-time",
         serialize_datetime,
         parse_datetime,
+    ),
+    date: _definition(
+        "Date",
+        'A day of the calendar, year, month and day: "2026-11-23".',
+        None,
+        date.isoformat,
+        parse_date,
     ),
     time: _definition(
         "TimeOfDay",

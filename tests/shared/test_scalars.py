@@ -1,6 +1,6 @@
 """Scalars are strict both ways."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.graphql.scalars import (
+    parse_date,
     parse_datetime,
     parse_decimal,
     parse_uuid,
@@ -28,11 +29,33 @@ def test_a_moment_comes_back_in_utc() -> None:
 @pytest.mark.parametrize(
     "value",
     ["2026-11-23T18:00:00", "2026-11-23", "tomorrow", "", "0001-01-01T00:00:00+14:00",
-     "99999-01-01T00:00:00Z", 5, None, True, "2026-02-30T00:00:00Z"],
+     "99999-01-01T00:00:00Z", 5, None, True, "2026-02-30T00:00:00Z", "2027-W01-1T10:00:00Z",
+     "20270101T100000Z", "2027-01-01T10:00:00,5Z", "2027-01-01T10:00:00 Z",
+     "2027-01-01T10:00:00+01:00:30", "2027-01-01T10:00:60Z", "2027-01-01T10:00:00+24:00"],
 )  # fmt: skip
 def test_what_is_no_moment(value: object) -> None:
     with pytest.raises(GraphQLError):
         parse_datetime(value)
+
+
+@pytest.mark.parametrize("value", ["2026-11-23T18:00Z", "2026-11-23t18:00:00.123456789z"])
+def test_what_is_a_moment_too(value: str) -> None:
+    assert parse_datetime(value).replace(microsecond=0) == datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-02-30", "2027-02-29", "20261205", "2026-W49-6", "2026-12-5", "0000-01-01", "12/05/2026",
+     "2026-12-05T00:00", "", "tomorrow", 20261205, None, True],
+)  # fmt: skip
+def test_what_is_no_day(value: object) -> None:
+    with pytest.raises(GraphQLError) as caught:
+        parse_date(value)
+    assert not value or str(value) not in caught.value.message
+
+
+def test_a_day() -> None:
+    assert parse_date("2028-02-29") == date(2028, 2, 29)
 
 
 def test_a_naive_output_is_a_fault_of_ours() -> None:

@@ -199,3 +199,22 @@ async def test_search_takes_wildcards_literally(
     await catalog.publish_offer(owner, place, title="ab")
     document = "query($text: String) { offers(filter: {text: $text}) { edges { cursor } } }"
     assert (await catalog.ask(None, document, text=text)).data["offers"]["edges"] == []
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ("query ($v: Int) { offers(first: $v) { edges { cursor } } }", "first"),
+        ("query ($v: OfferOrder) { offers(orderBy: $v) { edges { cursor } } }", "orderBy"),
+        ("query ($v: OfferOrder = null) { offers(orderBy: $v) { edges { cursor } } }", "orderBy"),
+    ],
+)
+async def test_a_variable_that_makes_an_argument_null(
+    catalog: Catalog, owner: Person, document: str, place: str
+) -> None:
+    """It is valid, since the argument has a default; so only running it finds the fault."""
+    answer = await catalog.ask(owner, document, v=None)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert answer.violations == [(place, "INVALID_VALUE")]
+    assert "not to be null" in answer.errors[0]["message"]
+    assert "$" not in answer.errors[0]["message"]

@@ -98,6 +98,8 @@ async def test_an_ended_one_leaves_its_offers(desk: Desk) -> None:
             {("input.pickupEnd", "NOT_AFTER_START")},
         ),
         ({"onSaleMinutesBefore": 20161}, {("input.onSaleMinutesBefore", "OUT_OF_RANGE")}),
+        ({"onSaleMinutesBefore": 2**31 - 1}, {("input.onSaleMinutesBefore", "OUT_OF_RANGE")}),
+        ({"onSaleMinutesBefore": -(2**31)}, {("input.onSaleMinutesBefore", "OUT_OF_RANGE")}),
         ({"onSaleMinutesBefore": -1}, {("input.onSaleMinutesBefore", "OUT_OF_RANGE")}),
         (
             {"firstDay": "2027-01-02", "lastDay": "2027-01-01"},

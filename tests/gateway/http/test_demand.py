@@ -177,7 +177,7 @@ async def test_a_list_that_must_be_sliced_is(
     async with running_gateway(supergraph, subgraphs, **ENFORCED) as gateway:
         answer = await gateway.ask(query, variables=variables)
         assert codes(answer) == ["BAD_USER_INPUT"]
-        assert '"pick" needs exactly one of' in answer["errors"][0]["message"]
+        assert '"pick" needs' in answer["errors"][0]["message"]
         assert subgraphs.requests() == 0
         good = await gateway.ask("query ($n: Int) { pick(first: $n) { id } }", variables={"n": 1})
         assert good == {"data": {"pick": None}}

@@ -81,6 +81,8 @@ async def test_what_is_never_stored(gateway: RunningGateway, text: str) -> None:
     "said",
     [
         {"version": 2, "sha256Hash": digest(HELLO)},
+        {"version": True, "sha256Hash": digest(HELLO)},
+        {"version": None, "sha256Hash": digest(HELLO)},
         {"version": 1},
         {"version": 1, "sha256Hash": 5},
         "hash",
@@ -156,3 +158,13 @@ async def test_what_clients_register_pushes_out_what_others_did_and_no_more() ->
             assert "data" in await ask(gateway, named(text, query=text))
         found = ["data" in await ask(gateway, named(text)) for text in texts]
     assert found == [False] * 350 + [True] * 50
+
+
+async def test_a_batch_of_unknown_names_is_200_so_that_clients_read_it(
+    gateway: RunningGateway,
+) -> None:
+    """Apollo's mobile clients read no other status of a batch, and would never send the texts."""
+    unknown = [named("{ hello # one }\n}"), named("{ hello # two }\n}")]
+    response = await gateway.post(json.dumps(unknown))
+    assert response.status_code == 200
+    assert [codes(item) for item in response.json()] == [["PERSISTED_QUERY_NOT_FOUND"]] * 2

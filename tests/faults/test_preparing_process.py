@@ -20,6 +20,7 @@ from gateway.http.app import create_app
 from gateway.preparation import process
 from tests.faults.test_surroundings import of_gateway
 from tests.testkit.fleet import SUPERGRAPH, Server
+from tests.testkit.frozen import stop
 from tests.testkit.gateway import RunningGateway
 
 NUMBERS = itertools.count()
@@ -51,9 +52,15 @@ async def another(parent: int, than: int | None = None) -> int:
     return found
 
 
+def ignores(pid: int, *numbers: signal.Signals) -> bool:
+    status = Path(f"/proc/{pid}/status").read_text()
+    mask = int(status.partition("SigIgn:")[2].split()[0], 16)
+    return all(mask >> (number - 1) & 1 for number in numbers)
+
+
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    async with of_gateway(tmp_path).running() as server:
+    async with of_gateway(tmp_path, TIMES__REQUEST="120").running() as server:
         yield server
 
 
@@ -109,7 +116,11 @@ async def test_114_signals_to_the_whole_group_leave_it_to_the_gateway_to_end_it(
 ) -> None:
     child = await another(server.pid)
     assert "errors" not in await ask(server, new_document())
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    async with asyncio.timeout(60):
+        while not ignores(child, *numbers):  # while it starts, others answer
+            await asyncio.sleep(0.02)
+    for number in numbers:
         os.kill(child, number)
     assert "errors" not in await ask(server, new_document())
     assert preparing(server.pid) == child
@@ -151,7 +162,10 @@ async def test_114_stopped_it_is_replaced(monkeypatch: pytest.MonkeyPatch) -> No
         known = new_document()
         assert "errors" not in await served.ask(known)
         child = await another(os.getpid())
-        os.kill(child, signal.SIGSTOP)
+        runtime = served.active.current
+        assert runtime is not None
+        await runtime.wait_for_process(asyncio.get_running_loop().time() + 60)
+        stop(child)
         asked = asyncio.create_task(served.ask(new_document()))
         await asyncio.sleep(0)
         assert "errors" not in await served.ask(known)

@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.gateway.http.shop import SUPERGRAPH
-from tests.gateway.http.test_wire import gateway_process
+from tests.testkit.fleet import Server
+from tests.testkit.ports import free_port
 from tests.testkit.server import serving
+from tests.testkit.system import ROOT
 
 TEXT = SUPERGRAPH.read_text()
 NEWER = TEXT.replace("hello(name: String)", "hello(name: String): String again(name: String)")
@@ -26,6 +28,8 @@ ROOM = {
     "SUBGRAPHS__SHOP__CONCURRENCY": "2000",
     "SUBGRAPHS__SHOP__TIMEOUT_SECONDS": "120",
     "TIMES__REQUEST": "120",
+    "TIMES__HEADERS": "120",
+    "TIMES__BODY": "120",
     "TIMES__LAG": "60",
 }
 
@@ -46,9 +50,15 @@ async def test_44_a_thousand_in_flight_are_answered_whatever_comes_meanwhile(
     path.write_text(TEXT)
     app = Starlette(routes=[Route("/", answer, methods=["POST"])])
     limits = httpx2.Limits(max_connections=None)
+    port = free_port()
     async with serving(app) as subgraph:
-        environment = {**ROOM, "SUBGRAPHS__SHOP__URL": subgraph}
-        with gateway_process(path, **environment) as (url, process):
+        environment = {
+            "PYTHONPATH": str(ROOT), "ENV": "dev", "PORT": str(port), "SUPERGRAPH": str(path),
+            "SUBGRAPHS__SHOP__URL": subgraph, **ROOM,
+        }  # fmt: skip
+        gateway = Server("gateway", port, tmp_path / "gateway.log", environment, "gateway")
+        async with gateway.running():
+            url = gateway.url
             async with httpx2.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
 
                 async def ask(name: str) -> object:
@@ -64,7 +74,9 @@ async def test_44_a_thousand_in_flight_are_answered_whatever_comes_meanwhile(
                     for _ in asked:
                         await arrived.acquire()
                 path.write_text("type Query { nothing: Int }")
-                await asyncio.sleep(0.5)
+                async with asyncio.timeout(60):
+                    while "supergraph not taken" not in gateway.told():
+                        await asyncio.sleep(0.05)
                 assert not await is_newer()
                 path.write_text(NEWER)
                 async with asyncio.timeout(60):
@@ -74,6 +86,7 @@ async def test_44_a_thousand_in_flight_are_answered_whatever_comes_meanwhile(
                 may_answer.set()
                 answers = await asyncio.gather(*asked)
                 late = await ask("late")
-            assert process.poll() is None
+            assert gateway.process is not None
+            assert gateway.process.returncode is None
     assert answers == [{"data": {"hello": f"hello {n}"}} for n in range(IN_FLIGHT)]
     assert late == {"data": {"hello": "hello late"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -93,11 +94,12 @@ def _faults_of(operation: Any, send: Send) -> Iterator[str]:
 
 def _faults_in(send: Send, query: str) -> Iterator[str]:
     """What an answer must not be. "Later" is asked again: the machine may be busy."""
-    for _ in range(TURNS):
+    for turn in range(TURNS):
         response = send(query)
         codes = _codes(response)
         if not LATER & codes:
             break
+        time.sleep(0.2 * turn)
     if response.status_code >= 500:
         yield f"status {response.status_code}"
     if codes & (UNEXPECTED | LATER):

@@ -48,7 +48,7 @@ class ProductionGateway:
 
     def wait_until_up(self) -> None:
         """Raises with what it printed if it does not come up."""
-        up = eventually(self._is_ready, 60)
+        up = eventually(self._is_ready, 240)
         assert up, Path(self._output.name).read_text()
 
     def stop(self) -> None:
@@ -59,7 +59,7 @@ class ProductionGateway:
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.port}/health/ready", timeout=5
+                f"http://127.0.0.1:{self.port}/health/ready", timeout=60
             ) as answer:
                 return bool(answer.status == 200)
         except OSError:

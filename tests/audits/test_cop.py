@@ -25,7 +25,7 @@ SERVICE = {
 
 
 async def test_the_gateway_in_production(production: ProductionGateway) -> None:
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(timeout=60) as client:
         assert await findings(client, production.url) == {BATCHES}
 
 
@@ -33,7 +33,7 @@ async def test_the_gateway_where_nobody_batches(system: System, tmp_path: Path) 
     gateway = ProductionGateway(system, tmp_path, LIMITS__BATCH="1")
     try:
         gateway.wait_until_up()
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(timeout=60) as client:
             assert await findings(client, gateway.url) == set()
     finally:
         gateway.stop()
@@ -68,7 +68,7 @@ async def test_a_service_in_production_asked_by_its_gateway(name: str) -> None:
 @pytest.mark.parametrize("name", ["auth", "catalog"])
 async def test_a_service_asked_by_anybody(system: System, name: str) -> None:
     url = f"http://127.0.0.1:{system.ports[name]}"
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         assert await findings(client, "/graphql") == set()
         answer = await client.post("/graphql", json={"query": "{ __typename }"})
         assert answer.status_code == 401

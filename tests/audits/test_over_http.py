@@ -27,7 +27,7 @@ def audit(*arguments: str) -> Any:
         cwd=HERE,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -88,7 +88,7 @@ def expired(token: str) -> str:
 def run_tool(folder: Path, name: str, *arguments: str) -> None:
     command = [str(SOURCES / "node_modules" / ".bin" / name), *arguments]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -101,7 +101,7 @@ def run_check(command: list[str], folder: Path, environment: dict[str, str]) -> 
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

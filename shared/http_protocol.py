@@ -46,6 +46,7 @@ from shared.starts import Starts
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
 LAST_LOOK_SECONDS = 0.05
+"""So much later than its time a connection is closed that looked as if nothing came."""
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
 _STEP = 16_384
@@ -360,8 +361,19 @@ class StrictProtocol(HttpToolsProtocol):
         left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if left > 0:
             self._look_again_in(left)
-        elif not self.transport.is_closing():
-            self.transport.close()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                LAST_LOOK_SECONDS, self._close_idle, self._idle_since
+            )
+
+    def _close_idle(self, since: float) -> None:
+        """Close what has been idle since then: nothing has come while this process was held."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since == since:
+            if not self.transport.is_closing():
+                self.transport.close()
+        elif self._idle_since is not None:
+            self._look_again_in(self.timeout_keep_alive)
 
     def _look_again_in(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(
@@ -377,6 +389,13 @@ class StrictProtocol(HttpToolsProtocol):
             self._deadline = None
 
     def _late(self) -> None:
+        """Time is up for a head: see what has come meanwhile, for this process may have been held.
+
+        One that was stopped (SIGSTOP, a frozen container) hears of its clock before its sockets.
+        """
+        self._deadline = self.loop.call_later(LAST_LOOK_SECONDS, self._close_late)
+
+    def _close_late(self) -> None:
         self._deadline = None
         if self.transport is not None and not self.transport.is_closing():
             self.transport.close()

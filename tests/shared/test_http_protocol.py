@@ -64,3 +64,29 @@ async def test_whoever_says_nothing_more_is_closed(
             received = await reader.read()
         writer.close()
     assert received.count(b"HTTP/1.1 ") == answers
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_what_came_while_the_process_was_held_is_answered(name: str) -> None:
+    """Its clock rings before it looks at its sockets, once in the first head and once later."""
+    made: list[StrictProtocol] = []
+
+    class Noted(PROTOCOLS[name]()):  # type: ignore[misc]
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            made.append(self)
+
+    async with serving(Noted) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(20):
+            while not made:
+                await asyncio.sleep(0)
+            for ring in (made[0]._late, made[0].timeout_keep_alive_handler):
+                if made[0]._idle_since is not None:
+                    made[0]._idle_since -= 3_600
+                writer.write(REQUEST)
+                ring()
+                assert await reader.readuntil(b"hello")
+            assert not made[0].transport.is_closing()
+            assert await reader.read() == b""  # it is closed all the same, when nothing comes
+        writer.close()

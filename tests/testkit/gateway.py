@@ -50,8 +50,12 @@ class RunningGateway:
 async def running_gateway(
     supergraph: Path, subgraphs: Subgraph, **settings: Any
 ) -> AsyncIterator[RunningGateway]:
-    """Run a gateway on ``supergraph``; requests to subgraphs go to ``subgraphs``."""
+    """Run a gateway on ``supergraph``; requests to subgraphs go to ``subgraphs``.
+
+    Client, gateway and subgraphs share a loop: where that is late nobody is refused for it.
+    """
     given = {"supergraph_poll_seconds": 0, **settings}
+    given["times"] = {"lag": 60, **given.get("times", {})}
     app = create_app(GatewaySettings(supergraph=str(supergraph), **given), subgraphs=subgraphs)
     async with (
         app.router.lifespan_context(app),

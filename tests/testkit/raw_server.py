@@ -46,6 +46,18 @@ class RawServer:
             self.open_connections -= 1
             writer.close()
 
+    async def until_asked(self, times: int = 1) -> None:
+        """Wait for so many requests in all."""
+        async with asyncio.timeout(30):
+            while len(self.requests) < times:
+                await asyncio.sleep(0.005)
+
+    async def until_left(self) -> None:
+        """Wait until every client has closed its connection, or had it closed."""
+        async with asyncio.timeout(30):
+            while self.open_connections:
+                await asyncio.sleep(0.005)
+
 
 @asynccontextmanager
 async def raw_server(

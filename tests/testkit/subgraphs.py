@@ -111,7 +111,7 @@ class InMemorySubgraphs:
 
 def make_context(
     *,
-    seconds: float = 5.0,
+    seconds: float = 60.0,
     headers: Mapping[str, str] | None = None,
     labels: frozenset[str] = frozenset(),
     explain: bool = False,

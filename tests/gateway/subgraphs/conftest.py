@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from gateway.subgraphs import HttpSubgraph, SubgraphConfig
-from gateway.subgraphs.http1 import Http1Subgraph
+from gateway.subgraphs.http1 import Http1Subgraph, pool
 from gateway.subgraphs.httpx2_client import Httpx2Subgraph
 from gateway.subgraphs.protocol import SubgraphRequest
 from gateway.subgraphs.pyreqwest_client import PyreqwestSubgraph
@@ -69,7 +69,13 @@ async def client() -> AsyncIterator[Open]:
         await one.close()
 
 
-def post(*, seconds: float = 5.0, is_query: bool = True, **headers: str) -> SubgraphRequest:
+@pytest.fixture(autouse=True)
+def connections_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is idle is not closed meanwhile, however long a busy machine lets the test wait."""
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 3_600.0)
+
+
+def post(*, seconds: float = 60.0, is_query: bool = True, **headers: str) -> SubgraphRequest:
     """A request; header names with underscores for hyphens."""
     deadline = asyncio.get_running_loop().time() + seconds
     named = {name.replace("_", "-"): value for name, value in headers.items()}

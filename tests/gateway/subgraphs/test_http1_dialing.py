@@ -45,7 +45,8 @@ async def test_an_address_that_says_nothing_costs_a_quarter_of_a_second(
             monkeypatch.setattr(one._dialing._addresses, "find", found)
             started = asyncio.get_running_loop().time()
             assert (await one.send(post())).body == BODY
-            assert asyncio.get_running_loop().time() - started >= dialing.NEXT_ADDRESS_SECONDS
+            spent = asyncio.get_running_loop().time() - started
+            assert spent > dialing.NEXT_ADDRESS_SECONDS - 0.01  # loops count in milliseconds
 
 
 async def test_names_are_looked_up_anew_and_while_they_cannot_be_those_of_before_hold(
@@ -153,7 +154,7 @@ async def test_plain_text_where_tls_was_expected(client: Open) -> None:
     async with listening(in_plain_text) as port:
         one = client(f"https://127.0.0.1:{port}/", retries=0)
         with pytest.raises(SubgraphUnreachable):
-            await one.send(post(seconds=3))
+            await one.send(post())
 
 
 def test_old_tls_is_refused() -> None:

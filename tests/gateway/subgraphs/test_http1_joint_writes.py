@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from gateway.subgraphs.http1.joint_writes import FEW, JointWrites, joint_writes_of
@@ -27,15 +29,19 @@ class Client:
     def send(self, *, is_query: bool = True) -> asyncio.Task[SubgraphReply]:
         loop = asyncio.get_running_loop()
         request = SubgraphRequest(
-            "one", b"{}", self.headers, loop.time() + 5, is_query, request_id="1a"
+            "one", b"{}", self.headers, loop.time() + 60, is_query, request_id="1a"
         )
         return loop.create_task(self.subgraph.send(request))
 
 
-async def among_many(client: Client) -> None:
+@asynccontextmanager
+async def among_many(client: Client) -> AsyncIterator[None]:
     """Make the next call a usual one, with many others under way."""
+    writes = joint_writes_of(asyncio.get_running_loop())  # which other tests have, too
     await client.send()
-    joint_writes_of(asyncio.get_running_loop()).under_way += FEW + 1
+    writes.under_way += FEW + 1
+    yield
+    writes.under_way -= FEW + 1
 
 
 async def test_calls_of_a_crowd_are_answered(client: Open) -> None:
@@ -53,12 +59,12 @@ async def test_a_reply_before_the_request_was_written_is_never_taken_for_its_own
 ) -> None:
     async with raw_server(OK) as server:
         one = Client(client, server)
-        await among_many(one)
-        connection = one.subgraph._pool._idle[-1]
-        call = one.send()
-        asyncio.get_running_loop().call_soon(connection.data_received, OTHER)
-        assert (await call).body == BODY
-        assert not connection.is_open
+        async with among_many(one):
+            connection = one.subgraph._pool._idle[-1]
+            call = one.send()
+            asyncio.get_running_loop().call_soon(connection.data_received, OTHER)
+            assert (await call).body == BODY
+            assert not connection.is_open
     assert server.connections == 2
     assert len(server.requests) == 2
 
@@ -67,22 +73,22 @@ async def test_a_mutation_does_not_wait(client: Open) -> None:
     """Otherwise it could turn out to have no connection, and is not sent again."""
     async with raw_server(OK) as server:
         one = Client(client, server)
-        await among_many(one)
-        connection = one.subgraph._pool._idle[-1]
-        waits = []
-        call = one.send(is_query=False)
-        asyncio.get_running_loop().call_soon(lambda: waits.append(bool(connection._unsent)))
-        assert (await call).body == BODY
-        assert waits == [False]
+        async with among_many(one):
+            connection = one.subgraph._pool._idle[-1]
+            waits = []
+            call = one.send(is_query=False)
+            asyncio.get_running_loop().call_soon(lambda: waits.append(bool(connection._unsent)))
+            assert (await call).body == BODY
+            assert waits == [False]
 
 
 async def test_a_connection_that_closes_meanwhile_is_not_written_to(client: Open) -> None:
     async with raw_server(OK) as server:
         one = Client(client, server)
-        await among_many(one)
-        call = one.send()
-        asyncio.get_running_loop().call_soon(one.subgraph._pool._idle[-1].close)
-        assert (await call).body == BODY  # on another
+        async with among_many(one):
+            call = one.send()
+            asyncio.get_running_loop().call_soon(one.subgraph._pool._idle[-1].close)
+            assert (await call).body == BODY  # on another
     assert server.connections == 2
     assert len(server.requests) == 2
 

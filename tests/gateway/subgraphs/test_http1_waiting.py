@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.subgraphs.http1.deadlines import Deadlines
 from gateway.subgraphs.protocol import (
@@ -21,19 +22,28 @@ from tests.testkit.raw_server import (
 
 
 async def test_one_timer_for_all_calls(client: Open) -> None:
-    async with raw_server(silent) as server:
+    """Connections are there before, so that all are under way at once, however late they end."""
+    loop = asyncio.get_running_loop()
+    ends = [0.9, 0.3, 0.7, 0.5]
+
+    async def all_at_once(writer: asyncio.StreamWriter, server: RawServer) -> None:
+        await server.until_asked(len(ends))
+        await OK(writer, server)
+
+    async with raw_server(*[all_at_once] * len(ends), silent) as server:
         one = client(server.url, timeout=60, breaker_failures=100)
-        ends = [1.5, 0.5, 1.0, 0.75]  # far enough apart for a busy machine to connect in between
+        await asyncio.gather(*(one.send(post()) for _ in ends))
         ended: list[float] = []
-        started = asyncio.get_running_loop().time()
+        started = loop.time()
 
         async def time_out(seconds: float) -> float:
             with pytest.raises(SubgraphTimeout):
-                await one.send(post(seconds=seconds))
+                await one.send(replace(post(), deadline=started + seconds))
             ended.append(seconds)
-            return asyncio.get_running_loop().time() - started
+            return loop.time() - started
 
         took = await asyncio.gather(*map(time_out, ends))
+        assert server.connections == len(ends)
     assert ended == sorted(ends)
     assert all(spent >= end - 0.01 for spent, end in zip(took, ends, strict=True))
 
@@ -68,7 +78,7 @@ async def test_slots_go_round_in_turn_and_none_is_lost() -> None:
     order: list[int] = []
 
     async def use(number: int) -> None:
-        await slots.take(loop.time() + 5)
+        await slots.take(loop.time() + 60)
         order.append(number)
         await asyncio.sleep(0)
         slots.give_back()
@@ -100,7 +110,7 @@ async def test_a_thousand_calls_that_come_and_go_lose_nothing(client: Open) -> N
 
     async with raw_server(uneven) as server:
         one = client(server.url, concurrency=8, breaker_failures=10_000)
-        calls = [asyncio.create_task(one.send(post(seconds=10))) for _ in range(1_000)]
+        calls = [asyncio.create_task(one.send(post())) for _ in range(1_000)]
         for number, call in enumerate(calls):
             if number % 3 == 0:
                 await asyncio.sleep(0)

@@ -38,7 +38,7 @@ class Held:
 
 
 def query(
-    authorization: str = "", *, seconds: float = 5.0, body: bytes = b"q", request_id: str = "r"
+    authorization: str = "", *, seconds: float = 60.0, body: bytes = b"q", request_id: str = "r"
 ) -> SubgraphRequest:
     deadline = asyncio.get_running_loop().time() + seconds
     headers = {"authorization": authorization, "x-request-id": request_id}

@@ -22,7 +22,7 @@ def pinned(lock: str) -> set[str]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_import_is_pinned_for_running(package: str) -> None:
-    graph = grimp.build_graph(package, include_external_packages=True)
+    graph = grimp.build_graph(package, include_external_packages=True, cache_dir=None)
     tops = {module.partition(".")[0] for module in graph.modules}
     foreign = tops - set(PACKAGES) - sys.stdlib_module_names - OPTIONAL
     distributions = packages_distributions()

@@ -10,6 +10,7 @@ import pytest
 from gateway.execution.ordering import effective_dependencies, startable
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import Plan
+from gateway.request.deadline import Until
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
 from tests.testkit.running import entities, query_plan, root, run
 from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_context
@@ -140,7 +141,9 @@ def test_queries_keep_the_plans_dependencies() -> None:
     assert effective_dependencies(plan) == (frozenset(), frozenset())
 
 
-async def test_at_the_deadline_what_is_unfinished_is_an_error_and_the_rest_is_answered() -> None:
+async def test_at_the_deadline_what_is_unfinished_is_an_error_and_the_rest_is_answered(
+    deadlines: list[Until],
+) -> None:
     gates = Gates(
         {
             "one": {"data": {"a": {"id": "1"}}},
@@ -156,13 +159,14 @@ async def test_at_the_deadline_what_is_unfinished_is_an_error_and_the_rest_is_an
         entities(2, "slow", "x", "a", typename="A", after=(0,)),
         entities(3, "never", "y", "b", typename="A", after=(1, 2)),
     )
-    outcome = await run(
-        plan,
-        gates.double,
-        sdl=SDL,
-        query="{ a { id x } b { id y } }",
-        context=make_context(seconds=0.5),
-    )
+    context = make_context()
+    query = "{ a { id x } b { id y } }"
+    task = asyncio.create_task(run(plan, gates.double, sdl=SDL, query=query, context=context))
+    assert await gates.settle() == ["one", "two", "slow"]
+    [deadline] = deadlines
+    assert deadline.deadline == context.deadline
+    deadline.expire()
+    outcome = await task
     assert outcome.data == {"a": {"id": "1", "x": None}, "b": {"id": "2", "y": None}}
     assert outcome.places == [("a", "TIMEOUT"), ("b", "TIMEOUT")]
     assert gates.double.cancelled == 1
@@ -197,7 +201,9 @@ async def test_a_failed_dependency_suppresses_what_needs_it_without_another_erro
     assert subgraphs.requests("three") == 0
 
 
-async def test_a_mutation_that_never_left_says_that_it_may_be_tried_again() -> None:
+async def test_a_mutation_that_never_left_says_that_it_may_be_tried_again(
+    deadlines: list[Until],
+) -> None:
     gates = Gates({"one": {"data": {"m": {"id": "1"}}}, "two": {"data": {"n": {"id": "2"}}}})
     plan = Plan(
         OperationKind.MUTATION,
@@ -206,13 +212,11 @@ async def test_a_mutation_that_never_left_says_that_it_may_be_tried_again() -> N
             root(1, "two", "mutation{n{id}}", "n", kind="mutation"),
         ),
     )
-    outcome = await run(
-        plan,
-        gates.double,
-        sdl=SDL,
-        query="mutation { m { id } n { id } }",
-        context=make_context(seconds=0.05),
-    )
+    query = "mutation { m { id } n { id } }"
+    task = asyncio.create_task(run(plan, gates.double, sdl=SDL, query=query))
+    assert await gates.settle() == ["one"]
+    deadlines[0].expire()
+    outcome = await task
     assert outcome.data == {"m": None, "n": None}
     assert [(e["path"], e["extensions"]["retryable"]) for e in outcome.errors] == [
         (["m"], False),

@@ -97,7 +97,7 @@ class Connection:
         for piece in pieces:
             self.protocol.data_received(piece)
             await asyncio.sleep(0)
-        for _ in range(500):
+        for _ in range(6_000):
             cycle = self.protocol.cycle
             done = self.transport.written.count(b"HTTP/1.1 ") >= count + answers
             if done and (cycle is None or cycle.response_complete):

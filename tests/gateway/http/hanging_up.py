@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.types import ASGIApp
 
 
 async def hang_up(
-    app: ASGIApp, body: Any, seconds: float, *headers: tuple[bytes, bytes]
+    app: ASGIApp, body: Any, until: Callable[[], Awaitable[object]], *headers: tuple[bytes, bytes]
 ) -> list[Any]:
-    """Send ``body`` and hang up after so many seconds; return what the app sent."""
+    """Send ``body``, wait for ``until`` and hang up; return what the app sent."""
     content = json.dumps(body).encode()
     sent: list[Any] = []
     arrived = False
@@ -22,7 +22,7 @@ async def hang_up(
         if not arrived:
             arrived = True
             return {"type": "http.request", "body": content, "more_body": False}
-        await asyncio.sleep(seconds)
+        await until()
         return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:

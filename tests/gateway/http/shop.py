@@ -21,10 +21,16 @@ type Item @key(fields: "id") { id: ID! count: Int }
 
 
 class Shop:
-    """The data, and what the tests steer: ``seconds`` each request takes."""
+    """The data, and what the tests steer: ``seconds`` each request takes, and ``may_answer``.
+
+    ``asked``: a request has come.
+    """
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
+        self.asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self.names: dict[str, str] = {str(i): f"item {i}" for i in range(5)}
         self.renamed: list[str] = []
         self.ended = 0
@@ -49,7 +55,9 @@ class Shop:
     def slowly(self, handler: GraphQLSubgraph) -> Any:
         async def answer(body: dict[str, Any]) -> dict[str, Any]:
             try:
+                self.asked.set()
                 await asyncio.sleep(self.seconds)
+                await self.may_answer.wait()
             except asyncio.CancelledError:
                 self.cancelled += 1
                 raise

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.request.deadline import Until
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import RunningGateway, codes, running_gateway
 
@@ -225,10 +227,17 @@ async def test_a_plan_on_request_outside_production(gateway: RunningGateway) -> 
     assert isinstance(plan["text"], str)
 
 
-async def test_at_the_deadline_what_is_there_is_answered() -> None:
-    shop = Shop(seconds=5)
-    async with running_gateway(SUPERGRAPH, shop.subgraphs, times={"request": 0.05}) as gateway:
-        answer = await gateway.ask("{ hello __typename }")
+async def test_at_the_deadline_what_is_there_is_answered(
+    shop: Shop, deadlines: list[Until]
+) -> None:
+    shop.may_answer.clear()
+    async with running_gateway(SUPERGRAPH, shop.subgraphs, times={"request": 900}) as gateway:
+        asking = asyncio.create_task(gateway.ask("{ hello __typename }"))
+        await shop.asked.wait()
+        [deadline] = deadlines
+        assert 600 < deadline.deadline - asyncio.get_running_loop().time() <= 900
+        deadline.expire()
+        answer = await asking
     assert answer["data"] == {"hello": None, "__typename": "Query"}
     assert codes(answer) == ["TIMEOUT"]
     assert answer["errors"][0]["path"] == ["hello"]

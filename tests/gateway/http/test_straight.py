@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -171,12 +173,14 @@ async def test_a_body_in_pieces_and_a_pipeline_are_answered_in_order(
 async def test_a_client_that_hangs_up_ends_its_query(shop: Shop, gateway: RunningGateway) -> None:
     connection = Connection(gateway)
     await connection.ask(request())
-    shop.seconds, before = 30.0, len(connection.transport.written)
+    shop.asked.clear()
+    shop.may_answer.clear()
+    before = len(connection.transport.written)
     connection.protocol.data_received(request())
-    await asyncio.sleep(0.05)
+    await shop.asked.wait()
     assert connection.went_straight
     connection.close()
-    await asyncio.sleep(0.05)
+    await nobody_in_flight(gateway)
     assert shop.cancelled == 1
     assert len(connection.transport.written) == before
     assert 'status="499"' in (await gateway.client.get("/metrics")).text
@@ -185,12 +189,17 @@ async def test_a_client_that_hangs_up_ends_its_query(shop: Shop, gateway: Runnin
 async def test_a_client_that_hangs_up_at_once_takes_no_place_up(gateway: RunningGateway) -> None:
     connection = Connection(gateway)
     await connection.ask(request())
-    admission = gateway.app.state.straight.admission
     connection.protocol.data_received(request())
-    assert admission.in_flight == 1
+    assert gateway.app.state.straight.admission.in_flight == 1
     connection.close()  # before the task has begun
-    await asyncio.sleep(0.05)
-    assert admission.in_flight == 0
+    await nobody_in_flight(gateway)
+
+
+async def nobody_in_flight(gateway: RunningGateway) -> None:
+    """Wait until every request has ended."""
+    async with asyncio.timeout(30):
+        while gateway.app.state.straight.admission.in_flight:
+            await asyncio.sleep(0.005)
 
 
 async def test_a_server_that_stops_lets_the_answer_out_and_closes(
@@ -198,44 +207,48 @@ async def test_a_server_that_stops_lets_the_answer_out_and_closes(
 ) -> None:
     connection = Connection(gateway)
     await connection.ask(request())
-    shop.seconds = 0.05
+    shop.may_answer.clear()
     connection.protocol.data_received(request())
     assert connection.went_straight
     connection.protocol.shutdown()
     assert not connection.transport.is_closed
+    shop.may_answer.set()
     answer = await connection.ask()
     assert b"\r\nconnection: close\r\n" in answer
     assert connection.transport.is_closed
 
 
-async def waiting(connection: Connection) -> None:
-    """Ask, with many calls of subgraphs under way, and return when the answer waits for others."""
-    writes = connection.protocol._writes
+@asynccontextmanager
+async def waiting(connection: Connection) -> AsyncIterator[None]:
+    """Ask, with many calls of subgraphs under way; within, the answer waits for others."""
+    writes = connection.protocol._writes  # which other tests have, too
     await connection.ask(request())
     writes.under_way += FEW + 1
     connection.protocol.data_received(request())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not writes._waiting:
             await asyncio.sleep(0)
     assert connection.transport.written.count(b"HTTP/1.1 ") == 1
+    yield
+    writes.under_way -= FEW + 1
 
 
 async def test_an_answer_waits_a_turn_for_others(gateway: RunningGateway) -> None:
     connection = Connection(gateway)
-    await waiting(connection)
-    await asyncio.sleep(0)
-    first, second = connection.transport.written.split(b"HTTP/1.1 ")[1:]
-    assert without_id(first) == without_id(second)
-    assert b'"data"' in await connection.ask(request())
+    async with waiting(connection):
+        await asyncio.sleep(0)
+        first, second = connection.transport.written.split(b"HTTP/1.1 ")[1:]
+        assert without_id(first) == without_id(second)
+        assert b'"data"' in await connection.ask(request())
     assert connection.went_straight
 
 
 async def test_a_server_that_stops_lets_a_waiting_answer_out(gateway: RunningGateway) -> None:
     connection = Connection(gateway)
-    await waiting(connection)
-    connection.protocol.shutdown()
-    assert not connection.transport.is_closed
-    await asyncio.sleep(0)
+    async with waiting(connection):
+        connection.protocol.shutdown()
+        assert not connection.transport.is_closed
+        await asyncio.sleep(0)
     assert connection.transport.written.count(b"HTTP/1.1 ") == 2
     assert b"connection: close\r\n" in connection.transport.written
     assert connection.transport.is_closed
@@ -243,9 +256,9 @@ async def test_a_server_that_stops_lets_a_waiting_answer_out(gateway: RunningGat
 
 async def test_a_client_that_hangs_up_is_not_written_to(gateway: RunningGateway) -> None:
     connection = Connection(gateway)
-    await waiting(connection)
-    connection.close()
-    await asyncio.sleep(0)
+    async with waiting(connection):
+        connection.close()
+        await asyncio.sleep(0)
     assert connection.transport.written.count(b"HTTP/1.1 ") == 1
 
 

@@ -28,7 +28,7 @@ def request(*headers: str, body: bytes = BODY) -> bytes:
 
 def received(port: int, sent: bytes, *, until: bytes | None = None) -> bytes:
     """What comes back until the end of the stream, or until ``until`` has come."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(sent)
         data = b""
         while until is None or not data.endswith(until):

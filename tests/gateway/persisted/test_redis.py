@@ -9,12 +9,19 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from gateway.persisted import redis_store
 from gateway.persisted.redis_store import RedisStore
 from gateway.persisted.store import MemoryStore
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.persisted.test_automatic import HELLO, ask, digest, named
 from tests.testkit.gateway import codes, running_gateway
 from tests.testkit.redis import NONSENSE, false_redis
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Redis that a busy machine keeps waiting is not taken for one that is away."""
+    monkeypatch.setattr(redis_store, "TIMEOUT", 60.0)
 
 
 @pytest.fixture
@@ -25,6 +32,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
+@pytest.mark.usefixtures("patient")
 async def test_what_one_gateway_stores_another_finds(redis_url: str, redis: Redis) -> None:
     settings: dict[str, Any] = {"persisted": {"redis_url": redis_url, "seconds": 100}}
     shop = Shop()
@@ -38,6 +46,7 @@ async def test_what_one_gateway_stores_another_finds(redis_url: str, redis: Redi
     assert 0 < await redis.ttl(key) <= 100
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_text_that_is_not_its_hash_is_never_run(redis_url: str, redis: Redis) -> None:
     store = RedisStore(redis_url, MemoryStore(10, 1_000), 100)
     await store.put(digest(HELLO), HELLO)
@@ -61,8 +70,9 @@ async def test_without_redis_each_gateway_goes_on_alone() -> None:
 
 @pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)
 async def test_whatever_redis_says_documents_are_answered_and_it_is_left_alone_for_a_while(
-    answer: bytes | None,
+    answer: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(redis_store, "ASK_AGAIN_SECONDS", 3_600.0)
     async with false_redis(answer) as (url, asked):
         settings = {"persisted": {"redis_url": url}}
         async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:

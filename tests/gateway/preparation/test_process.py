@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from gateway.operation.errors import PreparationFailed, ValidationFailed
 from gateway.pipeline import answer
 from gateway.preparation import PreparationProcess, PreparedParts
-from gateway.preparation.jobs import Load, PrepareJob
+from gateway.preparation.jobs import Drop, Job, Load, PrepareJob
 from gateway.preparation.process import NotReady, PreparationFault, ProcessLost
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.runtime.runtime import SupergraphRuntime
@@ -39,7 +40,7 @@ async def running() -> AsyncIterator[PreparationProcess]:
     try:
         async with asyncio.timeout(60):
             await process.wait_for(0)
-            yield process
+        yield process
     finally:
         await process.close()
 
@@ -64,6 +65,19 @@ async def lose(process: PreparationProcess) -> None:
         while process.pid in (killed, None):
             await asyncio.sleep(0.01)
         await process.wait_for(0)
+
+
+def dies_of(process: PreparationProcess, monkeypatch: pytest.MonkeyPatch, *numbers: int) -> None:
+    """The process dies of the documents of these numbers, counted from 1: it has them, and ends."""
+    given, exchange = itertools.count(1), process._exchange
+
+    async def exchanged(message: Load | Drop | Job, seconds: float | None = None) -> Any:
+        if isinstance(message, PrepareJob) and next(given) in numbers:
+            hold(process)
+            asyncio.get_running_loop().call_soon(kill, process)  # once it is written
+        return await exchange(message, seconds)
+
+    monkeypatch.setattr(process, "_exchange", exchanged)
 
 
 def job(text: str, generation: int = 0) -> PrepareJob:
@@ -123,18 +137,15 @@ async def test_what_is_not_loaded_there_is_done_without_it() -> None:
             await process.run(job("{ c }"), "client")
 
 
-async def test_a_killed_process_is_replaced_and_its_job_not_done() -> None:
+async def test_a_killed_process_is_replaced_and_its_job_not_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with running() as process:
-        slow = job("{" + " ".join(f"a{n}: a {{ x y }}" for n in range(90)) + "}")
-        asking = [asyncio.create_task(process.run(slow, str(n))) for n in range(20)]
-        await asyncio.sleep(0)
-        assert process.pid is not None
-        await asyncio.sleep(0.05)
-        os.kill(process.pid, signal.SIGKILL)
+        dies_of(process, monkeypatch, 3)
+        asking = [asyncio.create_task(process.run(job("{ c }"), str(n))) for n in range(20)]
         results = await asyncio.gather(*asking, return_exceptions=True)
-        assert any(isinstance(result, NotReady) for result in results)
-        assert sum(isinstance(result, ProcessLost) for result in results) <= 1
-        assert all(isinstance(result, PreparedParts | NotReady) for result in results)
+        kinds = [type(result) for result in results]
+        assert kinds == [PreparedParts] * 2 + [ProcessLost] + [NotReady] * 17
         await process.wait_for(0)
         assert isinstance(await process.run(job("{ c }"), "client"), PreparedParts)
 
@@ -153,7 +164,8 @@ def only_in_the_process(monkeypatch: pytest.MonkeyPatch, nothing_is_small: None)
         raise AssertionError("prepared in the process that serves")
 
     monkeypatch.setattr(PrepareJob, "run", not_here)
-    monkeypatch.setattr("gateway.runtime.preparing.PATIENCE", 60.0)
+    for patience in ("PATIENCE", "PATIENCE_OF_THE_LOST"):
+        monkeypatch.setattr(f"gateway.runtime.preparing.{patience}", 60.0)
 
 
 @pytest.mark.usefixtures("only_in_the_process")
@@ -178,18 +190,14 @@ async def test_a_process_that_dies_idle_is_replaced_before_anybody_asks() -> Non
 
 
 @pytest.mark.usefixtures("only_in_the_process")
-async def test_a_document_that_two_processes_die_of_is_refused() -> None:
+async def test_a_document_that_two_processes_die_of_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with running() as process:
         runtime = SupergraphRuntime(load_supergraph(SDL), InMemorySubgraphs(), POLICY, 0, process)
-        hold(process)
-        asking = asyncio.ensure_future(runtime.prepare("{ c }", None, make_context(seconds=60)))
-        await asyncio.sleep(0.1)  # it has the document now
-        await lose(process)
-        hold(process)
-        await asyncio.sleep(0.1)
-        await lose(process)
+        dies_of(process, monkeypatch, 1, 2)
         with pytest.raises(PreparationFailed, match="could not be prepared"):
-            await asking
+            await runtime.prepare("{ c }", None, make_context(seconds=60))
         document = await runtime.prepare("{ c }", None, make_context(seconds=60))
         assert document.operation.compiled.operation.selection.fields[0].name == "c"
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from gateway import pipeline
 from gateway.execution import executor, replies
 from gateway.execution.merge_replies import ReplyMerger
 from gateway.pipeline import answer_batch, carry_out, make_ready
+from gateway.request.deadline import Until
 from gateway.request.gathered import LARGE, FieldError, Gathered
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.large_answers import LargeAnswers
@@ -82,11 +83,13 @@ async def test_a_large_answer_that_passes_as_it_came_waits_for_none_that_is_shap
     assert len(response.raw) > LARGE
 
 
-def large_lists(*, delay: float = 0.0) -> InMemorySubgraphs:
+def large_lists(asked: Callable[[], Awaitable[None]] | None = None) -> InMemorySubgraphs:
+    """``asked`` is awaited when the second subgraph is."""
     numbers = range(LARGE // 20)
 
     async def others(_: Any) -> dict[str, Any]:
-        await asyncio.sleep(delay)
+        if asked is not None:
+            await asked()
         return {"data": {"_entities": [{"id": str(n), "y": -n} for n in numbers]}}
 
     listed = [{"id": str(n), "x": n} for n in numbers]
@@ -137,9 +140,15 @@ async def test_operations_of_a_batch_share_a_large_answer() -> None:
     assert subgraphs.requests("two") == 1
 
 
-async def test_a_deadline_within_a_large_answer_leaves_what_is_there() -> None:
-    runtime = SupergraphRuntime(load_supergraph(SDL), large_lists(delay=60), POLICY)
-    context = make_context(seconds=2)
+async def test_a_deadline_within_a_large_answer_leaves_what_is_there(
+    deadlines: list[Until],
+) -> None:
+    async def late() -> None:
+        deadlines[0].expire()
+        await asyncio.sleep(3_600)
+
+    runtime = SupergraphRuntime(load_supergraph(SDL), large_lists(late), POLICY)
+    context = make_context()
     ready = await make_ready(GraphQLRequest("{ list { id y } }"), runtime, context)
     answer = json.loads((await carry_out(ready, runtime, context)).to_json())
     assert answer["data"]["list"][-1] == {"id": str(LARGE // 20 - 1), "y": None}
@@ -149,14 +158,21 @@ async def test_a_deadline_within_a_large_answer_leaves_what_is_there() -> None:
 @pytest.mark.parametrize("outcome", ["answered", "cancelled"])
 async def test_garbage_is_collected_as_before_once_a_large_answer_has_ended(outcome: str) -> None:
     usual = gc.get_threshold()
-    runtime = SupergraphRuntime(load_supergraph(SDL), large_lists(delay=0.1), POLICY)
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        asked.set()
+        await may_answer.wait()
+
+    runtime = SupergraphRuntime(load_supergraph(SDL), large_lists(wait), POLICY)
     context = make_context(seconds=60)
     ready = await make_ready(GraphQLRequest("{ list { id y } }"), runtime, context)
     answering = asyncio.create_task(carry_out(ready, runtime, context))
-    while gc.get_threshold() == usual:
-        await asyncio.sleep(0)
+    await asked.wait()
+    assert gc.get_threshold() != usual
     if outcome == "cancelled":
         answering.cancel()
+    may_answer.set()
     await asyncio.wait({answering})
     assert gc.get_threshold() == usual
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = (
+    "tests.testkit.counting_clock",
     "tests.testkit.golden",
     "tests.testkit.logs",
     "tests.testkit.postgres",

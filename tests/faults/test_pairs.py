@@ -31,10 +31,10 @@ async def pair(
     tmp_path_factory: pytest.TempPathFactory,
     database_url_factory: Databases,
     mailbox: MailServer,
-    redis_url: str,
+    one_redis_url: str,
 ) -> AsyncIterator[Fleet]:
     """Two of everything; they share databases, a Redis and a mail server, and nothing else."""
-    shared = {"LIMITS_URL": redis_url}
+    shared = {"LIMITS_URL": one_redis_url}
     often = {"OUTBOX_POLL_SECONDS": "0.3"}
     async with fleet(
         tmp_path_factory.mktemp("pair"),
@@ -42,7 +42,7 @@ async def pair(
         gateways=2,
         auths=2,
         catalogs=2,
-        gateway={"PERSISTED__REDIS_URL": redis_url},
+        gateway={"PERSISTED__REDIS_URL": one_redis_url},
         auth={**shared, **mailbox.environment, **often, "LIMITS_FACTOR": "4"},
         catalog={**shared, **often, "EXPIRE_EVERY_SECONDS": "0.3"},
     ) as running:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, asynccontextmanager
 import pytest
 
 from shared.admission import FEWEST_SLOTS, Admission, Arrival, Overloaded
+from tests.testkit.loop_clock import loop_clock
 
 LATE, ON_TIME = 0.3, 0.0
 
@@ -93,22 +94,18 @@ async def test_whoever_could_not_be_done_in_time_is_refused_before_the_deadline(
 
 async def test_a_turn_that_comes_too_late_is_not_taken() -> None:
     """The loop was held over the end of a query's patience."""
-    admission = Admission(slots=1, requests=500, patience=0.05)
-    async with held(admission, 1) as (end,):
-        waits = asyncio.create_task(asked(admission))
-        await asyncio.sleep(0)
-        assert waits_until(admission) < asyncio.get_running_loop().time() + 0.11
-        while asyncio.get_running_loop().time() < waits_until(admission):
-            pass
-        end.set()
-        with pytest.raises(Overloaded):
-            await waits
-    assert admission.refused == 1
-    await asked(admission)
-
-
-def waits_until(admission: Admission) -> float:
-    return admission._line[0].latest
+    admission = Admission(slots=1, requests=500, patience=60.0)
+    with loop_clock() as clock:
+        async with held(admission, 1) as (end,):
+            waits = asyncio.create_task(asked(admission))
+            await asyncio.sleep(0)
+            assert admission._line[0].latest < clock() + 121
+            clock.ahead += 121
+            end.set()
+            with pytest.raises(Overloaded):
+                await waits
+        assert admission.refused == 1
+        await asked(admission)
 
 
 async def test_a_line_is_as_long_as_can_be_served_in_time() -> None:
@@ -133,17 +130,17 @@ async def test_a_line_is_short_before_anything_was_measured() -> None:
 
 
 async def test_whoever_stands_too_far_back_is_told_when_the_pace_falls() -> None:
-    admission = Admission(slots=2, requests=500, patience=60.0)
-    admission._measure(1.0, at_work=2)
+    admission = Admission(slots=2, requests=500, patience=6_000.0)
+    admission._measure(100.0, at_work=2)
     async with held(admission, 2) as (first, _):
         waits = [asyncio.create_task(held_for_long(admission)) for _ in range(100)]
         await asyncio.sleep(0)
         assert admission.waiting == 100
         for _ in range(100):
-            admission._measure(10.0, at_work=2)
+            admission._measure(1_000.0, at_work=2)
         first.set()
         await asyncio.sleep(0.01)
-        # One has its turn, the next come every 4.5 s: those who would wait over twice 60 s are told
+        # One has its turn, the next come every 450 s: who would wait over twice 6,000 s is told
         assert (admission.waiting, admission.refused) == (26, 73)
         for each in waits:
             each.cancel()
@@ -157,12 +154,14 @@ async def held_for_long(admission: Admission) -> None:
 
 async def test_whoever_was_let_into_the_line_gets_its_turn_a_little_late() -> None:
     """Refused at the end of its patience, it would have waited for nothing."""
-    admission = Admission(slots=1, requests=500, patience=0.05)
-    async with held(admission, 1) as (end,):
-        waits = asyncio.create_task(asked(admission))
-        await asyncio.sleep(0.06)
-        end.set()
-        await waits
+    admission = Admission(slots=1, requests=500, patience=60.0)
+    with loop_clock() as clock:
+        async with held(admission, 1) as (end,):
+            waits = asyncio.create_task(asked(admission))
+            await asyncio.sleep(0)
+            clock.ahead += 61
+            end.set()
+            await waits
     assert admission.refused == 0
 
 

@@ -45,6 +45,24 @@ class Service:
     held: asyncio.Event | None = None
     turns: list[int] = field(default_factory=lambda: [0])
     """Requests that began in each turn of the loop."""
+    received: int = 0
+    """Bytes that came, on all connections."""
+
+    async def until_received(self, count: int) -> None:
+        async with asyncio.timeout(60):
+            while self.received < count:
+                await asyncio.sleep(0.005)
+
+    def counting(self, protocol: type[GuardedProtocol]) -> type[GuardedProtocol]:
+        """A protocol that says what came."""
+        service = self
+
+        class Counting(protocol):  # type: ignore[valid-type, misc]
+            def data_received(self, data: bytes) -> None:
+                super().data_received(data)
+                service.received += len(data)
+
+        return Counting
 
     async def follow(self) -> None:
         while True:
@@ -80,7 +98,7 @@ async def serving() -> AsyncIterator[Service]:
     routes = [Route("/graphql", service.answer, methods=["POST"]), Route("/health/live", health)]
     app = service.begins(Starlette(routes=routes))
     protocol = protocol_with(door_of(service.admission, service.metrics))
-    async with listening(app, http=protocol) as service.port:
+    async with listening(app, http=service.counting(protocol)) as service.port:
         yield service
 
 
@@ -92,18 +110,19 @@ def head(length: int, more: str = "", path: str = "/graphql") -> bytes:
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-async def sent(port: int, *pieces: bytes) -> Stream:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def sent(service: Service, *pieces: bytes) -> Stream:
+    """A connection on which each piece has come before the next is sent."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     for piece in pieces:
+        expected = service.received + len(piece)
         writer.write(piece)
-        await writer.drain()
-        await asyncio.sleep(0.02)
+        await service.until_received(expected)
     return reader, writer
 
 
 async def status_of(stream: Stream) -> int:
     """Read one answer; its status."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         text = await stream[0].readuntil(b"\r\n\r\n")
         length = int(text.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         await stream[0].readexactly(length)
@@ -121,7 +140,7 @@ async def busy() -> AsyncIterator[Service]:
 
 
 async def test_a_query_is_refused_unread_and_its_connection_goes_on(busy: Service) -> None:
-    stream = await sent(busy.port, (head(len(QUERY)) + QUERY) * 3)
+    stream = await sent(busy, (head(len(QUERY)) + QUERY) * 3)
     assert [await status_of(stream) for _ in range(3)] == [503] * 3
     assert (busy.read, busy.admission.refused, busy.refused()) == ([], 3, 3.0)
     busy.admission.arriving = 0
@@ -133,7 +152,7 @@ async def test_a_query_is_refused_unread_and_its_connection_goes_on(busy: Servic
 
 @pytest.mark.parametrize("body", MUTATIONS)
 async def test_what_may_be_a_mutation_is_let_in(busy: Service, body: bytes) -> None:
-    stream = await sent(busy.port, head(len(body)) + body)
+    stream = await sent(busy, head(len(body)) + body)
     assert await status_of(stream) == 200
     assert busy.read == [body]
     stream[1].close()
@@ -141,39 +160,39 @@ async def test_what_may_be_a_mutation_is_let_in(busy: Service, body: bytes) -> N
 
 @pytest.mark.parametrize("cut", [0, 1, len(QUERY) - 1])
 async def test_a_body_that_comes_in_pieces_is_read_whole(busy: Service, cut: int) -> None:
-    stream = await sent(busy.port, head(len(QUERY)) + QUERY[:cut], QUERY[cut:])
+    stream = await sent(busy, head(len(QUERY)) + QUERY[:cut], QUERY[cut:])
     assert await status_of(stream) == 200
     assert busy.read == [QUERY]
     stream[1].close()
 
 
 async def test_a_long_body_is_not_waited_for(busy: Service) -> None:
-    stream = await sent(busy.port, head(LONG_BODY + 1) + b" " * 1_000)
+    stream = await sent(busy, head(LONG_BODY + 1) + b" " * 1_000)
     assert await status_of(stream) == 503
     stream[1].write(b"x" * 100_000)  # nothing of it is taken for a request
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await stream[0].read() == b""
     assert busy.read == []
     stream[1].close()
 
 
 async def test_liveness_and_other_paths_are_never_refused(busy: Service) -> None:
-    stream = await sent(busy.port, b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n")
+    stream = await sent(busy, b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n")
     assert await status_of(stream) == 200
     stream[1].close()
-    other = await sent(busy.port, head(len(QUERY), path="/other") + QUERY)
+    other = await sent(busy, head(len(QUERY), path="/other") + QUERY)
     assert await status_of(other) == 404
     other[1].close()
 
 
 @pytest.mark.parametrize("more", ["connection: close\r\n", "expect: 100-continue\r\n"])
 async def test_what_a_head_asks_for_is_kept_to(busy: Service, more: str) -> None:
-    stream = await sent(busy.port, head(len(QUERY), more), QUERY)
+    stream = await sent(busy, head(len(QUERY), more), QUERY)
     if "100" in more:
         assert (await stream[0].readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
     assert await status_of(stream) == 200
     stream[1].close()
-    closing = await sent(busy.port, head(len(QUERY), "connection: close\r\n") + QUERY)
+    closing = await sent(busy, head(len(QUERY), "connection: close\r\n") + QUERY)
     assert await status_of(closing) == 503
     assert await closing[0].read() == b""
     closing[1].close()
@@ -182,11 +201,12 @@ async def test_what_a_head_asks_for_is_kept_to(busy: Service, more: str) -> None
 async def test_a_crowd_that_comes_at_once_finds_a_line_as_long_as_can_be_served() -> None:
     async with serving() as service:
         service.held = asyncio.Event()
-        streams = await asyncio.gather(*(sent(service.port, b"") for _ in range(100)))
+        streams = await asyncio.gather(*(sent(service) for _ in range(100)))
         for _, writer in streams:
             writer.write(head(len(QUERY)) + QUERY)
-        while service.admission.refused < 94:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while service.admission.refused < 94:
+                await asyncio.sleep(0.01)
         assert service.admission.arriving == 6  # two slots, and a line of four
         service.held.set()
         statuses = await asyncio.gather(*map(status_of, streams))
@@ -199,11 +219,11 @@ async def test_a_crowd_that_comes_at_once_finds_a_line_as_long_as_can_be_served(
 async def test_whoever_vanishes_is_not_counted_any_more() -> None:
     async with serving() as service:
         service.held = asyncio.Event()
-        streams = [await sent(service.port, head(len(QUERY)) + QUERY) for _ in range(4)]
+        streams = [await sent(service, head(len(QUERY)) + QUERY) for _ in range(4)]
         assert service.admission.arriving == 4
         for _, writer in streams:
             writer.transport.abort()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while service.admission.arriving:
                 await asyncio.sleep(0.01)
         service.held.set()
@@ -223,7 +243,7 @@ async def test_of_many_that_come_at_once_a_few_begin_in_a_turn() -> None:
         await asyncio.sleep(0)
         body = MUTATIONS[0]  # nobody is refused
         clients = at_once(service.port, 100, head(len(body)) + body)
-        last = await sent(service.port, head(len(body)) + body)
+        last = await sent(service, head(len(body)) + body)
         assert await status_of(last) == 200
         following.cancel()
         assert len(service.read) == 101
@@ -238,7 +258,7 @@ async def test_whose_client_has_gone_does_not_begin() -> None:
         body = MUTATIONS[0]
         for client in at_once(service.port, 100, head(len(body)) + body):
             client.close()
-        last = await sent(service.port, head(len(body)) + body)
+        last = await sent(service, head(len(body)) + body)
         assert await status_of(last) == 200
         assert len(service.read) < 50
         assert service.admission.arriving == 0
@@ -257,7 +277,7 @@ async def test_connections_that_end_leave_nothing_to_collect(wait: bool) -> None
                 if wait:
                     assert await asyncio.to_thread(client.recv, 1_000)
                 client.close()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while any(isinstance(each, GuardedProtocol) for each in gc.get_objects()):
                     await asyncio.sleep(0.02)
         finally:

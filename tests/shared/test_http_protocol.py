@@ -15,13 +15,14 @@ from starlette.routing import Route
 
 from gateway.http.protocol import protocol_with
 from shared.http_protocol import StrictProtocol
+from tests.testkit.loop_clock import LoopClock, loop_clock
 from tests.testkit.server import listening
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 UNREAD = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n"
 PROTOCOLS: dict[str, Callable[[], type[StrictProtocol]]] = {
-    "service": lambda: type("Hasty", (StrictProtocol,), {"header_seconds": 0.5}),
-    "gateway": lambda: protocol_with(0.5),
+    "service": lambda: type("Timed", (StrictProtocol,), {"header_seconds": 30}),
+    "gateway": lambda: protocol_with(30),
 }
 
 
@@ -31,10 +32,22 @@ async def hello(_request: Request) -> PlainTextResponse:
 
 @asynccontextmanager
 async def serving(protocol: Any) -> AsyncIterator[int]:
-    """Serve hello with half a second of patience for anything; the port."""
+    """Serve hello with half a minute of patience for a head, a minute for the next; the port."""
     app = Starlette(routes=[Route("/", hello)])
-    async with listening(app, http=protocol, timeout_keep_alive=1) as port:
+    async with listening(app, http=protocol, timeout_keep_alive=60) as port:
         yield port
+
+
+async def read_to_its_end(reader: asyncio.StreamReader, clock: LoopClock) -> bytes:
+    """What comes within two minutes, in which nothing more is said."""
+    received = asyncio.create_task(reader.read())
+    for _ in range(24):
+        await asyncio.sleep(0.02)
+        clock.ahead += 5
+        if received.done():
+            break
+    async with asyncio.timeout(60):
+        return await received
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
@@ -55,14 +68,15 @@ async def serving(protocol: Any) -> AsyncIterator[int]:
 async def test_whoever_says_nothing_more_is_closed(
     name: str, pieces: list[bytes], answers: int
 ) -> None:
-    async with serving(PROTOCOLS[name]()) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for piece in pieces:
-            writer.write(piece)
-            await asyncio.sleep(0.1)
-        async with asyncio.timeout(20):
-            received = await reader.read()
-        writer.close()
+    with loop_clock() as clock:
+        async with serving(PROTOCOLS[name]()) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(0.02)
+                clock.ahead += 5
+            received = await read_to_its_end(reader, clock)
+            writer.close()
     assert received.count(b"HTTP/1.1 ") == answers
 
 
@@ -76,9 +90,9 @@ async def test_what_came_while_the_process_was_held_is_answered(name: str) -> No
             super().connection_made(transport)
             made.append(self)
 
-    async with serving(Noted) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        async with asyncio.timeout(20):
+    with loop_clock() as clock:
+        async with serving(Noted) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
             while not made:
                 await asyncio.sleep(0)
             for ring in (made[0]._late, made[0].timeout_keep_alive_handler):
@@ -88,5 +102,6 @@ async def test_what_came_while_the_process_was_held_is_answered(name: str) -> No
                 ring()
                 assert await reader.readuntil(b"hello")
             assert not made[0].transport.is_closing()
-            assert await reader.read() == b""  # it is closed all the same, when nothing comes
-        writer.close()
+            # it is closed all the same, when nothing comes
+            assert await read_to_its_end(reader, clock) == b""
+            writer.close()

@@ -112,7 +112,9 @@ async def test_stale_keys_keep_working_for_a_day(keys: RemoteKeys, issuer: Issue
         await finds(keys, FIRST)
 
 
-async def test_unreachable_at_start_then_there(keys: RemoteKeys, issuer: Issuer) -> None:
+async def test_unreachable_at_start_then_there(
+    keys: RemoteKeys, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     issuer.is_down = True
     for _ in range(5):
         with pytest.raises(TokenNotJudged):
@@ -120,6 +122,7 @@ async def test_unreachable_at_start_then_there(keys: RemoteKeys, issuer: Issuer)
     assert issuer.requests == 1
     issuer.is_down = False
     issuer.now = 2
+    monkeypatch.setattr("shared.tokens.jwks.PATIENCE_SECONDS", 60)
     assert await finds(keys, FIRST)
 
 

@@ -8,16 +8,7 @@ import pytest
 
 from shared.errors import RateLimited
 from shared.local_counts import LocalCounts
-
-
-class Hands:
-    """A clock."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.testkit.counting_clock import Hands
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
+from shared import pieces
 from shared.pieces import PIECE_SECONDS, at_once, in_turns
 
 
@@ -46,7 +47,9 @@ async def test_others_have_their_turn_between_pieces() -> None:
     assert seen == [1, 2, 3, 4, 5]
 
 
-async def test_what_is_short_waits_for_nobody() -> None:
+async def test_what_is_short_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "PIECE_SECONDS", 60.0)  # held up, this process is not short
+
     def short() -> Generator[None, None, str]:
         yield
         return "done"

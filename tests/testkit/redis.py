@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import limits
 from tests.testkit.ports import free_port
 from tests.testkit.raw_server import listening
 
@@ -109,12 +110,21 @@ async def slow_redis(server: Redis, seconds: float) -> AsyncIterator[tuple[str, 
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of this session's server; empty it before use."""
+def one_redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of this session's server."""
     server = Redis(tmp_path_factory.mktemp("redis"))
     server.start()
     yield server.url
     server.kill()
+
+
+@pytest.fixture
+def redis_url(one_redis_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """That server for a test, which waits for it on a busy machine, too; empty it before use."""
+    patience = {"socket_connect_timeout": 60.0, "socket_timeout": 60.0}
+    monkeypatch.setattr(limits, "TIMEOUTS", patience)
+    monkeypatch.setattr(limits, "SLOW_SECONDS", 60.0)
+    return one_redis_url
 
 
 def wait_for_redis(port: int) -> None:

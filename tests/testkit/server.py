@@ -37,3 +37,9 @@ async def listening(app: ASGIApp, port: int = 0, **options: Any) -> AsyncIterato
         server.should_exit = True
         await task
         listener.close()
+        # uvicorn has told the connections that were there to end: not one that was accepted in
+        # that moment, nor one that was at work for longer than the second it waits.
+        for _ in range(5):
+            for connection in list(server.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)

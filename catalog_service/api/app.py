@@ -36,6 +36,7 @@ from catalog_service.services.deliver_event import deliver_event
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.keep_image import ImageKeeper
+from catalog_service.services.last_restore import LastRestore
 from catalog_service.services.log_views import ViewLog, count_views_by_nobody
 from catalog_service.services.pickup_guesses import PickupGuesses
 from catalog_service.services.publish_schedules import publish_schedules
@@ -97,7 +98,7 @@ class Parts:
             store=store,
             keeper=ImageKeeper(database, store),
             pickup_guesses=PickupGuesses(limiter),
-            authenticator=bearer_authenticator(settings),
+            authenticator=bearer_authenticator(settings, issued_since=LastRestore(database).at),
         )
 
     @property

@@ -45,3 +45,11 @@ class ProcessedEventRow(CatalogTable, table=True):
     id: UUID = Field(primary_key=True)
     type: str
     processed_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+
+
+class RestoreRow(CatalogTable, table=True):
+    """When the database was filled from a backup, which does not know accounts made since."""
+
+    __tablename__ = "restores"
+
+    restored_at: datetime = Field(primary_key=True, sa_column_kwargs={"server_default": NOW})

@@ -28,6 +28,7 @@ __all__ = [
     "reminder",
     "report",
     "reservation",
+    "restore",
     "schedule",
     "schedule_day",
     "search_word",
@@ -53,5 +54,6 @@ reminder = metadata.tables[str(reservations.ReminderRow.__tablename__)]
 history = metadata.tables[str(reservations.HistoryRow.__tablename__)]
 standing = metadata.tables[str(accounts.AccountStandingRow.__tablename__)]
 erased_user = metadata.tables[str(accounts.ErasedUserRow.__tablename__)]
+restore = metadata.tables[str(accounts.RestoreRow.__tablename__)]
 processed_event = metadata.tables[str(accounts.ProcessedEventRow.__tablename__)]
 outbox = metadata.tables[str(outbox_model.OutboxRow.__tablename__)]

@@ -1,6 +1,7 @@
 """Accounts as the catalog knows them: who may still write, and what erasing leaves behind."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     delete,
+    func,
     not_,
     or_,
     select,
@@ -55,6 +57,13 @@ async def note_event(connection: Connection, event_id: UUID, type_: str) -> bool
         .returning(tables.processed_event.c.id)
     )
     return (await connection.execute(statement)).first() is not None
+
+
+async def read_last_restore(connection: Connection) -> datetime | None:
+    """When the database was last filled from a backup; None if it never was."""
+    found = await connection.execute(select(func.max(tables.restore.c.restored_at)))
+    last: datetime | None = found.scalar_one()
+    return last
 
 
 async def note_erased(connection: Connection, user_id: UUID) -> None:

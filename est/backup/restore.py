@@ -25,9 +25,11 @@ _END_ACCESS = """
         WHERE subject = users.id AND finished_at IS NULL AND payload->>'type' = 'account.changed'
 """
 # It may know of one sign-out more: between all numbers from before and the new ones there is room.
-_END_ACCESS_IN_CATALOG = (
-    "UPDATE account_standings SET least_token_version = least_token_version + 500000"
-)
+# Of accounts made after the backup there is no standing: their tokens end by when they were issued.
+_END_ACCESS_IN_CATALOG = """
+    UPDATE account_standings SET least_token_version = least_token_version + 500000;
+    INSERT INTO restores DEFAULT VALUES;
+"""
 _TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ class BearerAuthenticator:
 
     Remembered by a digest of the token's bytes, so that no token is kept in memory. A change of
     keys forgets everything. ``capacity``: tokens remembered; the least recently used goes first.
+    ``issued_since``: tells before which second tokens were issued that are good no more.
     """
 
     def __init__(
@@ -66,10 +68,12 @@ class BearerAuthenticator:
         *,
         clock: Clock = system_clock,
         capacity: int = REMEMBERED_TOKENS,
+        issued_since: Callable[[], Awaitable[float]] | None = None,
     ) -> None:
         self._validator = validator
         self._clock = clock
         self._capacity = capacity
+        self._issued_since = issued_since
         self._verdicts: OrderedDict[bytes, _Verdict] = OrderedDict()
 
     async def caller(self, authorization: str | None) -> Caller:
@@ -91,6 +95,8 @@ class BearerAuthenticator:
         caller = self._verdict(digest, now)
         if caller is None:
             caller = await self._validator.validate(token)
+            if self._issued_since and caller.claims["iat"] < int(await self._issued_since()):
+                raise TokenRejected("revoked")
             self._remember(digest, caller, now)
         return caller
 
@@ -117,7 +123,9 @@ class BearerAuthenticator:
 
 
 def bearer_authenticator(
-    settings: ServiceSettings, keys: KeySource | None = None
+    settings: ServiceSettings,
+    keys: KeySource | None = None,
+    issued_since: Callable[[], Awaitable[float]] | None = None,
 ) -> BearerAuthenticator:
     """The authenticator that ``settings`` describe: HS256 with JWT_SECRET, else the JWKS.
 
@@ -133,4 +141,4 @@ def bearer_authenticator(
     validator = AccessTokenValidator(
         settings.issuer, settings.jwt_audience, keys, leeway=SERVICE_LEEWAY_SECONDS
     )
-    return BearerAuthenticator(validator)
+    return BearerAuthenticator(validator, issued_since=issued_since)

@@ -9,7 +9,9 @@
 
 from typing import Literal
 
-Reason = Literal["malformed", "expired", "not_yet_valid", "signature", "issuer", "audience", "type"]
+Reason = Literal[
+    "malformed", "expired", "not_yet_valid", "signature", "issuer", "audience", "type", "revoked"
+]
 
 MESSAGES: dict[Reason, str] = {
     "malformed": "The access token is malformed.",
@@ -19,6 +21,7 @@ MESSAGES: dict[Reason, str] = {
     "issuer": "The access token was issued by someone else.",
     "audience": "The access token is meant for someone else.",
     "type": "This is not an access token.",
+    "revoked": "The access token is good no more.",
 }
 
 

@@ -23,13 +23,15 @@ LOGIN = (
     f'mutation {{ login(email: "{ANA}", password: "{PASSWORD}") {{ accessToken refreshToken }} }}'
 )
 SIGN_OUT = {"query": "mutation { signOutEverywhere }"}
+REPORTS = "{ reports(first: 1) { edges { cursor } } }"
 MINE = "{ me { email reservations { edges { node { id pickupCode offer { id } } } } } }"
 
 
-def est(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def est(*arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "est", *arguments],
         cwd=ROOT,
+        input=typed,
         env={**os.environ, "ENV": "dev", **environment},
         capture_output=True,
         text=True,
@@ -38,8 +40,8 @@ def est(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def sign_in(system: System) -> dict[str, str]:
-    session: dict[str, str] = system.ask({"query": LOGIN})["data"]["login"]
+def sign_in(system: System, document: str = LOGIN) -> dict[str, str]:
+    session: dict[str, str] = system.ask({"query": document})["data"]["login"]
     return session
 
 
@@ -77,6 +79,14 @@ def signed_out_twice(system: System) -> dict[str, str]:
     return session
 
 
+def made_after_it(system: System) -> dict[str, str]:
+    """A session of an administrator whom no backup from before knows."""
+    address = "new-admin@demo.example"
+    made = est("create-admin", address, typed=f"{PASSWORD}\n", EST_HOME=str(system.home))
+    assert made.returncode == 0, made.stderr
+    return sign_in(system, LOGIN.replace(ANA, address))
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     system = System(tmp_path_factory.mktemp("origin"), JWT_SECRET=SECRET)
@@ -98,6 +108,8 @@ def test_a_backup_brings_back_what_was_there_and_no_session(
     assert reserve(running, session["accessToken"], "after") == []
     assert mine(running, session["accessToken"]) != before
     ended = [session, signed_out_twice(running)]
+    unknown = made_after_it(running)
+    assert codes(running, REPORTS, unknown["accessToken"]) == []
 
     home = tmp_path / "home"
     restored = est("restore", str(tmp_path / "kept"), "--home", str(home))
@@ -110,6 +122,7 @@ def test_a_backup_brings_back_what_was_there_and_no_session(
             assert renewed(system, each["refreshToken"]) == ["TOKEN_INVALID"]
             assert reserve(system, each["accessToken"], "stolen") == ["UNAUTHENTICATED"]
             assert codes(system, "{ me { email } }", each["accessToken"]) == ["UNAUTHENTICATED"]
+        assert codes(system, REPORTS, unknown["accessToken"]) == ["UNAUTHENTICATED"]
         assert reserve(system, sign_in(system)["accessToken"], "later") == []  # and life goes on
     finally:
         system.stop()

@@ -66,6 +66,23 @@ async def test_no_header_is_anonymous() -> None:
     assert await authenticator(Clock())[0].caller(None) is ANONYMOUS
 
 
+@pytest.mark.parametrize(("since", "is_good"), [(-1, True), (0, True), (0.9, True), (1, False)])
+async def test_tokens_from_before_a_moment_are_good_no_more(since: float, is_good: bool) -> None:
+    """``iat`` has whole seconds: one of the moment's own second may be from after it."""
+    token = signed(KEY)
+
+    async def moment() -> float:
+        return NOW + since
+
+    _, validator = authenticator(Clock())
+    bearer = BearerAuthenticator(validator, clock=Clock(), issued_since=moment)
+    if is_good:
+        assert await bearer.caller(f"Bearer {token}") is not ANONYMOUS
+    else:
+        with pytest.raises(TokenRejected, match="no more"):
+            await bearer.caller(f"Bearer {token}")
+
+
 async def test_a_token_is_verified_once_a_minute() -> None:
     clock = Clock()
     bearer, validator = authenticator(clock)

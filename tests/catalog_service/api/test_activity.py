@@ -30,6 +30,13 @@ place(id: $id) { stats(from: $from, to: $to) {
 } } }"""
 
 
+LAST_MOMENTS = """UPDATE reservations SET pickup_start = now() - interval '3 hours',
+  pickup_end = clock_timestamp() - interval '1 hour' + random() * interval '0.2 seconds'
+WHERE offer_id = $1"""
+TOLD_ENDS = """SELECT sum(pickups) AS pickups, sum(no_shows) AS no_shows, sum(cancellations)
+FROM offer_stats_daily WHERE offer_id = $1"""
+
+
 async def actions(catalog: Catalog, person: Person) -> list[str]:
     """What the person did, the latest first."""
     rows = await catalog.sql(
@@ -153,6 +160,39 @@ async def test_cancelled_while_it_expires_a_reservation_ends_once(
     done = await actions(catalog, customer)
     ended = done.count("RESERVATION_EXPIRED") + done.count("RESERVATION_CANCELLED")
     assert ended == 24
+
+
+async def test_whatever_ends_it_at_its_last_moment_a_reservation_ends_once(
+    catalog: Catalog, database_url: str, owner: Person
+) -> None:
+    """Handed over, cancelled by both sides, expired, and its customer deleted, all at once."""
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place, quantityTotal=20)
+    customers = [Person() for _ in range(5)]
+    held = [(each, str((await catalog.hold(each, offer)).id)) for each in customers * 3]
+    await catalog.sql(LAST_MOMENTS, offer)
+    database = Database.from_settings(settings_for(database_url))
+
+    async def sweep(after: float) -> None:
+        await asyncio.sleep(after)
+        await expire_reservations(database)
+
+    await asyncio.gather(
+        *(catalog.ask(owner, CONFIRM, placeId=str(place), id=id_) for _, id_ in held[::2]),
+        *(catalog.ask(each, CANCEL, id=id_) for each, id_ in held[::3]),
+        *(catalog.ask(owner, CANCEL, id=id_, reason="Sorry.") for _, id_ in held[1::2]),
+        *(sweep(after / 40) for after in range(9)),
+        catalog.deliver(customers[0].id),
+    )
+    await expire_reservations(database)  # what somebody held is passed over
+    await database.dispose()
+    ends = await catalog.statuses(offer)
+    kept = ends.count("PICKED_UP") + ends.count("EXPIRED")
+    assert "RESERVED" not in ends
+    assert await catalog.stock(offer) == (20 - kept, 20)
+    [told] = await catalog.sql(TOLD_ENDS, offer)
+    assert sum(told) == len(held)
+    assert (told["pickups"], told["no_shows"]) == (ends.count("PICKED_UP"), ends.count("EXPIRED"))
 
 
 async def test_the_sweeper_runs_by_itself(

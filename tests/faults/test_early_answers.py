@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from tests.faults.doors import DOORS, door
 from tests.testkit.fleet import Fleet
+from tests.testkit.held_up import unless_held_up
 
 MEGABYTES = 1_000_000
 HEADS = {
@@ -47,23 +49,26 @@ async def status(
     *,
     keyed: bool = True,
 ) -> bytes:
-    """Write the whole request before reading, as simple clients do; the status that comes back."""
+    """The status that comes back. Servers wait a second for more of a body, and no longer."""
     entered = door(house, where)
     keys = b"".join(b"%b: %b\r\n" % (n.encode(), v.encode()) for n, v in entered.headers.items())
     is_whole = framing == "length"
     body = b"content-length: %d\r\n" % size if is_whole else b"transfer-encoding: chunked\r\n"
     head = start + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n" + fields + body
-    reader, writer = await asyncio.open_connection("127.0.0.1", entered.server.port)
+    head += (keys if keyed else b"") + b"\r\n"
+    piece = b"x" * MEGABYTES if is_whole else b"%x\r\n%b\r\n" % (MEGABYTES, b"x" * MEGABYTES)
+    pieces = [head, *[piece] * (size // MEGABYTES), b"" if is_whole else b"0\r\n\r\n"]
+    return (await unless_held_up(partial(exchanged, entered.server.port, pieces)))[9:12]
+
+
+async def exchanged(port: int, pieces: list[bytes]) -> bytes:
+    """Write a whole request before reading, as simple clients do; all that comes back."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        async with asyncio.timeout(60):
-            writer.write(head + (keys if keyed else b"") + b"\r\n")
-            for _ in range(size // MEGABYTES):
-                piece = b"x" * MEGABYTES
-                writer.write(piece if is_whole else b"%x\r\n%b\r\n" % (MEGABYTES, piece))
+        async with asyncio.timeout(120):
+            for piece in pieces:
+                writer.write(piece)
                 await writer.drain()
-            if not is_whole:
-                writer.write(b"0\r\n\r\n")
-            answer = await reader.read()
+            return await reader.read()
     finally:
         writer.transport.abort()
-    return answer[9:12]

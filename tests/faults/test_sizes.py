@@ -12,6 +12,8 @@ from tests.faults.doors import DOORS, door, first_error, others_waiting
 from tests.testkit.fleet import Fleet
 
 LONGEST_WAIT_SECONDS = 1.0  # 0.1 where nothing else is done; what was seen were 3 and more
+LONGEST_WORK = 0.5
+"""CPU seconds of the server in that time: what a busy machine does not stretch."""
 FIND = """query($tags: [String!], $near: [OfferAvailability!]) {
   offers(first: 1, filter: {tags: $tags, availability: $near}) { edges { cursor } } }"""
 ENTITIES = "query($r: [_Any!]!) { _entities(representations: $r) { __typename } }"
@@ -74,7 +76,7 @@ async def test_78_large_bodies_keep_nobody_waiting(house: Fleet, where: str) -> 
         for _ in range(3):  # the machine may have been busy with something else once
             async with others_waiting(entered) as waits:
                 answer = await entered.post(content)
-            if waits.longest < LONGEST_WAIT_SECONDS:
+            if waits.longest < LONGEST_WAIT_SECONDS or waits.longest_work < LONGEST_WORK:
                 break
         else:
             slow[name] = waits.longest

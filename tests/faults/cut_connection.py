@@ -110,7 +110,7 @@ class CutConnection:
         )
 
     async def _until(self, is_so: Any) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             turns = 0
             while not is_so():
                 turns += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 from pathlib import Path
 
-import pytest
 from joserfc.jwk import ECKey
 
 from shared.tokens.jwks import UNKNOWN_KID_SECONDS
@@ -48,7 +48,6 @@ async def restarted(auth: Server, **keys: str) -> None:
     await auth.until_ready()
 
 
-@pytest.mark.timeout(300)
 async def test_a_new_key_signs_nobody_out(tmp_path: Path, database_url_factory: Databases) -> None:
     old, new = tmp_path / "old.pem", tmp_path / "new.pem"
     old_kid, new_kid = make_key(old), make_key(new)
@@ -59,12 +58,13 @@ async def test_a_new_key_signs_nobody_out(tmp_path: Path, database_url_factory: 
         session = (await client.run(LOGIN)).field("login")
         assert kid_of(session["accessToken"]) == old_kid
         await works(client, session["accessToken"])
+        asked = time.monotonic()  # for keys, by the gateway and by the catalog
 
         await restarted(auth, JWT_PRIVATE_KEY_FILE=str(old), JWT_NEXT_KEY_FILE=str(new))
         await works(client, session["accessToken"])
         assert kid_of((await client.run(LOGIN)).field("login", "accessToken")) == old_kid
         # An hour in operation; so long an unknown key may have to wait until it is asked for.
-        await asyncio.sleep(UNKNOWN_KID_SECONDS + 1)
+        await asyncio.sleep(max(0.0, asked + UNKNOWN_KID_SECONDS + 1 - time.monotonic()))
 
         await restarted(auth, JWT_PRIVATE_KEY_FILE=str(new), JWT_PREVIOUS_KEY_FILE=str(old))
         await works(client, session["accessToken"])

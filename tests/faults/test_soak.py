@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from benchmarks.catalog.data import load
 from benchmarks.soak.traffic import Traffic, run
 from benchmarks.soak.watching import Watch
@@ -22,7 +20,6 @@ DOCUMENTS_A_ROUND = 60
 SMALL = {"CACHE__OPERATIONS": "100", "CACHE__REJECTED": "50", "PERSISTED__ENTRIES": "100"}
 
 
-@pytest.mark.timeout(400)
 async def test_63_and_88_nothing_grows(tmp_path: Path, database_url_factory: Databases) -> None:
     watch = Watch()
     many = {"LIMITS_FACTOR": "1000"}

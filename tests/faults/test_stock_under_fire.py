@@ -122,7 +122,7 @@ async def test_98_what_was_answered_holds_however_often_the_catalog_is_killed(
             work.create_task(go_on(customer))
         work.create_task(move_the_total())
         for number in range(KILLS + 1):
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(180):
                 while sum(customer.answered for customer in customers) < ACTS * (number + 1):
                     await asyncio.sleep(0.01)
             if number < KILLS:

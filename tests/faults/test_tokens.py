@@ -138,10 +138,9 @@ async def test_1_to_6_forged_tokens_are_401_at_every_door(house: Fleet, where: s
 
 
 async def test_4_a_clock_half_a_minute_off_is_forgiven(house: Fleet) -> None:
-    now = int(time.time())
-    for change in (set_claims(exp=now - 10), set_claims(nbf=now + 10)):
+    for name, seconds in (("exp", -10), ("nbf", 10)):
         for where in DOORS:
-            token = signed(house, change)
+            token = signed(house, set_claims(**{name: int(time.time()) + seconds}))
             answer = await door(house, where).post(BODY, authorization=f"Bearer {token}")
             assert answer.status_code == 200, where
 

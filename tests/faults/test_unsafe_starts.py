@@ -125,7 +125,7 @@ def started(
     given = {"PYTHONPATH": str(ROOT), "PORT": str(port), **environment}
     process = subprocess.run(
         [sys.executable, "-m", module],
-        cwd=folder, env={**inherited, **given}, capture_output=True, text=True, timeout=100,
+        cwd=folder, env={**inherited, **given}, capture_output=True, text=True, timeout=300,
         check=False,
     )  # fmt: skip
     return process.returncode, (process.stdout if both else "") + process.stderr

@@ -12,8 +12,8 @@ from auth_service.domain.account_search import AccountState as DomainState
 from auth_service.domain.audit import AuditSearch
 from auth_service.domain.user import Role as DomainRole
 from auth_service.domain.viewer import Viewer
+from auth_service.repository.account_searches import list_users
 from auth_service.repository.audit import find_entries
-from auth_service.repository.users import list_users
 from auth_service.schemas.audit import AuditEntry, AuditLogFilter, to_entry
 from auth_service.schemas.data_export import DataExport, to_export
 from auth_service.schemas.user import AccountState, Role, User, to_user
@@ -95,8 +95,8 @@ class Query:
 
     @field(
         "Accounts by address or name, oldest first, for admins: every word is found as a part of "
-        "either, whatever its case and accents. Errors: UNAUTHENTICATED, FORBIDDEN, "
-        "BAD_USER_INPUT.",
+        "either, of one or two letters as a beginning, whatever its case and accents. Errors: "
+        "UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT.",
         authenticated=True,
         paged=True,
         weight=10,

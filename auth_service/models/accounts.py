@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, func, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Computed, Index, Text, text
 from sqlmodel import Field
 
 from auth_service.domain.notifications import DEFAULT_NOTIFICATIONS, Notification
@@ -34,11 +34,18 @@ class UserRow(AuthTable, table=True):
             "(suspended_at IS NULL) = (suspension_reason IS NULL)", name="suspension_reason"
         ),
         Index("ix_users_pending", "created_at", "id", postgresql_where=text("NOT is_approved")),
+        Index("ix_users_role", "role", "created_at", "id"),
+        Index(
+            "ix_users_suspended",
+            "created_at",
+            "id",
+            postgresql_where=text("suspended_at IS NOT NULL"),
+        ),
         Index(
             "ix_users_search",
-            func.auth_search_text(text("email"), text("display_name")).label("search"),
+            "search_text",
             postgresql_using="gin",
-            postgresql_ops={"search": "gin_trgm_ops"},
+            postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
         Index("ix_users_admins", "id", postgresql_where=text("role = 'admin'")),
     )
@@ -62,6 +69,11 @@ class UserRow(AuthTable, table=True):
     is_approved: bool = Field(sa_column_kwargs={"server_default": text("true")})
     created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
     updated_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+    search_text: str = Field(
+        sa_column=Column(
+            Text, Computed("auth_account_text(email, display_name)", persisted=True), nullable=False
+        )
+    )
 
 
 class VerificationTokenRow(AuthTable, table=True):

@@ -22,6 +22,8 @@ class AuditRow(AuthTable, table=True):
     __table_args__ = (
         Index("ix_audit_log_created_at", "created_at", "id"),
         Index("ix_audit_log_actor_id", "actor_id", "created_at", "id"),
+        Index("ix_audit_log_action", "action", "created_at", "id"),
+        Index("ix_audit_log_actor_action", "actor_id", "action", "created_at", "id"),
         Index("ix_audit_log_target_id", "target_id", "created_at", "id"),
     )
 

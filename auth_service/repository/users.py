@@ -1,18 +1,15 @@
 """Accounts in the database."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 
-from auth_service.domain.account_search import AccountSearch, AccountState
 from auth_service.domain.email import Email
 from auth_service.domain.notifications import Notification
 from auth_service.domain.user import Language, NewUser, Role, User
 from auth_service.models.tables import users
-from shared.cursors import keyset_after
 from shared.database import Connection
 
 NEXT_VERSION = users.c.token_version + 1
@@ -20,7 +17,8 @@ _SIGNED_OUT = {"token_version": NEXT_VERSION, "least_token_version": NEXT_VERSIO
 """No token made until now counts any more."""
 
 
-def _user(row: Row[Any]) -> User:
+def to_user(row: Row[Any]) -> User:
+    """The account in a row of its table."""
     return User(
         id=row.id,
         email=Email(row.email, row.email_canonical),
@@ -58,7 +56,7 @@ async def insert_user(connection: Connection, user: NewUser) -> User:
         )
         .returning(users)
     )
-    return _user((await connection.execute(statement)).one())
+    return to_user((await connection.execute(statement)).one())
 
 
 async def user_by_id(connection: Connection, user_id: UUID) -> User | None:
@@ -89,41 +87,14 @@ async def locked_user(connection: Connection, user_id: UUID) -> User | None:
 
 async def _one(connection: Connection, statement: Select[Any]) -> User | None:
     row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else _user(row)
+    return None if row is None else to_user(row)
 
 
 async def users_by_id(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, User]:
     """Those of ``ids`` that exist, in one statement."""
     # one array parameter, so that the statement is the same for any number of ids
     statement = select(users).where(users.c.id == func.any(list(ids)))
-    return {row.id: _user(row) for row in await connection.execute(statement)}
-
-
-async def list_users(
-    connection: Connection,
-    *,
-    search: AccountSearch,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-) -> list[User]:
-    """Accounts, oldest first, from behind the order key ``after``."""
-    statement = select(users).order_by(users.c.created_at, users.c.id).limit(limit)
-    if search.role is not None:
-        statement = statement.where(users.c.role == search.role.value)
-    for word in (search.text or "").split():
-        folded = func.auth_fold(word)
-        pattern = func.regexp_replace(folded, r"([\\%_])", r"\\\1", "g")
-        words = func.auth_search_text(users.c.email, users.c.display_name)
-        statement = statement.where(words.like(func.concat("%", pattern, "%")))
-    if search.state is AccountState.SUSPENDED:
-        statement = statement.where(users.c.suspended_at.is_not(None))
-    if search.state is AccountState.PENDING:
-        statement = statement.where(~users.c.is_approved)
-    if search.state is AccountState.ACTIVE:
-        statement = statement.where(users.c.suspended_at.is_(None), users.c.is_approved)
-    if after is not None:
-        statement = statement.where(keyset_after((users.c.created_at, users.c.id), after))
-    return [_user(row) for row in await connection.execute(statement)]
+    return {row.id: to_user(row) for row in await connection.execute(statement)}
 
 
 async def mark_verified(connection: Connection, user_id: UUID) -> User | None:
@@ -211,7 +182,7 @@ async def store_approval(
 async def _update(connection: Connection, user_id: UUID, **values: Any) -> User | None:
     statement = update(users).where(users.c.id == user_id).values(**values).returning(users)
     row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else _user(row)
+    return None if row is None else to_user(row)
 
 
 async def delete_user(connection: Connection, user_id: UUID) -> bool:

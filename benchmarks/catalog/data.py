@@ -42,6 +42,7 @@ _INDEXES = """
     SELECT indexname, indexdef FROM pg_indexes
     WHERE schemaname = 'public' AND tablename = 'offers' AND indexname <> 'pk_offers'
 """
+_UNUSED_STATISTICS = "ALTER INDEX ix_offers_found ALTER COLUMN 5 SET STATISTICS 0"  # as migrated
 _WORDS = """
     INSERT INTO search_words SELECT DISTINCT word
     FROM offers, unnest(catalog_words(search_text)) AS word ON CONFLICT DO NOTHING
@@ -128,6 +129,7 @@ async def load(url: str, offers: int, places: int = 1_000) -> None:
             )
             for _, definition in indexes:
                 await connection.execute(definition)
+            await connection.execute(_UNUSED_STATISTICS)
             await connection.execute("ALTER TABLE offers ENABLE TRIGGER note_new_words")
             await connection.execute(_WORDS)
         await connection.execute("VACUUM (ANALYZE) offers")

@@ -70,14 +70,31 @@ class OfferRow(Identified, table=True):
             "pickup_end",
             postgresql_where=LISTED,
         ),
-        Index("ix_offers_place_id", "place_id", "pickup_start", "id", postgresql_where=PRESENT),
+        # All of a place, in whatever state; of what is not for sale any order is read in it alone.
         Index(
-            "ix_offers_not_for_sale",
+            "ix_offers_place_id",
+            "place_id",
             "status",
             "pickup_start",
             "id",
-            postgresql_include=["pickup_end", "price_amount", "created_at", "discount"],
-            postgresql_where=NOT_FOR_SALE,
+            postgresql_include=[
+                *("pickup_end", "price_amount", "created_at", "discount", "deleted_at")
+            ],
+        ),
+        *(
+            Index(
+                f"ix_offers_not_for_sale_by_{name}",
+                "status",
+                column,
+                "id",
+                postgresql_where=NOT_FOR_SALE,
+            )
+            for name, column in (
+                ("start", "pickup_start"),
+                ("price", "price_amount"),
+                ("creation", "created_at"),
+                ("discount", "discount"),
+            )
         ),
         Index(
             "ix_offers_image_urls",

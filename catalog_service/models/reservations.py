@@ -35,9 +35,9 @@ class ReservationRow(Identified, table=True):
             unique=True,
             postgresql_where=LIVE,
         ),
-        Index("ix_reservations_user_id", "user_id", "created_at", "id"),
+        Index("ix_reservations_user_id", "user_id", "status", "created_at", "id"),
         Index("ix_reservations_offer_id", "offer_id", "created_at", "id"),
-        Index("ix_reservations_place_id", "place_id", "created_at", "id"),
+        Index("ix_reservations_place_id", "place_id", "status", "created_at", "id"),
         Index("ix_reservations_live_from", "pickup_start", postgresql_where=LIVE),
         Index("ix_reservations_live_until", "pickup_end", postgresql_where=LIVE),
     )

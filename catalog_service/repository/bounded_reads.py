@@ -13,7 +13,7 @@ What gathering costs is the planner's estimate, for which single conditions are 
 stays below a small multiple of the cheaper way, also where that estimate is off.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -22,9 +22,9 @@ from sqlalchemy import ColumnElement, Select, select
 
 from catalog_service.domain.search import OfferOrder
 from catalog_service.models import tables
-from catalog_service.repository import offer_queries
+from catalog_service.repository import offer_counts, offer_queries
 from catalog_service.repository.offer_queries import Query
-from catalog_service.repository.paging import SORT_KEY, page_values
+from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, page_values
 from catalog_service.repository.rows import place
 from shared.cursors import PageRequest
 from shared.database import Connection
@@ -43,7 +43,7 @@ FAIRLY_CHEAP: Final = 20_000
 async def read_rows(reader: Reader, query: Query, page: PageRequest) -> Sequence[Any]:
     """The rows of one page, and one more."""
     limit = _worth_gathering(query)
-    if limit and await cost_of_all(reader, query, page) <= limit:
+    if limit and await cost_of_all(reader, query) <= limit:
         return await read_all(reader, query, page)
     if query.by_place:
         return await _read(reader, query, "by place", offer_queries.by_place, page)
@@ -81,20 +81,32 @@ async def count(reader: Reader, query: Query) -> int:
     """How many are found, as far as 1001; what is rare is not looked for among all."""
     page = PageRequest(1, None, "")
     query = await _with_places_of_currency(reader, query)
-    cost = await cost_of_all(reader, query, page)
-    gathered = cost <= FAIRLY_CHEAP
+    gathered = await cost_of_all(reader, query) <= FAIRLY_CHEAP
 
     def statement(query: Query, _: PageRequest) -> Select[Any]:
-        return offer_queries.count_of(query, gathered=gathered)
+        return offer_counts.count_of(query, gathered=gathered)
 
     rows = await _read(reader, query, f"count {gathered}", statement, page)
     return int(rows[0][0])
 
 
-async def cost_of_all(reader: Reader, query: Query, page: PageRequest) -> float:
+async def count_at_places(reader: Reader, query: Query) -> Mapping[UUID, int]:
+    """How many are found at each of the query's places, at once where they are few."""
+    page = PageRequest(1, None, "")
+    by_place = await cost_of_all(reader, query) <= FAIRLY_CHEAP
+
+    def statement(query: Query, _: PageRequest) -> Select[Any]:
+        count = offer_counts.count_by_place if by_place else offer_counts.count_at_places
+        return count(query)
+
+    rows = await _read(reader, query, f"count by place {by_place}", statement, page)
+    return {row["id"]: min(row["count"], MOST_COUNTED + 1) for row in rows}
+
+
+async def cost_of_all(reader: Reader, query: Query) -> float:
     """What the planner believes that costs."""
-    form, values = _asked(query, "estimated", page)
-    plan = await reader.plan(form, lambda: offer_queries.all_found(query, page), values)
+    form = ("estimated", *query.form)
+    plan = await reader.plan(form, lambda: offer_queries.all_found(query), query.values)
     cost: float = plan["Total Cost"]
     return cost * SEQUENTIAL if "Seq Scan" in plan["Node Type"] else cost
 
@@ -117,7 +129,7 @@ async def _walked(reader: Reader, query: Query, page: PageRequest) -> Sequence[A
         expected = missing * walked / (len(found) + 0.5)
         if cost is None:
             query = await _with_places_of_currency(reader, query)
-            cost = await cost_of_all(reader, query, page)
+            cost = await cost_of_all(reader, query)
         if cost <= ROW_COST * expected:
             return await read_all(reader, query, page)
         window *= 4

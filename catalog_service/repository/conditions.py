@@ -1,11 +1,13 @@
 """Who may see or manage what, as conditions that stand in each statement's own WHERE."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Select,
     Text,
     Uuid,
     and_,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     or_,
+    select,
     text,
 )
 
@@ -65,6 +68,13 @@ def manages(
     if roles != ALL_PARTNERS:
         held = held.where(named(MINE.role, [role.value for role in roles]))
     return and_(held, is_welcome(actor))
+
+
+def own_places(actor: Actor) -> Select[Any]:
+    """Where a partner works: the same as a list, for what is read place by place."""
+    return select(MINE.place_id).where(
+        MINE.partner_user_id == actor.user_id, MINE.is_active, is_welcome(actor)
+    )
 
 
 def is_still_admin(actor: Actor) -> ColumnElement[bool]:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     text,
 )
 
-from catalog_service.domain.actors import Actor
 from catalog_service.domain.diets import fits
 from catalog_service.domain.offers import Availability, OfferStatus
 from catalog_service.domain.pickup import LONGEST_WINDOW
@@ -30,7 +29,6 @@ from catalog_service.repository.conditions import (
     IS_ACTIVE,
     IS_PRESENT,
     NOT_ENDED,
-    manages,
     named,
 )
 from catalog_service.repository.geography import area_values
@@ -49,9 +47,15 @@ _MEANING: Final = {
 }
 
 
-def conditions_of(search: OfferSearch, actor: Actor) -> list[ColumnElement[bool]]:
-    """All that a search asks of an offer itself, but for its words."""
-    return [IS_PRESENT, _published(search, actor), *_in_time(search), *_asked_for(search).values()]
+def conditions_of(
+    search: OfferSearch, is_managed: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """All that a search asks of an offer itself, but for its words.
+
+    ``is_managed``: whether whoever asks works at its place.
+    """
+    published = _published(search, is_managed)
+    return [IS_PRESENT, published, *_in_time(search), *_asked_for(search).values()]
 
 
 def order_conditions(search: OfferSearch) -> list[ColumnElement[bool]]:
@@ -99,17 +103,14 @@ def is_impossible(search: OfferSearch) -> bool:
     return possible <= ({Availability.ENDED} if will_end else set())
 
 
-def _published(search: OfferSearch, actor: Actor) -> ColumnElement[bool]:
+def _published(search: OfferSearch, is_managed: ColumnElement[bool]) -> ColumnElement[bool]:
     """Published offers; of one's own places, whatever statuses are asked for."""
     statuses = search.statuses
     if statuses is None or set(statuses) == {OfferStatus.ACTIVE}:
         return IS_ACTIVE
     if len(statuses) == 1:  # as the index on statuses wants it
-        return and_(offer.status == statuses[0].value, manages(offer.place_id, actor))
-    own = and_(
-        named(offer.status, [status.value for status in statuses]),
-        manages(offer.place_id, actor),
-    )
+        return and_(offer.status == statuses[0].value, is_managed)
+    own = and_(named(offer.status, [status.value for status in statuses]), is_managed)
     return or_(IS_ACTIVE, own) if OfferStatus.ACTIVE in statuses else own
 
 

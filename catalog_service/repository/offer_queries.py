@@ -1,10 +1,12 @@
 """The statements that find offers: a page along an order, of some rows of it, of all that is found.
 
+Lists of asked statuses are in ``offer_statuses``, counts in ``offer_counts``.
+
 Built once for each form of a search: building one costs more than running it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,7 +24,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal,
     null,
     select,
     true,
@@ -33,6 +34,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.models import tables
+from catalog_service.repository.conditions import manages
 from catalog_service.repository.geography import distance_m, is_inside
 from catalog_service.repository.offer_conditions import (
     conditions_of,
@@ -40,7 +42,7 @@ from catalog_service.repository.offer_conditions import (
     order_conditions,
     values_of,
 )
-from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, Order, paged, past
+from catalog_service.repository.paging import SORT_KEY, Order, paged, past
 from catalog_service.repository.relevance import has_rank, have_keys, occur, rank_and_start
 from catalog_service.repository.rows import OFFER_COLUMNS, offer
 from catalog_service.repository.words import Word
@@ -74,9 +76,13 @@ class Query:
         """What its statements bind, by name."""
         return {**values_of(self.search, self.words), "places": list(self.places or ())}
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """What it asks of an offer itself."""
-        found = conditions_of(self.search, self.actor)
+    def conditions(
+        self, is_managed: ColumnElement[bool] | None = None
+    ) -> list[ColumnElement[bool]]:
+        """What it asks of an offer itself. ``is_managed``: where that is known of its place."""
+        if is_managed is None:
+            is_managed = manages(offer.place_id, self.actor)
+        found = conditions_of(self.search, is_managed)
         if self.rank is None:
             return [*found, occur(self.words)] if self.words else found
         ranked = has_rank(self.words, self.rank)
@@ -103,8 +109,8 @@ class Query:
 def found(query: Query) -> Select[Any]:
     """All that is found, without an order."""
     # hidden from the index on places: with many of them the order's own index is the better way
-    inside = _inside(query, func.coalesce(offer.place_id))
-    return select(*_columns(query.search)).where(*query.conditions(), *inside)
+    there = inside(query, func.coalesce(offer.place_id))
+    return select(*columns_of(query.search)).where(*query.conditions(), *there)
 
 
 def along_order(query: Query, page: PageRequest) -> Select[Any]:
@@ -121,8 +127,8 @@ def along_order(query: Query, page: PageRequest) -> Select[Any]:
     """
     order = query.order()
     window = _window(query, page, select(*tables.offer.columns)).subquery("offers")
-    conditions = [*query.conditions(), *_inside(query, offer.place_id)]
-    columns = [*_columns(query.search), order.expression.label(SORT_KEY)]
+    conditions = [*query.conditions(), *inside(query, offer.place_id)]
+    columns = [*columns_of(query.search), order.expression.label(SORT_KEY)]
     most = bindparam("most", page.fetch, Integer())
     rows = (
         select(*(_of(window, each) for each in columns))
@@ -159,14 +165,11 @@ def _window(query: Query, page: PageRequest, columns: Select[Any]) -> Select[Any
     )
 
 
-def all_found(query: Query, page: PageRequest) -> Select[Any]:
-    """Ids and sort keys of all that is found after the page's cursor, in no order."""
+def all_found(query: Query) -> Select[Any]:
+    """Ids and sort keys of all that is found, in no order."""
     order = query.order()
     ids = select(offer.id, order.expression.label(SORT_KEY)).where(
-        *query.conditions(),
-        *have_keys(query.words),
-        *_inside(query, offer.place_id),
-        *past(order, offer.id, page),
+        *query.conditions(), *have_keys(query.words), *inside(query, offer.place_id)
     )
     if query.search.order is OfferOrder.DISTANCE:
         return ids.join(tables.place, tables.place.c.id == offer.place_id)
@@ -174,10 +177,17 @@ def all_found(query: Query, page: PageRequest) -> Select[Any]:
 
 
 def sorted_found(query: Query, page: PageRequest) -> Select[Any]:
-    """A page of what is found: all of it, through the indexes of its conditions, then the first."""
+    """A page of what is found: all of it, through the indexes of its conditions, then the first.
+
+    What comes before the cursor is gathered, too, and left out then. Of "a discount below 50,
+    or of 50 and an id below this" the planner sees the discount alone: where many have the same it
+    believes that nothing is left, and reads that order's index to its end.
+    """
     order = query.order()
-    every = all_found(query, page).cte("found").prefix_with("MATERIALIZED")
-    return _whole(query, order, _first_of(every, order, page))
+    every = all_found(query).cte("found").prefix_with("MATERIALIZED")
+    gathered = Order(every.c[SORT_KEY], order.descending)
+    here = select(every).where(*past(gathered, every.c.id, page)).subquery("here")
+    return whole(query, order, first_of(here, order, page))
 
 
 def by_place(query: Query, page: PageRequest) -> Select[Any]:
@@ -189,11 +199,11 @@ def by_place(query: Query, page: PageRequest) -> Select[Any]:
     """
     search = query.search
     by_distance = search.order is OfferOrder.DISTANCE
-    inside = select(tables.place.c.id).where(*is_inside(search))
+    found_places = select(tables.place.c.id).where(*is_inside(search))
     if by_distance and search.near is not None:
         distance = distance_m(search.near)
-        inside = inside.add_columns(distance.label("distance")).order_by(distance)
-    places = inside.subquery("near_places")
+        found_places = found_places.add_columns(distance.label("distance")).order_by(distance)
+    places = found_places.subquery("near_places")
     order = Order(places.c.distance) if by_distance else query.order()
     there = select(offer.id).where(offer.place_id == places.c.id, *query.conditions())
     rows = paged(there, order, offer.id, page, within=by_distance).lateral("page")
@@ -205,50 +215,11 @@ def by_place(query: Query, page: PageRequest) -> Select[Any]:
         .limit(bindparam("most", page.fetch, Integer()))
         .subquery("first")
     )
-    return _whole(query, order, first)
+    return whole(query, order, first)
 
 
-def by_status(query: Query, page: PageRequest) -> Select[Any]:
-    """A page of what is found: the page of each status, and of those the first.
-
-    What is for sale and what is not have indexes of their own; together they would be sorted.
-    """
-    order = query.order()
-    pages = []
-    for each in _each_status(query):
-        ids = select(offer.id).where(*each.conditions(), *_inside(each, offer.place_id))
-        pages.append(select(paged(ids, order, offer.id, page).subquery()))
-    found = union_all(*pages).subquery("found")
-    return _whole(query, order, _first_of(found, order, page))
-
-
-def _each_status(query: Query) -> Sequence[Query]:
-    """The same for each status that is asked for by itself."""
-    search = query.search
-    if search.statuses is None:
-        return [query]
-    statuses = sorted(set(search.statuses))
-    return [replace(query, search=replace(search, statuses=(each,))) for each in statuses]
-
-
-def count_of(query: Query, *, gathered: bool) -> Select[Any]:
-    """How many are found, as far as 1001. ``gathered``: all of them first, through indexes."""
-    keys = have_keys(query.words) if gathered else []
-    one = select(literal(1).label("one")).select_from(tables.offer)
-    ids = union_all(
-        *(
-            one.where(*each.conditions(), *_inside(each, offer.place_id), *keys)
-            for each in _each_status(query)
-        )
-    )
-    source: Any = ids.subquery("found")
-    if gathered:
-        source = ids.cte("found").prefix_with("MATERIALIZED")
-    some = select(source).limit(MOST_COUNTED + 1).subquery("some")
-    return select(func.count()).select_from(some)
-
-
-def _first_of(found: FromClause, order: Order, page: PageRequest) -> Subquery:
+def first_of(found: FromClause, order: Order, page: PageRequest) -> Subquery:
+    """The first of these ids and sort keys, as many as the page takes."""
     return (
         select(found)
         .order_by(*order.by(found.c[SORT_KEY], found.c.id))
@@ -257,16 +228,17 @@ def _first_of(found: FromClause, order: Order, page: PageRequest) -> Subquery:
     )
 
 
-def _whole(query: Query, order: Order, first: Subquery) -> Select[Any]:
+def whole(query: Query, order: Order, first: Subquery) -> Select[Any]:
     """The offers of these ids, in the same order."""
     return (
-        select(*_columns(query.search), first.c[SORT_KEY])
+        select(*columns_of(query.search), first.c[SORT_KEY])
         .join(first, first.c.id == offer.id)
         .order_by(*order.by(first.c[SORT_KEY], offer.id))
     )
 
 
-def _columns(search: OfferSearch) -> Sequence[ColumnElement[Any]]:
+def columns_of(search: OfferSearch) -> Sequence[ColumnElement[Any]]:
+    """What is read of an offer; its distance where one is asked for."""
     if search.near is None:
         return OFFER_COLUMNS
     where = tables.place.alias("where_it_is").c
@@ -279,7 +251,7 @@ def _columns(search: OfferSearch) -> Sequence[ColumnElement[Any]]:
     return [*OFFER_COLUMNS, distance.label(DISTANCE)]
 
 
-def _inside(query: Query, place_id: ColumnElement[UUID]) -> list[ColumnElement[bool]]:
+def inside(query: Query, place_id: ColumnElement[UUID]) -> list[ColumnElement[bool]]:
     """Whether the place lies in the area. Many places are found in the statement itself."""
     if query.places is not None:
         return [offer.place_id == any_(bindparam("places", type_=ARRAY(Uuid())))]

@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, select
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Offer
 from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.models import tables
-from catalog_service.repository import bounded_reads, offer_queries
-from catalog_service.repository.geography import is_inside, kilometres
+from catalog_service.repository import bounded_reads, offer_queries, offer_statuses
+from catalog_service.repository.conditions import among
+from catalog_service.repository.geography import area_values, is_inside, kilometres
 from catalog_service.repository.offer_conditions import is_impossible, values_of
+from catalog_service.repository.offer_counts import count_at_places, count_of
 from catalog_service.repository.offer_queries import DISTANCE, Query
 from catalog_service.repository.paging import (
     SORT_KEY,
@@ -24,7 +26,7 @@ from catalog_service.repository.paging import (
     read_pages_by_parent,
 )
 from catalog_service.repository.relevance import RANKS, has_rank, rank_of, sort_key
-from catalog_service.repository.rows import offer, to_offer
+from catalog_service.repository.rows import offer, place, to_offer
 from catalog_service.repository.words import Word
 from shared.cursors import PageRequest
 from shared.database import Connection
@@ -64,7 +66,7 @@ async def _best_first(connection: Connection, query: Query, page: PageRequest) -
     if (
         isinstance(connection, Reader)
         and query.search.statuses is None
-        and await bounded_reads.cost_of_all(connection, query, page) <= bounded_reads.cheap(query)
+        and await bounded_reads.cost_of_all(connection, query) <= bounded_reads.cheap(query)
     ):
         return _shown(query, await bounded_reads.read_all(connection, query, page))
     first, start = (0, 0) if page.after is None else rank_of(page.after[0])
@@ -91,7 +93,7 @@ async def _read(connection: Connection, query: Query, page: PageRequest) -> Page
     if query.by_place:
         statement = offer_queries.by_place(query, page)
     elif query.search.statuses is not None:
-        statement = offer_queries.by_status(query, page)
+        statement = offer_statuses.by_status(query, page)
     else:
         statement = paged(offer_queries.found(query), query.order(), offer.id, page)
     return _shown(query, (await connection.execute(statement, query.values)).all())
@@ -116,7 +118,7 @@ async def count_offers(
     in_time = replace(search, order=OfferOrder.PICKUP_START)
     query = Query(in_time, words, actor, places=places)
     if search.statuses is not None or not isinstance(connection, Reader):
-        counted = offer_queries.count_of(query, gathered=False)
+        counted = count_of(query, gathered=False)
         return int((await connection.execute(counted, query.values)).scalar_one())
     return await bounded_reads.count(connection, query)
 
@@ -129,13 +131,27 @@ async def count_offers_of_places(
     actor: Actor,
 ) -> Mapping[UUID, int]:
     """How many there are at each place, as far as 1001."""
-    wanted = [replace(search, place_id=place_id) for place_id in place_ids]
-    area = await places_in(connection, search)
-    return {
-        each.place_id: await count_offers(connection, each, words, area, actor)
-        for each in wanted
-        if each.place_id is not None and search.place_id in {None, each.place_id}
-    }
+    counts: dict[UUID, int] = dict.fromkeys(place_ids, 0)
+    if is_impossible(search):
+        return counts
+    inside = await _those_inside(connection, search, place_ids)
+    query = Query(replace(search, place_id=None), words, actor, places=inside)
+    if search.statuses is None and isinstance(connection, Reader):
+        return counts | dict(await bounded_reads.count_at_places(connection, query))
+    rows = await connection.execute(count_at_places(query), query.values)
+    return counts | {row.id: row.count for row in rows.all()}
+
+
+async def _those_inside(
+    connection: Connection, search: OfferSearch, place_ids: Sequence[UUID]
+) -> tuple[UUID, ...]:
+    """Those of the places where anything can be found."""
+    area = is_inside(search)
+    asked = [each for each in place_ids if search.place_id in {None, each}]
+    if not area or not asked:
+        return tuple(asked)
+    there = select(place.id).where(among(place.id, asked), *area)
+    return tuple((await connection.execute(there, area_values(search))).scalars())
 
 
 async def find_offers_of_places(
@@ -150,7 +166,10 @@ async def find_offers_of_places(
     query = Query(search, words, actor)
 
     def at_place(place_id: ColumnElement[UUID]) -> Select[Any]:
-        found = offer_queries.found(query).where(offer.place_id == place_id)
+        if search.statuses:
+            found = offer_statuses.at_place(query, place_id, page)
+        else:
+            found = offer_queries.found(query).where(offer.place_id == place_id)
         if search.order is not OfferOrder.DISTANCE:
             return found
         return found.join(tables.place, tables.place.c.id == offer.place_id)

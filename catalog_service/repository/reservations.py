@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from catalog_service.domain.activity import Activity
 from catalog_service.domain.actors import Actor
@@ -17,7 +17,14 @@ from catalog_service.repository.conditions import (
     named,
     owns_reservation,
 )
-from catalog_service.repository.paging import Order, Page, read_pages_by_parent
+from catalog_service.repository.paging import (
+    Order,
+    Page,
+    merged,
+    paged,
+    read_each_page,
+    read_pages_by_parent,
+)
 from catalog_service.repository.rows import (
     ACTIVITY_COLUMNS,
     RESERVATION_COLUMNS,
@@ -120,7 +127,7 @@ async def find_reservations_of_users(
     return await _pages(
         connection,
         user_ids,
-        lambda user_id: _with(statuses).where(reservation.user_id == user_id),
+        lambda user_id: _each(statuses, page, reservation.user_id == user_id),
         page,
     )
 
@@ -134,10 +141,15 @@ async def find_reservations_of_offers(
 ) -> Mapping[UUID, Page[Reservation]]:
     """Each offer's reservations that the actor manages, the newest first."""
     managed = manages(reservation.place_id, actor)
+    query = select(*RESERVATION_COLUMNS)
+    if statuses is not None:
+        query = query.where(named(reservation.status, [status.value for status in statuses]))
     return await _pages(
         connection,
         offer_ids,
-        lambda offer_id: _with(statuses).where(reservation.offer_id == offer_id, managed),
+        lambda offer_id: paged(
+            query.where(reservation.offer_id == offer_id, managed), _NEWEST, reservation.id, page
+        ),
         page,
     )
 
@@ -150,11 +162,12 @@ async def find_reservations_of_places(
     actor: Actor,
 ) -> Mapping[UUID, Page[Reservation]]:
     """Each place's reservations that the actor manages, the newest first."""
-    managed = manages(reservation.place_id, actor)
     return await _pages(
         connection,
         place_ids,
-        lambda place_id: _with(statuses).where(reservation.place_id == place_id, managed),
+        lambda place_id: _each(
+            statuses, page, reservation.place_id == place_id, manages(place_id, actor)
+        ),
         page,
     )
 
@@ -175,19 +188,21 @@ async def find_activity_of_users(
     )
 
 
-def _with(statuses: Statuses) -> Select[Any]:
-    query = select(*RESERVATION_COLUMNS)
-    if statuses is None:
-        return query
-    return query.where(named(reservation.status, [status.value for status in statuses]))
+def _each(statuses: Statuses, page: PageRequest, *which: ColumnElement[bool]) -> Select[Any]:
+    """A page of them, each status by itself, as the indexes of places and customers hold them.
+
+    A few that expired among all that were picked up are not looked for.
+    """
+    query = select(*RESERVATION_COLUMNS).where(*which)
+    asked = sorted(set(ReservationStatus if statuses is None else statuses))
+    of_each = [query.where(reservation.status == status.value) for status in asked]
+    return merged(of_each or [query.where(false())], _NEWEST, reservation.id, page)
 
 
 async def _pages(
     connection: Connection,
     parent_ids: Sequence[UUID],
-    query_of: Callable[[ColumnElement[UUID]], Select[Any]],
+    page_of: Callable[[ColumnElement[UUID]], Select[Any]],
     page: PageRequest,
 ) -> Mapping[UUID, Page[Reservation]]:
-    return await read_pages_by_parent(
-        connection, parent_ids, query_of, _NEWEST, reservation.id, page, to_reservation
-    )
+    return await read_each_page(connection, parent_ids, page_of, page, to_reservation)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,83 +23,14 @@ from catalog_service.services.search_offers import count_searches, search_offers
 from shared.cursors import PageRequest
 from shared.database import Database
 from shared.database_url import read_database_url
+from tests.catalog_service.repository.offers import IN_ORDER, PLACES, WORDS
 
 NOBODY = Actor(user_id=None)
-OFFERS, PLACES = 600, 30  # few are asked one by one
-WORDS = ("bread", "rolls", "soup", "面包", "新鲜面包房", "café", "or", "orange", "corn", "🍕")
 QUANTITIES = ("figs 2kg", "figs 12 kg", "juice 1,5 l", "juice 5l", "떡 2개")
-TAGS = ("bread", "box", "vegan", "süß")
-IN_ORDER = {
-    OfferOrder.PICKUP_START: "pickup_start, id",
-    OfferOrder.PRICE: "price_amount, id",
-    OfferOrder.NEWEST: "created_at DESC, id DESC",
-    OfferOrder.DISCOUNT: "discount DESC, id DESC",
-}
 WAYS = {"walking": (3, 0, 0), "gathering": (1, 10**9, 10**9), "as it is": (500, 7_000, 20_000)}
 
 
-def offer_rows(chance: random.Random, places: list[UUID]) -> list[tuple[Any, ...]]:
-    now = datetime.now(UTC).replace(microsecond=0)
-    rows: list[tuple[Any, ...]] = []
-    for _ in range(OFFERS):
-        start = now + timedelta(hours=chance.randrange(-72, 72), minutes=chance.choice((0, 30)))
-        price = Decimal(chance.randrange(1, 12)) / 2
-        total = chance.randrange(1, 4)
-        rows.append(
-            (
-                UUID(int=chance.getrandbits(128)),
-                chance.choice(places),
-                f"{chance.choice(WORDS).title()} {chance.choice(WORDS)}",
-                chance.choice(("", f"With {chance.choice(WORDS)}.")),
-                price,
-                price * chance.choice((1, 2)),
-                "EUR",
-                total,
-                chance.randrange(total + 1),
-                start,
-                start + timedelta(hours=chance.randrange(1, 48)),
-                chance.choice(("active", "active", "active", "paused", "cancelled")),
-                chance.sample(TAGS, chance.randrange(3)),
-                chance.choice((None, [], ["gluten"], ["milk", "nuts"])),
-                chance.choice(([], ["vegan"], ["vegetarian"])),
-                start - timedelta(hours=chance.randrange(1, 50)),
-            )
-        )
-    return rows
-
-
 KINDS = ((PlaceCategory.BAKERY,), (PlaceCategory.GROCERY, PlaceCategory.OTHER))
-PLACE_COLUMNS = (
-    "id", "name", "address", "latitude", "longitude", "time_zone", "currency", "category",
-)  # fmt: skip
-COLUMNS = (
-    "id", "place_id", "title", "description", "price_amount", "original_price_amount", "currency",
-    "quantity_total", "quantity_available", "pickup_start", "pickup_end", "status", "tags",
-    "allergens", "diets", "created_at",
-)  # fmt: skip
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    chance = random.Random(7)
-    connection = await asyncpg.connect(database_url)
-    places = [UUID(int=number + 1) for number in range(PLACES)]
-    await connection.copy_records_to_table(
-        "places",
-        columns=PLACE_COLUMNS,
-        records=[
-            (place, chance.choice(WORDS), "", 50 + chance.random(), 8.0, "UTC", "EUR", kind)
-            for place, kind in zip(places, ("bakery", "grocery", None) * 10, strict=True)
-        ],
-    )
-    await connection.copy_records_to_table(
-        "offers", columns=COLUMNS, records=offer_rows(chance, places)
-    )
-    await connection.execute("ANALYZE offers, places")
-    await connection.close()
-    made = Database(read_database_url(database_url), pool_size=2)
-    yield made
-    await made.dispose()
 
 
 def conditions(chance: random.Random) -> dict[str, Any]:

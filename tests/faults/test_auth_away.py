@@ -84,6 +84,8 @@ async def house(
     database_url_factory: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     monkeypatch.setattr(jwks, "FIRST_RETRY_SECONDS", 0.0)
+    for patience in ("PATIENCE_SECONDS", "TIMEOUT_SECONDS"):  # no answer here is late on purpose
+        monkeypatch.setattr(jwks, patience, 30.0)
     owner, issuer = Person("partner"), Issuer()
     async with database_url_factory.lent("catalog_service") as url:
         async with running_catalog(url) as catalog:

@@ -26,8 +26,9 @@ from tests.testkit.swallowing import network_to
 
 OFFERS = "{ offers { edges { cursor } } }"
 UNAVAILABLE = ["UNAVAILABLE"]
-END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+END_OTHERS = """SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+LEFT = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::int[])"
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +40,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
         yield server
 
 
+@pytest.fixture(scope="module")
+def databases(server: EmbeddedPostgres) -> Databases:
+    return Databases(server)
+
+
 @pytest.fixture
-async def url(server: EmbeddedPostgres) -> AsyncIterator[str]:
-    databases = Databases(server)
+async def url(databases: Databases) -> AsyncIterator[str]:
     async with databases.lent("catalog_service") as url:
         yield url
-    with suppress(asyncpg.InvalidCatalogNameError):
-        await databases.drop(server.url("catalog_service_template"))
 
 
 @pytest.fixture
@@ -61,8 +64,11 @@ async def admin(server: EmbeddedPostgres) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def hang_up(admin: asyncpg.Connection) -> None:
-    """End everybody's connections, as a restart would."""
-    await admin.execute(END_OTHERS)
+    """End everybody's connections, as a restart would; none is left that was told to end."""
+    ended = [row["pid"] for row in await admin.fetch(END_OTHERS)]
+    async with asyncio.timeout(60):
+        while await admin.fetchval(LEFT, ended):
+            await asyncio.sleep(0.01)
 
 
 async def readiness(catalog: Catalog) -> tuple[int, str]:
@@ -106,7 +112,7 @@ async def renamed(admin: asyncpg.Connection, statement: str) -> None:
     """Run a statement that wants nobody connected; they come back all the time."""
     async with asyncio.timeout(60):
         while True:
-            await hang_up(admin)
+            await admin.execute(END_OTHERS)
             with suppress(asyncpg.ObjectInUseError):
                 await admin.execute(statement)
                 break

@@ -14,7 +14,13 @@ from gateway.subgraphs.window import FEWEST, Window
 from tests.gateway.subgraphs.conftest import post
 
 SERVED = SubgraphReply(200, b'{"data":{}}')
-BUSY = SubgraphReply(503, b"{}", {"retry-after": ("5",)})
+BUSY = SubgraphReply(503, b"{}", {"retry-after": ("3600",)})
+
+
+@pytest.fixture
+def hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is to come back later is held back for as long as that is: no clock ends it."""
+    monkeypatch.setattr("gateway.subgraphs.window._LONGEST_SECONDS", 3_600.0)
 
 
 class Service(Http1Subgraph):
@@ -48,6 +54,7 @@ async def asked(service: Service, count: int, *, is_query: bool = True) -> list[
     return tasks
 
 
+@pytest.mark.usefixtures("hours")
 async def test_a_crowd_learns_how_many_are_taken_on_and_the_others_hear_it_here() -> None:
     service = Service(room=10)
     first = await asked(service, 200)
@@ -57,7 +64,7 @@ async def test_a_crowd_learns_how_many_are_taken_on_and_the_others_hear_it_here(
     assert service.asked == 200
     for task in more:
         reply = task.result()
-        assert (reply.status, reply.headers["retry-after"]) == (503, ("5",))
+        assert (reply.status, reply.headers["retry-after"]) == (503, ("3600",))
     for end in service.taken[:2]:
         end.set_result(SERVED)
     await asyncio.sleep(0)
@@ -74,6 +81,7 @@ async def end_all(service: Service) -> None:
     assert service._window.under_way == 0
 
 
+@pytest.mark.usefixtures("hours")
 async def test_mutations_are_sent_and_count_for_nothing() -> None:
     service = Service(room=4)
     await asked(service, 50)
@@ -84,6 +92,7 @@ async def test_mutations_are_sent_and_count_for_nothing() -> None:
     await end_all(service)
 
 
+@pytest.mark.usefixtures("hours")
 async def test_a_held_back_query_is_seen_in_metrics() -> None:
     heard: list[tuple[str, str]] = []
 
@@ -100,6 +109,7 @@ async def test_a_held_back_query_is_seen_in_metrics() -> None:
     await end_all(service)
 
 
+@pytest.mark.usefixtures("hours")
 async def test_cancelled_and_failed_queries_make_room() -> None:
     service = Service(room=FEWEST)
     tasks = [task for task in await asked(service, 20) if not task.done()]

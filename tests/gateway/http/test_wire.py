@@ -115,7 +115,7 @@ def test_a_start_that_cannot_be_says_why(
         port = str(taken.getsockname()[1])
         filled = (argument.format(taken=port) for argument in arguments)
         process = start(*filled, environment=environment)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=240)
     assert process.returncode == 2
     assert words in errors
     assert "Traceback" not in errors

@@ -59,6 +59,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         TokenIssuer(settings, keys),
         Attempts(limiter, settings.limits_factor),
         HttpEvents(settings.catalog_service_url, settings.catalog_gateway_key),
+        settings.catalog_wait_seconds,
         settings.partner_approval,
     )
     links = unsubscribe_links(settings)

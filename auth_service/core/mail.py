@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -19,6 +20,7 @@ from shared.outbox import NotSent
 
 log = structlog.get_logger(__name__)
 
+GOODBYE_SECONDS = 2.0
 _LONGEST_LINE = 990
 
 
@@ -123,7 +125,8 @@ class SmtpTransport:
         )
         message = compose(mail, settings.mail_from, settings.mail_reply_to)
         try:
-            async with asyncio.timeout(settings.smtp_timeout_seconds * 1.5), client:
+            async with asyncio.timeout(settings.smtp_timeout_seconds * 1.5):
+                await client.connect()
                 await client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
@@ -132,6 +135,19 @@ class SmtpTransport:
             raise MailNotSent(f"answered {error.code}", permanent=False) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
             raise MailNotSent(fault_of(error)) from error
+        finally:
+            await _say_goodbye(client)
+
+
+async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    """Briefly: what was taken is sent, though nobody answers and the time for sending is over."""
+    try:
+        with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            if client.is_connected:
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await client.quit()
+    finally:
+        client.close()
 
 
 class FolderTransport:

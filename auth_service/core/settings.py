@@ -68,6 +68,9 @@ class AuthSettings(ServiceSettings):
     est_home: Path = Field(Path(".est"), description="Development keys and mail are written here.")
     outbox_poll_seconds: float = Field(5.0, gt=0, description="When no notification came.")
     catalog_gateway_key: SecretStr | None = Field(None, description="For delivering deletions.")
+    catalog_wait_seconds: float = Field(
+        1.0, gt=0, le=60, description="For the catalog to hear of a change before it is answered."
+    )
 
     @property
     def mail_folder(self) -> Path:

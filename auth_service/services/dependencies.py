@@ -12,11 +12,13 @@ from shared.outbox import EventReceiver
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """The database, the hasher, the token issuer, the attempt limits, who takes events,
-    and whether new partners are approved by an admin first."""
+    for how many seconds an answer waits until they have, and whether new partners are approved
+    by an admin first."""
 
     database: Database
     passwords: PasswordHasher
     issuer: TokenIssuer
     attempts: Attempts
     events: EventReceiver
+    telling_seconds: float
     partners_are_approved: bool = False

@@ -13,18 +13,16 @@ from shared.outbox import EventNotTaken
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_SECONDS = 1.0
-
 
 async def tell_catalog(deps: Dependencies, user_id: UUID) -> None:
-    """Deliver, for at most a second, what the outbox holds about the account.
+    """Deliver, for at most CATALOG_WAIT_SECONDS, what the outbox holds about the account.
 
     Call it after the transaction. A role that was taken away ends with the answer to `setRole`, and
     who verified an address may reserve at once. What cannot be delivered now the worker delivers
     later; what both deliver is applied once.
     """
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(deps.telling_seconds):
             async with deps.database.transaction() as session:
                 items = await OUTBOX.pending_of(session, OutboxKind.EVENT, user_id)
             for item in items:

@@ -32,6 +32,11 @@ class Catalog:
             "catalog_gateway_key": SecretStr("catalogs-key"),
         }
 
+    def newest(self, user_id: str) -> dict[str, Any]:
+        """How the account stands by what was told; an earlier event may come once more later."""
+        told = [each for each in self.events if each["userId"] == user_id and "version" in each]
+        return max(told, key=lambda event: int(event["version"]))
+
     async def take(self, request: Request) -> Response:
         """Take one event."""
         self.keys.append(request.headers.get("x-gateway-key"))

@@ -7,9 +7,12 @@ from typing import Any
 import asyncpg
 import pytest
 
+from auth_service.core import passwords
 from auth_service.core.settings import AuthSettings
+from shared import health
 from tests.auth_service.catalog import Catalog, running_catalog
 from tests.auth_service.subgraph import Subgraph, running
+from tests.testkit.counting_clock import Hands
 from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer
 
@@ -31,6 +34,13 @@ async def database_url(one_database_url: str) -> AsyncIterator[str]:
     await connection.close()
 
 
+@pytest.fixture(autouse=True)
+def patient(counting_clock: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is bounded in time on a busy machine; tests of such a bound set their own."""
+    monkeypatch.setattr(health, "CHECK_SECONDS", 60.0)
+    monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 60.0)
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AuthSettings:
     """Settings as in development: mail into a folder, cheap hashes."""
@@ -39,9 +49,12 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Aut
         gateway_key="gateway-key-of-tests",
         bcrypt_cost=4,
         database_pool_size=5,
+        database_timeout_seconds=60.0,  # tests share the machine
+        max_wait_seconds=60.0,
         est_home=tmp_path_factory.mktemp("est"),
         outbox_poll_seconds=0.2,
         catalog_service_url="http://127.0.0.1:1",
+        catalog_wait_seconds=60.0,
     )
 
 

@@ -178,7 +178,7 @@ async def test_tokens_are_stored_hashed_and_the_payload_is_emptied(
 ) -> None:
     await mailing.register(ANNA)
     token = token_in(await mail_server.wait_for(ANNA))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await mailing.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"):
             await asyncio.sleep(0.02)
     stored = await mailing.sql(

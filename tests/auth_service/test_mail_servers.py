@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from auth_service.core import mail
 from auth_service.core.mail import Mail, MailNotSent, SmtpTransport
 from auth_service.core.settings import AuthSettings
 from tests.testkit.raw_server import listening
@@ -55,7 +56,7 @@ class Script:
         await asyncio.sleep(60)
 
 
-async def send(*lines: bytes) -> None:
+async def send(*lines: bytes, patience: float = 0.5) -> None:
     async with listening(Script(*lines)) as port:
         settings = AuthSettings(
             _env_file=None,
@@ -64,9 +65,9 @@ async def send(*lines: bytes) -> None:
             smtp_host="127.0.0.1",
             smtp_port=port,
             smtp_security="none",
-            smtp_timeout_seconds=0.5,
+            smtp_timeout_seconds=patience,
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await SmtpTransport(settings).send(ANNA)
 
 
@@ -77,5 +78,9 @@ async def test_what_was_not_taken_is_tried_again(lines: tuple[bytes, ...]) -> No
     assert not refused.value.permanent
 
 
-async def test_what_was_taken_is_sent_though_nobody_says_goodbye() -> None:
-    await send(*TAKEN)
+@pytest.mark.parametrize("end", [(), (HANG_UP,)], ids=["silence", "hanging up"])
+async def test_what_was_taken_is_sent_though_nobody_says_goodbye(
+    end: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "GOODBYE_SECONDS", 0.1)
+    await send(*TAKEN, *end, patience=40)

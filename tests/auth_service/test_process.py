@@ -84,7 +84,7 @@ async def served(folder: Path, url: str, **changes: str) -> AsyncIterator[Servic
 async def until_ready(
     http: httpx2.AsyncClient, process: asyncio.subprocess.Process, log: Path
 ) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             assert process.returncode is None, log.read_text()
             try:
@@ -113,7 +113,7 @@ async def run(folder: Path, url: str, *arguments: str, stdin: bytes = b"", **cha
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(stdin), 60)
+    out, err = await asyncio.wait_for(process.communicate(stdin), 180)
     return process.returncode, out.decode(), err.decode()
 
 
@@ -187,7 +187,7 @@ async def test_migrate_and_create_an_admin(tmp_path: Path, empty_database: str) 
 
 
 async def until_in_flight(service: Service, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             metrics = (await service.http.get("/metrics")).text
             gauge = next(
@@ -320,7 +320,7 @@ async def test_killed_between_sending_and_marking_the_same_mail_is_sent_again(
         await connection.execute("UPDATE outbox SET leased_until = clock_timestamp()")
         async with served(tmp_path, url, **server.environment):
             again = await server.wait_for("anna@example.com", 2)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 while await connection.fetch(
                     "SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"
                 ):

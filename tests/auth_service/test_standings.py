@@ -54,7 +54,7 @@ async def test_verified_and_a_new_role_are_told_before_the_answer(
     for version, role in ((3, "PARTNER"), (4, "USER")):
         await telling.ask(SET_ROLE, admin["accessToken"], id=user_id, role=role)
         assert max(told_of(catalog, user_id)) == (version, role.lower(), True)
-    event = catalog.events[-1]
+    event = catalog.newest(user_id)
     assert event.keys() == {
         *("id", "type", "userId", "version", "role", "isVerified", "displayName", "occurredAt"),
         *("isSuspended", "isApproved", "leastTokenVersion"),
@@ -96,12 +96,12 @@ async def test_a_reset_password_verifies_and_tells(
     session = await telling.signed_in(ANNA)
     await mail_server.wait_for(ANNA)
     await telling.ask(f'mutation {{ requestPasswordReset(email: "{ANNA}") }}')
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(mail_server.mails) < 2:
             await asyncio.sleep(0.02)
     token = token_in(mail_server.mails[-1])
     assert (await telling.ask(RESET, t=token, p=PASSWORD)).code is None
-    assert told_of(catalog, session["user"]["id"])[-1] == (2, "user", True)
+    assert max(told_of(catalog, session["user"]["id"])) == (2, "user", True)
 
 
 async def test_a_catalog_that_is_away_delays_nobody_and_hears_it_later(
@@ -113,7 +113,7 @@ async def test_a_catalog_that_is_away_delays_nobody_and_hears_it_later(
     user_id = session["user"]["id"]
     answer = await telling.ask(SET_ROLE, admin["accessToken"], id=user_id, role="PARTNER")
     assert answer.data == {"setRole": {"role": "PARTNER"}}
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (2, "partner", False) not in told_of(catalog, user_id):
             await telling.sql("UPDATE outbox SET available_at = clock_timestamp()")
             await asyncio.sleep(0.05)

@@ -11,7 +11,9 @@ from tests.browser.chromium import ARGUMENTS, executable
 from tests.browser.explorer import Explorer
 from tests.browser.stub import StubGateway, serving
 
-expect.set_options(timeout=20_000)  # a machine may be busy with other tests
+PATIENCE = 60_000
+"""Milliseconds: a machine may be busy with other tests."""
+expect.set_options(timeout=PATIENCE)
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 
 
@@ -20,7 +22,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium, without a window."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=executable(), args=list(ARGUMENTS)
+            executable_path=executable(), args=list(ARGUMENTS), timeout=2 * PATIENCE
         )
         yield browser
         await browser.close()

@@ -20,7 +20,7 @@ from tests.browser.explorer import Explorer
 from tests.testkit.smtp import text_of
 from tests.testkit.system import ROOT, System, eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 IMAGES = ROOT / "docs" / "images"
 SIZES: tuple[tuple[int, int], ...] = ((1280, 800), (1920, 1080), (390, 844))

@@ -59,7 +59,7 @@ async def test_hints_of_the_configuration_come_first(explorer: Explorer) -> None
         await expect(place).to_contain_text("It was lost: list things again.")
         await expect(place).to_contain_text("It failed.")
     await guide.get_by_role("button", name="Open “List things”").click()
-    assert "query Things" in await explorer.text("operation.graphql")
+    await explorer.shows("operation.graphql", "query Things")
 
 
 async def test_an_unknown_code_says_what_the_server_said(explorer: Explorer) -> None:

@@ -18,6 +18,7 @@ ENTER = 'mutation Enter { enter(name: "ann", secret: "%s") { access } }'
 async def test_tokens_and_passwords_of_the_panel_are_not_kept(explorer: Explorer) -> None:
     await explorer.show("Paint a thing")
     await explorer.button("Sign in as Bob").click()
+    await expect(explorer.account).to_have_text("bob")
     await explorer.show("List things")
     await explorer.run()
     token = explorer.requests[-1].headers["authorization"].removeprefix("Bearer ")
@@ -49,14 +50,14 @@ async def test_variables_of_a_mutation_are_not_kept(explorer: Explorer) -> None:
     await explorer.write("Variables", json.dumps({"id": SECRET}))
     assert SECRET not in await explorer.stored()
     await explorer.reload()
-    assert "{{Things.things.0.id}}" in await explorer.text("variables.json")
+    await explorer.shows("variables.json", "{{Things.things.0.id}}")
 
 
 async def test_queries_are_kept_with_their_variables(explorer: Explorer) -> None:
     await explorer.compose("query Mine($text: String) { echo(text: $text) }", '{"text": "kept"}')
     await explorer.reload()
-    assert "query Mine" in await explorer.text("operation.graphql")
-    assert "kept" in await explorer.text("variables.json")
+    await explorer.shows("operation.graphql", "query Mine")
+    await explorer.shows("variables.json", "kept")
 
 
 async def test_secrets_of_a_query_are_not_kept(explorer: Explorer) -> None:

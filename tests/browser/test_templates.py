@@ -19,7 +19,7 @@ async def test_a_step_takes_values_from_an_earlier_answer(explorer: Explorer) ->
     answer = await explorer.run()
     assert explorer.sent()["variables"] == {"id": "t1", "size": 4}
     assert answer == {"data": {"paint": {"id": "t1", "size": 4}}}
-    assert "{{Things.things.0.id}}" in await explorer.text("variables.json")
+    await explorer.shows("variables.json", "{{Things.things.0.id}}")
 
 
 async def test_a_value_that_is_not_there_yet_is_asked_for_by_name(explorer: Explorer) -> None:
@@ -28,7 +28,7 @@ async def test_a_value_that_is_not_there_yet_is_asked_for_by_name(explorer: Expl
     await expect(explorer.banner).to_contain_text("Run “List things” first")
     assert explorer.requests == []
     await explorer.banner.get_by_role("button", name="Open “List things”").click()
-    assert "query Things" in await explorer.text("operation.graphql")
+    await explorer.shows("operation.graphql", "query Things")
 
 
 async def test_times_are_relative_to_now(explorer: Explorer) -> None:
@@ -46,7 +46,7 @@ async def test_the_guide_shows_values_ticks_and_the_next_step(explorer: Explorer
     await explorer.run()
     await expect(guide.get_by_role("button", name="List things (done)")).to_be_visible()
     await guide.get_by_role("button", name="Next: Say it back").click()
-    assert "query Echo" in await explorer.text("operation.graphql")
+    await explorer.shows("operation.graphql", "query Echo")
 
 
 async def test_a_closed_or_changed_step_comes_back(explorer: Explorer) -> None:
@@ -54,11 +54,11 @@ async def test_a_closed_or_changed_step_comes_back(explorer: Explorer) -> None:
     await explorer.page.get_by_role("button", name="Close Say it back").click()
     await explorer.show("List things")
     await explorer.show("Say it back")
-    assert "query Echo" in await explorer.text("operation.graphql")
+    await explorer.shows("operation.graphql", "query Echo")
     await explorer.write("Operation Editor", "query Echo { me }")
     await explorer.button("Restore it").click()
-    assert "$text" in await explorer.text("operation.graphql")
-    assert "{{now+2h}}" in await explorer.text("variables.json")
+    await explorer.shows("operation.graphql", "$text")
+    await explorer.shows("variables.json", "{{now+2h}}")
 
 
 async def test_a_link_is_taken_while_the_page_is_open(explorer: Explorer) -> None:

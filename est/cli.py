@@ -55,9 +55,17 @@ def about(
 
 
 def main() -> None:
-    """Run a command; an `OperatorError` is told in words, anything else is a bug."""
+    """Run a command; an `OperatorError` is told in words, anything else is a bug.
+
+    But for files and folders that cannot be used: whoever named them can mend that.
+    """
     try:
         app()
     except OperatorError as error:
         complain(error)
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        complain(OperatorError(f"{error.filename} cannot be used: {error.strerror}."))
         sys.exit(1)

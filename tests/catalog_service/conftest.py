@@ -7,14 +7,24 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from catalog_service.core import accounts
+from shared import health
 from shared.database import Database
 from tests.catalog_service.desk import Desk
 from tests.catalog_service.kit import Catalog, Person, running_catalog, settings_for
+from tests.testkit.counting_clock import Hands
 from tests.testkit.postgres import Databases
 
 EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
     images, invitations, schedules, schedule_days, counter_sales, account_standings, erased_users,
     processed_events, outbox, reminders, reports, search_words, used_uploads"""
+
+
+@pytest.fixture(autouse=True)
+def patient(counting_clock: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is bounded in time on a busy machine; tests of such a bound set their own."""
+    monkeypatch.setattr(health, "CHECK_SECONDS", 60.0)
+    monkeypatch.setattr(accounts, "TIMEOUT_SECONDS", 60.0)
 
 
 @pytest.fixture(scope="session")

@@ -274,6 +274,7 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "gateway_key": SecretStr(GATEWAY_KEY),
         "auth_service_url": "http://127.0.0.1:9",  # nobody there
         "database_timeout_seconds": 60.0,  # tests share the machine
+        "max_wait_seconds": 60.0,
         "reservations_per_customer": 1000,  # tests of limits set their own
         "cancellations_per_hour": 1000,
         "invitations_per_hour": 1000,
@@ -282,6 +283,8 @@ def settings_for(database_url: str, **changes: Any) -> CatalogSettings:
         "views_every_seconds": 600.0,
         "expire_every_seconds": 600.0,
         "schedules_every_seconds": 600.0,
+        "remind_every_seconds": 600.0,
+        "partners_every_seconds": 600.0,
     }
     return CatalogSettings(_env_file=None, **(given | changes))
 

@@ -36,7 +36,7 @@ async def served(url: str, folder: Path, **settings: str) -> AsyncIterator[tuple
         )
     try:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(180):
                 while not await is_ready(http):
                     assert process.returncode is None, (folder / f"{port}.log").read_text()
                     await asyncio.sleep(0.05)

@@ -131,7 +131,7 @@ async def create_schedule(stage: Stage) -> Act:
     place = await stage.catalog.open_place(stage.people["owner"])  # one has fifty at most
     for name in ("manager", "staff"):
         await stage.catalog.link(stage.people["owner"], place, stage.people[name], name.upper())
-    given = schedule_input(place, weekdays=["MONDAY"], firstDay="2027-01-04")
+    given = schedule_input(place, weekdays=["MONDAY"], firstDay="2083-01-04")
     return CREATE, {"input": given}
 
 
@@ -273,8 +273,8 @@ RECIPES: dict[str, Recipe] = {
     "`updateSchedule`": of_schedule("updateSchedule", 'input: {title: "z"}'),
     "`pauseSchedule`": of_schedule("pauseSchedule"),
     "`resumeSchedule`": of_schedule("resumeSchedule"),
-    "`skipDay`": of_schedule("skipDay", 'day: "2027-01-04"'),
-    "`unskipDay`": of_schedule("unskipDay", 'day: "2027-01-04"'),
+    "`skipDay`": of_schedule("skipDay", 'day: "2083-01-04"'),
+    "`unskipDay`": of_schedule("unskipDay", 'day: "2083-01-04"'),
     "`deleteSchedule`": with_id("mutation($id: UUID!) { deleteSchedule(id: $id) }", a_schedule),
     "`sellAtCounter`": with_id(
         "mutation($id: UUID!) { sellAtCounter(offerId: $id, quantity: 1) { id } }", Stage.published

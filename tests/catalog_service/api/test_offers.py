@@ -244,28 +244,28 @@ async def test_a_reason_left_empty_is_none(
 
 
 async def test_the_night_the_clocks_change(catalog: Catalog, owner: Person) -> None:
-    """2027-10-31: in Berlin 02:30 comes twice, an hour apart; instants tell them apart."""
+    """2083-10-31: in Berlin 02:30 comes twice, an hour apart; instants tell them apart."""
     place = await catalog.open_place(owner)
-    first, second = "2027-10-31T02:30:00+02:00", "2027-10-31T02:30:00+01:00"
+    first, second = "2083-10-31T02:30:00+02:00", "2083-10-31T02:30:00+01:00"
     offer = await catalog.draft_offer(owner, place, pickupStart=first, pickupEnd=second)
     read = await catalog.ask(
         owner, "query($id: UUID!) { offer(id: $id) { pickupStart pickupEnd } }", id=str(offer)
     )
     assert read.data["offer"] == {
-        "pickupStart": "2027-10-31T00:30:00Z",
-        "pickupEnd": "2027-10-31T01:30:00Z",
+        "pickupStart": "2083-10-31T00:30:00Z",
+        "pickupEnd": "2083-10-31T01:30:00Z",
     }
     backwards = offer_input(place, pickupStart=second, pickupEnd=first)
     refused = await catalog.ask(owner, CREATE_OFFER, input=backwards)
     assert refused.violations == [("input.pickupEnd", "NOT_AFTER_START")]
-    naive = offer_input(place, pickupStart="2027-10-31T02:30:00")
+    naive = offer_input(place, pickupStart="2083-10-31T02:30:00")
     assert (await catalog.ask(owner, CREATE_OFFER, input=naive)).codes == ["BAD_USER_INPUT"]
     # 48 hours are 48 hours, although the wall clock shows 47
     longest = offer_input(
-        place, pickupStart="2027-10-30T12:00:00+02:00", pickupEnd="2027-11-01T11:00:00+01:00"
+        place, pickupStart="2083-10-30T12:00:00+02:00", pickupEnd="2083-11-01T11:00:00+01:00"
     )
     assert (await catalog.ask(owner, CREATE_OFFER, input=longest)).codes == []
-    longer = longest | {"pickupEnd": "2027-11-01T11:00:01+01:00"}
+    longer = longest | {"pickupEnd": "2083-11-01T11:00:01+01:00"}
     refused = await catalog.ask(owner, CREATE_OFFER, input=longer)
     assert refused.violations == [("input.pickupEnd", "TOO_LONG")]
 

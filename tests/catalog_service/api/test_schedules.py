@@ -52,19 +52,19 @@ async def test_times_are_those_of_the_place(desk: Desk, zone: str) -> None:
 
 async def test_the_nights_when_clocks_change_are_shown_as_they_will_be(desk: Desk) -> None:
     night = {"pickupStart": "02:30", "pickupEnd": "03:30"}
-    spring = await desk.create(firstDay="2027-03-27", lastDay="2027-03-29", **night)
+    spring = await desk.create(firstDay="2083-03-27", lastDay="2083-03-29", **night)
     windows = [(each["pickupStart"], each["pickupEnd"]) for each in await desk.dates(spring)]
     assert windows == [
-        ("2027-03-27T01:30:00Z", "2027-03-27T02:30:00Z"),
-        ("2027-03-28T01:30:00Z", "2027-03-28T02:30:00Z"),  # 02:30 is skipped: 03:30 to 04:30
-        ("2027-03-29T00:30:00Z", "2027-03-29T01:30:00Z"),
+        ("2083-03-27T01:30:00Z", "2083-03-27T02:30:00Z"),
+        ("2083-03-28T01:30:00Z", "2083-03-28T02:30:00Z"),  # 02:30 is skipped: 03:30 to 04:30
+        ("2083-03-29T00:30:00Z", "2083-03-29T01:30:00Z"),
     ]
-    autumn = await desk.create(firstDay="2027-10-30", lastDay="2027-11-01", **night)
+    autumn = await desk.create(firstDay="2083-10-30", lastDay="2083-11-01", **night)
     windows = [(each["pickupStart"], each["pickupEnd"]) for each in await desk.dates(autumn)]
     assert windows == [
-        ("2027-10-30T00:30:00Z", "2027-10-30T01:30:00Z"),
-        ("2027-10-31T00:30:00Z", "2027-10-31T02:30:00Z"),  # 02:30 comes twice: the first counts
-        ("2027-11-01T01:30:00Z", "2027-11-01T02:30:00Z"),
+        ("2083-10-30T00:30:00Z", "2083-10-30T01:30:00Z"),
+        ("2083-10-31T00:30:00Z", "2083-10-31T02:30:00Z"),  # 02:30 comes twice: the first counts
+        ("2083-11-01T01:30:00Z", "2083-11-01T02:30:00Z"),
     ]
 
 
@@ -93,11 +93,10 @@ async def test_two_running_instances_need_nobody_to_start_them(
     await desk.create()
     quick = {"schedules_every_seconds": 0.05}
     async with running_catalog(database_url, **quick), running_catalog(database_url, **quick):
-        for _ in range(100):
-            if await desk.offers():
-                break
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.3)
+        async with asyncio.timeout(60):
+            while not await desk.offers():
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
     assert len(await desk.offers()) == 1
 
 
@@ -166,11 +165,11 @@ async def test_a_place_that_was_taken_down_publishes_nothing(desk: Desk) -> None
 
 
 async def test_a_moved_clock_moves_what_is_to_come(desk: Desk) -> None:
-    schedule = await desk.create(firstDay="2027-02-01", pickupStart="17:00", pickupEnd="18:00")
-    assert (await desk.dates(schedule))[0]["pickupStart"] == "2027-02-01T16:00:00Z"
+    schedule = await desk.create(firstDay="2083-02-01", pickupStart="17:00", pickupEnd="18:00")
+    assert (await desk.dates(schedule))[0]["pickupStart"] == "2083-02-01T16:00:00Z"
     move = """mutation($id: UUID!) {
       updatePlace(id: $id, input: {timeZone: "America/New_York"}) { id } }"""
     await desk.catalog.ask(desk.owner, move, id=str(desk.place))
-    assert (await desk.dates(schedule))[0]["pickupStart"] == "2027-02-01T22:00:00Z"
+    assert (await desk.dates(schedule))[0]["pickupStart"] == "2083-02-01T22:00:00Z"
     rows = await desk.catalog.sql("SELECT next_publish_at FROM schedules")
-    assert rows[0][0] == datetime(2027, 2, 1, 10, tzinfo=UTC)
+    assert rows[0][0] == datetime(2083, 2, 1, 10, tzinfo=UTC)

@@ -38,6 +38,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     )
     await connection.execute("ANALYZE offers, places")
     await connection.close()
-    made = Database(read_database_url(database_url), pool_size=2)
+    made = Database(read_database_url(database_url), pool_size=2, timeout=60.0)
     yield made
     await made.dispose()

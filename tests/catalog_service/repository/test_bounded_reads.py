@@ -205,7 +205,7 @@ async def test_short_words_are_found_by_their_keys(
             *(place, word, start, start + timedelta(hours=1)),
         )
     await connection.close()
-    made = Database(read_database_url(database_url), pool_size=1)
+    made = Database(read_database_url(database_url), pool_size=1, timeout=60.0)
     try:
         for first_window in (1, 500):
             with pytest.MonkeyPatch.context() as patch:

@@ -19,13 +19,17 @@ ANA, BEN, CHLOE = (person.email for person in CUSTOMERS)
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, mailbox: MailServer) -> Iterator[System]:
-    """`est run` with demo data. Attempt limits are wide: other tests look at those."""
+    """`est run` with demo data. Attempt limits are wide: other tests look at those.
+
+    A change is told to the catalog before it is answered, on a busy machine, too.
+    """
     running = System(
         tmp_path_factory.mktemp("e2e"),
         SMTP_HOST="127.0.0.1",
         SMTP_PORT=str(mailbox.port),
         SMTP_SECURITY="none",
         OUTBOX_POLL_SECONDS="0.5",
+        CATALOG_WAIT_SECONDS="60",
         LIMITS_FACTOR="1000",
         RESERVATIONS_PER_CUSTOMER="1000",
         CANCELLATIONS_PER_HOUR="1000",

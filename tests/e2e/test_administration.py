@@ -29,7 +29,7 @@ MINE = "{ myPlaces { edges { node { id } } } }"
 
 async def mail_about(mailbox: MailServer, address: str, subject: str) -> EmailMessage:
     """The first mail to the address whose subject has these words."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for mail in mailbox.to(address):
                 if subject in mail["Subject"]:
@@ -39,7 +39,7 @@ async def mail_about(mailbox: MailServer, address: str, subject: str) -> EmailMe
 
 async def acts(client: Client, admin: str, target: str, count: int) -> list[dict[str, Any]]:
     """What the log has of a target, once there are ``count`` entries."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = await client.run(LOG, {"id": target}, admin)
             nodes = [edge["node"] for edge in found.field("auditLog", "edges")]

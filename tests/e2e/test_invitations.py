@@ -61,7 +61,7 @@ async def sign_up(client: Client, mailbox: MailServer, email: str, role: str = "
 
 async def mine(client: Client, token: str, count: int = 1) -> list[dict[str, Any]]:
     """The invitations of an account, once there are so many: they come by an event."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             found = (await client.run(MINE, token=token)).field("myInvitations")
             if len(found) == count:

@@ -30,21 +30,21 @@ def spec(behaviour: str = "ready", name: str = "kitchen") -> ServerSpec:
 
 async def test_a_part_that_dies_is_named_with_its_last_words(tmp_path: Path) -> None:
     kitchen = spec()
-    async with Children(dict(os.environ), tmp_path, 20) as children:
+    async with Children(dict(os.environ), tmp_path, 60) as children:
         await children.start(kitchen)
         urllib.request.urlopen(f"{kitchen.url}/die").close()
         with pytest.raises(ServerFailed) as told:
-            await asyncio.wait_for(children.first_death(), 20)
+            await asyncio.wait_for(children.first_death(), 60)
     assert "kitchen ended by itself with exit code 3" in str(told.value)
     assert "out of cheese" in str(told.value)
 
 
 async def test_a_part_that_is_killed(tmp_path: Path) -> None:
-    async with Children(dict(os.environ), tmp_path, 20) as children:
+    async with Children(dict(os.environ), tmp_path, 60) as children:
         await children.start(spec())
         os.kill(children.pids()["kitchen"], signal.SIGKILL)
         with pytest.raises(ServerFailed, match="kitchen was ended by SIGKILL"):
-            await asyncio.wait_for(children.first_death(), 20)
+            await asyncio.wait_for(children.first_death(), 60)
 
 
 async def test_a_part_that_never_gets_ready(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_a_part_that_never_gets_ready(tmp_path: Path) -> None:
 
 
 async def test_leaving_the_block_stops_every_part(tmp_path: Path) -> None:
-    async with Children(dict(os.environ), tmp_path, 20) as children:
+    async with Children(dict(os.environ), tmp_path, 60) as children:
         await asyncio.gather(children.start(spec()), children.start(spec(name="bar")))
         pids = children.pids()
     assert set(pids) == {"kitchen", "bar"}

@@ -80,7 +80,7 @@ def test_a_run_says_what_it_does_and_a_second_is_refused_by_name(tmp_path: Path)
         assert stages[-1] == "gateway answers"
 
         second = System(tmp_path / "est", DEMO_DATA="false")
-        assert second.process.wait(60) == 1
+        assert second.process.wait(120) == 1
         # both write the same file: the second began it anew
         told = second.told()
         assert f"EST runs already in {tmp_path}/est/: process {first.process.pid}" in told

@@ -39,7 +39,7 @@ def supervise(folder: Path) -> tuple[subprocess.Popen[str], int, str]:
     return process, int(pid), url
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():

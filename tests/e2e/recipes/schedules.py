@@ -9,7 +9,7 @@ CREATE_SCHEDULE = """mutation($input: CreateScheduleInput!) {
   createSchedule(input: $input) {id}
 }"""
 
-MONDAY = 'day: "2027-01-04"'
+MONDAY = 'day: "2083-01-04"'
 
 
 async def create_schedule(cast: Cast) -> Operation:
@@ -17,7 +17,7 @@ async def create_schedule(cast: Cast) -> Operation:
     said = {name: given[name] for name in ("placeId", "title", "price", "originalPrice")}
     when = {"weekdays": ["MONDAY"], "pickupStart": "17:00", "pickupEnd": "18:00"}
     return CREATE_SCHEDULE, {
-        "input": {**said, **when, "quantityTotal": 6, "firstDay": "2027-01-04"}
+        "input": {**said, **when, "quantityTotal": 6, "firstDay": "2083-01-04"}
     }
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import bcrypt
 import pytest
+from pydantic import SecretStr
 
 from auth_service.core import passwords
 from auth_service.core.passwords import PasswordHasher
@@ -206,7 +207,7 @@ async def test_a_process_held_up_as_it_starts_refuses_nobody_for_that(
 async def test_instances_share_their_limits_through_redis(
     start: MakeSubgraph, redis_url: str
 ) -> None:
-    instances: list[Subgraph] = [await start(limits_url=redis_url) for _ in range(2)]
+    instances: list[Subgraph] = [await start(limits_url=SecretStr(redis_url)) for _ in range(2)]
     codes = [
         (await instances[turn % 2].login("shared@example.com", WRONG)).code for turn in range(13)
     ]
@@ -216,7 +217,7 @@ async def test_instances_share_their_limits_through_redis(
 
 
 async def test_without_redis_limits_hold_for_this_process(start: MakeSubgraph) -> None:
-    subgraph: Subgraph = await start(limits_url="redis://127.0.0.1:1/0")
+    subgraph: Subgraph = await start(limits_url=SecretStr("redis://127.0.0.1:1/0"))
     codes = [(await subgraph.login(ANNA, WRONG)).code for _ in range(13)]
     assert codes.count("INVALID_CREDENTIALS") == AMOUNT
     assert codes[-1] == "RATE_LIMITED"

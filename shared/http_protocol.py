@@ -38,6 +38,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from shared.broken_body import BrokenBody
+from shared.deadlines import LAST_LOOK_SECONDS
 from shared.descriptors import is_one_too_many
 from shared.exhaustion import is_exhausted
 from shared.lingering import LingeringClose, Parting
@@ -45,8 +46,6 @@ from shared.starts import Starts
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
-LAST_LOOK_SECONDS = 0.05
-"""So much later than its time a connection is closed that looked as if nothing came."""
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
 _STEP = 16_384

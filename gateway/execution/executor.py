@@ -26,7 +26,6 @@ from gateway.execution.tracing import Tracer
 from gateway.operation.condition import ALWAYS
 from gateway.operation.model import OperationKind
 from gateway.request.context import RequestContext
-from gateway.request.deadline import Until
 from gateway.request.full_collections import Pause
 from gateway.request.gathered import Gathered, ReplyHeaders
 from gateway.request.large_answers import LargeAnswers
@@ -37,6 +36,7 @@ from gateway.subgraphs.protocol import (
     SubgraphRequest,
     SubgraphTimeout,
 )
+from shared.until import Until
 
 log = structlog.get_logger(__name__)
 

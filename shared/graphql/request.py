@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
+from shared.until import Until
+
 LET_PASS_BYTES = 32_000_000
 BODY_SECONDS = 10.0
 """How long a body may take to arrive: a gateway sends it in one go."""
@@ -68,7 +70,7 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     try:
         # A connection that is closed while it brings bytes is reset, and the 413 is lost: what is
         # too large is taken in, up to a bound, and forgotten.
-        async with asyncio.timeout(BODY_SECONDS):
+        with Until(asyncio.get_running_loop().time() + BODY_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > LET_PASS_BYTES:

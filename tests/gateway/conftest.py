@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.execution import executor
-from gateway.request.deadline import Until
+from shared.until import Until
 
 
 @pytest.fixture

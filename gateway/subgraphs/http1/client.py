@@ -9,7 +9,6 @@ from time import perf_counter
 from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver, Travelling
 from gateway.subgraphs.config import DEADLINE, SubgraphConfig
 from gateway.subgraphs.http1.connection import Connection
-from gateway.subgraphs.http1.deadlines import Deadlines
 from gateway.subgraphs.http1.dialing import Dialing
 from gateway.subgraphs.http1.pool import Pool
 from gateway.subgraphs.http1.replies import ReplyReader, known_reply
@@ -23,6 +22,7 @@ from gateway.subgraphs.protocol import (
     SubgraphUnreachable,
 )
 from gateway.subgraphs.tls import ssl_context
+from shared.deadlines import Deadlines
 
 _MAX_IDLE = 256
 """As many as may be busy at once, unless more are allowed: who comes in waves comes again."""

@@ -17,12 +17,12 @@ from gateway import pipeline
 from gateway.execution import executor, replies
 from gateway.execution.merge_replies import ReplyMerger
 from gateway.pipeline import answer_batch, carry_out, make_ready
-from gateway.request.deadline import Until
 from gateway.request.gathered import LARGE, FieldError, Gathered
 from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.large_answers import LargeAnswers
 from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
+from shared.until import Until
 from tests.testkit.differential import POLICY, supergraph_of
 from tests.testkit.subgraphs import InMemorySubgraphs, make_context
 

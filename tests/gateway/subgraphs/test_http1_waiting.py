@@ -7,12 +7,12 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from gateway.subgraphs.http1.deadlines import Deadlines
 from gateway.subgraphs.protocol import (
     SubgraphReply,
     SubgraphTimeout,
 )
 from gateway.subgraphs.slots import Slots
+from shared.deadlines import Deadlines
 from tests.gateway.subgraphs.conftest import OK, Open, post
 from tests.testkit.raw_server import (
     RawServer,

@@ -1,4 +1,4 @@
-"""Deadlines of all calls of one client, with one timer for all of them.
+"""Deadlines of much that is under way, with one timer for all of them.
 
 A timer per call costs more than the rest of the call. Calls mostly have the same time to live, so
 that whoever comes later also ends later: the timer stands at the earliest deadline, is left alone
@@ -6,6 +6,9 @@ as calls come and go, and looks around when it rings.
 
     calls      a: until 10.0    b: until 10.1    c: until 10.2        (a is answered at 0.01)
     timer      at 10.0 ───────> rings: a is gone, b is next ────────> at 10.1
+
+A process that was held (SIGSTOP, a paused machine) hears of its clock before its sockets: what it
+waited for may be there. So a timer that rings late looks once more before anything expires.
 """
 
 from __future__ import annotations
@@ -14,6 +17,11 @@ import asyncio
 import math
 from collections.abc import Callable
 from typing import Protocol
+
+HELD_SECONDS = 0.02
+"""A timer that rings so late was held up: by the process, or by the machine."""
+LAST_LOOK_SECONDS = 0.05
+"""How long what has arrived meanwhile may take until it is noticed."""
 
 
 class Expiring(Protocol):
@@ -53,9 +61,18 @@ class Deadlines:
         if self._timer is not None:
             self._timer.cancel()
         self._rings_at = when
-        self._timer = asyncio.get_running_loop().call_at(when, self._ring)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_at(when, self._ring, max(when, loop.time()))
 
-    def _ring(self) -> None:
+    def _ring(self, due: float) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() - due > HELD_SECONDS:
+            self._rings_at = -math.inf  # nobody who comes meanwhile cuts it short
+            self._timer = loop.call_later(LAST_LOOK_SECONDS, self._expire)
+        else:
+            self._expire()
+
+    def _expire(self) -> None:
         now = asyncio.get_running_loop().time()
         self._timer = None
         self._rings_at = math.inf

@@ -10,7 +10,7 @@ import asyncio
 from types import TracebackType
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from gateway.subgraphs.http1.deadlines import Deadlines
+from shared.deadlines import Deadlines
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Deadlines] = WeakKeyDictionary()
 _last: tuple[ReferenceType[asyncio.AbstractEventLoop], Deadlines] | None = None

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
+import uvloop
 
-from gateway.request.deadline import Until
+from shared.until import Until
 
 
 def in_seconds(seconds: float) -> float:
@@ -21,6 +27,40 @@ async def test_what_takes_longer_is_ended(seconds: float) -> None:
     assert task is not None
     assert task.cancelling() == 0
     await asyncio.sleep(0)  # nothing of it is left for the next await
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_what_came_while_the_loop_was_held_is_taken(
+    run: Callable[[Coroutine[Any, Any, bytes]], bytes],
+) -> None:
+    ours, theirs = socket.socketpair()
+
+    async def read() -> bytes:
+        reader, writer = await asyncio.open_connection(sock=ours)
+        asyncio.get_running_loop().call_later(0.01, time.sleep, 0.3)
+        threading.Timer(0.1, theirs.sendall, [b"here"]).start()
+        try:
+            with Until(in_seconds(0.05)):
+                return await reader.readexactly(4)
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    with theirs:
+        assert run(read()) == b"here"
+
+
+async def test_whoever_is_too_late_for_the_last_look_is_ended_too() -> None:
+    """Also where somebody else begins meanwhile, whose time is up already."""
+
+    async def work() -> None:
+        await asyncio.sleep(0.1)
+        with Until(in_seconds(-1)):
+            await asyncio.sleep(60)
+
+    asyncio.get_running_loop().call_later(0.01, time.sleep, 0.2)
+    with pytest.raises(TimeoutError), Until(in_seconds(0.05)):
+        await work()
 
 
 async def test_what_ends_in_time_is_left_alone() -> None:

@@ -164,6 +164,8 @@ class _Site:
         return self._server(
             "gateway", "gateway", number, port, changes,
             SUPERGRAPH=str(SUPERGRAPH), GATEWAY_CONFIG=str(CONFIG), SUPERGRAPH_POLL_SECONDS="0",
+            # A process that is many clients may do something else between a head and its body.
+            TIMES__HEADERS="120", TIMES__BODY="120",
             AUTH_SERVICE_URL=auth,
             SUBGRAPHS__AUTH__URL=auth + "/graphql",
             SUBGRAPHS__AUTH__KEY=AUTH_KEY,

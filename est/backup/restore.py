@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from est.backup.tools import Target, connect, run_program, targets
 from est.errors import BackupFailed
 from est.run.databases import DatabaseUrls
+from est.terminal import warn
 
 # What was revoked after the backup must not be good again. One more would not do: who signed out
 # twice since has tokens of that number, too. A million times nobody has.
@@ -33,18 +36,33 @@ _END_ACCESS_IN_CATALOG = """
 _TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 
 
-async def restore(urls: DatabaseUrls, folder: Path) -> None:
-    """Fill two empty databases from ``folder``, each in one transaction; no session goes on.
-
-    Once they are migrated ``end_access`` is to be called. Raises BackupFailed, also where a
-    database is not empty, and DatabaseUnreachable.
-    """
+async def require_fillable(urls: DatabaseUrls, folder: Path) -> None:
+    """Raise BackupFailed for a folder that is no backup, and for a database that is not empty."""
     both = targets(urls)
     for target in both:
         if not target.file(folder).is_file():
             raise BackupFailed(f"{target.file(folder)} is not there: {folder} is no backup.")
     for target in both:
         await _require_empty(target)
+
+
+@contextmanager
+def unfinished_named() -> Iterator[None]:
+    """Say, whatever ends the block midway, that what is there is of no use: sessions go on."""
+    try:
+        yield
+    except BaseException:
+        warn("The restore did not end. Start nothing on it: empty both databases and begin again.")
+        raise
+
+
+async def restore(urls: DatabaseUrls, folder: Path) -> None:
+    """Fill two empty databases from ``folder``, each in one transaction; no session goes on.
+
+    Once they are migrated ``end_access`` is to be called. Raises BackupFailed, and
+    DatabaseUnreachable.
+    """
+    both = targets(urls)
     async with asyncio.TaskGroup() as group:
         for target in both:
             group.create_task(_fill(target, folder))

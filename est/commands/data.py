@@ -89,14 +89,16 @@ async def _backup(settings: Settings, folder: Path) -> None:
 
 
 async def _restore(settings: Settings, folder: Path) -> None:
-    from est.backup import end_access, restore
+    from est.backup import end_access, require_fillable, restore, unfinished_named
     from est.migrations import migrate_all
 
     with databases(settings) as server, first_of_group():
         urls = await database_urls(settings, server)
-        await restore(urls, folder)
-        await migrate_all(urls)
-        await end_access(urls)
+        await require_fillable(urls, folder)
+        with unfinished_named():
+            await restore(urls, folder)
+            await migrate_all(urls)
+            await end_access(urls)
 
 
 def _say_migrated() -> None:

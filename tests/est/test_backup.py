@@ -140,6 +140,16 @@ def test_nothing_is_written_over(running: System, tmp_path: Path) -> None:
     assert "is no backup" in missing.stderr
 
 
+def test_a_restore_that_fails_midway_says_that_nothing_may_be_started_on_it(tmp_path: Path) -> None:
+    """Sessions that ended since the backup would go on there."""
+    for service in ("auth", "catalog"):
+        (tmp_path / f"{service}.dump").write_bytes(b"PGDMP and no more")
+    failed = est("restore", str(tmp_path), "--home", str(tmp_path / "home"))
+    assert failed.returncode == 1
+    assert "empty both databases" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
 def test_a_backup_that_fails_leaves_nothing(running: System, tmp_path: Path) -> None:
     nowhere = "postgresql://est:Secret-Word@127.0.0.1:9/none"
     failed = est(

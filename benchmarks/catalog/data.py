@@ -43,9 +43,11 @@ _INDEXES = """
     WHERE schemaname = 'public' AND tablename = 'offers' AND indexname <> 'pk_offers'
 """
 _UNUSED_STATISTICS = "ALTER INDEX ix_offers_found ALTER COLUMN 5 SET STATISTICS 0"  # as migrated
+# A query that inserts is not run by several workers, one that makes a table is.
 _WORDS = """
-    INSERT INTO search_words SELECT DISTINCT word
-    FROM offers, unnest(catalog_words(search_text)) AS word ON CONFLICT DO NOTHING
+    CREATE TEMPORARY TABLE found_words ON COMMIT DROP AS
+        SELECT DISTINCT word FROM offers, unnest(catalog_words(search_text)) AS word;
+    INSERT INTO search_words SELECT word FROM found_words ON CONFLICT DO NOTHING
 """
 
 

@@ -75,8 +75,9 @@ class Query:
             found = await search_offers(connection, settled, page, info.context.actor)
 
         async def count() -> int:
-            counted = info.context.loaders.load(count_searches, settled, info.context.actor)
-            return await counted or 0
+            counts = info.context.loaders.load(count_searches, settled, info.context.actor)
+            counted = await counts
+            return 0 if counted is None else counted  # none found so far is not none at all
 
         return cast("OfferConnection", connected(found, page, Offer.of, count))
 

@@ -24,7 +24,7 @@ from catalog_service.domain.search import OfferOrder
 from catalog_service.models import tables
 from catalog_service.repository import offer_counts, offer_queries
 from catalog_service.repository.offer_queries import Query
-from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, page_values
+from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, AtLeast, page_values
 from catalog_service.repository.rows import place
 from shared.cursors import PageRequest
 from shared.database import Connection
@@ -38,6 +38,14 @@ ROW_COST: Final = 3.4
 SEQUENTIAL: Final = 8  # times dearer than it says: the pages are in memory, its rows are many
 CHEAP: Final = 7_000  # gathered at once: 4 ms
 FAIRLY_CHEAP: Final = 20_000
+FEW_PLACES: Final = 100
+MOST_LOOKED_AT: Final = 5_000
+"""Offers that are looked at to count those that are found."""
+TELLING: Final = 20
+"""So many found by then tell enough: there is more than a page."""
+MOST_GATHERED: Final = 60_000
+
+_ANY_PAGE: Final = PageRequest(1, None, "")
 
 
 async def read_rows(reader: Reader, query: Query, page: PageRequest) -> Sequence[Any]:
@@ -78,28 +86,52 @@ async def read_all(reader: Reader, query: Query, page: PageRequest) -> Sequence[
 
 
 async def count(reader: Reader, query: Query) -> int:
-    """How many are found, as far as 1001; what is rare is not looked for among all."""
-    page = PageRequest(1, None, "")
-    query = await _with_places_of_currency(reader, query)
-    gathered = await cost_of_all(reader, query) <= FAIRLY_CHEAP
+    """How many are found, as far as 1001.
 
+    What is rare is gathered, what is at few places found there. Else so many are looked at in the
+    order, and where that was not all, the count is ``AtLeast`` what was found. If that is next to
+    nothing, all is gathered after all, unless it is too much.
+    """
+    query = await _with_places_of_currency(reader, query)
+    cost = await cost_of_all(reader, query)
+    if cost <= FAIRLY_CHEAP or _is_at_few_places(query):
+        return await _counted(reader, query, gathered=cost <= FAIRLY_CHEAP)
+    counted = offer_queries.counted_among_next
+    ((found, passed),) = await _read(
+        reader, query, "count among next", counted, _ANY_PAGE, window=MOST_LOOKED_AT
+    )
+    if found > MOST_COUNTED or passed < MOST_LOOKED_AT:
+        return int(found)
+    if found < TELLING and cost <= MOST_GATHERED:
+        return await _counted(reader, query, gathered=True)
+    return AtLeast(found)
+
+
+async def _counted(reader: Reader, query: Query, *, gathered: bool) -> int:
     def statement(query: Query, _: PageRequest) -> Select[Any]:
         return offer_counts.count_of(query, gathered=gathered)
 
-    rows = await _read(reader, query, f"count {gathered}", statement, page)
+    rows = await _read(reader, query, f"count {gathered}", statement, _ANY_PAGE)
     return int(rows[0][0])
+
+
+def _is_at_few_places(query: Query) -> bool:
+    """Whether few places are all that an index could tell, so that it is theirs that is read."""
+    search = query.search
+    if query.places is None or len(query.places) > FEW_PLACES:
+        return False
+    return not (query.words or search.tags or search.diets)
 
 
 async def count_at_places(reader: Reader, query: Query) -> Mapping[UUID, int]:
     """How many are found at each of the query's places, at once where they are few."""
-    page = PageRequest(1, None, "")
     by_place = await cost_of_all(reader, query) <= FAIRLY_CHEAP
 
     def statement(query: Query, _: PageRequest) -> Select[Any]:
         count = offer_counts.count_by_place if by_place else offer_counts.count_at_places
         return count(query)
 
-    rows = await _read(reader, query, f"count by place {by_place}", statement, page)
+    rows = await _read(reader, query, f"count by place {by_place}", statement, _ANY_PAGE)
     return {row["id"]: min(row["count"], MOST_COUNTED + 1) for row in rows}
 
 

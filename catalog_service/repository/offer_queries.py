@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal,
     null,
     select,
     true,
@@ -42,7 +43,7 @@ from catalog_service.repository.offer_conditions import (
     order_conditions,
     values_of,
 )
-from catalog_service.repository.paging import SORT_KEY, Order, paged, past
+from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, Order, paged, past
 from catalog_service.repository.relevance import has_rank, have_keys, occur, rank_and_start
 from catalog_service.repository.rows import OFFER_COLUMNS, offer
 from catalog_service.repository.words import Word
@@ -139,6 +140,26 @@ def along_order(query: Query, page: PageRequest) -> Select[Any]:
         .subquery("found")
     )
     return select(union_all(select(rows), _end(query, page, rows)).limit(most).subquery("page"))
+
+
+def counted_among_next(query: Query, page: PageRequest) -> Select[Any]:
+    """How many are found among the next so many offers in the order, and how many those are."""
+    window = _window(query, page, select(*tables.offer.columns)).subquery("offers")
+    conditions = [*query.conditions(), *inside(query, offer.place_id)]
+    found = (
+        select(literal(1).label("one"))
+        .select_from(window)
+        .where(*(_of(window, each) for each in conditions))
+        .limit(MOST_COUNTED + 1)
+        .subquery("found")
+    )
+    passed = _window(query, page, select(offer.id)).subquery("passed")
+    return select(
+        *(
+            select(func.count()).select_from(each).scalar_subquery().label(each.name)
+            for each in (found, passed)
+        )
+    )
 
 
 def is_end(row: Any) -> bool:

@@ -23,7 +23,7 @@ from catalog_service.repository.paging import (
     Found,
     Page,
     paged,
-    read_pages_by_parent,
+    read_each_page,
 )
 from catalog_service.repository.relevance import RANKS, has_rank, rank_of, sort_key
 from catalog_service.repository.rows import offer, place, to_offer
@@ -167,20 +167,17 @@ async def find_offers_of_places(
 
     def at_place(place_id: ColumnElement[UUID]) -> Select[Any]:
         if search.statuses:
-            found = offer_statuses.at_place(query, place_id, page)
-        else:
-            found = offer_queries.found(query).where(offer.place_id == place_id)
-        if search.order is not OfferOrder.DISTANCE:
-            return found
-        return found.join(tables.place, tables.place.c.id == offer.place_id)
+            return offer_statuses.at_place(query, place_id, page)
+        found = offer_queries.found(query).where(offer.place_id == place_id)
+        if search.order is OfferOrder.DISTANCE:
+            found = found.join(tables.place, tables.place.c.id == offer.place_id)
+        return paged(found, query.order(), offer.id, page)
 
     def read(row: Any) -> Offer:
         return to_offer(row, None if search.near is None else kilometres(row[DISTANCE]))
 
     values = values_of(search, words)
-    return await read_pages_by_parent(
-        connection, place_ids, at_place, query.order(), offer.id, page, read, values
-    )
+    return await read_each_page(connection, place_ids, at_place, page, read, values)
 
 
 async def places_in(connection: Connection, search: OfferSearch) -> Places:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, func, select, true, union_all
+from sqlalchemy import ColumnElement, Select, select, true, union_all
 
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.domain.search import OfferOrder
@@ -54,20 +54,19 @@ def _own_page(statuses: Sequence[Query], page: PageRequest) -> Select[Any]:
 
 
 def at_place(query: Query, place_id: ColumnElement[UUID], page: PageRequest) -> Select[Any]:
-    """What is found at the place in the column: more than the page, in no order."""
-    order = query.order()
-    pages = []
+    """A page of what is found at the place in the column."""
+    is_managed = manages(place_id, query.actor)
+    found = []
     for each in each_status(query):
-        ids = select(offer.id).where(
+        offers = select(*columns_of(query.search)).where(
             offer.place_id == place_id,
-            *each.conditions(is_managed=manages(place_id, query.actor)),
+            *each.conditions(is_managed=is_managed),
             *inside(each, place_id),
         )
         if query.search.order is OfferOrder.DISTANCE:
-            ids = ids.join(tables.place, tables.place.c.id == offer.place_id)
-        pages.append(paged(ids, order, offer.id, page).subquery())
-    ids_found = union_all(*(select(each.c.id) for each in pages)).scalar_subquery()
-    return select(*columns_of(query.search)).where(offer.id == any_(func.array(ids_found)))
+            offers = offers.join(tables.place, tables.place.c.id == offer.place_id)
+        found.append(offers)
+    return merged(found, query.order(), offer.id, page)
 
 
 def each_status(query: Query) -> Sequence[Query]:

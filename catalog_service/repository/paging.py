@@ -38,6 +38,10 @@ MOST_COUNTED = 1_000
 """How far a list is counted; one more tells that there are more."""
 
 
+class AtLeast(int):
+    """A count that ended before all was looked at: so many were found by then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What rows are sorted by, before their id."""

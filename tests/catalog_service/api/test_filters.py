@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catalog_service.repository import bounded_reads
 from tests.catalog_service.api.test_lists import counted_statements
 from tests.catalog_service.kit import CREATE_OFFER, UPDATE_OFFER, Catalog, Person, offer_input
 
@@ -274,6 +275,29 @@ async def test_counting_ends_at_a_thousand(catalog: Catalog, owner: Person) -> N
         expected = {"totalCount": count, "totalCountIsExact": exact}
         assert answer.data["offers"] == expected
         assert answer.data["places"]["edges"][0]["node"]["offers"] == expected
+
+
+async def test_counting_ends_where_many_are_looked_at(
+    catalog: Catalog, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = await catalog.open_place(owner)
+    for title in ("Bread", "Soup", "Cake"):
+        await catalog.publish_offer(owner, place, title=title)
+    monkeypatch.setattr(bounded_reads, "FAIRLY_CHEAP", 0)
+    monkeypatch.setattr(bounded_reads, "TELLING", 1)
+    document = """query($filter: OfferFilter) {
+      offers(first: 1, filter: $filter) { totalCount totalCountIsExact } }"""
+    for looked_at, gathered, text, expected in (
+        (2, 10**6, None, {"totalCount": 2, "totalCountIsExact": False}),
+        (2, 10**6, "nothing", {"totalCount": 0, "totalCountIsExact": True}),
+        (2, 0, "nothing", {"totalCount": 0, "totalCountIsExact": False}),
+        (4, 0, None, {"totalCount": 3, "totalCountIsExact": True}),
+        (4, 0, "nothing", {"totalCount": 0, "totalCountIsExact": True}),
+    ):
+        monkeypatch.setattr(bounded_reads, "MOST_LOOKED_AT", looked_at)
+        monkeypatch.setattr(bounded_reads, "MOST_GATHERED", gathered)
+        answer = await catalog.ask(None, document, filter={"text": text})
+        assert answer.data["offers"] == expected
 
 
 async def test_offers_of_kinds_of_places(catalog: Catalog, owner: Person) -> None:

@@ -39,8 +39,12 @@ async def asked_for(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 async def held_for(catalog: Catalog, owner: Person, starts_in: timedelta, **place: Any) -> Any:
-    """A reservation made five days ago, of what is picked up ``starts_in`` from now."""
-    offer = await catalog.publish_offer(owner, await catalog.open_place(owner, **place))
+    """A reservation made five days ago, of what is picked up ``starts_in`` from now.
+
+    Where nothing else is said it is noon: no pickup is tomorrow's.
+    """
+    noon = {"timeZone": zone_in_which_it_is(12)}
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner, **(noon | place)))
     held = await catalog.hold(Person(), offer)
     await catalog.shift(starts_in - HOUR, offer)
     await catalog.age(5 * DAY, held.id)
@@ -59,8 +63,7 @@ async def held_for(catalog: Catalog, owner: Person, starts_in: timedelta, **plac
 async def test_two_hours_before(
     catalog: Catalog, owner: Person, starts_in: timedelta, expected: list[str]
 ) -> None:
-    # where it is noon, it is no evening
-    held = await held_for(catalog, owner, starts_in, timeZone=zone_in_which_it_is(12))
+    held = await held_for(catalog, owner, starts_in)
     events = await reminded(catalog)
     assert [event["letter"] for event in events] == expected
     for event in events:
@@ -157,7 +160,7 @@ async def test_what_is_picked_up_withdraws_nothing(catalog: Catalog, owner: Pers
 async def test_two_instances_and_killed_again_and_again_each_is_asked_for_once(
     catalog: Catalog, database_url: str, owner: Person, tmp_path: Path
 ) -> None:
-    place = await catalog.open_place(owner)
+    place = await catalog.open_place(owner, timeZone=zone_in_which_it_is(12))
     offer = await catalog.publish_offer(owner, place, quantityTotal=500)
     held = [(await catalog.hold(Person(), offer)).id for _ in range(300)]
     await catalog.age(5 * DAY, *held)

@@ -66,22 +66,24 @@ class Deadlines:
 
     def _ring(self, due: float) -> None:
         loop = asyncio.get_running_loop()
-        if loop.time() - due > HELD_SECONDS:
+        if loop.time() - due > HELD_SECONDS and self._expired():
             self._rings_at = -math.inf  # nobody who comes meanwhile cuts it short
             self._timer = loop.call_later(LAST_LOOK_SECONDS, self._expire)
         else:
             self._expire()
 
     def _expire(self) -> None:
-        now = asyncio.get_running_loop().time()
         self._timer = None
         self._rings_at = math.inf
-        expired = [call for call in self._watched if call.deadline <= now]
-        for call in sorted(expired, key=_deadline):  # a late loop may find several
+        for call in sorted(self._expired(), key=_deadline):  # a late loop may find several
             self._watched.discard(call)
             call.expire()
         if self._watched:
             self._ring_at(min(call.deadline for call in self._watched))
+
+    def _expired(self) -> list[Expiring]:
+        now = asyncio.get_running_loop().time()
+        return [call for call in self._watched if call.deadline <= now]
 
 
 def _deadline(call: Expiring) -> float:

@@ -13,6 +13,7 @@ import pytest
 import uvloop
 
 from shared.until import Until
+from tests.testkit.loop_clock import loop_clock
 
 
 def in_seconds(seconds: float) -> float:
@@ -61,6 +62,18 @@ async def test_whoever_is_too_late_for_the_last_look_is_ended_too() -> None:
     asyncio.get_running_loop().call_later(0.01, time.sleep, 0.2)
     with pytest.raises(TimeoutError), Until(in_seconds(0.05)):
         await work()
+
+
+async def test_a_timer_that_is_left_over_delays_nobody() -> None:
+    """It rings late, and nobody is there whose socket could be looked at."""
+    with loop_clock() as clock:
+        with Until(in_seconds(5)):
+            pass
+        clock.ahead += 3_600
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    with pytest.raises(TimeoutError), Until(in_seconds(-1)):
+        await asyncio.sleep(2)
 
 
 async def test_what_ends_in_time_is_left_alone() -> None:

@@ -32,9 +32,10 @@ LIST = f"{{ offers(first: 50) {{ edges {{ node {{ {NODE} }} }} }} }}"
 BODY = json.dumps({"query": LIST}).encode()
 LONGEST_WORK = 2.0
 """CPU seconds of a server, between a small request and its answer: 0.4 at most were measured."""
-LONGEST_FLOOD = 100
-"""Times the work of one list, by all servers together: 36 at most were measured, 200 of 200 wait
-for all where all are taken on."""
+LONGEST_FLOOD = 3.0
+"""CPU seconds of all servers until the last is answered: who is taken on waits for a second."""
+MOST_IN_A_FLOOD = 100
+"""Or the work of so many lists, on a machine where that is more."""
 MORE_THAN_CAN_BE_SERVED = 200
 LISTS = 20
 ESTABLISHED = "01"
@@ -105,7 +106,7 @@ async def test_72_the_excess_is_told_to_come_back(stocked: Fleet, clients: int) 
     assert found.total() == clients
     assert found["served"] > 0
     assert found["told to come back"] > 0 or clients < MORE_THAN_CAN_BE_SERVED
-    assert max(work for _, work in answers) < LONGEST_FLOOD * one
+    assert max(work for _, work in answers) < max(LONGEST_FLOOD, MOST_IN_A_FLOOD * one)
     for waits in (at_gateway, at_auth, at_catalog):
         assert waits.longest_work < LONGEST_WORK
     assert kinds([await until_served(stocked)]) == {"served": 1}

@@ -85,6 +85,7 @@ class _Watch:
     def end(self) -> None:
         if self._task is not None:
             self._task.cancel()
+            self._task = None  # which holds this watch
 
     def stop(self, reason: NobodyWaits) -> None:
         if self.reason is None:

@@ -91,9 +91,13 @@ class _Page:
         self.edges = edges
         self.count = count
         self.size = len(edges)
-        self.page_info = self
         self.has_next_page = has_next_page
         self.has_previous_page = page.after is not None
+
+    @property
+    def page_info(self) -> "_Page":
+        """Itself. No attribute: such a cycle would keep all of the request for the collector."""
+        return self
 
     @property
     def start_cursor(self) -> str | None:

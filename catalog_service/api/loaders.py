@@ -20,7 +20,7 @@ from shared.cursors import PageRequest
 from shared.database import Connection, Database
 from shared.errors import NotFound
 from shared.graphql import Loads
-from shared.graphql.loaders import Together
+from shared.graphql.loaders import LoadMany, Together
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -83,23 +83,13 @@ class Loaders:
     ) -> DataLoader[Key, Value | None]:
         loader = self._made.get(shared_by)
         if loader is None:
-
-            async def load(ids: Sequence[Key]) -> Mapping[Key, Value]:
-                async with self._database.read() as connection:
-                    return await read(connection, ids)
-
-            loader = self._made[shared_by] = self._loads.loader(load)
+            loader = self._made[shared_by] = self._loads.loader(_reading(self._database, read))
         return loader
 
     async def places(self, place_ids: Sequence[UUID]) -> Mapping[UUID, Place | None]:
         """Places for a whole list, read with those of other lists of this turn."""
         if self._places is None:
-
-            async def load(ids: Sequence[UUID]) -> Mapping[UUID, Place]:
-                async with self._database.read() as connection:
-                    return await places.read_places(connection, ids)
-
-            self._places = self._loads.together(load)
+            self._places = self._loads.together(_reading(self._database, places.read_places))
         return await self._places(place_ids)
 
     async def find_place(self, place_id: UUID) -> Place | None:
@@ -135,6 +125,20 @@ class Loaders:
     async def manages(self, place_id: UUID) -> bool:
         """Whether the actor works at the place."""
         return bool(await self.load(places.read_managed, place_id, self._actor))
+
+
+def _reading(
+    database: Database, read: Callable[[Connection, Sequence[Key]], Awaitable[Mapping[Key, Value]]]
+) -> LoadMany[Key, Value]:
+    """Knows nothing of who holds the loader: a cycle would keep all that a request found, until the
+    garbage collector goes over everything, for half a second under load.
+    """
+
+    async def load(keys: Sequence[Key]) -> Mapping[Key, Value]:
+        async with database.read() as connection:
+            return await read(connection, keys)
+
+    return load
 
 
 def _present(found: Value | None) -> Value:

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 INTERNAL = "INTERNAL"
 INTERNAL_MESSAGE = "Something went wrong on our side."
 MAX_ERRORS = 100
+DEEPEST_CAUSE = 20  # below an error that is told
 MAX_MESSAGE = 300
 
 
@@ -44,7 +45,10 @@ class ErrorPresenter:
 
     def present(self, errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:
         """The formatted errors, at most 100."""
-        return [self._formatted(error, request_id) for error in errors[:MAX_ERRORS]]
+        formatted = [self._formatted(error, request_id) for error in errors[:MAX_ERRORS]]
+        for error in errors:
+            _let_go(error)
+        return formatted
 
     def _formatted(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
         message, extensions = self._meaning(error, request_id)
@@ -78,6 +82,17 @@ class ErrorPresenter:
         if self._debug:
             extensions["cause"] = f"{type(cause).__name__}: {cause}"
         return INTERNAL_MESSAGE, extensions
+
+
+def _let_go(error: BaseException) -> None:
+    """Of the frames it was raised in, which hold it, and with it the whole request, again."""
+    told: BaseException | None = error
+    for _ in range(DEEPEST_CAUSE):
+        if told is None:
+            return
+        told.__traceback__ = None
+        below = told.original_error if isinstance(told, GraphQLError) else None
+        told = below or told.__cause__ or told.__context__
 
 
 def innermost(error: GraphQLError) -> BaseException:

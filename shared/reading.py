@@ -22,6 +22,9 @@ from shared.database_url import DatabaseAddress
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _STATEMENTS = 500
 _CLOSE_SECONDS = 5.0
+# In the planner's unit, which measured is about half a microsecond: a row walked takes 1.8 of them.
+ROW_COST = 3.4
+SEQUENTIAL = 8  # times dearer than it says: the pages are in memory, its rows are many
 _LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
 
 
@@ -116,14 +119,15 @@ class Reader:
         sql, given = _kept_text(form, make, values)
         return await self.fetch(sql, *given)
 
-    async def plan(
+    async def cost(
         self, form: Hashable, make: Callable[[], ClauseElement], values: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        """The plan that such a statement would have, which is not run: PostgreSQL's top node."""
+    ) -> float:
+        """What the planner believes that such a statement costs, in its unit; it is not run."""
         sql, given = _kept_text(form, make, values)
         explained = await self._connection.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *given)
-        plan: Mapping[str, Any] = orjson.loads(explained)[0]["Plan"]
-        return plan
+        plan = orjson.loads(explained)[0]["Plan"]
+        cost: float = plan["Total Cost"]
+        return cost * SEQUENTIAL if "Seq Scan" in plan["Node Type"] else cost
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """Run a statement whose text is there already."""

@@ -31,15 +31,11 @@ from auth_service.domain.account_search import AccountSearch, AccountState
 from auth_service.domain.user import User
 from auth_service.models.tables import users
 from auth_service.repository.users import to_user
-from shared.reading import Reader
+from shared.reading import ROW_COST, Reader
 
 Key: TypeAlias = tuple[datetime, UUID]
 
 FIRST_WINDOW: Final = 1_000
-# In the planner's unit: what passing over an account in the order costs. What it says of reading
-# the table from end to end is too little: the pages are in memory, the accounts are many.
-ROW_COST: Final = 3.4
-SEQUENTIAL: Final = 8
 
 _ORDER = (users.c.created_at, users.c.id)
 
@@ -128,9 +124,7 @@ class _Asked:
     async def cost_of_all(self, after: Key | None) -> float:
         """What the planner believes that gathering costs."""
         form, values = self._form("cost", after), self._values(after)
-        plan = await self._reader.plan(form, lambda: self._all(after), values)
-        cost: float = plan["Total Cost"]
-        return cost * SEQUENTIAL if "Seq Scan" in plan["Node Type"] else cost
+        return await self._reader.cost(form, lambda: self._all(after), values)
 
     def _next(self, columns: Select[Any], after: Key | None, most: str) -> Select[Any]:
         stand = columns.where(*self._stand(after))

@@ -20,6 +20,7 @@ from catalog_service.domain.places import Box, Nearby, PlaceCategory
 from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.repository import bounded_reads
 from catalog_service.services.search_offers import count_searches, search_offers, settle
+from shared import reading
 from shared.cursors import PageRequest
 from shared.database import Database
 from shared.database_url import read_database_url
@@ -210,7 +211,7 @@ async def test_short_words_are_found_by_their_keys(
         for first_window in (1, 500):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(bounded_reads, "FIRST_WINDOW", first_window)
-                patch.setattr(bounded_reads, "SEQUENTIAL", 0 if first_window == 1 else 8)
+                patch.setattr(reading, "SEQUENTIAL", 0 if first_window == 1 else 8)
                 async with made.read() as reader:
                     settled = await settle(reader, OfferSearch(text=text))
                     rows = await search_offers(reader, settled, PageRequest(20, None, ""), NOBODY)

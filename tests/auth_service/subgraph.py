@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from auth_service.api.app import create_app
 from auth_service.core.settings import AuthSettings
 from auth_service.services.dependencies import Dependencies
 from tests.testkit.behind import Behind, opened_behind
+from tests.testkit.postgres import Databases
 
 PASSWORD = "Passw0rd-1"
 SESSION = "accessToken refreshToken tokenType expiresIn user { id email role isVerified }"
@@ -140,3 +142,22 @@ async def running(settings: AuthSettings) -> AsyncIterator[Subgraph]:
         ) as http,
     ):
         yield Subgraph(app, http, settings, behind)
+
+
+@asynccontextmanager
+async def running_alone(
+    databases: Databases, folder: Path, **settings: Any
+) -> AsyncIterator[Subgraph]:
+    """The service on a database of its own, with nobody beside it but who ``settings`` name."""
+    async with databases.lent("auth_service") as url:
+        alone = AuthSettings(
+            _env_file=None,
+            database_url=url,
+            gateway_key="gateway-key-of-tests",
+            bcrypt_cost=4,
+            est_home=folder,
+            catalog_service_url="http://127.0.0.1:9",
+            **settings,
+        )
+        async with running(alone) as subgraph:
+            yield subgraph

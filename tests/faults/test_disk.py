@@ -11,9 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from auth_service.core.settings import AuthSettings
 from est.postgres import EmbeddedPostgres
-from tests.auth_service.subgraph import running as running_auth
+from tests.auth_service.subgraph import running_alone
 from tests.catalog_service.kit import (
     CREATE_OFFER,
     Answer,
@@ -68,37 +67,31 @@ async def test_117_nothing_can_be_stored_and_what_is_there_is_shown(url: str) ->
 async def test_117_the_outbox_loses_nothing_while_nothing_can_be_stored(
     database_url_factory: Databases, tmp_path: Path, mailbox: MailServer
 ) -> None:
-    async with database_url_factory.lent("auth_service") as url:
-        settings = AuthSettings(
-            _env_file=None, database_url=url, gateway_key="gateway-key-of-tests", bcrypt_cost=4,
-            est_home=tmp_path, outbox_poll_seconds=0.2, catalog_service_url="http://127.0.0.1:9",
-            smtp_host="127.0.0.1", smtp_port=mailbox.port, smtp_security="none",
-            smtp_timeout_seconds=60,
-        )  # fmt: skip
-        async with running_auth(settings) as auth:
-            await auth.sql(FULL)
-            await auth.sql(fills("outbox"))
-            refused = await auth.register("anna@example.com")
-            assert refused.code == "UNAVAILABLE"
-            await auth.sql("DROP TRIGGER is_full ON outbox")
-            # Now what a worker has taken cannot be marked as sent.
-            mailbox.hang, before = 60.0, mailbox.attempts
-            assert (await auth.register("anna@example.com")).code is None
-            async with asyncio.timeout(60):
-                while mailbox.attempts == before:
-                    await asyncio.sleep(0.01)
-            await auth.sql(fills("outbox"))
-            mailbox.hang = 0.0
-            first = await mailbox.wait_for("anna@example.com")
-            await auth.sql("DROP TRIGGER is_full ON outbox")
-            async with asyncio.timeout(60):
-                while await auth.sql(UNSENT):
-                    await auth.sql(
-                        "UPDATE outbox SET leased_until = NULL WHERE finished_at IS NULL"
-                    )
-                    await asyncio.sleep(0.05)
-            sent = mailbox.to("anna@example.com")
-            assert {mail["Message-ID"] for mail in sent} == {first["Message-ID"]}
+    async with running_alone(
+        database_url_factory, tmp_path, outbox_poll_seconds=0.2, smtp_host="127.0.0.1",
+        smtp_port=mailbox.port, smtp_security="none", smtp_timeout_seconds=60,
+    ) as auth:  # fmt: skip
+        await auth.sql(FULL)
+        await auth.sql(fills("outbox"))
+        refused = await auth.register("anna@example.com")
+        assert refused.code == "UNAVAILABLE"
+        await auth.sql("DROP TRIGGER is_full ON outbox")
+        # Now what a worker has taken cannot be marked as sent.
+        mailbox.hang, before = 60.0, mailbox.attempts
+        assert (await auth.register("anna@example.com")).code is None
+        async with asyncio.timeout(60):
+            while mailbox.attempts == before:
+                await asyncio.sleep(0.01)
+        await auth.sql(fills("outbox"))
+        mailbox.hang = 0.0
+        first = await mailbox.wait_for("anna@example.com")
+        await auth.sql("DROP TRIGGER is_full ON outbox")
+        async with asyncio.timeout(60):
+            while await auth.sql(UNSENT):
+                await auth.sql("UPDATE outbox SET leased_until = NULL WHERE finished_at IS NULL")
+                await asyncio.sleep(0.05)
+        sent = mailbox.to("anna@example.com")
+        assert {mail["Message-ID"] for mail in sent} == {first["Message-ID"]}
 
 
 async def test_118_a_page_that_cannot_be_read_is_internal_and_nothing_is_told_of_it(

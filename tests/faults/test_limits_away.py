@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from auth_service.core.settings import AuthSettings
 from shared import limits
-from tests.auth_service.subgraph import PASSWORD, Subgraph, running
+from tests.auth_service.subgraph import PASSWORD, Subgraph, running_alone
 from tests.testkit.postgres import Databases
 from tests.testkit.redis import NONSENSE, Redis, false_redis, slow_redis
 
@@ -41,18 +40,8 @@ async def auth(
 async def auth_with(
     limits_url: str, database_url_factory: Databases, tmp_path: Path
 ) -> AsyncIterator[Subgraph]:
-    async with database_url_factory.lent("auth_service") as url:
-        settings = AuthSettings(
-            _env_file=None,
-            database_url=url,
-            gateway_key="gateway-key-of-tests",
-            bcrypt_cost=4,
-            est_home=tmp_path,
-            limits_url=limits_url,
-            catalog_service_url="http://127.0.0.1:9",
-        )
-        async with running(settings) as subgraph:
-            yield subgraph
+    async with running_alone(database_url_factory, tmp_path, limits_url=limits_url) as subgraph:
+        yield subgraph
 
 
 async def readiness(auth: Subgraph) -> tuple[int, str]:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auth_service.core.settings import AuthSettings
-from tests.auth_service.subgraph import Subgraph, running
+from tests.auth_service.subgraph import Subgraph, running_alone
 from tests.auth_service.test_mail_servers import HANG_UP, HELLO, OK
 from tests.testkit.certificates import Authority
 from tests.testkit.postgres import Databases
@@ -113,22 +112,19 @@ async def mailing(
     server: MailServer, databases: Databases, folder: Path, security: str = "none"
 ) -> AsyncIterator[Subgraph]:
     """An auth service that sends by ``server``."""
-    async with databases.lent("auth_service") as url, listening(server) as port:
-        settings = AuthSettings(
-            _env_file=None,
-            database_url=url,
-            gateway_key="gateway-key-of-tests",
-            bcrypt_cost=4,
-            est_home=folder,
+    async with (
+        listening(server) as port,
+        running_alone(
+            databases,
+            folder,
             outbox_poll_seconds=0.2,
-            catalog_service_url="http://127.0.0.1:9",
             smtp_host="127.0.0.1",
             smtp_port=port,
             smtp_security=security,
             smtp_timeout_seconds=SHORT if WITHOUT_AN_END & {*server.wrong.values()} else LONG,
-        )
-        async with running(settings) as subgraph:
-            yield subgraph
+        ) as subgraph,
+    ):
+        yield subgraph
 
 
 async def until_put_off(auth: Subgraph, server: MailServer) -> int:

@@ -74,15 +74,18 @@ async def others_waiting(entered: Door) -> AsyncIterator[Waits]:
                 waits.cpu_seconds.append(entered.server.cpu_seconds() - used)
                 await asyncio.sleep(0.002)
 
+        async def until_another_answer() -> None:
+            answers = len(waits.seconds)
+            async with asyncio.timeout(60):  # whoever gets no answer at all waits for ever
+                while len(waits.seconds) == answers and not asking.done():
+                    await asyncio.sleep(0.01)
+
         asking = asyncio.create_task(ask())
-        await asyncio.sleep(0.02)
+        await until_another_answer()  # connected before anybody else keeps this loop busy
         try:
             yield waits
         finally:
-            await asyncio.sleep(0.02)
-            async with asyncio.timeout(60):  # whoever gets no answer at all waits for ever
-                while not waits.seconds and not asking.done():
-                    await asyncio.sleep(0.01)
+            await until_another_answer()
             asking.cancel()
             with suppress(asyncio.CancelledError):
                 await asking

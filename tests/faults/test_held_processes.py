@@ -78,7 +78,9 @@ async def test_163_what_came_while_the_gateway_was_held_counts(
             writer.write(HEAD)
             assert b" 100 " in await reader.readuntil(b"\r\n\r\n")
             asking = asyncio.create_task(client.post("/graphql", content=BODY, headers=JSON))
-            await greeter.asked.wait()
+            asked = asyncio.create_task(greeter.asked.wait())  # never, if we were held
+            await asyncio.wait({asked, asking}, return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
             with frozen(gateway.pid):
                 was_in_time = loop.time() - began < SECONDS
                 writer.write(BODY)

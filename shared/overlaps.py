@@ -206,13 +206,17 @@ def _written(arguments: Iterable[ArgumentNode]) -> list[tuple[str, Any]]:
 
 
 def _value(node: ValueNode) -> Any:
-    """A value as data that compares: its kind stands with it, "1" is not 1."""
+    """A value as data that compares: its kind stands with it, "1" is not 1.
+
+    The order of an input object's fields means nothing (specification, 3.10).
+    """
     match node:
         case VariableNode():
             return ("variable", node.name.value)
         case ListValueNode():
             return [_value(item) for item in node.values]
         case ObjectValueNode():
-            return [(field.name.value, _value(field.value)) for field in node.fields]
+            fields = sorted(node.fields, key=lambda field: field.name.value)
+            return [(field.name.value, _value(field.value)) for field in fields]
         case _:
             return (node.kind, getattr(node, "value", None))

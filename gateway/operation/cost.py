@@ -12,7 +12,7 @@ from math import isfinite
 
 from graphql import GraphQLObjectType, GraphQLSchema, IntValueNode, is_list_type, is_non_null_type
 
-from gateway.operation.formulas import Cost, Variables, product_of, sum_of
+from gateway.operation.formulas import Cost, Variables, largest_of, product_of, sum_of
 from gateway.operation.limits import Limits
 from gateway.operation.model import Field, Operation, SelectionSet
 
@@ -59,13 +59,19 @@ class _Costing:
         return count
 
     def slicing(self, field: Field) -> Cost | None:
-        """Return the size that the field's own arguments ask for."""
-        for argument in field.arguments:
-            if argument.name in self.limits.slicing_arguments:
-                return self.size(argument.text)
+        """Return the size that the field's own arguments ask for: of several the largest.
+
+        Which of ``first: 1, last: 900`` a subgraph goes by is not known, and null asks for nothing.
+        """
+        written = {
+            a.name: a.text for a in field.arguments if a.name in self.limits.slicing_arguments
+        }
+        sizes = [size for text in written.values() if (size := self.size(text)) is not None]
+        if sizes:
+            return largest_of(sizes)
         parent = self.schema.type_map[min(field.on)]
         declared = parent.fields[field.name].args if isinstance(parent, GraphQLObjectType) else {}
-        for name in sorted(self.limits.slicing_arguments & declared.keys()):
+        for name in sorted((self.limits.slicing_arguments & declared.keys()) - written.keys()):
             default = declared[name].default
             literal = default.literal if default else None
             if isinstance(literal, IntValueNode):

@@ -77,8 +77,10 @@ def value_text(node: _Node, places: Places = _NONE) -> str:
         case ListValueNode():
             return f"[{','.join(value_text(item, places) for item in node.values)}]"
         case ObjectValueNode():
-            fields = ",".join(f"{f.name.value}:{value_text(f.value, places)}" for f in node.fields)
-            return f"{{{fields}}}"
+            # Their order means nothing (specification, 3.10): equal objects are one text.
+            fields = sorted(node.fields, key=lambda f: f.name.value)
+            texts = (f"{f.name.value}:{value_text(f.value, places)}" for f in fields)
+            return f"{{{','.join(texts)}}}"
         case _:
             return _keyword(node)
 

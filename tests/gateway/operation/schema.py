@@ -24,7 +24,10 @@ SCHEMA = build_schema(
     union Any = A | B | C
     input Input { text: String! number: Int = 3 nested: [Input!] }
     enum Color { RED GREEN }
-    type Query { node(id: ID): Node any: Any echo(input: Input, color: Color, n: Int): String }
+    type Query {
+      node(id: ID): Node any: Any echo(input: Input, color: Color, n: Int): String
+      list(first: Int, last: Int): [C]
+    }
     type Mutation { set(name: String): String }
     type Subscription { ticks: Int }
     """

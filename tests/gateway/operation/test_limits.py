@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from graphql import OperationDefinitionNode, parse
 
+from gateway.operation.compiler import OperationCompiler
 from gateway.operation.errors import OperationRefused, TooComplex, ValidationFailed
 from gateway.operation.formulas import evaluate
 from gateway.operation.limits import Measure, measure_operation
-from tests.gateway.operation.schema import COMPILER
+from tests.gateway.operation.schema import COMPILER, LIMITS, SCHEMA
 
 
 def measured(text: str) -> Measure:
@@ -97,6 +100,18 @@ def test_sizes_may_be_variables_or_defaults() -> None:
     assert cost(text, n=20) == 22
     assert cost(text) == 9
     assert cost("{ node { kids { id } } }") == 1 + 1 + 5
+
+
+def test_of_several_slicing_arguments_the_largest_counts() -> None:
+    """Which of them a subgraph goes by is not known, and null is none."""
+    limits = replace(LIMITS, slicing_arguments=frozenset({"first", "last"}))
+    several = OperationCompiler(SCHEMA, limits)
+    compiled = several.compile("query ($f: Int, $l: Int) { list(first: $f, last: $l) { x } }", None)
+    for first, last, size in ((1, 900, 900), (None, 900, 900), (900, None, 900), (None, None, 10)):
+        variables = compiled.coerce({"f": first, "l": last})
+        assert evaluate(compiled.cost, variables) == 1 + size
+        written = f"{{ list(first: {first}, last: {last}) {{ x }} }}".replace("None", "null")
+        assert evaluate(several.compile(written, None).cost, {}) == 1 + size
 
 
 def test_an_absurd_size_counts_as_the_most_that_one_list_can() -> None:

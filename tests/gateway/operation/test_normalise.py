@@ -122,7 +122,7 @@ query($a: Boolean!, $b: Boolean!) on Query
         """
 query($v: Int) on Query
   any → Any
-    y(a: 1, b: {text:"x",number:$v}) on B
+    y(a: 1, b: {number:$v,text:"x"}) on B
 """,
     ),
     (

@@ -75,3 +75,22 @@ def test_the_message_names_the_key_and_the_reason() -> None:
 def test_cycles_and_unknown_names_are_left_to_other_rules() -> None:
     text = "{ node { ...F ...Unknown } } fragment F on Node { child { ...F } nothing }"
     assert validate(SCHEMA, parse(text), [OverlappingFieldsRule]) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "are_same"),
+    [
+        ('{ text: "x", number: 1 }', '{ number: 1, text: "x" }', True),
+        ('{ text: "x", nested: [{ text: "y", number: $n }] }',
+         '{ nested: [{ number: $n, text: "y" }], text: "x" }', True),
+        ('{ text: "x", number: 1 }', '{ number: 2, text: "x" }', False),
+        ('{ text: "x", nested: [{ text: "y" }, { text: "z" }] }',
+         '{ text: "x", nested: [{ text: "z" }, { text: "y" }] }', False),
+    ],
+)  # fmt: skip
+def test_the_order_of_an_input_objects_fields_means_nothing(
+    first: str, second: str, *, are_same: bool
+) -> None:
+    text = f"query ($n: Int) {{ echo(n: $n, input: {first}) echo(input: {second}, n: $n) }}"
+    for rule in (OverlappingFieldsCanBeMergedRule, OverlappingFieldsRule):
+        assert (validate(SCHEMA, parse(text), [rule]) == []) is are_same

@@ -67,6 +67,11 @@ def test_equal_values_in_other_spelling_are_one_literal() -> None:
     assert found.literals == ('"b"',)
 
 
+def test_objects_whose_fields_come_in_another_order_are_one_literal() -> None:
+    found = shape("{ a(x: { b: 1, c: { d: 2, e: 3 } }) a(x: { c: { e: 3, d: 2 }, b: 1 }) }")
+    assert found.literals == ("{b:1,c:{d:2,e:3}}",)
+
+
 def test_literals_that_stay() -> None:
     assert shape("{ a(x: 1) b(x: 1) }", kept_fields=frozenset({"a"})).literals == ("1",)
     sizes = frozenset({"first"})

@@ -69,16 +69,19 @@ class Engine:
         """Make a runtime of a supergraph. Raises SupergraphInvalid or ConfigurationError."""
         supergraph = load_supergraph(sdl)
         subgraphs = self._subgraphs or self.pools.open(supergraph, generation)
+        policy = self.policy
+        runtime = SupergraphRuntime(supergraph, subgraphs, policy, generation, self._process)
         if self._process is not None:
-            policy = self.policy
             self._process.add(Load(generation, sdl, policy.limits, policy.hide_suggestions))
-        return SupergraphRuntime(supergraph, subgraphs, self.policy, generation, self._process)
+        return runtime
 
     def swapped(self) -> None:
         """Let go of what only the runtime before needed."""
-        self.pools.retire_unused()
-        if self._process is not None and self.active.current is not None:
-            self._process.keep_only(self.active.current.generation)
+        assert self.active.current is not None  # noqa: S101 - it was just put there
+        in_force = self.active.current.generation
+        self.pools.retire_unused(in_force)
+        if self._process is not None:
+            self._process.keep_only(in_force)
             reclaim()  # the one before the last: what is under way still needs the last
 
     @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from threading import Lock
 
 from gateway.config.settings import GatewaySettings
 from gateway.config.subgraphs import subgraph_configs
@@ -31,23 +32,30 @@ def client_maker(settings: GatewaySettings) -> MakeClient:
 
 
 class SubgraphPools:
-    """Opens what a supergraph needs; closes what it no longer needs, when no request can use it."""
+    """Opens what a supergraph needs; closes what none needs any more, when no request can use it.
+
+    Needed is what any supergraph uses that is in force, that some request may have begun with, or
+    that is only being prepared yet.
+    """
 
     def __init__(self, clients: SubgraphClients, settings: GatewaySettings) -> None:
         self.clients = clients
         self.settings = settings
-        self._newest: Mapping[str, SubgraphConfig] = {}
+        self._needed: dict[int, Mapping[str, SubgraphConfig]] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._lock = Lock()  # supergraphs are made in threads
 
     def open(self, supergraph: Supergraph, generation: int) -> Subgraphs:
         """Return the subgraphs of a runtime. Raises ConfigurationError."""
         urls = {name: info.url for name, info in supergraph.subgraphs.items()}
-        self._newest = subgraph_configs(urls, self.settings)
-        return self.clients.view(self._newest, generation)
+        configs = subgraph_configs(urls, self.settings)
+        with self._lock:
+            self._needed[generation] = configs
+            return self.clients.view(configs, generation)
 
-    def retire_unused(self) -> None:
-        """Close what is unused once the requests that began before the swap are past."""
-        task = asyncio.create_task(self._close_later())
+    def retire_unused(self, in_force: int) -> None:
+        """Close what only generations before ``in_force`` need, once their requests are past."""
+        task = asyncio.create_task(self._close_later(in_force))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -57,6 +65,12 @@ class SubgraphPools:
             task.cancel()
         await self.clients.close()
 
-    async def _close_later(self) -> None:
+    async def _close_later(self, in_force: int) -> None:
         await asyncio.sleep(self.settings.times.request + 1)
-        await self.clients.close_unused(self._newest)
+        with self._lock:
+            for old in [number for number in self._needed if number < in_force]:
+                del self._needed[old]
+            in_use = [config for configs in self._needed.values() for config in configs.values()]
+            unused = self.clients.take_unused(in_use)
+        for client in unused:
+            await client.close()

@@ -25,6 +25,10 @@ class Reader(Protocol):
         """Raise NotRead when it cannot be had."""
         ...
 
+    def forget(self) -> None:
+        """Have it read once more, though it did not change."""
+        ...
+
 
 class FileReader:
     """A file, read again when its time or size changes."""
@@ -56,6 +60,10 @@ class FileReader:
             return None
         return await asyncio.to_thread(self.read_now)
 
+    def forget(self) -> None:
+        """See Reader."""
+        self._seen = None
+
 
 class UrlReader:
     """A URL, asked with the ETag of what was read last."""
@@ -78,6 +86,10 @@ class UrlReader:
             raise NotRead(f"{self.url} answered {response.status_code}")
         self._etag = response.headers.get("etag")
         return response.text
+
+    def forget(self) -> None:
+        """See Reader."""
+        self._etag = None
 
     async def close(self) -> None:
         """Close the connections."""

@@ -23,6 +23,7 @@ from gateway.runtime.supergraph_readers import FileReader, NotRead, UrlReader
 from gateway.runtime.warming import warm
 from gateway.supergraph import SupergraphInvalid
 from shared.errors import ConfigurationError
+from shared.exhaustion import is_exhausted
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ class SupergraphSource:
         self.poll_seconds = settings.supergraph_poll_seconds
         self.last_good = settings.supergraph_last_good
         self._digest = b""
+        self._generation = 0
         self._fault: str | None = "not read yet"
         self._task: asyncio.Task[None] | None = None
         self.reader: FileReader | UrlReader
@@ -62,7 +64,7 @@ class SupergraphSource:
             return
         try:
             text = self.reader.read_now()
-            self.active.current = self.build(text, 0)
+            self.active.current = self._built(text)
         except NotRead as error:
             raise ConfigurationError(f"SUPERGRAPH: {error}") from None
         except SupergraphInvalid as error:
@@ -91,21 +93,33 @@ class SupergraphSource:
         if digest == self._digest:
             return False
         try:
-            new = await asyncio.to_thread(self.build, text, old.generation + 1 if old else 0)
+            new = await asyncio.to_thread(self._built, text)
+            if old is not None:
+                await warm(new, old)
+            await asyncio.to_thread(self._keep, text)
         except SupergraphInvalid as error:
             self._note(f"{error} ({error.code})")
             return False
         except ConfigurationError as error:
             self._note(str(error))
             return False
-        if old is not None:
-            await warm(new, old)
-        await asyncio.to_thread(self._keep, text)
+        except Exception as error:  # a fault of ours: the next supergraph is taken all the same
+            log.exception("making the supergraph's runtime failed")
+            self._note(f"making its runtime failed: {type(error).__name__}")
+            if is_exhausted(error):
+                self.reader.forget()  # it is not the text's fault, and may pass
+            return False
         self.active.current = new
         self._digest, self._fault = digest, None
         log.info("supergraph in force", generation=new.generation, digest=digest.hex()[:16])
         self.swapped()
         return True
+
+    def _built(self, text: str) -> SupergraphRuntime:
+        """Build a runtime. No two of them have one number, also if they never come into force."""
+        runtime = self.build(text, self._generation)
+        self._generation += 1
+        return runtime
 
     async def __aenter__(self) -> Self:
         """Load what is not loaded yet, and begin to poll."""

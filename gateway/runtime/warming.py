@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from gateway.operation.errors import OperationRefused
 from gateway.request.caller import ANONYMOUS
 from gateway.request.context import RequestContext
 from gateway.runtime.preparing import DocumentKey
 from gateway.runtime.runtime import SupergraphRuntime
+
+log = structlog.get_logger(__name__)
 
 WARMED = 200
 SECONDS = 60.0
@@ -26,6 +30,8 @@ async def warm(new: SupergraphRuntime, old: SupergraphRuntime) -> None:
             await new.plan(document, context)
         except OperationRefused:
             continue  # it does not fit the new schema: whoever asks again is told
+        except Exception:  # a fault of ours in one document must not keep the supergraph out
+            log.exception("a document could not be prepared")
         await asyncio.sleep(0)
 
 

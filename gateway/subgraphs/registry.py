@@ -7,7 +7,7 @@ runtime's view: names to clients.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from gateway.subgraphs.breaker import BreakerState
@@ -51,15 +51,19 @@ class SubgraphClients:
             self._clients[config] = known
         return known
 
-    async def close_unused(self, in_use: Mapping[str, SubgraphConfig]) -> None:
-        """Close clients that no configuration of ``in_use`` needs, once their last user ended."""
-        for config in self._clients.keys() - set(in_use.values()):
-            client, _ = self._clients.pop(config)
-            await client.close()
+    def take_unused(self, in_use: Iterable[SubgraphConfig]) -> list[HttpSubgraph]:
+        """Take out the clients that no configuration of ``in_use`` needs: they are to be closed.
+
+        All at once, before any is closed, which takes a while: whoever asks for one of them
+        meanwhile gets another.
+        """
+        unused = self._clients.keys() - set(in_use)
+        return [self._clients.pop(config)[0] for config in unused]
 
     async def close(self) -> None:
         """Close all clients."""
-        await self.close_unused({})
+        for client in self.take_unused(()):
+            await client.close()
 
 
 class Subgraphs:

@@ -24,7 +24,11 @@ def read_graphs(document: DocumentNode, features: Features) -> dict[str, Subgrap
 def _graphs(definition: EnumTypeDefinitionNode, features: Features) -> dict[str, SubgraphInfo]:
     graphs: dict[str, SubgraphInfo] = {}
     for value in definition.values or ():
-        [arguments] = list(applied(value, features.directive("join", "graph"))) or [{}]
+        arguments, *others = list(applied(value, features.directive("join", "graph"))) or [{}]
+        if others:
+            raise SupergraphInvalid(
+                "SUPERGRAPH_MALFORMED", f"{value.name.value} is said to be several subgraphs."
+            )
         name = text(arguments, "name") or value.name.value
         if any(info.name == name for info in graphs.values()):
             raise SupergraphInvalid(

@@ -33,6 +33,7 @@ from graphql import (
 
 from gateway.supergraph.authorization import read_requirement
 from gateway.supergraph.directives import has_directive
+from gateway.supergraph.errors import SupergraphInvalid
 from gateway.supergraph.fields import read_field, type_ref
 from gateway.supergraph.join import (
     JoinType,
@@ -152,6 +153,9 @@ def _possible_types(definitions: Mapping[str, TypeDefinitionNode]) -> dict[str, 
         if isinstance(definition, ObjectTypeDefinitionNode):
             possible[name].add(name)
             for interface in definition.interfaces or ():
+                if interface.name.value not in possible:
+                    message = f"{name} implements {interface.name.value}, which there is not."
+                    raise SupergraphInvalid("SUPERGRAPH_MALFORMED", message)
                 possible[interface.name.value].add(name)
         elif isinstance(definition, UnionTypeDefinitionNode):
             possible[name].update(t.name.value for t in definition.types or ())

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from starlette.applications import Starlette
@@ -16,6 +17,8 @@ from starlette.routing import Route
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
+from gateway.preparation import PreparationCore, PreparedParts
+from gateway.runtime import engine
 from shared.errors import ConfigurationError
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import RunningGateway, codes, running_gateway
@@ -57,7 +60,15 @@ async def test_a_new_supergraph_is_swapped_in_and_no_request_fails(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "text", ["", "type Query { a: Int }", "not graphql {", TEXT.replace("join/v0.3", "join/v9.9")]
+    "text",
+    [
+        "",
+        "type Query { a: Int }",
+        "not graphql {",
+        TEXT.replace("join/v0.3", "join/v9.9"),
+        TEXT.replace("SHOP @join__graph", 'SHOP @join__graph(name: "shop", url: "") @join__graph'),
+        TEXT.replace("type Item", "type Item implements Nothing"),
+    ],
 )
 async def test_an_invalid_one_is_not_taken(tmp_path: Path, text: str) -> None:
     shop = Shop()
@@ -72,6 +83,69 @@ async def test_an_invalid_one_is_not_taken(tmp_path: Path, text: str) -> None:
         assert (await gateway.post(BODY)).status_code == 200
         path.write_text(NEWER)
         await until(gateway, 1)
+
+
+@pytest.mark.parametrize("part", ["load_supergraph", "SupergraphRuntime"])
+async def test_what_nobody_foresaw_does_not_end_the_polling(
+    tmp_path: Path, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, was_raised = tmp_path / "supergraph.graphql", asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def fail(*_: object) -> NoReturn:
+        loop.call_soon_threadsafe(was_raised.set)
+        raise ZeroDivisionError
+
+    async with polling(path, Shop()) as gateway:
+        monkeypatch.setattr(engine, part, fail)
+        path.write_text(NEWER)
+        async with asyncio.timeout(60):
+            await was_raised.wait()
+        monkeypatch.undo()
+        assert (await gateway.post(BODY)).status_code == 200
+        path.write_text(NEWER + "\n")
+        await until(gateway, 1)
+
+
+async def test_a_supergraph_that_there_was_no_room_for_is_taken_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, was_raised = tmp_path / "supergraph.graphql", asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def fail(*_: object) -> NoReturn:
+        loop.call_soon_threadsafe(was_raised.set)
+        raise MemoryError
+
+    async with polling(path, Shop()) as gateway:
+        monkeypatch.setattr(engine, "load_supergraph", fail)
+        path.write_text(NEWER)
+        async with asyncio.timeout(60):
+            await was_raised.wait()
+        monkeypatch.undo()
+        await until(gateway, 1)
+
+
+async def test_a_document_in_use_that_cannot_be_prepared_keeps_no_supergraph_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "supergraph.graphql"
+    prepare = PreparationCore.prepare
+
+    def fail_for_one(core: PreparationCore, text: str, *rest: Any, **more: Any) -> PreparedParts:
+        if "again" in core.supergraph.types["Query"].fields and "items" in text:
+            raise ZeroDivisionError
+        return prepare(core, text, *rest, **more)
+
+    async with polling(path, Shop()) as gateway:
+        for query in ("{ hello }", "{ items { id } }", "{ h: hello }"):
+            await gateway.ask(query)
+        monkeypatch.setattr(PreparationCore, "prepare", fail_for_one)
+        path.write_text(NEWER)
+        await until(gateway, 1)
+        assert gateway.active.current is not None
+        kept = gateway.active.current.documents.keys()
+        assert sorted(text for text, _ in kept) == ["{ h: hello }", "{ hello }"]
 
 
 async def test_documents_in_use_are_prepared_beforehand(tmp_path: Path) -> None:

@@ -32,12 +32,15 @@ from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
 
 Transmit = Callable[[Call, bytes], Awaitable[SubgraphReply]]
 """Sends a body for a call, on behalf of the operation that the call belongs to."""
+Note = Callable[[SubgraphReply], None]
+"""Takes notice of a reply in an operation that it answers, whichever sent it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending:
     call: Call
     transmit: Transmit
+    note: Note
     large: LargeAnswers
 
 
@@ -48,21 +51,25 @@ class RequestLoaders:
         self._identical: dict[Any, DataLoader[_Pending, SubgraphReply]] = {}
         self._entities: dict[Any, DataLoader[_Pending, Response]] = {}
 
-    async def identical(self, call: Call, transmit: Transmit, large: LargeAnswers) -> SubgraphReply:
+    async def identical(
+        self, call: Call, transmit: Transmit, note: Note, large: LargeAnswers
+    ) -> SubgraphReply:
         """Send a root or reentry query, once for all operations that send the same now."""
         key = _key(call)
         loader = self._identical.get(key)
         if loader is None:
             loader = self._identical[key] = DataLoader(_send_once, cache=False)
-        return await loader.load(_Pending(call, transmit, large))
+        return await loader.load(_Pending(call, transmit, note, large))
 
-    async def entities(self, call: Call, transmit: Transmit, large: LargeAnswers) -> Response:
+    async def entities(
+        self, call: Call, transmit: Transmit, note: Note, large: LargeAnswers
+    ) -> Response:
         """Send an entity fetch, joined with those that differ in representations only."""
         key = (*_key(call), tuple(part.group.spec.alias for part in call.groups))
         loader = self._entities.get(key)
         if loader is None:
             loader = self._entities[key] = DataLoader(_send_joined, cache=False)
-        return await loader.load(_Pending(call, transmit, large))
+        return await loader.load(_Pending(call, transmit, note, large))
 
 
 def _key(call: Call) -> tuple[str, str, bytes]:
@@ -72,6 +79,8 @@ def _key(call: Call) -> tuple[str, str, bytes]:
 async def _send_once(pending: list[_Pending]) -> Sequence[SubgraphReply | BaseException]:
     first = pending[0]
     reply = await first.transmit(first.call, first.call.body())
+    for one in pending:
+        one.note(reply)
     return [reply] * len(pending)
 
 
@@ -82,6 +91,8 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
     first = pending[0]
     try:
         reply = await first.transmit(first.call, joined.body(first.call))
+        for one in pending:
+            one.note(reply)
         exactly = first.call.fetch.spec.has_custom_scalars
         response = await decoded(reply, first.large, exactly=exactly)
     except SubgraphReplyInvalid:
@@ -95,6 +106,7 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
 
 async def _send_alone(pending: _Pending) -> Response:
     reply = await pending.transmit(pending.call, pending.call.body())
+    pending.note(reply)
     exactly = pending.call.fetch.spec.has_custom_scalars
     return await decoded(reply, pending.large, exactly=exactly)
 

@@ -9,6 +9,7 @@ out, after every fetch in flight was cancelled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
@@ -244,9 +245,10 @@ class _Run:
 
     async def _load(self, call: Call, loaders: RequestLoaders) -> Response | bytes:
         """Send ``call`` with equal ones of a batch; as ``_read``."""
+        note = partial(self._note, call)
         if call.groups:
-            return await loaders.entities(call, self._transmit, self._large)
-        reply = await loaders.identical(call, self._transmit, self._large)
+            return await loaders.entities(call, self._transmit, note, self._large)
+        reply = await loaders.identical(call, self._transmit, note, self._large)
         return await self._read_large(call, reply)
 
     def _read(self, call: Call, reply: SubgraphReply) -> Response | bytes:
@@ -267,9 +269,7 @@ class _Run:
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
         """Send a body that may ask for other operations of the batch, too."""
-        reply = await self._subgraphs.send(self._request(call, body))
-        self._note(call, reply)
-        return reply
+        return await self._subgraphs.send(self._request(call, body))
 
     def _request(self, call: Call, body: bytes) -> SubgraphRequest:
         """One request, under what the whole HTTP request is under: headers, deadline."""

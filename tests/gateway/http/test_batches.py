@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from gateway.subgraphs.protocol import SubgraphReply
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import RunningGateway, codes, running_gateway
 
@@ -104,3 +107,23 @@ async def test_the_limit_is_a_setting(shop: Shop) -> None:
         refused = await gateway.post(batch("{hello}", "{hello}"))
         assert refused.status_code == 400
         assert codes(refused.json()) == ["BAD_USER_INPUT"]  # one: nobody here reads arrays
+
+
+BUSY = SubgraphReply(
+    503,
+    b'{"errors":[{"message":"Later.","extensions":{"code":"UNAVAILABLE"}}]}',
+    {"content-type": ("application/graphql-response+json",), "retry-after": ("2",)},
+)
+
+
+@pytest.mark.parametrize("queries", [["{ hello }", "{ hello }"], ["{ hello }", "{ h: hello }"]])
+async def test_a_batch_of_which_all_was_turned_away_is_503_as_each_of_it_is(
+    gateway: RunningGateway, shop: Shop, queries: list[str]
+) -> None:
+    """Whether or not its operations share a request."""
+    shop.subgraphs.handlers = {"shop": lambda _: BUSY}
+    alone = [await gateway.post(json.dumps({"query": query})) for query in queries]
+    response = await gateway.post(batch(*queries))
+    assert {each.status_code for each in (*alone, response)} == {503}
+    assert response.headers["retry-after"] == "2"
+    assert response.json() == [each.json() for each in alone]

@@ -23,14 +23,28 @@ _CACHE_CONTROL = "cache-control"
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\"?")
 _UNSAID = ""
 _FORBIDDING = ("no-store", "no-cache")
+_TRACING = frozenset({"traceparent", "tracestate", "baggage"})
+_ALWAYS_READ = frozenset({"accept", "authorization"})
+
+
+def varying(travelling: frozenset[str]) -> bytes:
+    """Return the Vary of an answer that may be kept, where these headers may reach subgraphs.
+
+    Any of them may have decided what it says, such as its language, but those that only trace.
+    """
+    return ", ".join(sorted(_ALWAYS_READ | travelling - _TRACING)).encode("latin-1")
 
 
 def reply_headers(
-    responses: Sequence[GraphQLResponse], passed: frozenset[str], *, has_token: bool = False
+    responses: Sequence[GraphQLResponse],
+    passed: frozenset[str],
+    vary: bytes,
+    *,
+    has_token: bool = False,
 ) -> RawHeaders:
     """Return the headers for the client that come from the subgraphs' replies.
 
-    ``has_token``: the request had an Authorization header.
+    ``vary`` is as ``varying`` says. ``has_token``: the request had an Authorization header.
     """
     headers: RawHeaders = []
     replies: Sequence[ReplyHeaders] = responses[0].replies
@@ -48,7 +62,7 @@ def reply_headers(
         has_errors = any(response.errors for response in responses)
         combined = _combined(replies, has_errors=has_errors, has_token=has_token)
         if combined is not None:
-            headers += [(b"cache-control", combined), (b"vary", b"accept, authorization")]
+            headers += [(b"cache-control", combined), (b"vary", vary)]
     return headers
 
 

@@ -34,7 +34,7 @@ from gateway.http.exchange import Exchange
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
-from gateway.http.reply_headers import reply_headers
+from gateway.http.reply_headers import reply_headers, varying
 from gateway.http.request_contexts import CLIENT_IP, client_key
 from gateway.http.responses import CLIENT_CLOSED, head_of, raw_headers
 from gateway.operation.cache import BoundedCache
@@ -107,6 +107,7 @@ class StraightPath:
         self.max_body_bytes = min(MAX_BODY_BYTES, settings.limits.body_bytes)
         self.compress_bytes = settings.compress_bytes
         self.passed_headers = frozenset(name.lower() for name in settings.response_headers)
+        self.vary = varying(contexts.travelling)
         self.contexts = contexts
         self.admission = dependencies.admission
         self.observer = dependencies.observer
@@ -231,7 +232,9 @@ class StraightPath:
             else:
                 response = await answer(ready, runtime, context)
             record.note(response)
-            more = reply_headers((response,), self.passed_headers, has_token=asker.has_token)
+            more = reply_headers(
+                (response,), self.passed_headers, self.vary, has_token=asker.has_token
+            )
             body = response.to_json()
             if 0 < self.compress_bytes <= len(body):
                 body, encoding = await compressed(body, asker.accept_encoding, self.compress_bytes)

@@ -38,7 +38,7 @@ from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import Observer, client_of
 from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
-from gateway.http.reply_headers import reply_headers
+from gateway.http.reply_headers import reply_headers, varying
 from gateway.http.request_contexts import RequestContexts, unauthenticated
 from gateway.http.responses import (
     CLIENT_CLOSED,
@@ -105,6 +105,7 @@ class SupergraphView(GraphQL[Any, Any]):
         self.body_seconds = settings.times.body
         self.compress_bytes = settings.compress_bytes
         self.passed_headers = frozenset(name.lower() for name in settings.response_headers)
+        self.vary = varying(dependencies.contexts.travelling)
         self.cors = Cors(settings.cors, is_dev=settings.env is Environment.DEV)
         self.csrf_headers = frozenset(name.lower() for name in settings.csrf_headers)
 
@@ -201,7 +202,7 @@ class SupergraphView(GraphQL[Any, Any]):
         for response in responses:
             record.note(response)
         has_token = "authorization" in request.headers
-        headers = reply_headers(responses, self.passed_headers, has_token=has_token)
+        headers = reply_headers(responses, self.passed_headers, self.vary, has_token=has_token)
         if batch_size is not None:
             body = b"[" + b",".join(response.to_json() for response in responses) + b"]"
             return Reply(_status_of_batch(responses), media, body, headers)

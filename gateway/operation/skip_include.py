@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graphql import BooleanValueNode, DirectiveNode, VariableNode
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    VariableNode,
+)
 
 from gateway.operation.condition import Conjunction, is_contradiction
 
@@ -38,3 +46,26 @@ def conjoin(held: Conjunction, facts: Conjunction, known: Conjunction) -> Conjun
         return held
     result = held | (facts - known)
     return None if is_contradiction(result | known) else result
+
+
+def condition_variables(document: DocumentNode, operation: OperationDefinitionNode) -> set[str]:
+    """Return the variables that @skip and @include of one operation read."""
+    fragments = {
+        d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+    }
+    found: set[str] = set()
+    waiting = [operation.selection_set]
+    while waiting:
+        for selection in waiting.pop().selections:
+            for directive in selection.directives or ():
+                if directive.name.value in SKIP_AND_INCLUDE:
+                    values = (argument.value for argument in directive.arguments or ())
+                    found.update(v.name.value for v in values if isinstance(v, VariableNode))
+            inner = getattr(selection, "selection_set", None)
+            if isinstance(selection, FragmentSpreadNode):
+                # Each is looked into once, however often it is spread.
+                fragment = fragments.pop(selection.name.value, None)
+                inner = fragment and fragment.selection_set
+            if inner is not None:
+                waiting.append(inner)
+    return found

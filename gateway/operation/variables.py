@@ -19,6 +19,7 @@ from graphql.execution.values import get_variable_values
 
 from gateway.operation.errors import ErrorItem, TooComplex, VariablesInvalid, error_item
 from gateway.operation.literals import untyped_value
+from gateway.operation.skip_include import condition_variables
 from shared.input_faults import (
     InputFault,
     Path,
@@ -36,17 +37,23 @@ Coercion = Callable[[Mapping[str, Any]], dict[str, Any]]
 class VariableInputs:
     """What an operation says of its variables, without the rest of its document.
 
-    ``paths``: the argument that takes each variable, by which faults are named.
+    ``paths``: the argument that takes each variable, by which faults are named. ``conditions``: the
+    variables that @skip and @include read, and whose type lets them be null.
     """
 
     definitions: tuple[VariableDefinitionNode, ...]
     paths: Mapping[str, Path]
+    conditions: tuple[str, ...] = ()
 
 
 def variable_inputs(document: DocumentNode, node: OperationDefinitionNode) -> VariableInputs:
     """Read the variables of one operation of ``document``."""
     definitions = _definitions(node)
-    return VariableInputs(definitions, argument_paths(document) if definitions else {})
+    if not definitions:
+        return VariableInputs((), {})
+    nullable = {d.variable.name.value for d in definitions if d.type.kind != "non_null_type"}
+    conditions = tuple(sorted(nullable & condition_variables(document, node))) if nullable else ()
+    return VariableInputs(definitions, argument_paths(document), conditions)
 
 
 def variable_coercion(
@@ -81,9 +88,20 @@ def variable_coercion(
         if isinstance(result, list):
             errors = [_item(error, inputs.paths) for error in result]
             raise VariablesInvalid(errors[0]["message"], errors=errors)
+        for name in inputs.conditions:
+            if known.get(name, name) is None:
+                raise _null_condition(name)
         return {**defaults, **known}
 
     return coerce
+
+
+def _null_condition(name: str) -> VariablesInvalid:
+    """A default lets a nullable variable stand in ``if``, where null is no value (5.8.5, 6.3.2)."""
+    fault = InputFault(("if",), "Expected value of non-null type 'Boolean!' not to be null.")
+    message = f"Variable '${name}' has invalid value: {fault.message}"
+    item = error_item(message, VariablesInvalid.code, violations=[fault.violation()])
+    return VariablesInvalid(message, errors=[item])
 
 
 def check_number_of_values(values: Mapping[str, Any], most: int) -> None:

@@ -73,6 +73,46 @@ async def test_that_there_are_too_many_faults_is_said_in_their_code(
     assert answer["errors"][-1]["message"].startswith("Too many")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{ hello @include(if: $on) }",
+        "{ hello @skip(if: $on) }",
+        "{ ... @skip(if: $on) { hello } }",
+        "{ items { name ...F } } fragment F on Item { ... @include(if: $on) { count } }",
+        "{ hello __schema @skip(if: $on) { queryType { name } } }",
+        "{ hello @skip(if: $on) hello @include(if: $on) }",
+    ],
+)
+async def test_a_condition_that_is_null_is_refused(
+    gateway: RunningGateway, shop: Shop, body: str
+) -> None:
+    """A default lets a nullable variable stand in it, and null may be given all the same."""
+    query = f"query ($on: Boolean = true) {body}"
+    refused = await gateway.ask(query, variables={"on": None})
+    assert codes(refused) == ["BAD_USER_INPUT"]
+    [error] = refused["errors"]
+    said = "Expected value of non-null type 'Boolean!' not to be null."
+    assert error["message"] == f"Variable '$on' has invalid value: {said}"
+    violation = {"path": ["if"], "code": "INVALID_VALUE", "message": said}
+    assert error["extensions"]["violations"] == [violation]
+    assert shop.subgraphs.requests() == 0
+    for variables in ({}, {"on": True}, {"on": False}):
+        assert "errors" not in await gateway.ask(query, variables=variables)
+
+
+async def test_a_null_that_another_operations_condition_reads_is_none_of_this_ones(
+    gateway: RunningGateway,
+) -> None:
+    documents = (
+        'query A($n: String = "you") { hello(name: $n) }'
+        " query B($n: Boolean = true) { hello @skip(if: $n) ...F }"
+        " fragment F on Query { h: hello @include(if: $n) }"
+    )
+    answer = await gateway.ask(documents, variables={"n": None}, operationName="A")
+    assert answer == {"data": {"hello": "hello None"}}
+
+
 async def test_lists_that_multiply_are_refused_before_anything_is_fetched(
     gateway: RunningGateway, shop: Shop
 ) -> None:

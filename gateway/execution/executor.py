@@ -160,6 +160,8 @@ class _Run:
                 continue
             begun = self._calls.get(fetch.spec.id)
             call = begun or self._call(fetch)
+            if begun is None:
+                self._merger.note_absent(call, self._plan.plan.fetches)
             if not call.is_empty:
                 late = SubgraphTimeout("the request's deadline passed")
                 self._merger.fail(call, late, was_sent=begun is not None)
@@ -199,7 +201,7 @@ class _Run:
             return None
         call = self._call(fetch)
         if call.groups:
-            self._merger.note_absent(call)
+            self._merger.note_absent(call, self._plan.plan.fetches)
         return None if call.is_empty else call
 
     def _call(self, fetch: ExecutableFetch) -> Call:

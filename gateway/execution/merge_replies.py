@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import msgspec
 
+from gateway.execution.absent_values import errors_of_absent, fetches_above
 from gateway.execution.calls import Call, GroupCall
 from gateway.execution.entity_alignment import misplaced, of_another_type
 from gateway.execution.errors import ErrorPolicy, failure_error, subgraph_error
@@ -14,8 +16,8 @@ from gateway.execution.merge_objects import merge_entities, merge_into_each, mer
 from gateway.execution.paths import ConcretePath
 from gateway.execution.place_errors import EntityErrorPlaces, root_error_paths
 from gateway.execution.replies import Response
-from gateway.planning.plan import Leaf
-from gateway.request.gathered import Gathered
+from gateway.planning.plan import Fetch, Leaf
+from gateway.request.gathered import MAX_ERRORS, FieldError, Gathered
 from gateway.subgraphs.protocol import SubgraphError, SubgraphReplyInvalid
 
 _NONE: Final[AbstractSet[int]] = frozenset()
@@ -24,12 +26,16 @@ _MAX_ENTRIES = 1_000
 
 
 class ReplyMerger(msgspec.Struct):
-    """Merges replies and failures of one operation's fetches into ``gathered``."""
+    """Merges replies and failures of one operation's fetches into ``gathered``.
+
+    ``told``: the errors by the fetches that they are of.
+    """
 
     gathered: Gathered
     typename_key: str
     request_id: str
     policy: ErrorPolicy
+    told: dict[int, list[FieldError]] = {}
 
     def fail(
         self,
@@ -47,16 +53,15 @@ class ReplyMerger(msgspec.Struct):
         fetch = call.fetch
         failed = fetch if part is None else part.group
         for path in failed.error_paths:
-            self.gathered.add_error(
-                failure_error(
-                    failure,
-                    path,
-                    subgraph=fetch.spec.subgraph,
-                    request_id=self.request_id,
-                    policy=self.policy,
-                    is_mutation=was_sent and not fetch.is_query,
-                )
+            error = failure_error(
+                failure,
+                path,
+                subgraph=fetch.spec.subgraph,
+                request_id=self.request_id,
+                policy=self.policy,
+                is_mutation=was_sent and not fetch.is_query,
             )
+            self._tell(call, error)
         self.gathered.failed.update(failed.missing_paths)
 
     def merge(self, call: Call, response: Response) -> None:
@@ -70,15 +75,21 @@ class ReplyMerger(msgspec.Struct):
         else:
             self._merge_root_reply(call, response)
 
-    def note_absent(self, call: Call) -> None:
-        """Remember where nothing could be asked for because something before it failed.
+    def note_absent(self, call: Call, fetches: Sequence[Fetch]) -> None:
+        """Tell where nothing could be asked for because something before it failed.
 
         Without any error so far nothing has failed: then a subgraph left out what it was asked.
+        ``fetches`` are the plan's.
         """
-        if self.gathered.errors or self.gathered.failed:
-            for part in call.groups:
-                if part.has_absent:
-                    self.gathered.failed.update(part.group.missing_paths)
+        if not (self.gathered.errors or self.gathered.failed):
+            return
+        for part in call.groups:
+            if part.has_absent:
+                self.gathered.failed.update(part.group.missing_paths)
+                above = sorted(fetches_above(fetches, call.fetch.spec.id))
+                causes = [error for id_ in above for error in self.told.get(id_, ())]
+                for error in errors_of_absent(part, self.gathered, causes) if causes else ():
+                    self._tell(call, error)
 
     def _merge_root_reply(self, call: Call, response: Response) -> None:
         """Errors first: they are placed by the keys that the data has before it is merged."""
@@ -160,15 +171,20 @@ class ReplyMerger(msgspec.Struct):
             paths = list(own) if len(own) == 1 or call.groups else [()]
             self.gathered.failed.update(call.fetch.missing_paths)
         for path in paths:
-            self.gathered.add_error(
-                subgraph_error(
-                    entry,
-                    path,
-                    subgraph=call.fetch.spec.subgraph,
-                    request_id=self.request_id,
-                    policy=self.policy,
-                )
+            error = subgraph_error(
+                entry,
+                path,
+                subgraph=call.fetch.spec.subgraph,
+                request_id=self.request_id,
+                policy=self.policy,
             )
+            self._tell(call, error)
+
+    def _tell(self, call: Call, error: FieldError) -> None:
+        self.gathered.add_error(error)
+        told = self.told.setdefault(call.fetch.spec.id, [])
+        if len(told) < MAX_ERRORS:
+            told.append(error)
 
 
 def _misplaced(part: GroupCall, entities: list[Any]) -> AbstractSet[int]:

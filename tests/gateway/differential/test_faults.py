@@ -120,3 +120,72 @@ async def test_each_key_null_leaves_nulls_and_never_the_data_of_another() -> Non
         assert "contradicts" not in str(shortfall(got, whole))
         entity_requests = [s for s in federated.subgraphs.log if "_entities(" in s.query]
         assert entity_requests == []
+
+
+REQUIRED_BELOW = {
+    "shelves": """
+      type Query { book: Book books: [Book] }
+      type Book @key(fields: "id") { id: ID! owner: User }
+      type User @key(fields: "id") { id: ID! }
+    """,
+    "users": """
+      type User @key(fields: "id") { id: ID! name: String }
+    """,
+    "letters": """
+      type Book @key(fields: "id") {
+        id: ID! owner: User @external greeting: String @requires(fields: "owner { name }")
+      }
+      type User @key(fields: "id") { id: ID! name: String @external }
+    """,
+    "prints": """
+      type Book @key(fields: "id") {
+        id: ID! greeting: String @external print: String @requires(fields: "greeting")
+      }
+    """,
+}
+_LATER = {"id": "1", "owner": {"id": "7"}}
+
+
+def _books(_body: Any) -> Any:
+    others = [{"id": "2", "owner": {"id": "8"}}, {"id": "3", "owner": None}]
+    return {"data": {"book": _LATER, "books": [_LATER, *others]}}
+
+
+def _no_user_7(body: Any) -> Any:
+    asked = [each["id"] for each in body["variables"]["representations"]]
+    errors = [
+        {"message": "No user.", "path": ["_entities", n], "extensions": {"code": "NOT_FOUND"}}
+        for n, id_ in enumerate(asked)
+        if id_ == "7"
+    ]
+    return {"data": {"_entities": [None if id_ == "7" else {} for id_ in asked]}, "errors": errors}
+
+
+@pytest.mark.parametrize(
+    ("query", "users", "places"),
+    [
+        ("{ book { owner { name } greeting } }", None, {"book.owner", "book"}),
+        ("{ book { owner { name } print } }", None, {"book.owner", "book"}),
+        ("{ book { greeting } }", None, {"book"}),
+        ("{ books { owner { name } greeting } }", None, {"books"}),
+        ("{ book { owner { name } greeting } }", _no_user_7, {"book.owner", "book"}),
+        ("{ books { owner { name } greeting } }", _no_user_7, {"books.0.owner", "books.0"}),
+    ],
+)
+async def test_what_a_failure_keeps_from_being_asked_has_an_error_too(
+    query: str, users: Any, places: set[str]
+) -> None:
+    """Null without one would say that there is no greeting."""
+    link = CASES["shop"]["accounts"].partition("type Query")[0]
+    federated = FederatedWorld({name: link + sdl for name, sdl in REQUIRED_BELOW.items()})
+    federated.subgraphs.handlers = {"shelves": _books, "letters": _greeting, "prints": _greeting}
+    if users is not None:
+        federated.subgraphs.handlers["users"] = users
+    got = await federated.ask(Generated(query, {}))
+    assert {".".join(map(str, path)) for path, _ in got.errors} == places
+    codes = {code for _, code in got.errors}
+    assert codes == ({"UNAVAILABLE"} if users is None else {"INTERNAL"})
+
+
+def _greeting(body: Any) -> Any:
+    return {"data": {"_entities": [{} for _ in body["variables"]["representations"]]}}

@@ -90,7 +90,8 @@ class _Collector:
         tell objects apart: some of them do not have a field, are denied one, or are hidden.
         """
         typename = NEVER
-        own = self.tree.index.types[object_node.type_name].fields
+        # Those that the projection knows: a field may be hidden on an interface only.
+        own = getattr(self.tree.index.api_types.get(object_node.type_name), "fields", {})
         if object_node.possible - selection.possible:
             typename = when  # a type that clients may not see has to be told apart
         for asked in selection.fields:

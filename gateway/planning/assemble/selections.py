@@ -177,6 +177,10 @@ class Renderer:
         declared = self.index.declared(interface, rendered.name, subgraph)
         if declared is None or declared.external:
             return None
+        # A type may have arguments that its interface does not have.
+        known = self.index.field(interface, rendered.name).arguments
+        if not all(argument.name in known for argument in rendered.arguments):
+            return None
         if rendered.selection is not None and declared.type.name != rendered.type_name:
             return None
         if declared.type.text == rendered.type_text:

@@ -32,7 +32,7 @@ async def wrong_answers(seed: int, counts: Counter[str]) -> AsyncIterator[str]:
 
     ``counts`` how many were asked. Raises CompositionFailed: what is drawn need not compose.
     """
-    sdls = random_supergraph(seed)
+    sdls = random_supergraph(seed, with_differences=True)
     federated = FederatedWorld(sdls, seed)
     federated.labels = _labels(seed)
     schema = federated.supergraph.api_schema

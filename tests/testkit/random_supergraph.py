@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 
 from tests.testkit.random_contexts import add_context
+from tests.testkit.random_differences import give_own_argument, hide_on_interface
 from tests.testkit.random_directives import (
     add_inaccessible,
     add_override,
@@ -22,7 +23,7 @@ from tests.testkit.random_parts import Parts
 from tests.testkit.random_provides import add_provides
 from tests.testkit.random_roots import add_mutations, add_query_below, rename_roots
 from tests.testkit.random_whole import draw_whole
-from tests.testkit.sdl_draft import print_subgraphs
+from tests.testkit.sdl_draft import finish, print_subgraphs
 
 _ADDED = (
     (0.4, add_parent_interface),
@@ -41,8 +42,13 @@ _ADDED = (
 )
 
 
-def random_supergraph(seed: int, *, with_contexts: bool = True) -> dict[str, str]:
-    """Subgraph SDLs by name. The same seed draws the same."""
+def random_supergraph(
+    seed: int, *, with_contexts: bool = True, with_differences: bool = False
+) -> dict[str, str]:
+    """Subgraph SDLs by name. The same seed draws the same.
+
+    ``with_differences``: between interfaces and the types that implement them.
+    """
     dice = random.Random(seed)
     parts = Parts(dice, draw_whole(dice))
     add_interface_object(parts)  # first: it says which types a subgraph must not hold
@@ -54,4 +60,8 @@ def random_supergraph(seed: int, *, with_contexts: bool = True) -> dict[str, str
             add(parts, dice.choice(parts.subgraphs))
     if parts.chance(0.3) and with_contexts:
         add_context(parts, dice.choice(parts.subgraphs))
-    return print_subgraphs(parts.subgraphs, dice)
+    finish(parts.subgraphs, dice)
+    for differ in (give_own_argument, hide_on_interface) if with_differences else ():
+        if parts.chance(0.4):
+            differ(parts.subgraphs, dice)
+    return print_subgraphs(parts.subgraphs)

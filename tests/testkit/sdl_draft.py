@@ -100,8 +100,8 @@ class DraftSubgraph:
         return "schema { " + " ".join(roots) + " }\n" + text
 
 
-def print_subgraphs(subgraphs: Sequence[DraftSubgraph], dice: random.Random) -> dict[str, str]:
-    """Finish what follows from the whole, and print."""
+def finish(subgraphs: Sequence[DraftSubgraph], dice: random.Random) -> None:
+    """Add what follows from the whole."""
     for subgraph in subgraphs:
         _fill_interfaces(subgraph)
         _fill_empty(subgraph)
@@ -109,6 +109,10 @@ def print_subgraphs(subgraphs: Sequence[DraftSubgraph], dice: random.Random) -> 
     _type_externals(subgraphs)
     _mark_shareable(subgraphs)
     _give_a_query([s for s in subgraphs if s.types])
+
+
+def print_subgraphs(subgraphs: Iterable[DraftSubgraph]) -> dict[str, str]:
+    """SDLs by name, of those that hold anything."""
     return {s.name: str(s) for s in subgraphs if s.types}
 
 

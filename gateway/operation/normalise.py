@@ -201,13 +201,16 @@ class Normaliser:
         )
 
     def _directives(self, collected: Sequence[CollectedField]) -> tuple[Directive, ...]:
-        found = (
-            directive_of(directive, self.places)
-            for each in collected
-            for directive in each.node.directives or ()
-            if directive.name.value not in SKIP_AND_INCLUDE
-        )
-        return tuple(dict.fromkeys(found))
+        """Return each by the first field that has it: most may stand at a field once only."""
+        found: dict[str, tuple[Directive, ...]] = {}
+        for each in collected:
+            own: dict[str, list[Directive]] = {}
+            for node in each.node.directives or ():
+                if node.name.value not in SKIP_AND_INCLUDE:
+                    own.setdefault(node.name.value, []).append(directive_of(node, self.places))
+            for name, given in own.items():
+                found.setdefault(name, tuple(given))
+        return tuple(directive for given in found.values() for directive in given)
 
 
 def _occurrences(

@@ -9,6 +9,8 @@ from gateway.operation.limits import Limits
 
 SCHEMA = build_schema(
     """
+    directive @once(n: Int) on FIELD
+    directive @often(n: Int) repeatable on FIELD
     interface Node { id: ID! child: Node kids(first: Int = 5): [Node] page(first: Int): Page }
     type Page { edges: [Edge] next: String }
     type Edge { node: A }

@@ -126,6 +126,19 @@ query($v: Int) on Query
 """,
     ),
     (
+        "a merged field has each directive of the first that has it: not every one is repeatable",
+        """query ($n: Int) {
+          node @once(n: 1) @often(n: 1) @often(n: $n) { id }
+          node @once(n: 2) @often(n: 3) { id @once(n: $n) }
+          node { id @often }
+        }""",
+        """
+query($n: Int) on Query
+  node @once(n:1) @often(n:1) @often(n:$n) → Node
+    id @once(n:$n) @often
+""",
+    ),
+    (
         "the order of every type survives the merging of types",
         "{ any { ... on A { x y } ... on B { y(a: 1) x } } }",
         """

@@ -20,7 +20,8 @@ from gateway.request.turned_away import seconds_to_wait
 from gateway.subgraphs.config import HOP_BY_HOP
 
 _CACHE_CONTROL = "cache-control"
-_MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\"?")
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})\"?")
+_SHARED_MAX_AGE = re.compile(r"\bs-maxage\s*=\s*\"?(\d{1,9})\"?")
 _UNSAID = ""
 _FORBIDDING = ("no-store", "no-cache")
 _TRACING = frozenset({"traceparent", "tracestate", "baggage"})
@@ -104,6 +105,8 @@ def _combined(
         ages = [int(found) for found in _MAX_AGE.findall(text)]
         if not ages or any(word in text for word in _FORBIDDING):
             return b"no-store"
+        # One age is told to all caches: what holds for shared ones only counts, too.
+        ages += map(int, _SHARED_MAX_AGE.findall(text))
         age = min(ages) if age is None else min(age, *ages)
         private = private or "private" in text
         public = public and "public" in text

@@ -39,6 +39,9 @@ def combined(*values: str | None, errors: bool = False) -> str | None:
         (("max-age=60", "no-cache"), "no-store"),
         (("max-age=60", None), "no-store"),
         (("public", "max-age=1"), "no-store"),
+        (("max-age=60, public, s-maxage=0",), "max-age=0, public"),
+        (("max-age=60, public, s-maxage=600", "max-age=90, public"), "max-age=60, public"),
+        (("s-maxage=600, public",), "no-store"),
     ],
 )
 def test_the_strictest_wins(values: tuple[str | None, ...], expected: str | None) -> None:

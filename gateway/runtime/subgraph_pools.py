@@ -8,7 +8,7 @@ from threading import Lock
 
 from gateway.config.settings import GatewaySettings
 from gateway.config.subgraphs import subgraph_configs
-from gateway.subgraphs import SubgraphClients, SubgraphConfig, Subgraphs
+from gateway.subgraphs import HttpSubgraph, SubgraphClients, SubgraphConfig, Subgraphs
 from gateway.subgraphs.registry import MakeClient
 from gateway.supergraph import Supergraph
 
@@ -42,6 +42,7 @@ class SubgraphPools:
         self.clients = clients
         self.settings = settings
         self._needed: dict[int, Mapping[str, SubgraphConfig]] = {}
+        self._unused: list[HttpSubgraph] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._lock = Lock()  # supergraphs are made in threads
 
@@ -63,6 +64,7 @@ class SubgraphPools:
         """Close everything."""
         for task in self._closing:
             task.cancel()
+        await self._close_unused()
         await self.clients.close()
 
     async def _close_later(self, in_force: int) -> None:
@@ -71,6 +73,9 @@ class SubgraphPools:
             for old in [number for number in self._needed if number < in_force]:
                 del self._needed[old]
             in_use = [config for configs in self._needed.values() for config in configs.values()]
-            unused = self.clients.take_unused(in_use)
-        for client in unused:
-            await client.close()
+            self._unused += self.clients.take_unused(in_use)
+        await self._close_unused()
+
+    async def _close_unused(self) -> None:
+        while self._unused:
+            await self._unused.pop().close()

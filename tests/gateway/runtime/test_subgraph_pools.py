@@ -144,3 +144,18 @@ async def test_who_comes_back_while_others_are_being_closed_is_opened_anew(opene
         [True, False],
         [False],
     ]
+
+
+async def test_at_the_end_also_what_was_just_being_closed_is(opened: Opened) -> None:
+    seconds = opened.settings.times.request + 2
+    with loop_clock() as clock:
+        for generation, url in enumerate((A, B, C)):
+            opened.open(url, generation)
+        for url in (A, B):
+            opened.at(url)[0].may_close.clear()
+        opened.pools.retire_unused(2)
+        await go_on(clock, seconds)
+        for client in opened.clients:
+            client.may_close.set()
+        await opened.pools.close()
+    assert [client.is_closed for client in opened.clients] == [True, True, True]

@@ -1,8 +1,9 @@
 """Verification keys fetched from a JWKS URL.
 
 One fetch serves all who wait for it. Keys are renewed every 5 minutes in the background of whoever
-asks, and served stale for up to 24 hours while the URL is out of reach. An unknown ``kid`` causes
-at most one fetch per interval, so that forged tokens cannot make this process hammer the issuer.
+asks, and served stale for up to 24 hours while the URL is out of reach. An unknown ``kid`` waits
+for a fetch that is under way, and causes at most one per interval, so that forged tokens cannot
+make this process hammer the issuer.
 Where there are no keys, a fetch is waited for; after one that failed only briefly, so that an
 issuer that hangs slows nobody who could be served without it.
 """
@@ -62,7 +63,7 @@ class RemoteKeys:
         if not self._usable:
             raise TokenNotJudged(f"no keys from {self.url}")
         found = choose_key(self._keys, kid, algorithm)
-        if found is None and kid is not None and self._since_try() >= UNKNOWN_KID_SECONDS:
+        if found is None and kid is not None and self._may_come():
             await self._fetch_once()
             found = choose_key(self._keys, kid, algorithm)
         return found
@@ -80,6 +81,10 @@ class RemoteKeys:
 
     def _age(self) -> float:
         return float("inf") if self._fetched_at is None else self._monotonic() - self._fetched_at
+
+    def _may_come(self) -> bool:
+        """Whether a key that is not here may be fetched, or is perhaps on its way already."""
+        return self._fetching is not None or self._since_try() >= UNKNOWN_KID_SECONDS
 
     def _since_try(self) -> float:
         return self._monotonic() - self._tried_at

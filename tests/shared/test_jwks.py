@@ -102,6 +102,27 @@ async def test_an_unknown_kid_causes_at_most_one_fetch_an_interval(
     assert issuer.requests == 3
 
 
+async def test_a_new_key_is_known_to_all_who_show_it_at_once(
+    keys: RemoteKeys, issuer: Issuer
+) -> None:
+    await finds(keys, FIRST)
+    issuer.keys = [FIRST, SECOND]
+    issuer.now = 31
+    assert all(await asyncio.gather(*(finds(keys, SECOND) for _ in range(20))))
+    assert issuer.requests == 2
+
+
+async def test_a_new_key_is_known_to_whoever_comes_first_after_a_quiet_night(
+    keys: RemoteKeys, issuer: Issuer
+) -> None:
+    """Whose coming has the keys renewed beside it."""
+    await finds(keys, FIRST)
+    issuer.keys = [FIRST, SECOND]
+    issuer.now = 8 * 3600
+    assert await finds(keys, SECOND)
+    assert issuer.requests == 2
+
+
 async def test_stale_keys_keep_working_for_a_day(keys: RemoteKeys, issuer: Issuer) -> None:
     await finds(keys, FIRST)
     issuer.is_down = True

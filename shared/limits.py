@@ -70,9 +70,12 @@ class RateLimiter:
         """Forget the attempts of ``keys``."""
         await self._ask(lambda counts: counts.clear(limit, keys))
 
-    async def remember(self, name: str, *keys: str, seconds: int) -> None:
-        """Note for ``seconds`` that something happened for ``keys``."""
-        await self._ask(lambda counts: counts.remember(name, keys, seconds))
+    async def remember(self, name: str, *keys: str, seconds: int, anew: bool = False) -> None:
+        """Note for ``seconds`` that something happened for ``keys``.
+
+        A note that is there keeps its end, unless they are to begin ``anew``.
+        """
+        await self._ask(lambda counts: counts.remember(name, keys, seconds, anew=anew))
 
     async def remembers(self, name: str, *keys: str) -> bool:
         """Whether ``remember`` was called for ``keys`` and its time has not run out."""
@@ -129,7 +132,9 @@ class _Counts(Protocol):
 
     async def clear(self, limit: Limit, keys: tuple[str, ...]) -> None: ...
 
-    async def remember(self, name: str, keys: tuple[str, ...], seconds: int) -> None: ...
+    async def remember(
+        self, name: str, keys: tuple[str, ...], seconds: int, *, anew: bool
+    ) -> None: ...
 
     async def remembered_for(self, name: str, keys: tuple[str, ...]) -> int: ...
 
@@ -145,8 +150,8 @@ class _InMemory:
     async def clear(self, limit: Limit, keys: tuple[str, ...]) -> None:
         self._counts.clear(f"{limit.seconds}/{_note(limit.name, keys)}")
 
-    async def remember(self, name: str, keys: tuple[str, ...], seconds: int) -> None:
-        self._counts.remember(_note(name, keys), seconds)
+    async def remember(self, name: str, keys: tuple[str, ...], seconds: int, *, anew: bool) -> None:
+        self._counts.remember(_note(name, keys), seconds, anew=anew)
 
     async def remembered_for(self, name: str, keys: tuple[str, ...]) -> int:
         return self._counts.remembered_for(_note(name, keys))
@@ -168,8 +173,11 @@ class _InRedis:
         item, identifiers = _counted(limit, keys)
         await self._strategy.clear(item, *identifiers)
 
-    async def remember(self, name: str, keys: tuple[str, ...], seconds: int) -> None:
-        await self._storage.incr(_note(name, keys), seconds)
+    async def remember(self, name: str, keys: tuple[str, ...], seconds: int, *, anew: bool) -> None:
+        note = _note(name, keys)
+        if anew:
+            await self._storage.clear(note)
+        await self._storage.incr(note, seconds)  # which sets an end only where there is none
 
     async def remembered_for(self, name: str, keys: tuple[str, ...]) -> int:
         note = _note(name, keys)

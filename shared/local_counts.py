@@ -67,12 +67,14 @@ class LocalCounts:
         if windows := self._windows.get(key):
             windows.count = windows.earlier = 0
 
-    def remember(self, key: str, seconds: int) -> None:
-        """Note that something happened; a note that is there keeps its end."""
+    def remember(self, key: str, seconds: int, *, anew: bool = False) -> None:
+        """Note that something happened; a note that is there keeps its end unless ``anew``."""
         now = self._clock()
-        if self._notes.get(key, 0.0) <= now:
-            self._notes[key] = now + seconds
+        end = self._notes.get(key)
+        if end is None:
             self._expect_end(now + seconds, key, now)
+        if end is None or end <= now or anew:
+            self._notes[key] = now + seconds
 
     def remembered_for(self, key: str) -> int:
         """Seconds for which the note still holds; 0 without one."""
@@ -87,14 +89,14 @@ class LocalCounts:
         heapq.heappush(self._ends, (end, key))
 
     def _forget_ended(self, key: str, now: float) -> None:
-        if self._notes.get(key, math.inf) <= now:
+        note, windows = self._notes.get(key), self._windows.get(key)
+        if note is not None and note <= now:
             del self._notes[key]
-        windows = self._windows.get(key)
-        if windows is None:
-            return
-        if windows.ends <= now:
+        elif note is not None:  # made again meanwhile
+            heapq.heappush(self._ends, (note, key))
+        if windows is not None and windows.ends <= now:
             del self._windows[key]
-        else:  # used again meanwhile
+        elif windows is not None:  # used again meanwhile
             heapq.heappush(self._ends, (windows.ends, key))
 
 

@@ -46,8 +46,9 @@ class Attempts:
             await self._take(LOGIN_BY_STRANGERS, account)
 
     async def login_succeeded(self, email: Email, origin: str) -> None:
-        """The origin is the owner's; it is no stranger for 30 days."""
-        await self._limiter.remember(FAMILIAR, email.canonical, origin, seconds=FAMILIAR_SECONDS)
+        """The origin is the owner's; it is no stranger for 30 days from now."""
+        account = email.canonical
+        await self._limiter.remember(FAMILIAR, account, origin, seconds=FAMILIAR_SECONDS, anew=True)
 
     async def register(self, origin: str) -> None:
         """A registration is tried: the one place that tells whether an address is taken."""

@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from auth_service.core import passwords
 from auth_service.core.passwords import PasswordHasher
 from auth_service.services.attempts import (
+    FAMILIAR_SECONDS,
+    HOUR,
     LOGIN_BY_STRANGERS,
     LOGIN_FROM_ORIGIN,
     LOGIN_TO_ACCOUNT,
@@ -101,6 +103,22 @@ async def test_many_origins_that_try_one_account_do_not_lock_its_owner_out(
     # one of these was its owner, the first time
     assert codes.count("INVALID_CREDENTIALS") == LOGIN_BY_STRANGERS.amount - 1
     assert "RATE_LIMITED" in codes
+    assert (await subgraph.login(ANNA, PASSWORD, origin="10.9.9.9")).code == "RATE_LIMITED"
+    assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
+
+
+async def test_who_signs_in_again_and_again_is_no_stranger(
+    subgraph: Subgraph, counting_clock: Hands
+) -> None:
+    """Known for a month from the last time, not from the first."""
+    await subgraph.register(ANNA)
+    home = "203.0.113.7"
+    assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
+    counting_clock.now += FAMILIAR_SECONDS - HOUR
+    assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
+    counting_clock.now += 2 * HOUR
+    for number in range(LOGIN_BY_STRANGERS.amount):
+        await subgraph.login(ANNA, WRONG, origin=f"10.0.{number}.1")
     assert (await subgraph.login(ANNA, PASSWORD, origin="10.9.9.9")).code == "RATE_LIMITED"
     assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
 

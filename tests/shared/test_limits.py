@@ -108,6 +108,18 @@ async def test_a_redis_that_is_back_is_asked_again(
     await limiter.close()
 
 
+async def test_what_happened_again_is_remembered_for_longer_where_that_is_meant(
+    limiter: RateLimiter,
+) -> None:
+    await limiter.remember("login", "a", seconds=60)
+    await limiter.remember("login", "a", seconds=1_000)
+    assert await limiter.remembered_for("login", "a") <= 60
+    await limiter.remember("login", "a", seconds=1_000, anew=True)
+    assert await limiter.remembered_for("login", "a") > 60
+    await limiter.remember("login", "b", seconds=60, anew=True)
+    assert 1 <= await limiter.remembered_for("login", "b") <= 60
+
+
 async def test_how_long_it_is_remembered(limiter: RateLimiter) -> None:
     assert await limiter.remembered_for("lock", "a") == 0
     await limiter.remember("lock", "a", seconds=60)

@@ -77,6 +77,21 @@ def test_a_note_holds_for_its_time_however_often_it_is_made(
     assert counts.remembered_for("a") == 30
 
 
+def test_a_note_that_is_made_anew_holds_on_and_takes_no_more_room(
+    counts: LocalCounts, clock: Hands
+) -> None:
+    for number in range(5_000):
+        counts.remember("home", 60, anew=True)
+        counts.remember(f"note {number}", 60)
+        assert counts.remembered_for("home") == 60
+        clock.now += 1
+    assert len(counts._ends) < 500
+    clock.now += 60
+    for number in range(100):
+        counts.remember(f"other {number}", 60)
+    assert "home" not in counts._notes
+
+
 def test_what_is_over_is_forgotten(counts: LocalCounts, clock: Hands) -> None:
     for number in range(5_000):
         waits(counts, f"key {number}")

@@ -11,6 +11,7 @@ from auth_service.repository.users import renew_password_hash, user_by_email
 from auth_service.services.addresses import read_email
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
+from shared.errors import ClientError
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +44,17 @@ async def login(deps: Dependencies, email_text: str, password_text: str, origin:
 
 
 async def _hash_anew(deps: Dependencies, user: User, password: Password) -> None:
-    """Keep the password as BCRYPT_COST has it today. Who is signed in elsewhere stays so."""
-    new = await deps.passwords.hash(password.encoded())
+    """Keep the password as BCRYPT_COST has it today. Who is signed in elsewhere stays so.
+
+    Another sign-in will do as well: who has given the password is not kept out because nothing can
+    be written, or too many are signing in.
+    """
 
     async def store(session: AsyncSession) -> None:
         await renew_password_hash(session, user.id, user.password_hash, new)
 
-    await deps.database.write(store)
+    try:
+        new = await deps.passwords.hash(password.encoded())
+        await deps.database.write(store)
+    except ClientError as error:
+        log.info("password not hashed anew", user_id=str(user.id), error=type(error).__name__)

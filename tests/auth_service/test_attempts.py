@@ -280,6 +280,32 @@ async def test_passwords_are_hashed_anew_when_the_cost_is_raised(start: MakeSubg
     assert (await after.refresh(session["refreshToken"])).code is None  # nobody is signed out
 
 
+async def test_who_gives_the_right_password_gets_in_though_it_cannot_be_hashed_anew(
+    start: MakeSubgraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be written, or too many are signing in: the old hash does as well."""
+    before: Subgraph = await start(bcrypt_cost=4)
+    await before.signed_in(ANNA)
+    after: Subgraph = await start(bcrypt_cost=6)
+
+    async def busy(_encoded: bytes) -> str:
+        raise RateLimited(2)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(after.deps.passwords, "hash", busy)
+        assert (await after.login(ANNA)).code is None
+    [row] = await after.sql("SELECT current_database() AS name")
+    await after.sql(f'ALTER DATABASE "{row["name"]}" SET default_transaction_read_only = on')
+    try:
+        later: Subgraph = await start(bcrypt_cost=6)
+        assert (await later.login(ANNA)).code is None
+    finally:
+        await after.sql(f'ALTER DATABASE "{row["name"]}" RESET default_transaction_read_only')
+    assert await hash_of(after) == "$2b$04"
+    assert (await after.login(ANNA)).code is None
+    assert await hash_of(after) == "$2b$06"
+
+
 async def hash_of(subgraph: Subgraph) -> str:
     [row] = await subgraph.sql("SELECT password_hash FROM users WHERE email = $1", ANNA)
     return str(row["password_hash"][:6])

@@ -50,6 +50,17 @@ async def consume_token(connection: Connection, digest: bytes, purpose: Purpose)
     raise TokenUsed if found.used else TokenExpired
 
 
+async def begin_anew(connection: Connection, digest: bytes, purpose: Purpose) -> bool:
+    """Give a token its whole life again; False for one that was used or withdrawn."""
+    statement = (
+        update(tokens)
+        .where(tokens.c.token_hash == digest, tokens.c.used.is_(False))
+        .values(expires_at=NOW + purpose.lifetime)
+        .returning(tokens.c.token_hash)
+    )
+    return (await connection.execute(statement)).one_or_none() is not None
+
+
 async def new_email_of(connection: Connection, digest: bytes) -> Email | None:
     """The address that a token for a new address confirms."""
     query = select(tokens.c.new_email, tokens.c.new_email_canonical).where(

@@ -14,10 +14,10 @@ from auth_service.core.mail import Mail, MailTransport
 from auth_service.core.unsubscribe_links import UnsubscribeLinks
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.user import Language, User
-from auth_service.domain.verification import Purpose, VerificationToken
+from auth_service.domain.verification import Purpose, VerificationToken, digest_of
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import locked_by_canonical, user_by_id
-from auth_service.repository.verification_tokens import insert_token
+from auth_service.repository.verification_tokens import begin_anew, insert_token
 from auth_service.services.addresses import deliverable
 from auth_service.services.letters import mail_payload, token_facts
 from shared.database import Database
@@ -51,6 +51,8 @@ async def _send_mail(senders: Senders, item: OutboxItem) -> None:
         if resolved is None:
             return  # nobody's address, or nothing to verify: no mail, and nobody learns of it
         payload = resolved
+    elif "token" in payload and not await _begun_anew(senders.database, payload):
+        return  # its link would open nothing
     if _is_too_late(payload, item.taken_at):
         return
     addressed = await _addressed(senders, payload)
@@ -116,6 +118,16 @@ async def _write(senders: Senders, item: OutboxItem, addressed: _Addressed) -> N
 async def _addressee(database: Database, user_id: UUID) -> User | None:
     async with database.read() as connection:
         return await user_by_id(connection, user_id)
+
+
+async def _begun_anew(database: Database, payload: Mapping[str, Any]) -> bool:
+    """Let the token's life begin as its mail leaves; False: it was used or withdrawn meanwhile.
+
+    Where the mail server was away for an hour, a link for a new password would come too late.
+    """
+    digest, purpose = digest_of(payload["token"]), Purpose(payload["purpose"])
+    async with database.transaction() as session:
+        return await begin_anew(session, digest, purpose)
 
 
 async def _resolve(database: Database, item: OutboxItem) -> Mapping[str, Any] | None:

@@ -1,6 +1,6 @@
 """The outbox in the database: filled inside transactions, emptied by workers with leases."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -41,14 +41,20 @@ class Outbox:
         await connection.execute(self._insert, values)
         return identifier
 
-    async def lease(self, connection: Connection, limit: int) -> list[OutboxItem]:
-        """Take up to ``limit`` due items for two minutes; other workers pass them over."""
+    async def lease(
+        self, connection: Connection, limit: int, *, without: Collection[str] = ()
+    ) -> list[OutboxItem]:
+        """Take up to ``limit`` due items for two minutes; other workers pass them over.
+
+        ``without``: kinds that are left where they are.
+        """
         columns = self._columns
         due = (
             select(columns.id)
             .where(
                 columns.finished_at.is_(None),
                 columns.available_at <= NOW,
+                columns.kind.not_in(without),
                 columns.leased_until.is_(None) | (columns.leased_until < NOW),
             )
             .order_by(columns.available_at, columns.id)

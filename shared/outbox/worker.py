@@ -4,6 +4,7 @@ Any number of workers may run: each leases what it sends, and the lease of one t
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import ApplicationError
 from shared.notifications import listen
+from shared.outbox.items import OutboxItem
 from shared.outbox.sending import Sending
 
 log = structlog.get_logger(__name__)
 
-BATCH = 10
+AT_ONCE = 10
+"""Items of one kind that are being sent."""
 AFTER_FAILURE_SECONDS = 2.0
 CLEANING_SECONDS = 3600.0
 
@@ -35,6 +38,7 @@ class OutboxWorker:
         self._tidy = (sending.outbox.forget_finished, *tidy)
         self._wake = asyncio.Event()
         self._stopping = False
+        self._under_way: Counter[str] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -59,36 +63,52 @@ class OutboxWorker:
         await asyncio.gather(worker, *others, return_exceptions=True)
 
     async def _run(self) -> None:
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                if await self.send_due():
-                    continue
-            except ApplicationError as error:
-                log.warning("outbox waits", error=type(error).__name__)
-                await asyncio.sleep(AFTER_FAILURE_SECONDS)
-            except Exception:
-                log.exception("outbox failed")
-                await asyncio.sleep(AFTER_FAILURE_SECONDS)
-            if not self._stopping:
-                await self._pause()
+        async with asyncio.TaskGroup() as group:
+            while not self._stopping:
+                self._wake.clear()
+                try:
+                    if await self._begin_due(group):
+                        continue
+                except ApplicationError as error:
+                    log.warning("outbox waits", error=type(error).__name__)
+                    await asyncio.sleep(AFTER_FAILURE_SECONDS)
+                except Exception:
+                    log.exception("outbox failed")
+                    await asyncio.sleep(AFTER_FAILURE_SECONDS)
+                if not self._stopping:
+                    await self._pause()
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._poll_seconds):
                 await self._wake.wait()
 
-    async def send_due(self) -> int:
-        """Send what is due now, at most one batch; how many items were tried."""
-        sending = self._sending
-        async with sending.database.transaction() as session:
-            items = await sending.outbox.lease(session, BATCH)
-        # side by side, so that one mail server that hangs delays nothing else in the batch
-        outcomes = await asyncio.gather(*map(sending.send, items), return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
-        return len(items)
+    async def _begin_due(self, group: asyncio.TaskGroup) -> bool:
+        """Begin to send what is due and has room; whether there was any.
+
+        Each kind has its own: a mail server that hangs keeps no event waiting.
+        """
+        full = [kind for kind, number in self._under_way.items() if number >= AT_ONCE]
+        others = [number for kind, number in self._under_way.items() if kind not in full]
+        room = AT_ONCE - max(others, default=0)
+        async with self._sending.database.transaction() as session:
+            items = await self._sending.outbox.lease(session, room, without=full)
+        for item in items:
+            self._under_way[item.kind] += 1
+            group.create_task(self._send(item))
+        return bool(items)
+
+    async def _send(self, item: OutboxItem) -> None:
+        try:
+            await self._sending.send(item)
+        except ApplicationError as error:
+            log.warning("outbox waits", error=type(error).__name__)
+        except Exception:
+            log.exception("outbox failed")
+        finally:
+            self._under_way[item.kind] -= 1
+            if self._under_way[item.kind] == AT_ONCE - 1:
+                self._wake.set()  # others of the kind may have waited for room
 
     async def _clean(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from auth_service.domain.outbox import OutboxKind
 from auth_service.repository.outbox import OUTBOX
 from shared.database import Database
 from shared.outbox import NotSent, OutboxItem, OutboxWorker, Sending
+from shared.outbox.worker import AT_ONCE
 from tests.auth_service.catalog import Catalog
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
@@ -21,6 +22,7 @@ from tests.testkit.smtp import MailServer, token_in
 
 ANNA = "anna@example.com"
 SOON = "UPDATE outbox SET available_at = clock_timestamp()"
+A_MINUTE_AGO = "clock_timestamp() - interval '1 minute'"
 MAIL = "SELECT * FROM outbox WHERE kind = 'mail'"
 
 
@@ -186,6 +188,70 @@ async def test_a_deletion_reaches_the_catalog_when_it_is_back(
     assert event["userId"] == session["user"]["id"]
     assert set(catalog.keys) == {"catalogs-key"}
     assert await subgraph.sql("SELECT 1 FROM users") == []
+
+
+async def test_an_event_does_not_wait_for_a_mail_server_that_hangs(
+    start: MakeSubgraph, catalog: Catalog, mail_server: MailServer
+) -> None:
+    """Nor for as many mails as are sent at once."""
+    mail_server.hang = 60.0
+    subgraph: Subgraph = await start(
+        smtp_host="127.0.0.1",
+        smtp_port=mail_server.port,
+        smtp_security="none",
+        smtp_timeout_seconds=60.0,
+        **catalog.settings,
+    )
+    session = await subgraph.signed_in(ANNA)
+    for number in range(AT_ONCE):
+        await subgraph.register(f"user{number}@example.com")
+
+    async def all_hang() -> bool:
+        return mail_server.attempts >= AT_ONCE and await told(subgraph)
+
+    await until(all_hang)
+    catalog.answers = [503]  # so that it is left to the worker
+    done = await subgraph.ask("mutation { signOutEverywhere }", session["accessToken"])
+    assert done.code is None
+    await until(lambda: told(subgraph))
+    assert catalog.newest(session["user"]["id"])["leastTokenVersion"] == 1
+    assert mail_server.mails == []
+    mail_server.hang = 0.0
+
+
+async def test_a_reset_that_an_unreachable_mail_server_kept_for_long_still_works(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """Its hour begins when it leaves."""
+    await mailing.register(ANNA)
+    await mail_server.wait_for(ANNA)
+    mail_server.answers = ["451 later"]
+    await mailing.ask("mutation($e: String!) { requestPasswordReset(email: $e) }", e=ANNA)
+    await until(lambda: tried(mailing))
+    await mailing.sql(f"UPDATE verification_tokens SET expires_at = {A_MINUTE_AGO}")
+    await mailing.sql(SOON)
+    token = token_in(await mail_server.wait_for(ANNA, 2))
+    query = "mutation($t: String!, $p: String!) { resetPassword(token: $t, newPassword: $p) {"
+    answer = await mailing.ask(f"{query} expiresIn }} }}", t=token, p=PASSWORD)
+    assert answer.code is None
+
+
+async def test_no_mail_leaves_whose_link_was_withdrawn_meanwhile(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """A new password ended it, or it was used: a mail that was taken and not answered for."""
+    session = await mailing.signed_in(ANNA)
+    await mail_server.wait_for(ANNA)
+    mail_server.answers = ["451 later"]
+    await mailing.ask("mutation($e: String!) { requestPasswordReset(email: $e) }", e=ANNA)
+    await until(lambda: tried(mailing))
+    query = "mutation($p: String!) { changePassword(currentPassword: $p, newPassword: $p) {"
+    changed = await mailing.ask(f"{query} expiresIn }} }}", session["accessToken"], p=PASSWORD)
+    assert changed.code is None
+    await mailing.sql(SOON)
+    await until(lambda: finished(mailing))
+    subjects = [str(mail["Subject"]) for mail in mail_server.to(ANNA)]
+    assert len(subjects) == 2, subjects  # the welcome, and that the password was changed
 
 
 async def test_events_are_never_given_up(subgraph: Subgraph) -> None:

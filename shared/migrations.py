@@ -17,6 +17,8 @@ import structlog
 from alembic import command, context
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -43,8 +45,8 @@ async def migrate(database_url: str, package: str, revision: str = "head") -> No
     All pending revisions run in one transaction, so that a failing one leaves nothing half done; an
     advisory lock lets several instances start at once. Where somebody holds a table (a dump, a long
     report), it steps back and tries again: who waits for such a lock makes everybody wait behind
-    it. Raises ``ServiceUnreachable`` naming DATABASE_URL when the database cannot be reached, or a
-    table is held for too long.
+    it. Raises ``ServiceUnreachable`` naming DATABASE_URL when the database cannot be reached, has
+    been migrated by a newer version, or has a table that is held for too long.
     """
     await _with_connection(database_url, package, lambda config: command.upgrade(config, revision))
 
@@ -74,7 +76,16 @@ async def _with_connection(database_url: str, package: str, act: Action) -> None
     def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
-        act(_config(package, connection))
+        config = _config(package, connection)
+        try:
+            act(config)
+        except CommandError as error:
+            if unknown := _unknown_revision(config, connection):
+                raise ServiceUnreachable(
+                    f"the database at {address} is at revision {unknown}, which a newer version "
+                    "of this program made: run that one (set by DATABASE_URL)"
+                ) from error
+            raise
 
     try:
         for attempt in range(1, ATTEMPTS + 1):
@@ -95,6 +106,13 @@ async def _with_connection(database_url: str, package: str, act: Action) -> None
         ) from error
     finally:
         await engine.dispose()
+
+
+def _unknown_revision(config: Config, connection: Connection) -> str | None:
+    """The revision the database is at, if this version's history does not have it."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+    return current if current not in known else None
 
 
 def _config(package: str, connection: Connection) -> Config:

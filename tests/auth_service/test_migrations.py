@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from auth_service.models.tables import metadata
@@ -34,3 +35,12 @@ async def test_the_tables_are_what_the_history_makes(database_url: str) -> None:
 async def test_no_database_names_the_setting() -> None:
     with pytest.raises(ServiceUnreachable, match="DATABASE_URL"):
         await migrate("postgresql://u:hunter2@127.0.0.1:1/d", "auth_service")
+
+
+async def test_a_database_that_a_newer_version_migrated_is_named(empty_database: str) -> None:
+    await migrate(empty_database, "auth_service")
+    connection = await asyncpg.connect(empty_database)
+    await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    await connection.close()
+    with pytest.raises(ServiceUnreachable, match=r"9999.*newer.*DATABASE_URL"):
+        await migrate(empty_database, "auth_service")

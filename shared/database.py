@@ -20,7 +20,7 @@ password hash. Repositories take a ``Connection`` (either kind) and never commit
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 
@@ -233,8 +233,10 @@ class Database:
                 raise
             log.warning("started without its database", reason=str(error))
         else:
-            async with self.read() as connection:
-                await name_unusable_indexes(connection)
+            # A hint, for which a server that is nearly full may have no connection left.
+            with suppress(ClientError):
+                async with self.read() as connection:
+                    await name_unusable_indexes(connection)
 
     async def dispose(self) -> None:
         """Close all connections."""

@@ -202,14 +202,17 @@ async def until_unready(catalog: Server) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize("left", [0, 1])
 async def test_103_started_while_the_database_takes_nobody_it_waits_and_serves(
-    url: str, server: EmbeddedPostgres, tmp_path: Path
+    url: str, server: EmbeddedPostgres, tmp_path: Path, left: int
 ) -> None:
     async with AsyncExitStack() as others:
         with suppress(asyncpg.TooManyConnectionsError):
             while True:
                 taken = await asyncpg.connect(server.url())
                 others.push_async_callback(taken.close)
+        if left:
+            await taken.close()
         async with starting(url, tmp_path) as catalog:
             await until_unready(catalog)
             assert (await catalog.http.get("/health/live")).status_code == 200

@@ -51,11 +51,14 @@ def targets(urls: DatabaseUrls) -> tuple[Target, ...]:
 
 
 def _target(service: Service, text: str) -> Target:
-    url = make_url(text)
-    dsn = URL.create(
-        "postgresql", url.username, None, url.host, url.port, url.database, url.query
-    ).render_as_string()
-    return Target(service, dsn, url.password)
+    url = read_database_url(text).url  # which knows account and password wherever they stand
+    query = dict(make_url(text.strip()).query)
+    for elsewhere in ("user", "password"):
+        query.pop(elsewhere, None)
+    if "ssl" in query:  # asyncpg's word
+        query.setdefault("sslmode", query.pop("ssl"))
+    dsn = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return Target(service, dsn.render_as_string(), url.password)
 
 
 @asynccontextmanager

@@ -174,3 +174,15 @@ def test_a_password_is_in_no_argument() -> None:
     assert auth.dsn == "postgresql://est@db:5433/auth?sslmode=require"
     assert auth.environment()["PGPASSWORD"] == "p@ss"
     assert "p@ss" not in repr(auth)
+
+
+def test_an_account_in_the_query_is_understood_as_the_services_do() -> None:
+    """Theirs is the one spelling of TLS that libpq does not know."""
+    [auth, _] = targets(
+        DatabaseUrls(
+            "postgresql+asyncpg://db/auth?user=est&password=p%40ss&ssl=require",
+            "postgresql://est@db/catalog",
+        )
+    )
+    assert auth.dsn == "postgresql://est@db/auth?sslmode=require"
+    assert auth.environment()["PGPASSWORD"] == "p@ss"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkstemp
 
 from pydantic import SecretStr
 
@@ -27,14 +31,23 @@ def random_keys(settings: Settings) -> GatewayKeys:
 def kept_keys(settings: Settings) -> GatewayKeys:
     """Return the keys given, else those that all servers started one by one find in a file."""
     file = settings.est_home / "keys" / "gateway-keys.json"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with file.open("x") as created:
-            file.chmod(0o600)
-            json.dump({"auth": _new(), "catalog": _new()}, created)
-    except FileExistsError:
-        pass
+    if not file.exists():
+        _make(file)
     return _given_or(settings, GatewayKeys(**json.loads(file.read_text())))
+
+
+def _make(file: Path) -> None:
+    """Write new keys; of several that start at once one wins, and nobody sees half a file."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    text = json.dumps({"auth": _new(), "catalog": _new()})
+    handle, draft = mkstemp(prefix=f"{file.stem}.", dir=file.parent)  # its owner's only
+    try:
+        with os.fdopen(handle, "w") as written:
+            written.write(text)
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        Path(draft).unlink()
 
 
 def _given_or(settings: Settings, otherwise: GatewayKeys) -> GatewayKeys:

@@ -27,6 +27,7 @@ from graphql import (
     IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -55,9 +56,19 @@ class CostOf:
     operation: OperationDefinitionNode
     _names: list[str] | None = None
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _defaults: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._defaults = {
+            each.variable.name.value: _literal(each.default_value)
+            for each in self.operation.variable_definitions or ()
+            if each.default_value is not None
+        }
 
     def __call__(self, variables: Mapping[str, Any]) -> int:
         """The cost with these raw variables."""
+        if self._defaults:
+            variables = {**self._defaults, **variables}
         if self._names is not None:
             known = self._known.get(self._key(variables))
             if known is not None:
@@ -72,6 +83,11 @@ class CostOf:
 
     def _key(self, variables: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(_size(variables.get(name)) for name in self._names or ())
+
+
+def _literal(node: ValueNode) -> Any:
+    """What a size is read of: a whole number, or the values of a list."""
+    return _whole(node.value) if isinstance(node, IntValueNode) else [*getattr(node, "values", ())]
 
 
 def _whole(digits: str) -> int:
@@ -161,7 +177,5 @@ class _Estimate:
             if isinstance(argument.value, VariableNode):
                 self.depends_on.add(argument.value.name.value)
                 return self._variables.get(argument.value.name.value)
-            if isinstance(argument.value, IntValueNode):
-                return _whole(argument.value.value)
-            return list(getattr(argument.value, "values", ()))
+            return _literal(argument.value)
         return None

@@ -178,6 +178,9 @@ async def test_73_lists_of_lists_are_refused(service: Service) -> None:
     few = {"query": query, "variables": {"n": 20}}
     assert codes(await service.post(many)) == ["OPERATION_TOO_COMPLEX"]
     assert not codes(await service.post(few))
+    unsaid = {"query": query.replace("$n: Int!", "$n: Int! = 100")}
+    assert codes(await service.post(unsaid)) == ["OPERATION_TOO_COMPLEX"]
+    assert not codes(await service.post({**unsaid, "variables": {"n": 20}}))
 
 
 FIND = """query($tags: [String!], $near: [OfferAvailability!]) {

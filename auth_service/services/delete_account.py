@@ -44,7 +44,8 @@ async def delete_account(
         account = await hold_confirmed(session, confirmed)
         if account is not None and await delete_user(session, user_id):
             await record(session, Act(Action.ACCOUNT_DELETED, user_id, user_id))
-            await forget_invitations_to(session, account.email.canonical)
+            if account.is_verified:  # else the address may be somebody else's
+                await forget_invitations_to(session, account.email.canonical)
             told = notice_payload("account_deleted", deliverable(account.email), {}, account)
             await OUTBOX.add(session, OutboxKind.MAIL, told)
             await OUTBOX.add(session, OutboxKind.EVENT, event, item_id=event_id, subject=user_id)

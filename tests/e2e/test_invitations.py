@@ -22,6 +22,7 @@ ACCEPT = """mutation($id: UUID, $token: String) {
 DECLINE = """mutation($id: UUID, $token: String) {
   declineInvitation(id: $id, token: $token) { status }
 }"""
+DELETE = "mutation($password: String!) { deleteAccount(password: $password) }"
 CANCEL = "mutation($id: UUID!) { cancelInvitation(id: $id) { status } }"
 PENDING = "query($id: UUID!) { place(id: $id) { invitations { id } } }"
 WHOM = "query($id: UUID!) { place(id: $id) { invitations { email } } }"
@@ -189,6 +190,23 @@ async def test_an_unverified_address_has_no_invitations(
     await client.run(REGISTER, {"email": email, "password": PASSWORD, "role": "PARTNER"})
     token = await client.sign_in(email, PASSWORD)
     assert (await client.run(MINE, token=token)).field("myInvitations") == []
+
+
+async def test_an_unverified_address_takes_no_invitations_with_it(
+    client: Client, shop: Shop, mailbox: MailServer
+) -> None:
+    """Whoever knows it can make an account with it, and delete that."""
+    email = new_address()
+    await invite(shop, email)
+    await mailbox.wait_for(email)
+    somebody = {"email": email, "password": PASSWORD, "role": "PARTNER"}
+    (await client.run(REGISTER, somebody)).field("register")
+    token = await client.sign_in(email, PASSWORD)
+    assert (await client.run(DELETE, {"password": PASSWORD}, token)).field("deleteAccount")
+    listed = (await client.run(WHOM, {"id": shop.place_id}, shop.owner)).field("place")
+    assert listed["invitations"] == [{"email": email}]
+    owner = await sign_up(client, mailbox, email)
+    await mine(client, owner)
 
 
 async def test_invited_again_the_first_mail_is_worth_nothing(

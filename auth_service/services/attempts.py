@@ -27,6 +27,9 @@ MAIL_FROM_ORIGIN = Limit(30, HOUR, "mail-origin")
 MAIL_TO_ACCOUNT = Limit(5, HOUR, "mail-account")
 RESET_FROM_ORIGIN = Limit(30, MINUTE, "reset-origin")
 PASSWORD_OF_ACCOUNT = Limit(10, MINUTE, "password-account")
+# Who registers with an address of somebody else's, deletes the account and begins again, or changes
+# its password, has them written to each time.
+UNVERIFIED = Limit(5, HOUR, "unverified-account")
 FAMILIAR = "login-familiar"
 
 
@@ -79,6 +82,10 @@ class Attempts:
     async def own_password(self, user_id: UUID) -> None:
         """An account's own password is asked again."""
         await self._take(PASSWORD_OF_ACCOUNT, str(user_id))
+
+    async def unverified(self, email: Email) -> None:
+        """An account does what its address is told of, which nobody has verified."""
+        await self._take(UNVERIFIED, email.canonical)
 
     async def _take(self, limit: Limit, *keys: str) -> None:
         allowed = Limit(limit.amount * self._factor, limit.seconds, limit.name)

@@ -47,6 +47,8 @@ async def confirm_password(
 ) -> User:
     """The account, whose owner has just given its password again.
 
+    For what its address is told of: an address that nobody verified only a few times an hour.
+
     Raises ``InvalidCredentials``, ``Unauthenticated``, ``RateLimited``.
     """
     await deps.attempts.own_password(user_id)
@@ -54,4 +56,6 @@ async def confirm_password(
         user = await current_account(connection, user_id, token_version)
     if not await deps.passwords.matches(attempt.encoded(), user.password_hash):
         raise InvalidCredentials("The password is wrong.")
+    if not user.is_verified:
+        await deps.attempts.unverified(user.email)
     return user

@@ -20,6 +20,7 @@ from auth_service.services.attempts import (
     LOGIN_FROM_ORIGIN,
     LOGIN_TO_ACCOUNT,
     MAIL_TO_ACCOUNT,
+    UNVERIFIED,
     Attempts,
 )
 from shared.errors import RateLimited
@@ -130,6 +131,30 @@ async def test_mail_to_one_address_is_limited(subgraph: Subgraph) -> None:
     ]
     assert codes.count(None) == MAIL_TO_ACCOUNT.amount
     assert codes[-1] == "RATE_LIMITED"
+
+
+async def test_an_address_that_nobody_verified_is_written_to_a_few_times_an_hour(
+    subgraph: Subgraph,
+) -> None:
+    """It may be somebody else's, who would be told of each account and each new password."""
+    delete = "mutation($p: String!) { deleteAccount(password: $p) }"
+    change = "mutation($p: String!) { changePassword(currentPassword: $p, newPassword: $p) {"
+    mails = "SELECT count(*) FROM outbox WHERE kind = 'mail'"
+    for number in range(UNVERIFIED.amount):
+        session = await subgraph.signed_in(ANNA)
+        act = delete if number % 2 else f"{change} accessToken }} }}"
+        done = await subgraph.ask(act, session["accessToken"], p=PASSWORD)
+        assert done.code is None
+    session = await subgraph.signed_in(ANNA)
+    [(before,)] = await subgraph.sql(mails)
+    for act in (delete, f"{change} accessToken }} }}"):
+        refused = await subgraph.ask(act, session["accessToken"], p=PASSWORD)
+        assert refused.code == "RATE_LIMITED"
+    assert (await subgraph.register(ANNA)).code == "EMAIL_TAKEN"
+    assert await subgraph.sql(mails) == [(before,)]
+    await subgraph.sql("UPDATE users SET is_verified = true")
+    done = await subgraph.ask(delete, session["accessToken"], p=PASSWORD)
+    assert done.code is None
 
 
 async def test_ones_own_password_is_not_for_guessing(subgraph: Subgraph) -> None:

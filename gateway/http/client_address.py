@@ -8,13 +8,14 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Network = IPv4Network | IPv6Network
 _SITE = 64
+_MAPPED = 96
 
 
 class TrustedProxies:
     """The networks whose X-Forwarded-For entries are believed. None by default."""
 
     def __init__(self, networks: Sequence[str]) -> None:
-        self.networks: tuple[Network, ...] = tuple(ip_network(n, strict=False) for n in networks)
+        self.networks: tuple[Network, ...] = tuple(map(_network, networks))
         self.client_address = lru_cache(maxsize=4_096)(self._client_address)
 
     def _client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:
@@ -42,19 +43,34 @@ class TrustedProxies:
         )
 
 
+def _network(text: str) -> Network:
+    """A network; one of IPv4 written as IPv6 is the same as in its own words."""
+    network = ip_network(text, strict=False)
+    if isinstance(network, IPv6Network) and network.prefixlen >= _MAPPED:
+        mapped = network.network_address.ipv4_mapped
+        return network if mapped is None else IPv4Network((mapped, network.prefixlen - _MAPPED))
+    return network
+
+
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """An address; some proxies write its port too: ``192.0.2.1:50123``, ``[2001:db8::1]:80``.
+
+    Where IPv6 is listened on, clients of IPv4 come as ``::ffff:192.0.2.1``.
+    """
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        return ip_address(text.strip("[]"))
+        address = ip_address(text)
     except ValueError:
         return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def _cut(text: str) -> str | None:
     address = _parsed(text)
-    if address is None:
-        return None
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
         return str(ip_network((address, _SITE), strict=False).network_address)
-    return str(address)
+    return None if address is None else str(address)

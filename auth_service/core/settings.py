@@ -1,5 +1,6 @@
 """Settings of the auth service, with the names of its environment in lower case."""
 
+from email.policy import SMTP
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
@@ -85,6 +86,8 @@ class AuthSettings(ServiceSettings):
     def faults(self) -> list[str]:
         """See ``ServiceSettings``; in staging and prod mail, keys and hashing must be real."""
         found = super().faults()
+        found += one_address_faults("MAIL_FROM", self.mail_from)
+        found += one_address_faults("MAIL_REPLY_TO", self.mail_reply_to)
         if self.is_dev:
             return found
         found += self._mail_faults()
@@ -105,6 +108,8 @@ class AuthSettings(ServiceSettings):
                 found.append("SMTP_SECURITY: must be starttls or tls to a host that is not private")
         if not self.mail_link_base.startswith("https://"):
             found.append("MAIL_LINK_BASE: must be an https:// URL (links in mails carry tokens)")
+        if self.public_url is not None and not self.public_url.startswith("https://"):
+            found.append("PUBLIC_URL: must be an https:// URL (links in mails are credentials)")
         return found
 
     def _key_faults(self) -> list[str]:
@@ -124,3 +129,17 @@ class AuthSettings(ServiceSettings):
                 "CATALOG_GATEWAY_KEY", self.catalog_gateway_key, self.gateway_key
             )
         return found
+
+
+def one_address_faults(name: str, value: str | None) -> list[str]:
+    """Why this is not one address with a name before it, perhaps: no mail would ever leave."""
+    if value is None:
+        return []
+    try:
+        header = SMTP.header_factory("From", value)
+        addresses = [] if header.defects else list(header.addresses)
+    except (ValueError, IndexError):  # as the email package makes of some
+        addresses = []
+    if [bool(each.username and each.domain) for each in addresses] == [True]:
+        return []
+    return [f"{name}: must be one address, as in EST <no-reply@est.example>"]

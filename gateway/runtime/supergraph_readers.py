@@ -9,6 +9,7 @@ from typing import Protocol
 import httpx2
 
 from shared.connection_faults import fault_of
+from shared.service_client import client_for
 
 FETCH_SECONDS = 10.0
 MAX_BYTES = 50_000_000
@@ -71,7 +72,7 @@ class UrlReader:
     def __init__(self, url: str, headers: dict[str, str]) -> None:
         self.url = url
         self._etag: str | None = None
-        self._client = httpx2.AsyncClient(headers=headers, timeout=FETCH_SECONDS)
+        self._client = client_for(url, FETCH_SECONDS, headers)
 
     async def read(self) -> str | None:
         """See Reader."""

@@ -17,6 +17,7 @@ import orjson
 import structlog
 
 from shared.connection_faults import fault_of
+from shared.service_client import client_for
 from shared.tokens.errors import TokenNotJudged
 from shared.tokens.issuer_clock import IssuerClock
 from shared.tokens.keys import VerificationKey, choose_key, read_jwks
@@ -49,7 +50,7 @@ class RemoteKeys:
         self.url = url
         self.generation = 0
         self.issuer_clock = IssuerClock()
-        self._client = client or httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        self._client = client or client_for(url, TIMEOUT_SECONDS)
         self._monotonic = monotonic
         self._keys: tuple[VerificationKey, ...] = ()
         self._fetched_at: float | None = None

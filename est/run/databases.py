@@ -13,6 +13,8 @@ from est.postgres import EmbeddedPostgres, PostgresServer, find_running
 from est.settings import Settings
 
 Service = Literal["auth", "catalog"]
+_WITHOUT_TLS = "sslmode=disable"
+"""It speaks none, whatever PGSSLMODE says of other servers."""
 BOTH: tuple[Service, ...] = ("auth", "catalog")
 
 
@@ -57,7 +59,7 @@ def _given(settings: Settings, service: Service) -> str:
 
 
 def _embedded(server: PostgresServer | None, service: Service) -> str:
-    return server.url(_name(service)) if server else ""
+    return f"{server.url(_name(service))}?{_WITHOUT_TLS}" if server else ""
 
 
 def _name(service: Service) -> str:
@@ -65,7 +67,7 @@ def _name(service: Service) -> str:
 
 
 async def _create_missing(server: PostgresServer) -> None:
-    connection = await asyncpg.connect(server.url())
+    connection = await asyncpg.connect(f"{server.url()}?{_WITHOUT_TLS}")
     try:
         rows = await connection.fetch("SELECT datname FROM pg_database")
         there = {row["datname"] for row in rows}

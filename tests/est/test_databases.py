@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import asyncpg
+from pathlib import Path
 
+import asyncpg
+import pytest
+
+from est.postgres import EmbeddedPostgres
+from est.run.databases import database_urls
+from est.settings import load_settings
+from shared.database import Database
+from shared.database_url import read_database_url
 from tests.testkit.postgres import Databases
 
 
@@ -23,3 +31,15 @@ async def test_databases_are_separate_and_can_be_dropped(
     assert one.rsplit("/", 1)[1] not in names
     assert two.rsplit("/", 1)[1] in names
     first.terminate()
+
+
+async def test_the_embedded_server_is_reached_though_the_environment_asks_for_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As people set it for databases in the cloud; this one speaks none."""
+    monkeypatch.setenv("PGSSLMODE", "require")
+    with EmbeddedPostgres(tmp_path, durable=False) as server:
+        urls = await database_urls(load_settings({}, est_home=tmp_path), server)
+        database = Database(read_database_url(urls.auth))
+        await database.require()
+        await database.dispose()

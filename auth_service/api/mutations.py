@@ -153,8 +153,8 @@ class Mutation(AdminMutations):
 
     @mutation(
         "Confirm a new address with the token that was mailed to it; it works once, for 24 hours. "
-        "The old address is told. Errors: TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED, EMAIL_TAKEN "
-        "(by now), RATE_LIMITED."
+        "The old address is told, if it was verified. Errors: TOKEN_INVALID, TOKEN_EXPIRED, "
+        "TOKEN_USED, EMAIL_TAKEN (by now), RATE_LIMITED."
     )
     async def confirm_email_change(self, info: Info, token: MailTokenArgument) -> User | None:
         context = info.context

@@ -62,7 +62,7 @@ async def request_email_change(
 
 
 async def confirm_email_change(deps: Dependencies, token_text: str, origin: str) -> User:
-    """The account with its new, verified address; the old one is told.
+    """The account with its new, verified address; the old one is told, if it was verified.
 
     Raises ``TokenInvalid``, ``TokenExpired``, ``TokenUsed``, ``UserExists`` when somebody else took
     the address meanwhile, ``RateLimited``.
@@ -79,9 +79,10 @@ async def confirm_email_change(deps: Dependencies, token_text: str, origin: str)
         # mailed to the old address
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
         await record(session, Act(Action.EMAIL_CHANGED, user_id, user_id))
-        facts = {"newEmail": email.typed}
-        told = notice_payload("email_changed", deliverable(before.email), facts, before)
-        await OUTBOX.add(session, OutboxKind.MAIL, told)
+        if before.is_verified:  # else it may be mistyped, and a stranger's
+            facts = {"newEmail": email.typed}
+            told = notice_payload("email_changed", deliverable(before.email), facts, before)
+            await OUTBOX.add(session, OutboxKind.MAIL, told)
         return await replace_email(session, user_id, email) or before
 
     try:

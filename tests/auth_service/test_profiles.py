@@ -82,6 +82,7 @@ async def test_a_new_address_is_confirmed_there_and_told_to_the_old(
     mailing: Subgraph, mail_server: MailServer
 ) -> None:
     token = (await mailing.signed_in(ANNA))["accessToken"]
+    await mailing.verify(token_in(await mail_server.wait_for(ANNA)))
     assert (await ask_for(mailing, token, NEW, "Wrong-Passw0rd")).code == "INVALID_CREDENTIALS"
     assert (await ask_for(mailing, token, NEW)).data == {"requestEmailChange": True}
     mailed = token_in(await mail_server.wait_for(NEW))
@@ -94,6 +95,25 @@ async def test_a_new_address_is_confirmed_there_and_told_to_the_old(
     assert (await mailing.login(ANNA)).code == "INVALID_CREDENTIALS"
     told = await mail_server.wait_for(ANNA, 2)
     assert NEW in text_of(told)
+
+
+async def test_an_old_address_that_nobody_verified_is_not_told_the_new(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """Mistyped, it is a stranger's."""
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    await mail_server.wait_for(ANNA)
+    await ask_for(mailing, token, NEW)
+    done = await mailing.ask(CONFIRM, t=token_in(await mail_server.wait_for(NEW)))
+    assert done.code is None
+    await until_all_have_left(mailing)
+    assert len(mail_server.to(ANNA)) == 1
+
+
+async def until_all_have_left(mailing: Subgraph) -> None:
+    async with asyncio.timeout(60):
+        while await mailing.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"):
+            await asyncio.sleep(0.02)
 
 
 async def test_a_token_is_good_for_its_purpose_only(
@@ -167,12 +187,11 @@ async def test_the_mail_of_a_changed_address_forgets_what_it_said(
     mailing: Subgraph, mail_server: MailServer
 ) -> None:
     token = (await mailing.signed_in(ANNA))["accessToken"]
+    await mailing.verify(token_in(await mail_server.wait_for(ANNA)))
     await ask_for(mailing, token, NEW)
     await mailing.ask(CONFIRM, t=token_in(await mail_server.wait_for(NEW)))
     await mail_server.wait_for(ANNA, 2)
-    async with asyncio.timeout(60):
-        while await mailing.sql("SELECT 1 FROM outbox WHERE kind = 'mail' AND finished_at IS NULL"):
-            await asyncio.sleep(0.02)
+    await until_all_have_left(mailing)
     rows = await mailing.sql("SELECT payload FROM outbox WHERE kind = 'mail'")
     assert [json.loads(row["payload"]) for row in rows] == [{}] * 3
 

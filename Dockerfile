@@ -28,7 +28,7 @@ USER est
 EXPOSE 4000 8000 8001
 # PORT is the one that the server itself was given.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=6 CMD ["python", "-c", \
-    "import os,urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health/ready', timeout=2)"]
+    "import os,urllib.request as r; r.build_opener(r.ProxyHandler({})).open(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health/ready', timeout=2)"]
 STOPSIGNAL SIGTERM
 ENV PORT=4000
 CMD ["python", "-m", "gateway", "--supergraph", "schema/supergraph.graphql"]

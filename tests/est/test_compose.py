@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -60,3 +65,30 @@ def test_containers_start_after_what_they_need(compose: dict[str, Any]) -> None:
     for name, service in services.items():
         for needed in service.get("depends_on", {}):
             assert needed in services, name
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, 0), (503, 1)])
+def test_a_container_is_asked_for_its_health_without_a_proxy(status: int, expected: int) -> None:
+    """Docker gives containers HTTP_PROXY where its client has one."""
+
+    class Ready(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/health/ready" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    dockerfile = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    [line] = [line for line in dockerfile.splitlines() if line.startswith("HEALTHCHECK")]
+    _, *command = json.loads(line.partition("CMD ")[2])
+    with HTTPServer(("127.0.0.1", 0), Ready) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        asked = subprocess.run(
+            [sys.executable, *command],
+            env={"PORT": str(server.server_port), "http_proxy": "http://127.0.0.1:9"},
+            capture_output=True,
+            check=False,
+        )
+        server.shutdown()
+    assert asked.returncode == expected, asked.stderr

@@ -6,6 +6,7 @@ from auth_service.domain.errors import InvalidCredentials
 from auth_service.domain.password import Password
 from auth_service.domain.user import Role, User
 from auth_service.repository.users import locked_user, user_by_id
+from auth_service.services.check_password import is_password_of
 from auth_service.services.dependencies import Dependencies
 from shared.database import Connection
 from shared.errors import Forbidden, Unauthenticated
@@ -54,7 +55,7 @@ async def confirm_password(
     await deps.attempts.own_password(user_id)
     async with deps.database.read() as connection:
         user = await current_account(connection, user_id, token_version)
-    if not await deps.passwords.matches(attempt.encoded(), user.password_hash):
+    if not await is_password_of(deps.passwords, attempt, user):
         raise InvalidCredentials("The password is wrong.")
     if not user.is_verified:
         await deps.attempts.unverified(user.email)

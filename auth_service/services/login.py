@@ -9,6 +9,7 @@ from auth_service.domain.session import Session
 from auth_service.domain.user import User
 from auth_service.repository.users import renew_password_hash, user_by_email
 from auth_service.services.addresses import read_email
+from auth_service.services.check_password import is_password_of
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
 from shared.errors import ClientError
@@ -28,10 +29,10 @@ async def login(deps: Dependencies, email_text: str, password_text: str, origin:
     await deps.attempts.login(email, origin)
     async with deps.database.read() as connection:
         user = await user_by_email(connection, email)
+    is_right = await is_password_of(deps.passwords, password, user)
     if user is None:
-        await deps.passwords.burn(password.encoded())  # no telling accounts apart by time
         raise InvalidCredentials
-    if not await deps.passwords.matches(password.encoded(), user.password_hash):
+    if not is_right:
         log.info("login failed", user_id=str(user.id))
         raise InvalidCredentials
     if user.is_suspended:

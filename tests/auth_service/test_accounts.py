@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from uuid import UUID
 
+import bcrypt
 import pytest
 from pydantic import SecretStr
 
@@ -123,6 +124,33 @@ async def test_a_password_is_never_cut(subgraph: Subgraph) -> None:
     await subgraph.register(ANNA, longest)
     assert (await subgraph.login(ANNA, longest)).code is None
     assert (await subgraph.login(ANNA, longest[:-1])).code == "INVALID_CREDENTIALS"
+
+
+COMPOSED, DECOMPOSED = "Gr\u00fc\u00dfe-an-1", "Gru\u0308\u00dfe-an-1"
+"""What is read alike, and written differently by the keyboards of different systems."""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED), (DECOMPOSED, DECOMPOSED)]
+)
+async def test_a_password_is_the_same_on_every_keyboard(
+    subgraph: Subgraph, chosen: str, typed: str
+) -> None:
+    await subgraph.register(ANNA, chosen)
+    answer = await subgraph.login(ANNA, typed)
+    assert answer.code is None
+    token = answer.data["login"]["accessToken"]
+    delete = "mutation($p: String!) { deleteAccount(password: $p) }"
+    done = await subgraph.ask(delete, token, p=typed)
+    assert done.code is None
+
+
+async def test_a_password_from_before_is_still_taken_as_it_was_typed(subgraph: Subgraph) -> None:
+    await subgraph.register(ANNA)
+    digest = bcrypt.hashpw(DECOMPOSED.encode(), bcrypt.gensalt(4)).decode()
+    await subgraph.sql("UPDATE users SET password_hash = $1", digest)
+    assert (await subgraph.login(ANNA, DECOMPOSED)).code is None
+    assert (await subgraph.login(ANNA, COMPOSED)).code == "INVALID_CREDENTIALS"
 
 
 async def test_emoji_are_fine(subgraph: Subgraph) -> None:

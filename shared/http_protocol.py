@@ -210,7 +210,8 @@ class StrictProtocol(HttpToolsProtocol):
             if name == b"host":
                 has_host = True
             elif name == b"transfer-encoding":
-                coding = value.strip().lower()
+                more = value.strip().lower()  # in as many lines as there are: one list
+                coding = more if coding is None else b"%b, %b" % (coding, more)
         is_old = self.parser.get_http_version() != "1.1"
         if size > MAX_HEAD_BYTES:
             self._refusal = (431, "The head of the request is too large.")

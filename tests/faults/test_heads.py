@@ -59,6 +59,8 @@ CASES = (
     Case("five of them", chunked(trailers=CALLER * 5), (200,), end=False),
     Case("a length behind the body", chunked(trailers=b"content-length: 5\r\n"), (400,)),
     Case("gzip, chunked", chunked(b"gzip, chunked"), (501,)),
+    Case("gzip, and then chunked", chunked(b"gzip\r\ntransfer-encoding: chunked"), (501,)),
+    Case("identity, and then chunked", chunked(b"identity\r\nTransfer-Encoding: chunked"), (501,)),
     Case("identity", chunked(b"identity"), (501,)),
     Case("xchunked", chunked(b"xchunked"), (501,)),
     Case("chunked, quoted", chunked(b'"chunked"'), (501,)),

@@ -15,8 +15,8 @@ FAMILIAR_SECONDS = 30 * 24 * HOUR
 
 LOGIN_FROM_ORIGIN = Limit(60, MINUTE, "login-origin")
 LOGIN_TO_ACCOUNT = Limit(10, MINUTE, "login-account-origin")
-# Against many origins trying one account. Origins its owner signed in from are not counted, so
-# that an attack never locks the owner out.
+# Against many origins trying one account. Origins its owner signed in from, or chose a new password
+# from by mail, are not counted, so that an attack never locks the owner out.
 LOGIN_BY_STRANGERS = Limit(50, HOUR, "login-account-strangers")
 REGISTER = Limit(60, MINUTE, "register-origin")
 REGISTER_HOURLY = Limit(300, HOUR, "register-origin-hourly")

@@ -47,6 +47,7 @@ async def reset_password(
     user = await deps.database.write(use)
     if user is None:
         raise TokenInvalid
+    await deps.attempts.login_succeeded(user.email, origin)
     await tell_catalog(deps, user.id)
     log.info("password reset", user_id=str(user.id))
     return open_session(deps.issuer, user)

@@ -28,6 +28,7 @@ from shared.limits import RateLimiter
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
 from tests.testkit.counting_clock import Hands
+from tests.testkit.smtp import MailServer, token_in
 
 ANNA = "anna@example.com"
 WRONG = "Wr0ng-password"
@@ -106,6 +107,24 @@ async def test_many_origins_that_try_one_account_do_not_lock_its_owner_out(
     assert "RATE_LIMITED" in codes
     assert (await subgraph.login(ANNA, PASSWORD, origin="10.9.9.9")).code == "RATE_LIMITED"
     assert (await subgraph.login(ANNA, PASSWORD, origin=home)).code is None
+
+
+async def test_a_new_password_by_mail_makes_an_origin_its_owners(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """While others guess, it is the way in from where one never signed in before."""
+    await mailing.register(ANNA)
+    for number in range(LOGIN_BY_STRANGERS.amount):
+        await mailing.login(ANNA, WRONG, origin=f"10.0.{number}.1")
+    away = "203.0.113.9"
+    assert (await mailing.login(ANNA, PASSWORD, origin=away)).code == "RATE_LIMITED"
+    await mailing.ask(f'mutation {{ requestPasswordReset(email: "{ANNA}") }}', origin=away)
+    token = token_in(await mail_server.wait_for(ANNA, 2))
+    reset = "mutation($t: String!, $p: String!) { resetPassword(token: $t, newPassword: $p) {"
+    done = await mailing.ask(f"{reset} expiresIn }} }}", origin=away, t=token, p=PASSWORD)
+    assert done.code is None
+    assert (await mailing.login(ANNA, PASSWORD, origin=away)).code is None
+    assert (await mailing.login(ANNA, PASSWORD, origin="10.9.9.9")).code == "RATE_LIMITED"
 
 
 async def test_who_signs_in_again_and_again_is_no_stranger(

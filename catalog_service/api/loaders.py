@@ -15,7 +15,7 @@ from catalog_service.domain.places import Partnership, Place
 from catalog_service.domain.reservations import Reservation
 from catalog_service.repository import offers, places, reservations
 from catalog_service.repository.paging import Page
-from catalog_service.repository.standings import read_standings
+from catalog_service.repository.standings import read_known
 from shared.cursors import PageRequest
 from shared.database import Connection, Database
 from shared.errors import NotFound
@@ -120,7 +120,8 @@ class Loaders:
         """The actor, as the newer of the token and what was told of the account says."""
         if self._actor.user_id is None:
             return self._actor
-        return self._actor.informed(await self.load(read_standings, self._actor.user_id))
+        known = await self.load(read_known, self._actor.user_id)
+        return self._actor if known is None else known.inform(self._actor)
 
     async def manages(self, place_id: UUID) -> bool:
         """Whether the actor works at the place."""

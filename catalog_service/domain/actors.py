@@ -44,6 +44,7 @@ class Actor:
     email_verified: bool = False
     version: int = 0
     token_version: int | None = None
+    is_erased: bool = False
     is_suspended: bool = False
     is_signed_out: bool = False
     is_approved: bool = True
@@ -51,7 +52,7 @@ class Actor:
     @property
     def is_welcome(self) -> bool:
         """Whether the account may act at all, and this token for it."""
-        return not self.is_suspended and not self.is_signed_out
+        return not (self.is_erased or self.is_suspended or self.is_signed_out)
 
     @property
     def is_partner(self) -> bool:

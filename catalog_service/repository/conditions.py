@@ -33,6 +33,7 @@ IS_ACTIVE: ColumnElement[bool] = literal_column("offers.status = 'active'")
 IS_PRESENT: ColumnElement[bool] = literal_column("offers.deleted_at IS NULL")
 MINE = tables.partnership.alias("mine").c
 STANDING = tables.standing.alias("known").c
+ERASED = tables.erased_user.alias("gone").c
 # A window lasts at most 48 hours, so the second line changes nothing but lets the index on
 # pickup_start skip everything that ended long ago.
 NOT_ENDED = and_(
@@ -81,20 +82,20 @@ def is_still_admin(actor: Actor) -> ColumnElement[bool]:
     """Whether nothing newer than the actor's token says otherwise, and it was not signed out.
 
     No column of the query stands in it: PostgreSQL asks once a statement, not once a row. Partners
-    need no such look: their partnerships end with their role.
+    need no such look: their partnerships end with their role. What was told of an account is
+    forgotten with it, so that it was erased is asked for by itself.
     """
-    return not_(
-        exists().where(
-            STANDING.user_id == actor.user_id,
-            or_(
-                and_(
-                    STANDING.version > actor.version,
-                    or_(STANDING.role != Role.ADMIN.value, STANDING.is_suspended),
-                ),
-                _is_signed_out(actor),
+    told_otherwise = exists().where(
+        STANDING.user_id == actor.user_id,
+        or_(
+            and_(
+                STANDING.version > actor.version,
+                or_(STANDING.role != Role.ADMIN.value, STANDING.is_suspended),
             ),
-        )
+            _is_signed_out(actor),
+        ),
     )
+    return and_(not_(exists().where(ERASED.user_id == actor.user_id)), not_(told_otherwise))
 
 
 def is_suspended_account(user_id: ColumnElement[UUID]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """How accounts stand: read under a lock by writes, written when the auth service tells."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,24 +30,43 @@ standing = tables.standing.c
 _HOLD = text("SELECT * FROM catalog_hold_standings(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Uuid()))
 )
+_READ = text(
+    """
+    SELECT asked.id AS user_id, erased.user_id IS NOT NULL AS is_erased, known.version, known.role,
+        known.is_verified, known.is_suspended, known.is_approved, known.least_token_version
+    FROM unnest(:ids) AS asked (id)
+        LEFT JOIN erased_users AS erased ON erased.user_id = asked.id
+        LEFT JOIN account_standings AS known ON known.user_id = asked.id
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An account held by a transaction. ``standing`` None: nothing was told of it yet."""
+class Known:
+    """What is known of an account. ``standing`` None: nothing was told of it yet."""
 
     is_erased: bool
     standing: Standing | None
 
+    def inform(self, actor: Actor) -> Actor:
+        """The account's own actor, as it is by now."""
+        return replace(actor.informed(self.standing), is_erased=self.is_erased)
 
-async def hold_standing(connection: Connection, user_id: UUID) -> Held:
+
+async def hold_standing(connection: Connection, user_id: UUID) -> Known:
     """How the account stands; it stays so until the transaction ends.
 
     The lock is shared among writers and exclusive for who changes the standing: what an old
     standing allowed is committed before the new one is confirmed to the auth service.
     """
     row = (await connection.execute(_HOLD, {"ids": [user_id]})).one()
-    return Held(row.is_erased, None if row.version is None else _standing(row))
+    return _known(row)
+
+
+async def read_known(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Known]:
+    """What is known of the accounts; they are not held."""
+    rows = await connection.execute(_READ, {"ids": list(ids)})
+    return {row.user_id: _known(row) for row in rows}
 
 
 async def read_standings(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
@@ -162,6 +181,10 @@ async def end_partnerships(connection: Connection, user_id: UUID) -> set[UUID]:
 
 def _standing(row: Row[Any]) -> Standing:
     return Standing(
+def _known(row: Row[Any]) -> Known:
+    return Known(row.is_erased, None if row.version is None else _standing(row))
+
+
         row.user_id,
         row.version,
         Role(row.role),

@@ -12,7 +12,12 @@ NOT_APPROVED = "An admin has not approved this account as a partner yet."
 
 
 def require_welcome(actor: Actor) -> None:
-    """Go on for an actor as known by now. Raises ``Unauthenticated``: suspended, or signed out."""
+    """Go on for an actor as known by now.
+
+    Raises ``Unauthenticated`` for an account that was erased, is suspended, or was signed out.
+    """
+    if actor.is_erased:
+        raise Unauthenticated("This account was deleted.", reason="account_deleted")
     if actor.is_suspended:
         raise Unauthenticated("This account is suspended.", reason="suspended")
     if actor.is_signed_out:
@@ -32,10 +37,7 @@ async def admit(
     """
     if actor.user_id is None:
         raise Unauthenticated
-    held = await hold_standing(connection, actor.user_id)
-    if held.is_erased:
-        raise Unauthenticated("This account was deleted.", reason="account_deleted")
-    informed = actor.informed(held.standing)
+    informed = (await hold_standing(connection, actor.user_id)).inform(actor)
     require_welcome(informed)
     if roles and informed.role not in roles:
         raise Forbidden

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.catalog_service.api.test_signed_out import export_link
 from tests.catalog_service.kit import (
     CANCEL,
     CREATE_OFFER,
@@ -18,6 +19,8 @@ from tests.catalog_service.kit import (
     Person,
     offer_input,
 )
+from tests.catalog_service.moderating import REPORTS
+from tests.catalog_service.pictures import link, picture
 
 
 async def test_delivered_twenty_times_applied_once(
@@ -73,6 +76,37 @@ async def test_a_living_token_writes_nothing(
     assert refused[0].errors[0]["extensions"]["reason"] == "account_deleted"
     await catalog.ask(customer, OFFER, id=str(offer))
     assert len(await catalog.sql("SELECT 1 FROM places")) == 1
+
+
+OWN = """query($r: [_Any!]!) { _entities(representations: $r) {
+  ... on User { reservations { edges { node { id } } } } ... on Reservation { quantity }
+  ... on Offer { title } ... on DataExport { catalog } } }"""
+
+
+async def test_a_living_token_of_an_admin_reads_nothing(
+    catalog: Catalog, owner: Person, customer: Person, admin: Person
+) -> None:
+    """What was told of the account, and would end its role, is forgotten with it."""
+    place = await catalog.open_place(owner)
+    draft = await catalog.draft_offer(owner, place)
+    held = await catalog.hold(customer, await catalog.publish_offer(owner, place))
+    file, upload = await export_link(catalog, admin, place), await link(catalog, admin, place)
+    private = [
+        {"__typename": "User", "id": str(customer.id)},
+        {"__typename": "Reservation", "id": str(held.id)},
+        {"__typename": "Offer", "id": str(draft)},
+        {"__typename": "DataExport", "userId": str(admin.id)},
+    ]
+    await catalog.tell(admin)
+    assert await catalog.deliver(admin.id) == 204
+    seen = (await catalog.ask(admin, OWN, r=private)).data["_entities"]
+    assert seen == [{"reservations": None}, None, None, {"catalog": None}]
+    assert (await catalog.ask(admin, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
+    refused = await catalog.ask(admin, REPORTS)
+    assert refused.codes == ["UNAUTHENTICATED"]
+    assert refused.errors[0]["extensions"]["reason"] == "account_deleted"
+    assert (await catalog.http.get(file)).text.count("\r\n") == 1  # the columns' names
+    assert (await catalog.http.put(upload, content=picture())).status_code == 404
 
 
 async def test_reserving_while_the_account_is_deleted(catalog: Catalog, owner: Person) -> None:

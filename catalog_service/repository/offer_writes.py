@@ -130,6 +130,13 @@ async def set_offer_status(
     return await _update(connection, *_kept(offer_id, actor), values={"status": status.value})
 
 
+async def stay_paused(connection: Connection, offer_id: UUID, actor: Actor) -> Offer | None:
+    """The offer that was withheld, no more to be resumed; None if it is not to be."""
+    return await _update(
+        connection, *_kept(offer_id, actor), offer.resumes, values={"resumes": False}
+    )
+
+
 async def delete_offer(connection: Connection, offer_id: UUID, actor: Actor) -> None:
     """Take a draft out of the database."""
     await connection.execute(delete(tables.offer).where(*_kept(offer_id, actor)))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor
@@ -12,6 +12,7 @@ from catalog_service.domain.moderation import Report, ReportReason
 from catalog_service.models import tables
 from catalog_service.repository.conditions import is_still_admin
 from catalog_service.repository.paging import Order, Page, read_page
+from catalog_service.repository.rows import offer
 from shared.cursors import PageRequest
 from shared.database import Connection
 
@@ -54,6 +55,13 @@ async def has_reported(connection: Connection, offer_id: UUID, reporter_id: UUID
     """Whether the customer reported the offer before."""
     query = select(report.id).where(report.reporter_id == reporter_id, report.offer_id == offer_id)
     return (await connection.execute(query)).first() is not None
+
+
+async def concerns_admins(connection: Connection, offer_id: UUID) -> bool:
+    """Whether somebody reported the offer, or an admin took it down."""
+    taken_down = select(offer.id).where(offer.id == offer_id, offer.taken_down_at.is_not(None))
+    query = select(exists().where(report.offer_id == offer_id) | taken_down.exists())
+    return bool((await connection.execute(query)).scalar_one())
 
 
 async def close_report(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true, update
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.moderation import Takedown
@@ -88,9 +88,19 @@ async def withhold(connection: Connection, which: ColumnElement[bool]) -> None:
 
 
 async def resume(connection: Connection, which: ColumnElement[bool]) -> None:
-    """Publish what was withheld and is not over; what is withheld otherwise stays (the trigger)."""
-    goes_on = (offer.status == OfferStatus.PAUSED.value) & (
-        offer.pickup_end > func.clock_timestamp()
+    """Publish what was withheld and is not over; what is withheld otherwise stays (the trigger).
+
+    Where nobody owns the place by now it stays paused: nothing is sold there.
+    """
+    owned = exists().where(
+        MINE.place_id == offer.place_id,
+        MINE.is_active,
+        MINE.role == PartnershipRole.OWNER.value,
+    )
+    goes_on = and_(
+        offer.status == OfferStatus.PAUSED.value,
+        offer.pickup_end > func.clock_timestamp(),
+        owned,
     )
     await connection.execute(
         update(tables.offer)

@@ -12,6 +12,7 @@ from catalog_service.repository.offer_writes import (
     delete_offer as remove,
 )
 from catalog_service.repository.offer_writes import has_reservations, hide_offer, lock_offer
+from catalog_service.repository.reports import concerns_admins
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.services.record import record
 from catalog_service.services.write_to import tell_cancelled
@@ -23,15 +24,15 @@ async def delete_offer(
 ) -> UUID:
     """The id of the offer that is gone.
 
-    A draft without reservations leaves the database. Any other is cancelled, its live reservations
-    with it, and marked deleted: who reserved it can still read it, and is told ``reason``. Raises
-    ``NotFound``, ``InvalidInput``.
+    A draft that nobody ever reserved or reported leaves the database. Any other is cancelled, its
+    live reservations with it, and marked deleted: who reserved it can still read it, and is told
+    ``reason``. Raises ``NotFound``, ``InvalidInput``.
     """
     reason = read_reason(reason)
     offer = await lock_offer(session, offer_id, actor)
     if offer is None:
         raise NotFound
-    if offer.status is OfferStatus.DRAFT and not await has_reservations(session, offer_id):
+    if offer.status is OfferStatus.DRAFT and not await _must_stay(session, offer_id):
         await remove(session, offer_id, actor)
     else:
         cancelled = await cancel_all_of_offer(session, offer_id, reason)
@@ -41,3 +42,8 @@ async def delete_offer(
         await record(session, actor, act)
         await hide_offer(session, offer_id, actor)
     return offer_id
+
+
+async def _must_stay(session: AsyncSession, offer_id: UUID) -> bool:
+    """Whether there is more to the draft than its partner: it may have been published before."""
+    return await has_reservations(session, offer_id) or await concerns_admins(session, offer_id)

@@ -10,7 +10,12 @@ from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.offers import Offer, OfferStatus, check_transition
 from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.counter_sales import has_counter_sales
-from catalog_service.repository.offer_writes import has_reservations, lock_offer, publish_offer
+from catalog_service.repository.offer_writes import (
+    has_reservations,
+    lock_offer,
+    publish_offer,
+    stay_paused,
+)
 from catalog_service.repository.offer_writes import set_offer_status as write
 from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
@@ -38,7 +43,7 @@ async def set_offer_status(
     if before is None:
         raise NotFound
     if before.status is status:
-        return before
+        return await _as_it_is(session, actor, before)
     check_transition(before.status, status)
     if status is OfferStatus.DRAFT and (
         await has_reservations(session, offer_id) or await has_counter_sales(session, offer_id)
@@ -63,3 +68,11 @@ async def set_offer_status(
     if after is None:
         raise NotFound
     return after
+
+
+async def _as_it_is(session: AsyncSession, actor: Actor, before: Offer) -> Offer:
+    """The offer in the status that it has. What was withheld is PAUSED already, and would be for
+    sale again afterwards: not if its partner says so, too."""
+    if before.status is not OfferStatus.PAUSED:
+        return before
+    return await stay_paused(session, before.id, actor) or before

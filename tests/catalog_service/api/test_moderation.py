@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from tests.catalog_service.kit import (
+    DELETE_OFFER,
+    OFFER,
     Catalog,
     Person,
     ids,
@@ -116,6 +118,55 @@ async def test_a_place_is_taken_down_and_given_back(
     assert await acts(catalog, place) == [("PLACE_TAKEN_DOWN", WHY), ("PLACE_RESTORED", "Clean.")]
 
 
+async def test_nothing_is_given_back_where_nobody_is_the_owner_any_more(
+    catalog: Catalog, admin: Person
+) -> None:
+    for is_deleted in (True, False):
+        owner, manager, heir = Person("partner"), Person("partner"), Person("partner")
+        place, other = await catalog.open_place(owner), await catalog.open_place(owner)
+        await catalog.link(owner, place, manager, "MANAGER")
+        offer = await catalog.publish_offer(owner, place)
+        beside = await catalog.publish_offer(owner, other)
+        await catalog.ask(admin, TAKE_DOWN, id=str(offer), why=WHY)
+        await catalog.ask(admin, CLOSE_DOWN, id=str(other), why=WHY)
+        gone = catalog.deliver(owner.id) if is_deleted else catalog.tell(owner, 2, role="user")
+        assert await gone == 204
+        back = await catalog.ask(admin, RESTORE, id=str(offer), why="x")
+        assert back.data["restoreOffer"] == {"status": "PAUSED"}
+        assert (await catalog.ask(admin, REOPEN, id=str(other), why="x")).codes == []
+        assert (await listed(catalog))[0] == set()
+        await catalog.tell(admin)
+        for each in (place, other):
+            await catalog.link(admin, each, heir, "OWNER")
+        assert (await listed(catalog))[0] == set()
+        for each in (offer, beside):
+            assert (await catalog.set_status(heir, each, "ACTIVE")).codes == []
+            assert (await catalog.set_status(heir, each, "PAUSED")).codes == []
+
+
+async def test_what_its_partner_pauses_meanwhile_is_not_for_sale_afterwards(
+    catalog: Catalog, owner: Person, admin: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    manager = Person("partner")
+    await catalog.link(owner, place, manager, "MANAGER")
+    offers = [await catalog.publish_offer(owner, place) for _ in range(4)]
+    await catalog.ask(admin, TAKE_DOWN, id=str(offers[0]), why=WHY)
+    assert (await catalog.set_status(owner, offers[0], "PAUSED")).codes == []
+    await catalog.ask(admin, RESTORE, id=str(offers[0]), why="x")
+    await catalog.ask(admin, CLOSE_DOWN, id=str(place), why=WHY)
+    for _ in range(2):
+        paused = await catalog.set_status(manager, offers[1], "PAUSED")
+        assert paused.data["setOfferStatus"]["status"] == "PAUSED"
+    await catalog.ask(admin, REOPEN, id=str(place), why="x")
+    assert (await listed(catalog))[0] == {str(offers[2]), str(offers[3])}
+    await catalog.tell(owner, version=2, isSuspended=True)
+    assert (await catalog.set_status(manager, offers[2], "PAUSED")).codes == []
+    await catalog.tell(owner, version=3)
+    assert (await listed(catalog))[0] == {str(offers[3])}
+    assert (await catalog.set_status(owner, offers[0], "ACTIVE")).codes == []
+
+
 async def test_whoever_publishes_while_it_is_taken_down(
     catalog: Catalog, owner: Person, admin: Person
 ) -> None:
@@ -177,6 +228,27 @@ async def test_reports_once_per_customer_and_offer(
     done = await catalog.ask(admin, REPORTS, open=False, offer=str(offer))
     assert done.data["reports"]["edges"][0]["node"]["closedBy"] == {"id": str(admin.id)}
     assert await acts(catalog, first["id"]) == [("REPORT_CLOSED", "Taken down.")]
+
+
+async def test_what_was_reported_or_taken_down_does_not_vanish(
+    catalog: Catalog, owner: Person, customer: Person, admin: Person
+) -> None:
+    """Taken back to a draft, and deleted."""
+    place = await catalog.open_place(owner)
+    reported, taken_down = [await catalog.publish_offer(owner, place) for _ in range(2)]
+    given = {"id": str(reported), "reason": "UNSAFE", "text": "Mouldy."}
+    assert (await catalog.ask(customer, REPORT, **given)).codes == []
+    await catalog.ask(admin, TAKE_DOWN, id=str(taken_down), why=WHY)
+    for offer in (reported, taken_down):
+        for status in ("PAUSED", "DRAFT"):
+            assert (await catalog.set_status(owner, offer, status)).codes == []
+        assert (await catalog.ask(owner, DELETE_OFFER, id=str(offer))).codes == []
+        assert (await catalog.ask(owner, OFFER, id=str(offer))).codes == ["NOT_FOUND"]
+    (edge,) = (await catalog.ask(admin, REPORTS)).data["reports"]["edges"]
+    assert edge["node"]["offer"] == {"id": str(reported), "title": "Yesterday's bread"}
+    kept = await catalog.sql("SELECT id FROM offers WHERE deleted_at IS NOT NULL")
+    assert {each["id"] for each in kept} == {reported, taken_down}
+    assert await acts(catalog, reported) == [("OFFER_DELETED", None)]
 
 
 async def test_what_cannot_be_reported(catalog: Catalog, owner: Person, customer: Person) -> None:

@@ -9,7 +9,8 @@ from catalog_service.api.context import ADMIN, PARTNER, Info, signed_in_id
 from catalog_service.api.pages import Id
 from catalog_service.api.types.invitation import Invitation
 from catalog_service.api.types.partnership import Partnership
-from catalog_service.domain.places import PartnershipRole
+from catalog_service.domain.places import OWNERS, PartnershipRole
+from catalog_service.repository.places import read_managed
 from catalog_service.services.answer_invitation import (
     accept_invitation,
     cancel_invitation,
@@ -18,6 +19,7 @@ from catalog_service.services.answer_invitation import (
     named_invitation,
 )
 from catalog_service.services.invite_partner import invite_partner, read_address
+from shared.errors import NotFound
 from shared.graphql.fields import mutation
 
 PlaceId = Annotated[UUID, strawberry.argument(description="The place's id.")]
@@ -48,6 +50,9 @@ class InvitationMutations:
     ) -> Invitation | None:
         actor = await info.context.reading(PARTNER, ADMIN)
         address = read_address(email)
+        # Before it is counted: refused, it is no mail, and must not keep others from inviting.
+        if not await info.context.loaders.load(read_managed, place_id, actor, OWNERS):
+            raise NotFound
         await info.context.invitation_counts.take(actor, address.canonical)
         made = await info.context.write(
             lambda session, actor: invite_partner(session, actor, place_id, address, role),

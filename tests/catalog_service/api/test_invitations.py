@@ -53,6 +53,17 @@ async def test_the_database_keeps_no_token_and_no_address(catalog: Catalog, owne
     assert "canary" not in kept
 
 
+async def test_what_is_refused_keeps_nobody_else_from_inviting(
+    database_url: str, owner: Person, stranger: Person
+) -> None:
+    async with running_catalog(database_url, invitations_per_address=2) as catalog:
+        place = str(await catalog.open_place(owner))
+        given = {"place": place, "email": "a@b.example"}
+        codes = [(await catalog.ask(stranger, INVITE, **given)).codes for _ in range(3)]
+        assert codes == [["NOT_FOUND"]] * 3
+        assert (await catalog.ask(owner, INVITE, **given)).codes == []
+
+
 async def test_so_many_are_sent_and_no_more(database_url: str, owner: Person) -> None:
     limits = {"invitations_per_hour": 5, "invitations_per_address": 2}
     async with running_catalog(database_url, **limits) as catalog:

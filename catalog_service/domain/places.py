@@ -99,7 +99,8 @@ class Place:
 class Partnership:
     """One partner's role at one place; there is at most one per partner and place.
 
-    An owner invites, and it holds from when the partner accepts.
+    An owner invites, and it holds from when the partner accepts. ``invited_by``: while it is an
+    invitation; None where that is not known.
     """
 
     id: UUID
@@ -108,6 +109,7 @@ class Partnership:
     role: PartnershipRole
     is_active: bool
     is_invited: bool
+    invited_by: UUID | None
     created_at: datetime
     updated_at: datetime
 

@@ -130,7 +130,10 @@ class InvitationRow(Identified, table=True):
 
 
 class PartnershipRow(Identified, table=True):
-    """One partner at one place: invited, then active, then ended (neither); never deleted."""
+    """One partner at one place: invited, then active, then ended (neither); never deleted.
+
+    ``invited_by``: while it is an invitation; NULL for those made before that was noted.
+    """
 
     __tablename__ = "partnerships"
     __table_args__ = (
@@ -146,3 +149,4 @@ class PartnershipRow(Identified, table=True):
     role: str
     is_active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     is_invited: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    invited_by: UUID | None = None

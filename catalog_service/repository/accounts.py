@@ -146,6 +146,11 @@ async def unlink(connection: Connection, user_id: UUID) -> None:
     await connection.execute(
         update(tables.reservation).where(reservation.ended_by == user_id).values(ended_by=None)
     )
+    await connection.execute(
+        update(tables.partnership)
+        .where(partnership.invited_by == user_id)
+        .values(is_invited=False, invited_by=None)
+    )
     for who in (tables.invitation.c.invited_by, tables.invitation.c.answered_by):
         await connection.execute(
             update(tables.invitation).where(who == user_id).values({who.name: None})

@@ -26,6 +26,7 @@ from catalog_service.domain.places import (
     OWNERS,
     Invitation,
     InvitationStatus,
+    Partnership,
     PartnershipRole,
 )
 from catalog_service.models import tables
@@ -145,18 +146,28 @@ async def lock_invitation(connection: Connection, which: ColumnElement[bool]) ->
     return None if row is None else to_invitation(row)
 
 
-async def still_stands(connection: Connection, found: Invitation) -> bool:
-    """Whether who made it may still invite: an owner of the place by now, or an admin."""
-    owner = exists().where(
-        MINE.place_id == found.place_id,
-        MINE.partner_user_id == found.invited_by,
-        MINE.is_active,
-        MINE.role == PartnershipRole.OWNER.value,
-    )
-    admin = exists().where(STANDING.user_id == found.invited_by, STANDING.role == Role.ADMIN.value)
-    acts = not_(is_suspended_account(literal(found.invited_by, Uuid())))
-    query = select(and_(acts, or_(owner, admin)))
+async def may_still_invite(connection: Connection, place_id: UUID, user_id: UUID | None) -> bool:
+    """Whether who made an invitation into the place may: an owner of it by now, or an admin.
+
+    Nobody's, whose account is gone, does not stand. As everywhere, an account that nothing was told
+    of stands as its token said: it invited, and no owner, as an admin.
+    """
+    if user_id is None:
+        return False
+    works_there = exists().where(MINE.place_id == place_id, MINE.partner_user_id == user_id)
+    is_owner = works_there.where(MINE.is_active, MINE.role == PartnershipRole.OWNER.value)
+    is_told_of = exists().where(STANDING.user_id == user_id)
+    is_admin = is_told_of.where(STANDING.role == Role.ADMIN.value)
+    acts = not_(is_suspended_account(literal(user_id, Uuid())))
+    query = select(and_(acts, or_(is_owner, is_admin, not_(or_(is_told_of, works_there)))))
     return bool((await connection.execute(query)).scalar_one())
+
+
+async def is_void(connection: Connection, offered: Partnership) -> bool:
+    """Whether who invited the account may invite no more. Of old ones nobody knows who it was."""
+    if offered.invited_by is None:
+        return False
+    return not await may_still_invite(connection, offered.place_id, offered.invited_by)
 
 
 async def answer(

@@ -24,6 +24,7 @@ _NOT_THEIRS: Final = {
     "request_hash",
     "ended_by",
     "closed_by",
+    "invited_by",
     "reporter_id",
     "user_id",
     "partner_user_id",

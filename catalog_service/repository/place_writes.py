@@ -104,13 +104,16 @@ async def close_place(connection: Connection, place_id: UUID, actor: Actor) -> P
 
 
 async def invite_partner(
-    connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
+    connection: Connection,
+    place_id: UUID,
+    user_id: UUID,
+    role: PartnershipRole,
+    invited_by: UUID | None,
 ) -> Partnership | None:
     """An invitation, new or after an ended partnership; None when one stands there already."""
     nothing_stands = partnership.is_active.is_(False) & partnership.is_invited.is_(False)
-    return await _put_partnership(
-        connection, place_id, user_id, nothing_stands, role=role, is_invited=True
-    )
+    given = {"role": role.value, "is_active": False, "is_invited": True, "invited_by": invited_by}
+    return await _put_partnership(connection, place_id, user_id, nothing_stands, given)
 
 
 async def start_partnership(
@@ -118,9 +121,8 @@ async def start_partnership(
 ) -> Partnership | None:
     """An active partnership, new or after an invited or ended one; None when one is active."""
     is_not_active = partnership.is_active.is_(False)
-    return await _put_partnership(
-        connection, place_id, user_id, is_not_active, role=role, is_invited=False
-    )
+    given = {"role": role.value, "is_active": True, "is_invited": False, "invited_by": None}
+    return await _put_partnership(connection, place_id, user_id, is_not_active, given)
 
 
 async def _put_partnership(
@@ -128,12 +130,9 @@ async def _put_partnership(
     place_id: UUID,
     user_id: UUID,
     replaces: ColumnElement[bool],
-    *,
-    role: PartnershipRole,
-    is_invited: bool,
+    given: dict[str, Any],
 ) -> Partnership | None:
-    """The partnership, invited or active; None where one is there that it does not replace."""
-    given = {"role": role.value, "is_active": not is_invited, "is_invited": is_invited}
+    """The partnership as given; None where one is there that it does not replace."""
     statement = (
         insert(tables.partnership)
         .values(id=uuid4(), partner_user_id=user_id, place_id=place_id, **given)
@@ -155,6 +154,13 @@ async def read_partnership_of(
     )
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else to_partnership(row)
+
+
+async def read_partner_id(connection: Connection, partnership_id: UUID) -> UUID | None:
+    """Whose partnership it is."""
+    query = select(partnership.partner_user_id).where(partnership.id == partnership_id)
+    found: UUID | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
 
 
 async def lock_partnership(
@@ -202,8 +208,9 @@ async def update_partnership(
     partnership_id: UUID,
     role: PartnershipRole,
     status: PartnershipStatus,
+    invited_by: UUID | None = None,
 ) -> Partnership:
-    """The partnership, changed. Lock it first."""
+    """The partnership, changed; ``invited_by`` is of invitations only. Lock it first."""
     statement = (
         update(tables.partnership)
         .where(partnership.id == partnership_id)
@@ -211,6 +218,7 @@ async def update_partnership(
             role=role.value,
             is_active=status is PartnershipStatus.ACTIVE,
             is_invited=status is PartnershipStatus.INVITED,
+            invited_by=invited_by,
         )
         .returning(*PARTNERSHIP_COLUMNS)
     )

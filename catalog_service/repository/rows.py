@@ -86,6 +86,7 @@ def to_partnership(row: Row[Any]) -> Partnership:
         role=PartnershipRole(row.role),
         is_active=row.is_active,
         is_invited=row.is_invited,
+        invited_by=row.invited_by,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

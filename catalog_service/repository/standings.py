@@ -174,17 +174,19 @@ async def end_partnerships(connection: Connection, user_id: UUID) -> set[UUID]:
     active = select(partnership.place_id).where(*where, partnership.is_active)
     held = set((await connection.execute(active)).scalars())
     await connection.execute(
-        update(tables.partnership).where(*where).values(is_active=False, is_invited=False)
+        update(tables.partnership)
+        .where(*where)
+        .values(is_active=False, is_invited=False, invited_by=None)
     )
     return held
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
 def _known(row: Row[Any]) -> Known:
     return Known(row.is_erased, None if row.version is None else _standing(row))
 
 
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
         row.user_id,
         row.version,
         Role(row.role),

@@ -8,7 +8,9 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipStatus
+from catalog_service.repository.invitations import is_void
 from catalog_service.repository.place_writes import is_open, lock_partnership, update_partnership
+from catalog_service.services.answer_invitation import VOID
 from catalog_service.services.attend_place import attend_again
 from catalog_service.services.record_partnership import record_partnership
 from shared.errors import NotFound
@@ -20,7 +22,8 @@ async def accept_partnership(
     """The partnership, active from now on; accepting again changes nothing.
 
     Raises ``NotFound`` without an invitation of the actor's own (an owner cannot accept for
-    somebody else), ``StateForbids`` at a place that was closed meanwhile.
+    somebody else), ``StateForbids`` at a place that was closed meanwhile, and once who invited
+    does not own it any more.
     """
     before = await lock_partnership(session, partnership_id, actor)
     if before is None or not actor.is_self(before.partner_user_id):
@@ -31,6 +34,8 @@ async def accept_partnership(
         raise NotFound
     if not await is_open(session, before.place_id):
         raise StateForbids("This place has been closed.")
+    if await is_void(session, before):
+        raise StateForbids(VOID)
     made = await update_partnership(session, partnership_id, before.role, PartnershipStatus.ACTIVE)
     await record_partnership(session, actor, AuditAction.PARTNERSHIP_ACCEPTED, made)
     await attend_again(session, [before.place_id])

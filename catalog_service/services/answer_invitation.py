@@ -16,7 +16,7 @@ from catalog_service.repository.invitations import (
     by_id,
     by_token,
     lock_invitation,
-    still_stands,
+    may_still_invite,
 )
 from catalog_service.repository.place_writes import (
     is_open,
@@ -30,6 +30,7 @@ from catalog_service.services.invite_partner import token_hash
 from catalog_service.services.record import record
 from shared.errors import Forbidden, NotFound, Unauthenticated
 
+VOID: Final = "Who made this invitation does not own the place any more."
 _ANSWERS: Final = {
     InvitationStatus.ACCEPTED: AuditAction.INVITATION_ACCEPTED,
     InvitationStatus.DECLINED: AuditAction.INVITATION_DECLINED,
@@ -145,8 +146,8 @@ async def _check_waits(session: AsyncSession, found: Invitation) -> None:
     if not await is_open(session, found.place_id):
         raise StateForbids("This place has been closed.")
     # Whoever is no owner any more must not come back through an invitation made before.
-    if not await still_stands(session, found):
-        raise StateForbids("Who made this invitation does not own the place any more.")
+    if not await may_still_invite(session, found.place_id, found.invited_by):
+        raise StateForbids(VOID)
 
 
 def _answered(found: Invitation) -> StateForbids:

@@ -4,13 +4,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.errors import StateForbids
 from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole, PartnershipStatus
-from catalog_service.repository.place_writes import has_owner, lock_partnership, owns_place
+from catalog_service.repository.place_writes import (
+    has_owner,
+    lock_partnership,
+    owns_place,
+    read_partner_id,
+)
 from catalog_service.repository.place_writes import update_partnership as write
 from catalog_service.repository.places import read_places
+from catalog_service.repository.standings import hold_standing
 from catalog_service.services.attend_place import attend_again
 from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.record_partnership import record_partnership
@@ -32,21 +38,24 @@ async def update_partnership(
     invited again. Who is invited is written to, and whose part another ended or changed.
 
     Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
-    ``StateForbids`` when an owner's going would leave the place without one who may act,
-    ``RateLimited`` for one invitation too many.
+    ``StateForbids`` when an owner's going would leave the place without one who may act, or for
+    inviting again whoever is no partner any more, ``RateLimited`` for one invitation too many.
     """
+    # Before the place, in the order of all locks.
+    is_partner = is_active is True and await _hold_partner(session, partnership_id)
     before = await lock_partnership(session, partnership_id, actor)
     if before is None:
         raise NotFound
     only_leaves = role in {None, before.role} and is_active is not True
     if not only_leaves and not await owns_place(session, before.place_id, actor):
         raise NotFound
-    after = await write(
-        session,
-        partnership_id,
-        before.role if role is None else role,
-        _status(before.status, is_active),
-    )
+    role, status = role or before.role, _status(before.status, is_active)
+    if (role, status) == (before.role, before.status):
+        return before
+    if before.status is PartnershipStatus.ENDED and status is not before.status and not is_partner:
+        raise StateForbids("This account is no partner any more.")
+    inviter = actor.user_id if status is PartnershipStatus.INVITED else None
+    after = await write(session, partnership_id, role, status, inviter)
     # Staff may leave a place whose owner is suspended: they take no owner away.
     if _owns(before) and not _owns(after) and not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
@@ -55,6 +64,16 @@ async def update_partnership(
     action = AuditAction.PARTNERSHIP_CHANGED
     await record_partnership(session, actor, action, after, status=after.status.value)
     return after
+
+
+async def _hold_partner(session: AsyncSession, partnership_id: UUID) -> bool:
+    """Hold the account that is named. Whether it is a partner's, as far as was told."""
+    user_id = await read_partner_id(session, partnership_id)
+    if user_id is None:
+        return False
+    known = await hold_standing(session, user_id)
+    has_role = known.standing is None or known.standing.role is Role.PARTNER
+    return has_role and not known.is_erased
 
 
 def _owns(partnership: Partnership) -> bool:
@@ -68,8 +87,6 @@ async def _tell(
     before: Partnership,
     after: Partnership,
 ) -> None:
-    if (after.status, after.role) == (before.status, before.role):
-        return
     place = (await read_places(session, [after.place_id]))[after.place_id]
     if after.status is PartnershipStatus.INVITED:
         await counts.take(actor, str(after.partner_user_id))

@@ -83,6 +83,7 @@ async def test_no_column_keeps_an_erased_account(catalog: Catalog, owner: Person
     report = reported.data["reportOffer"]["id"]
     assert (await catalog.ask(admin, CLOSE, id=report, how="Seen.")).codes == []
     await catalog.link(owner, place, staff)
+    await catalog.invite(owner, place, Person("partner"))
     for person in both:
         await catalog.tell(person)
     filled = {column for person in both for column in await where_it_stands(catalog, person.id)}

@@ -104,7 +104,8 @@ class PlaceMutations:
 
     @mutation(
         "Accept an invitation into a place; for the partner who is named. Again changes nothing. "
-        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (the place was closed).",
+        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (the place was closed, or who "
+        "invited does not own it any more).",
         authenticated=True,
     )
     async def accept_partnership(self, info: Info, partnership_id: Id) -> Partnership | None:
@@ -116,7 +117,8 @@ class PlaceMutations:
     @mutation(
         "Change a partner's part in a place, or withdraw an invitation; for its owners. Whoever is "
         "named may end or decline their own. Errors: UNAUTHENTICATED, NOT_FOUND, CONFLICT (a place "
-        "keeps one owner), RATE_LIMITED (invited too often).",
+        "keeps one owner, or whoever is asked again is no partner any more), RATE_LIMITED (invited "
+        "too often).",
         authenticated=True,
     )
     async def update_partnership(

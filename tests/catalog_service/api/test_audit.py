@@ -11,7 +11,7 @@ import pytest
 from tests.catalog_service.api.test_invitations import ACCEPT as ACCEPT_BY_MAIL
 from tests.catalog_service.api.test_invitations import INVITE, token_of_last
 from tests.catalog_service.desk import CHANGE, DELETE, PAUSE, RESUME, SKIP, UNSKIP, Desk
-from tests.catalog_service.kit import CANCEL, DELETE_OFFER, Catalog, Person
+from tests.catalog_service.kit import CANCEL, DELETE_OFFER, UPDATE_PARTNERSHIP, Catalog, Person
 from tests.catalog_service.moderating import CLOSE_DOWN, WHY, acts
 
 DECLINE_BY_MAIL = "mutation($token: String!) { declineInvitation(token: $token) { id } }"
@@ -96,8 +96,12 @@ async def test_answers_to_invitations_are_in_the_log(catalog: Catalog, owner: Pe
     made = (await catalog.ask(owner, INVITE, **invited)).data["invitePartner"]["id"]
     assert (await catalog.ask(owner, WITHDRAW, id=made)).codes == []
     assert done(await acts(catalog, made)) == ["PARTNER_INVITED", "INVITATION_CANCELLED"]
-    await catalog.link(owner, place, other := Person("partner"))
-    assert done(await acts(catalog, other.id)) == ["PARTNER_INVITED", "PARTNERSHIP_ACCEPTED"]
+    own = await catalog.link(owner, place, other := Person("partner"))
+    steps = ["PARTNER_INVITED", "PARTNERSHIP_ACCEPTED"]
+    assert done(await acts(catalog, other.id)) == steps
+    for _ in range(2):  # the second time changes nothing
+        assert (await catalog.ask(owner, UPDATE_PARTNERSHIP, id=own, isActive=False)).codes == []
+    assert done(await acts(catalog, other.id)) == [*steps, "PARTNERSHIP_CHANGED"]
 
 
 async def test_offers_that_are_cancelled_or_deleted_are_in_the_log(

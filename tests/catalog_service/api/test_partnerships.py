@@ -205,6 +205,59 @@ async def test_resuming_what_ended_asks_the_partner_again(
     assert resumed.data["updatePartnership"]["status"] == "INVITED"
 
 
+async def test_whoever_is_no_partner_any_more_is_not_asked_again(
+    catalog: Catalog, owner: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    for is_deleted in (True, False):
+        partner = Person("partner")
+        own = await catalog.link(owner, place, partner)
+        gone = catalog.deliver(partner.id) if is_deleted else catalog.tell(partner, 2, role="user")
+        assert await gone == 204
+        again = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=own, isActive=True)
+        assert again.codes == ["CONFLICT"]
+    assert await catalog.sql("SELECT 1 FROM partnerships WHERE is_invited") == []
+
+
+async def test_a_dismissed_owner_does_not_come_back_by_whom_they_invited(
+    catalog: Catalog, owner: Person, stranger: Person, admin: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    mine = await own_partnership(catalog, owner)
+    await catalog.link(owner, place, stranger, "OWNER")
+    friends = [Person("partner") for _ in range(3)]
+    asked = [
+        (await catalog.invite(owner, place, each, "OWNER")).data["linkPartner"]["id"]
+        for each in friends
+    ]
+    await catalog.tell(owner, 2, isSuspended=True)
+    assert (await catalog.ask(friends[0], ACCEPT, id=asked[0])).codes == ["CONFLICT"]
+    await catalog.tell(owner, 3)
+    assert (await catalog.ask(friends[0], ACCEPT, id=asked[0])).codes == []
+    assert await leave(catalog, stranger, mine) == []
+    assert (await catalog.ask(friends[1], ACCEPT, id=asked[1])).codes == ["CONFLICT"]
+    # asked by who owns it now, or by an admin, they may
+    renewed = await catalog.invite(stranger, place, friends[1], "STAFF")
+    assert renewed.data["linkPartner"]["id"] == asked[1]
+    await catalog.tell(admin)
+    changed = await catalog.ask(admin, UPDATE_PARTNERSHIP, id=asked[2], role="MANAGER")
+    assert changed.data["updatePartnership"]["status"] == "INVITED"
+    for friend, partnership, role in zip(friends[1:], asked[1:], ("STAFF", "MANAGER"), strict=True):
+        accepted = await catalog.ask(friend, ACCEPT, id=partnership)
+        assert accepted.data["acceptPartnership"]["role"] == role
+
+
+async def test_an_invitation_goes_with_the_account_that_made_it(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.link(owner, place, stranger, "OWNER")
+    friend = Person("partner")
+    asked = (await catalog.invite(owner, place, friend, "OWNER")).data["linkPartner"]["id"]
+    assert await catalog.deliver(owner.id) == 204
+    assert (await catalog.ask(friend, ACCEPT, id=asked)).codes == ["NOT_FOUND"]
+
+
 async def test_a_closed_place_takes_nobody_in(
     catalog: Catalog, owner: Person, stranger: Person
 ) -> None:

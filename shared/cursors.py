@@ -35,7 +35,7 @@ MAX_CURSOR_CHARACTERS = 1_000
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
-KeyValue = datetime | Decimal | UUID | int | float | str | bool | None
+KeyValue = datetime | Decimal | UUID | int | float | str | bool
 
 
 def _require(holds: bool) -> None:
@@ -113,10 +113,7 @@ def read_cursor(text: str, types: Sequence[type], fingerprint: str) -> tuple[Any
         payload = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         found, *values = payload
         _require(found == fingerprint)
-        return tuple(
-            None if value is None else READERS[type_](value)
-            for type_, value in zip(types, values, strict=True)
-        )
+        return tuple(READERS[type_](value) for type_, value in zip(types, values, strict=True))
     except (binascii.Error, ValueError, TypeError, OverflowError, InvalidOperation, AttributeError):
         message = "This cursor does not belong to this list."
         raise BadUserInput.single("after", "INVALID_CURSOR", message) from None

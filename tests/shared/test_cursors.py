@@ -42,6 +42,8 @@ def test_any_text_is_a_cursor_or_bad_input(text: str) -> None:
     [
         "null", "5", "{}", "[]", '["f"]', '["f", 1, 2, 3]', '["f", 1, 2]', '["f", [], {}]',
         '["f", "2026-01-01T00:00:00", "0b5f1c1e-4c1d-4a6e-9f0a-2f4f8f6f2a11"]',
+        '["f", null, "0b5f1c1e-4c1d-4a6e-9f0a-2f4f8f6f2a11"]',
+        '["f", "2026-01-01T00:00:00+00:00", null]',
         '["g", "2026-01-01T00:00:00+00:00", "0b5f1c1e-4c1d-4a6e-9f0a-2f4f8f6f2a11"]',
     ],
 )  # fmt: skip

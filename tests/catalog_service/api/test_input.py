@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 from uuid import uuid4
 
@@ -165,6 +166,20 @@ async def test_a_cursor_is_forged(catalog: Catalog, after: str) -> None:
     document = "query($after: String) { offers(after: $after) { edges { cursor } } }"
     answer = await catalog.ask(None, document, after=after)
     assert answer.violations == [("after", "INVALID_CURSOR")]
+
+
+async def test_a_cursor_without_its_key(catalog: Catalog, owner: Person) -> None:
+    await catalog.publish_offer(owner, await catalog.open_place(owner))
+    document = """query($by: OfferOrder!, $after: String) {
+      offers(filter: {text: "bread", status: [ACTIVE]}, orderBy: $by, after: $after) {
+        edges { cursor } } }"""
+    for order in ("RELEVANCE", "PRICE"):
+        answer = await catalog.ask(None, document, by=order)
+        cursor = answer.data["offers"]["edges"][0]["cursor"]
+        mark, _, identity = orjson.loads(urlsafe_b64decode(cursor + "=="))
+        forged = urlsafe_b64encode(orjson.dumps([mark, None, identity])).decode()
+        answer = await catalog.ask(None, document, by=order, after=forged)
+        assert answer.violations == [("after", "INVALID_CURSOR")]
 
 
 @pytest.mark.parametrize(

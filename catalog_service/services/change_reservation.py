@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import SoldOut, StateForbids
+from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.reservations import Reservation, ReservationStatus, check_quantity
 from catalog_service.repository.changing import (
     give_back,
@@ -17,6 +18,7 @@ from catalog_service.repository.reservation_writes import lock_offer_of
 from catalog_service.repository.reservations import read_own_reservation
 from catalog_service.repository.reserving import read_obstacle, take_turn
 from catalog_service.services.customer_limits import refusal
+from catalog_service.services.record import record
 from shared.errors import NotFound
 
 
@@ -45,7 +47,17 @@ async def change_reservation(
         obstacle = await read_obstacle(session, before.offer_id)
         left = None if obstacle is None else obstacle.left
         raise refusal(obstacle, turn, more, before.unit_price) or SoldOut(left)
-    return await set_quantity(session, reservation_id, quantity)
+    changed = await set_quantity(session, reservation_id, quantity)
+    if not actor.is_self(before.user_id):
+        await _record(session, actor, before, quantity)
+    return changed
+
+
+async def _record(session: AsyncSession, actor: Actor, before: Reservation, quantity: int) -> None:
+    """Add what was done to another's reservation to the log."""
+    details = {"before": str(before.quantity), "quantity": str(quantity)}
+    act = Act(AuditAction.RESERVATION_CHANGED, "reservation", before.id, details=details)
+    await record(session, actor, act)
 
 
 async def _changeable(session: AsyncSession, actor: Actor, reservation_id: UUID) -> Reservation:

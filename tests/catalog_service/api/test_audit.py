@@ -12,6 +12,7 @@ from tests.catalog_service.api.test_invitations import ACCEPT as ACCEPT_BY_MAIL
 from tests.catalog_service.api.test_invitations import INVITE, token_of_last
 from tests.catalog_service.desk import CHANGE, DELETE, PAUSE, RESUME, SKIP, UNSKIP, Desk
 from tests.catalog_service.kit import CANCEL, DELETE_OFFER, UPDATE_PARTNERSHIP, Catalog, Person
+from tests.catalog_service.kit import CHANGE as CHANGE_QUANTITY
 from tests.catalog_service.moderating import CLOSE_DOWN, WHY, acts
 
 DECLINE_BY_MAIL = "mutation($token: String!) { declineInvitation(token: $token) { id } }"
@@ -44,6 +45,19 @@ async def test_what_partners_do_to_others_is_in_the_log(
     assert await acts(catalog, partner.id) == asked
     assert await acts(catalog, held.id) == [("RESERVATION_CANCELLED", "No oven.")]
     assert await acts(catalog, place) == [("PLACE_CLOSED", "Sold.")]
+
+
+async def test_what_admins_do_to_a_customers_reservation_is_in_the_log(
+    catalog: Catalog, owner: Person, customer: Person, admin: Person
+) -> None:
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    held = await catalog.hold(customer, offer, 5)
+    for person, quantity in ((customer, 4), (admin, 2), (admin, 2)):
+        changed = await catalog.ask(person, CHANGE_QUANTITY, id=str(held.id), quantity=quantity)
+        assert changed.codes == []
+    assert await acts(catalog, held.id) == [("RESERVATION_CHANGED", None)]
+    (row,) = await catalog.sql("SELECT details FROM audit_log WHERE target_id = $1", held.id)
+    assert json.loads(row["details"]) == {"before": "4", "quantity": "2"}
 
 
 def done(entries: list[tuple[str, str | None]]) -> list[str]:

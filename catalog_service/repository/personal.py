@@ -8,12 +8,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 
 from catalog_service.domain.money import scaled
+from catalog_service.repository.counter_sales import counter_sale
+from catalog_service.repository.invitations import INVITATION_COLUMNS, invitation
 from catalog_service.repository.reports import REPORT_COLUMNS, report
 from catalog_service.repository.rows import (
     ACTIVITY_COLUMNS,
     PARTNERSHIP_COLUMNS,
     RESERVATION_COLUMNS,
     history,
+    offer,
     partnership,
     reservation,
 )
@@ -25,10 +28,20 @@ _NOT_THEIRS: Final = {
     "ended_by",
     "closed_by",
     "invited_by",
+    "answered_by",
+    "sold_by",
     "reporter_id",
     "user_id",
     "partner_user_id",
 }
+
+
+_CURRENCY: Final = (
+    select(offer.currency)
+    .where(offer.id == counter_sale.offer_id)
+    .scalar_subquery()
+    .label("currency")
+)
 
 
 async def read_personal(
@@ -40,6 +53,9 @@ async def read_personal(
         "activity": (ACTIVITY_COLUMNS, history.user_id),
         "reports": (REPORT_COLUMNS, report.reporter_id),
         "partnerships": (PARTNERSHIP_COLUMNS, partnership.partner_user_id),
+        "invitations_sent": (INVITATION_COLUMNS, invitation.invited_by),
+        "invitations_answered": (INVITATION_COLUMNS, invitation.answered_by),
+        "counter_sales": ((*counter_sale, _CURRENCY), counter_sale.sold_by),
     }
     found = {}
     for kind, (columns, owner) in kinds.items():

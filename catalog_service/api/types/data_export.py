@@ -22,7 +22,9 @@ class DataExport:
     user_id: UUID = strawberry.field(description="Whose it is.")
 
     @field(
-        "What the account reserved, looked at and worked at, the newest 10,000 of each.", weight=50
+        "What the account reserved, looked at, reported and sold, where it worked, and whom it "
+        "invited or answered: the newest 10,000 of each.",
+        weight=50,
     )
     async def catalog(self, info: Info) -> str | None:
         own = info.context.actor.is_self(self.user_id)

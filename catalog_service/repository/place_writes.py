@@ -166,7 +166,7 @@ async def read_partner_id(connection: Connection, partnership_id: UUID) -> UUID 
 async def lock_partnership(
     connection: Connection, partnership_id: UUID, actor: Actor
 ) -> Partnership | None:
-    """A partnership that the actor may change (an owner any, whoever is named their own).
+    """A partnership that the actor may change (an owner any, whoever is named may end their own).
 
     Its place is locked first and the partnership read afterwards: two owners who remove each other
     come one after the other, and the second sees what the first did.
@@ -180,10 +180,7 @@ async def lock_partnership(
         select(*PARTNERSHIP_COLUMNS)
         .where(
             partnership.id == partnership_id,
-            or_(
-                manages(partnership.place_id, actor, OWNERS),
-                own & or_(partnership.is_active, partnership.is_invited),
-            ),
+            or_(manages(partnership.place_id, actor, OWNERS), own),
         )
         .with_for_update(key_share=True)
     )

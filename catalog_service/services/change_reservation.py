@@ -37,7 +37,7 @@ async def change_reservation(
         raise NotFound
     turn = await take_turn(session, seen.user_id, seen.offer_id)
     await lock_offer_of(session, reservation_id)
-    before = await _changeable(session, actor, reservation_id)
+    before = await _changeable(session, actor, reservation_id, quantity)
     more = quantity - before.quantity
     if more == 0:
         return before
@@ -60,13 +60,15 @@ async def _record(session: AsyncSession, actor: Actor, before: Reservation, quan
     await record(session, actor, act)
 
 
-async def _changeable(session: AsyncSession, actor: Actor, reservation_id: UUID) -> Reservation:
+async def _changeable(
+    session: AsyncSession, actor: Actor, reservation_id: UUID, quantity: int
+) -> Reservation:
     locked = await lock_own_reservation(session, reservation_id, actor)
     if locked is None:
         raise NotFound
     reservation, may_change = locked
     if reservation.status is not ReservationStatus.RESERVED:
         raise StateForbids("This reservation is over.", status=reservation.status.value)
-    if not may_change:
+    if not may_change and quantity != reservation.quantity:
         raise StateForbids("The pickup window has begun: it is too late to change it.")
     return reservation

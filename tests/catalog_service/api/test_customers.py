@@ -101,6 +101,21 @@ async def test_more_and_fewer_portions(catalog: Catalog, owner: Person, customer
     assert await catalog.stock(offer) == (10, 10)
 
 
+async def test_what_was_changed_in_time_may_be_asked_for_again_later(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    """The answer may have been lost."""
+    _, offer = await opened(catalog, owner)
+    held = await catalog.hold(customer, offer, 2)
+    assert (await change(catalog, customer, held, 3)).codes == []
+    await catalog.shift(-2 * HOUR, offer)
+    await catalog.age(timedelta(minutes=10), held.id)
+    again = await change(catalog, customer, held, 3)
+    assert again.data["changeReservation"]["quantity"] == 3
+    assert (await change(catalog, customer, held, 2)).codes == ["CONFLICT"]
+    assert await catalog.stock(offer) == (7, 10)
+
+
 async def test_more_portions_cost_what_was_seen_or_are_refused(
     catalog: Catalog, owner: Person, customer: Person
 ) -> None:

@@ -130,6 +130,22 @@ async def test_a_partner_may_leave_and_nothing_else(
     assert await leave(catalog, stranger, of_owner) == ["NOT_FOUND"]
 
 
+async def test_leaving_and_declining_again_changes_nothing(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    own = await catalog.link(owner, place, stranger)
+    asked = Person("partner")
+    offered = (await catalog.invite(owner, place, asked)).data["linkPartner"]["id"]
+    for person, partnership in ((stranger, own), (asked, offered)):
+        for _ in range(2):
+            assert await leave(catalog, person, partnership) == []
+        assert (await catalog.ask(person, ACCEPT, id=partnership)).codes == ["NOT_FOUND"]
+        for given in ({"role": "OWNER"}, {"isActive": True}):
+            back = await catalog.ask(person, UPDATE_PARTNERSHIP, id=partnership, **given)
+            assert back.codes == ["NOT_FOUND"]
+
+
 async def test_roles_at_a_place(catalog: Catalog, owner: Person) -> None:
     place = await catalog.open_place(owner)
     manager, staff = Person("partner"), Person("partner")

@@ -14,7 +14,7 @@ from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow
-from catalog_service.domain.text import text_faults
+from catalog_service.domain.text import is_blank, text_faults
 
 LARGEST_RESERVATION: Final = 1000
 LONGEST_KEY: Final = 200
@@ -112,17 +112,15 @@ def check_quantity(quantity: int) -> None:
 
 
 def read_reason(text: str | None) -> str | None:
-    """A reason that can be written to a customer; a field left empty in a form is none.
+    """A reason that can be written to a customer; none where nothing of it is to be seen.
 
     Raises ``InvalidInput``.
     """
     reason = (text or "").strip()
-    if not reason:
-        return None
     faults = list(text_faults(("reason",), reason, LONGEST_REASON, lines=True))
     if faults:
         raise InvalidInput(faults)
-    return reason
+    return None if is_blank(reason) else reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,13 @@ from catalog_service.repository.changing import (
     set_quantity,
     take_more,
 )
+from catalog_service.repository.notices import notices_of
 from catalog_service.repository.reservation_writes import lock_offer_of
 from catalog_service.repository.reservations import read_own_reservation
 from catalog_service.repository.reserving import read_obstacle, take_turn
 from catalog_service.services.customer_limits import refusal
 from catalog_service.services.record import record
+from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
 
@@ -26,6 +28,8 @@ async def change_reservation(
     session: AsyncSession, actor: Actor, reservation_id: UUID, quantity: int
 ) -> Reservation:
     """The reservation with ``quantity`` portions, at the price it was made at.
+
+    A customer is told what another (an admin) makes of theirs, and the log.
 
     Raises ``NotFound`` without a reservation of the actor's, ``StateForbids`` when it is too late;
     for more portions ``SoldOut``, ``OfferClosed``, ``LimitReached``, and ``PriceChanged`` when they
@@ -50,6 +54,7 @@ async def change_reservation(
     changed = await set_quantity(session, reservation_id, quantity)
     if not actor.is_self(before.user_id):
         await _record(session, actor, before, quantity)
+        await tell(session, "reservation_changed", await notices_of(session, [before.id]))
     return changed
 
 

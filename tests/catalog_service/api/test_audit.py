@@ -47,7 +47,7 @@ async def test_what_partners_do_to_others_is_in_the_log(
     assert await acts(catalog, place) == [("PLACE_CLOSED", "Sold.")]
 
 
-async def test_what_admins_do_to_a_customers_reservation_is_in_the_log(
+async def test_what_admins_do_to_a_customers_reservation_is_in_the_log_and_told(
     catalog: Catalog, owner: Person, customer: Person, admin: Person
 ) -> None:
     offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
@@ -58,6 +58,8 @@ async def test_what_admins_do_to_a_customers_reservation_is_in_the_log(
     assert await acts(catalog, held.id) == [("RESERVATION_CHANGED", None)]
     (row,) = await catalog.sql("SELECT details FROM audit_log WHERE target_id = $1", held.id)
     assert json.loads(row["details"]) == {"before": "4", "quantity": "2"}
+    told = [(name, facts["quantity"]) for name, facts in await catalog.letters(customer)]
+    assert told == [("reservation_made", 5), ("reservation_changed", 2)]
 
 
 def done(entries: list[tuple[str, str | None]]) -> list[str]:

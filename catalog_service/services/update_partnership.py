@@ -10,6 +10,7 @@ from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Partnership, PartnershipRole, PartnershipStatus
 from catalog_service.repository.place_writes import (
     has_owner,
+    is_open,
     lock_partnership,
     owns_place,
     read_partner_id,
@@ -38,8 +39,9 @@ async def update_partnership(
     invited again. Who is invited is written to, and whose part another ended or changed.
 
     Raises ``NotFound`` without one that the actor may change (who is not an owner may only leave),
-    ``StateForbids`` when an owner's going would leave the place without one who may act, or for
-    inviting again whoever is no partner any more, ``RateLimited`` for one invitation too many.
+    ``StateForbids`` when an owner's going would leave the place without one who may act, for
+    inviting again whoever is no partner any more and into a closed place, ``RateLimited`` for one
+    invitation too many.
     """
     # Before the place, in the order of all locks.
     is_partner = is_active is True and await _hold_partner(session, partnership_id)
@@ -52,8 +54,8 @@ async def update_partnership(
     role, status = role or before.role, _status(before.status, is_active)
     if (role, status) == (before.role, before.status):
         return before
-    if before.status is PartnershipStatus.ENDED and status is not before.status and not is_partner:
-        raise StateForbids("This account is no partner any more.")
+    if status is PartnershipStatus.INVITED:
+        await _check_may_be_asked(session, before, is_partner=is_partner)
     inviter = actor.user_id if status is PartnershipStatus.INVITED else None
     after = await write(session, partnership_id, role, status, inviter)
     # Staff may leave a place whose owner is suspended: they take no owner away.
@@ -74,6 +76,16 @@ async def _hold_partner(session: AsyncSession, partnership_id: UUID) -> bool:
     known = await hold_standing(session, user_id)
     has_role = known.standing is None or known.standing.role is Role.PARTNER
     return has_role and not known.is_erased
+
+
+async def _check_may_be_asked(
+    session: AsyncSession, before: Partnership, *, is_partner: bool
+) -> None:
+    """Go on for whoever may be invited again. An invitation that waits ends with the role."""
+    if before.status is PartnershipStatus.ENDED and not is_partner:
+        raise StateForbids("This account is no partner any more.")
+    if not await is_open(session, before.place_id):
+        raise StateForbids("This place has been closed.")
 
 
 def _owns(partnership: Partnership) -> bool:

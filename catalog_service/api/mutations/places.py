@@ -117,8 +117,8 @@ class PlaceMutations:
     @mutation(
         "Change a partner's part in a place, or withdraw an invitation; for its owners. Whoever is "
         "named may end or decline their own. Errors: UNAUTHENTICATED, NOT_FOUND, CONFLICT (a place "
-        "keeps one owner, or whoever is asked again is no partner any more), RATE_LIMITED (invited "
-        "too often).",
+        "keeps one owner, whoever is asked again is no partner any more, or the place was closed), "
+        "RATE_LIMITED (invited too often).",
         authenticated=True,
     )
     async def update_partnership(

@@ -282,6 +282,10 @@ async def test_a_closed_place_takes_nobody_in(
     close = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
     await catalog.ask(owner, close, id=str(place))
     assert (await catalog.ask(stranger, ACCEPT, id=invited)).codes == ["CONFLICT"]
+    assert await leave(catalog, owner, invited) == []
+    again = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=invited, isActive=True)
+    assert again.codes == ["CONFLICT"]
+    assert (await catalog.invite(owner, place, stranger)).codes == ["NOT_FOUND"]
 
 
 async def test_whoever_is_named_may_end_it_whatever_their_role(

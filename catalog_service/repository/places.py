@@ -58,6 +58,7 @@ from shared.database import Connection
 from shared.reading import Reader
 
 _BY_NAME = Order(func.lower(place.name))
+_LISTED = (is_open_place(), place.taken_down_at.is_(None))
 
 
 async def read_places(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, Place]:
@@ -115,8 +116,7 @@ async def count_places_of(connection: Connection, user_ids: Sequence[UUID]) -> M
 
 
 def _asked_for(search: PlaceSearch, words: Sequence[Word]) -> list[ColumnElement[bool]]:
-    shown = (is_open_place(), place.taken_down_at.is_(None))
-    return [*shown, *is_inside(search), *place_occurs(words)]
+    return [*_LISTED, *is_inside(search), *place_occurs(words)]
 
 
 def _order(search: PlaceSearch, words: Sequence[Word]) -> Order:
@@ -128,10 +128,13 @@ def _order(search: PlaceSearch, words: Sequence[Word]) -> Order:
 
 
 async def usual_currency(connection: Connection, search: OfferSearch) -> str | None:
-    """The currency that most places use where is searched; None if there are none."""
+    """The currency that most places use where is searched; None if there are none.
+
+    Closed ones use none any more: where a country changed its currency they may be the most.
+    """
     query = (
         select(place.currency)
-        .where(*is_inside(search))
+        .where(*_LISTED, *is_inside(search))
         .group_by(place.currency)
         .order_by(func.count().desc(), place.currency)
         .limit(1)

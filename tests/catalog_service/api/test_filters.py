@@ -208,6 +208,19 @@ async def test_prices_are_compared_within_a_currency(catalog: Catalog, owner: Pe
     assert counts == [1, 1, 0]
 
 
+async def test_closed_places_use_no_currency(catalog: Catalog, owner: Person) -> None:
+    """A country changed its own: who closed and opened anew is there twice."""
+    close = "mutation($id: UUID!) { closePlace(id: $id) { closedAt } }"
+    for _ in range(2):
+        old = await catalog.open_place(owner, currency="BGN")
+        assert (await catalog.ask(owner, close, id=str(old))).codes == []
+    place = await catalog.open_place(owner)
+    await catalog.publish_offer(owner, place, title="two euros", price="2.00")
+    around = {"latitude": 52.52, "longitude": 13.405, "radiusKm": 50}
+    assert await titles(catalog, maxPrice="300") == ["two euros"]
+    assert await titles(catalog, maxPrice="300", near=around) == ["two euros"]
+
+
 @pytest.mark.parametrize(
     ("currency", "fine", "shown", "too_fine"),
     [

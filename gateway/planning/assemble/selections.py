@@ -195,25 +195,49 @@ class Renderer:
                 alike.setdefault(fields, []).append(type_name)
         found: list[Fragment] = []
         for fields, names in alike.items():
-            interface = self._interface_of(subgraph, frozenset(names), fields)
-            for name in (interface,) if interface else names:
-                types = frozenset(names) if interface else frozenset({name})
-                found.append(Fragment(name, types, Rendered(fields)))
+            beside = [other for other in alike if other is not fields]
+            joined = self._on_one_interface(subgraph, frozenset(names), fields, beside)
+            if joined is not None:
+                found.append(joined)
+                continue
+            found += (Fragment(name, frozenset({name}), Rendered(fields)) for name in names)
         return tuple(found)
 
-    def _interface_of(
-        self, subgraph: str, types: frozenset[str], fields: Iterable[RenderedField]
-    ) -> str | None:
-        """An interface of the subgraph that exactly ``types`` implement and that has the fields."""
+    def _on_one_interface(
+        self,
+        subgraph: str,
+        types: frozenset[str],
+        fields: Sequence[RenderedField],
+        beside: Iterable[Sequence[RenderedField]],
+    ) -> Fragment | None:
+        """A fragment on an interface that exactly ``types`` implement and that has the fields.
+
+        None also where it could not stand ``beside`` the other fragments. Fields of one key on two
+        object types may differ, for no object has both; on an interface they may not, whoever
+        implements it: ``... on Shown { x: title } ... on Disc { x: code }`` (5.3.2).
+        """
         if len(types) < 2:  # noqa: PLR2004 - one type needs no interface
             return None
         in_subgraph = self.index.in_subgraph(min(types), subgraph)
         for interface in sorted(in_subgraph.interfaces if in_subgraph else ()):
-            if self.index.possible(interface, subgraph) == types and all(
-                self._on_interface(interface, subgraph, rendered) is not None for rendered in fields
-            ):
-                return interface
+            if self.index.possible(interface, subgraph) != types:
+                continue
+            own = [self._on_interface(interface, subgraph, rendered) for rendered in fields]
+            there = tuple(rendered for rendered in own if rendered is not None)
+            if len(there) == len(own) and all(_agree(there, other) for other in beside):
+                return Fragment(interface, types, Rendered(there))
         return None
+
+
+def _agree(some: Iterable[RenderedField], others: Iterable[RenderedField]) -> bool:
+    """Whether fields of one key are the same, with all that is below them."""
+    by_key = {each.key: each for each in others}
+    return all(
+        (other := by_key.get(each.key)) is None
+        or (each.name, each.arguments, each.type_text, each.selection)
+        == (other.name, other.arguments, other.type_text, other.selection)
+        for each in some
+    )
 
 
 def _from_contexts(node: FetchNode, field_node: FieldNode) -> Iterator[Argument]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gateway.operation.model import Field, SelectionSet
 from gateway.planning.fetch_graph import Candidate, ChildCandidate, EntityJump
 from gateway.planning.resolution import ResolutionIndex
 from gateway.planning.tree import FieldNode
@@ -62,12 +63,39 @@ def child_candidate(
 def is_ambiguous(field: FieldNode) -> bool:
     """Whether objects of other types have another field under the field's response key.
 
-    An interface object that is asked for all types at once cannot keep the two apart: see the case
-    ``interface_object_two_meanings``.
+    Or the same with another field under a key below it. An interface object that is asked for all
+    types at once cannot keep the two apart: see the cases ``interface_object_two_meanings``.
     """
     return bool(field.key) and any(
-        other.key == field.key and (other.name != field.name or other.arguments != field.arguments)
+        other.key == field.key and other is not field and _differ(other, field)
         for other in field.parent.fields
+    )
+
+
+def _differ(one: FieldNode, other: FieldNode) -> bool:
+    """Whether two fields of one key could not be one field."""
+    if one.name != other.name or one.arguments != other.arguments:
+        return True
+    return (
+        one.child is not None
+        and other.child is not None
+        and (_contradict(one.child.selection, other.child.selection))
+    )
+
+
+def _contradict(one: SelectionSet | None, other: SelectionSet | None) -> bool:
+    """Whether some key of both stands for different fields, or for one that does below."""
+    if one is None or other is None or one is other:
+        return False
+    by_key: dict[str, list[Field]] = {}
+    for each in one.fields:
+        by_key.setdefault(each.key, []).append(each)
+    return any(
+        mine.name != theirs.name
+        or mine.arguments != theirs.arguments
+        or _contradict(mine.selection, theirs.selection)
+        for theirs in other.fields
+        for mine in by_key.get(theirs.key, ())
     )
 
 

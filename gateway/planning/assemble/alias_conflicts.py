@@ -22,10 +22,14 @@ class ConflictAliases:
 
     typename_key: str
     renames: list[Rename] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
 
     def rewrite(self, rendered: Rendered) -> Rendered:
         """The selection with aliases where fragments disagree; mostly nothing can."""
-        return self._rewrite(rendered, ()) if _may_disagree(rendered, {}, set()) else rendered
+        if not _may_disagree(rendered, {}, set()):
+            return rendered
+        self._taken |= set(_all_keys(rendered, set()))
+        return self._rewrite(rendered, ())
 
     def _rewrite(self, rendered: Rendered, path: Path) -> Rendered:
         seen: _Shapes = {}
@@ -61,12 +65,27 @@ class ConflictAliases:
             if _fits(inner, seen):
                 _add(inner, seen)
             else:
-                alias = f"_{fragment.type_name}_{asked.key}"
+                alias = self._free(f"_{fragment.type_name}_{asked.key}")
                 self.renames.append(Rename(path, alias, asked.key, fragment.types))
                 inner = replace(inner, key=alias)
             fields.append(inner)
         nested = tuple(self._fragment(f, seen, path) for f in fragment.selection.fragments)
         return replace(fragment, selection=Rendered(tuple(fields), nested))
+
+    def _free(self, alias: str) -> str:
+        """An alias like this that the client, who owns the keys, has not taken."""
+        while alias in self._taken:
+            alias = f"{alias}_"
+        return alias
+
+
+def _all_keys(rendered: Rendered, seen: set[Rendered]) -> Iterator[str]:
+    """The keys of all fields, wherever they stand; ``seen``: the selections that were looked at."""
+    for each in _all_fields(rendered):
+        yield each.key
+        if each.selection is not None and each.selection not in seen:
+            seen.add(each.selection)
+            yield from _all_keys(each.selection, seen)
 
 
 def _may_disagree(rendered: Rendered, types: dict[str, str], seen: set[Rendered]) -> bool:

@@ -18,14 +18,16 @@ def misplaced(
 
     ``sent[i]`` are the values of ``keys`` in representation ``i``. A key that matches no
     representation at all is let through: subgraphs may normalise what they are sent (the case of
-    a UUID), and that harms nobody.
+    a UUID), and that harms nobody. So is one that is its own in another case, which somebody else
+    may have sent.
     """
     known = {_text(values) for values in sent}
     wrong = set()
     for index, entity in enumerate(entities):
         if type(entity) is dict and all(entity.get(key) is not None for key in keys):
             got = _text([entity[key] for key in keys])
-            if got != _text(sent[index]) and got in known:
+            own = _text(sent[index])
+            if got != own and got in known and _folded(got) != _folded(own):
                 wrong.add(index)
     return wrong
 
@@ -45,3 +47,7 @@ def of_another_type(entities: Sequence[Any], sent: Sequence[Any], default: str |
 def _text(values: Sequence[Any]) -> tuple[str, ...]:
     """IDs may be sent as numbers and come back as strings."""
     return tuple(str(value) for value in values)
+
+
+def _folded(texts: Sequence[str]) -> list[str]:
+    return [text.casefold() for text in texts]

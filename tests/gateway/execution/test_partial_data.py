@@ -131,6 +131,24 @@ async def test_entities_out_of_order_are_seen_by_their_keys_and_refused() -> Non
     assert outcome.places == [("first.author", "UNAVAILABLE"), ("posts", "UNAVAILABLE")]
 
 
+async def test_a_key_that_was_sent_in_two_cases_comes_back_in_one() -> None:
+    """What is stored in two services is spelled in two ways, and is one entity."""
+    spelled = {
+        "first": {"author": {"id": "ann@x.test"}},
+        "posts": [{"author": {"id": "Ann@x.test"}}],
+    }
+
+    def folded(body: Body) -> dict[str, Any]:
+        asked = [each["id"].lower() for each in body["variables"]["representations"]]
+        return {"data": {"_entities": [{"id": id_, "name": "Ann"} for id_ in asked]}}
+
+    subgraphs = InMemorySubgraphs(posts=lambda _: {"data": spelled}, users=folded)
+    query = "{ posts { author { id name } } first { author { id name } } }"
+    outcome = await run(plan("id name"), subgraphs, sdl=SDL, query=query)
+    assert names(outcome) == ["Ann", "Ann"]
+    assert outcome.errors == []
+
+
 async def test_keys_that_the_subgraph_normalised_are_no_disorder() -> None:
     def upper(body: Body) -> dict[str, Any]:
         return {

@@ -92,9 +92,11 @@ class Place(PlaceFields):
         "Errors: BAD_USER_INPUT."
     )
     def is_open(self, at: AtMoment = None) -> bool | None:
+        moment = datetime.now(UTC) if at is None else at
+        if self.closed_at is not None and self.closed_at <= moment:
+            return False
         if not self.opening_hours and not self.special_days:
             return None
-        moment = datetime.now(UTC) if at is None else at
         weekly: Any = self.opening_hours
         special: Any = self.special_days
         return is_open(moment, ZoneInfo(self.time_zone), weekly, special)

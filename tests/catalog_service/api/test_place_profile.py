@@ -197,6 +197,19 @@ async def test_whether_it_is_open(
     assert answer.data["place"]["isOpen"] is expected
 
 
+async def test_a_closed_place_is_open_no_more(catalog: Catalog, owner: Person) -> None:
+    place, silent = await catalog.open_place(owner), await catalog.open_place(owner)
+    around = [hours(day, "00:00", "00:00") for day in ALL_WEEK]
+    assert (await update(catalog, owner, place, openingHours=around)).codes == []
+    close = "mutation($id: UUID!) { closePlace(id: $id) { isOpen } }"
+    for each in (place, silent):
+        closed = await catalog.ask(owner, close, id=str(each))
+        assert closed.data["closePlace"] == {"isOpen": False}
+    before = await catalog.ask(None, OPEN, id=str(place), at="2026-11-23T12:00:00Z")
+    after = await catalog.ask(None, OPEN, id=str(place), at="2080-01-01T12:00:00Z")
+    assert [each.data["place"]["isOpen"] for each in (before, after)] == [True, False]
+
+
 async def test_a_day_has_no_holes_in_the_night_when_clocks_change(
     catalog: Catalog, owner: Person
 ) -> None:

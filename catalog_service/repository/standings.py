@@ -50,7 +50,8 @@ class Known:
 
     def inform(self, actor: Actor) -> Actor:
         """The account's own actor, as it is by now."""
-        return replace(actor.informed(self.standing), is_erased=self.is_erased)
+        informed = actor.informed(self.standing)
+        return replace(informed, is_erased=True) if self.is_erased else informed
 
 
 async def hold_standing(connection: Connection, user_id: UUID) -> Known:

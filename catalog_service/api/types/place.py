@@ -88,8 +88,8 @@ class Place(PlaceFields):
         return None if found is None else Takedown.of(found)
 
     @field(
-        "Whether it is open at a moment (default: now); null where it has not said its hours. "
-        "Errors: BAD_USER_INPUT."
+        "Whether it is open at a moment (default: now); null where it has not said its hours, "
+        "false once it was closed for good. Errors: BAD_USER_INPUT."
     )
     def is_open(self, at: AtMoment = None) -> bool | None:
         moment = datetime.now(UTC) if at is None else at

@@ -6,7 +6,10 @@ What uvicorn leaves open, and what is done here:
     fields after a chunked body     dropped: uvicorn adds them to the head, so that an
       (trailers)                    ``Authorization`` behind the body counted, which no proxy saw
     Transfer-Encoding: gzip, chunked   501 (RFC 9112, 6.1): the body would be read as it came
+      also one coding a line          (RFC 9110, 5.3): the first of them counts, too
     HTTP/1.1 without Host           400 (RFC 9112, 3.2)
+    CONNECT                         501: llhttp takes whatever follows for the tunnel's
+    100-continue in HTTP/1.0        ignored (RFC 9110, 10.1.1)
     an offer to upgrade             ignored (RFC 9110, 7.8), and the body behind it read
     a line break between requests   no sign of life: what is idle is closed all the same
     nonsense behind a request       that request is answered first, then the nonsense, with 4xx:
@@ -73,6 +76,8 @@ class StrictProtocol(HttpToolsProtocol):
     _is_refused = False
     _is_owed = False
     """Whether the refusal waits for the answers before it."""
+    _answering: RequestResponseCycle | None = None
+    """Of several requests behind each other the one that has its turn; ``cycle`` is the last."""
     _linger: LingeringClose | None = None
     _idle_since: float | None = None
     _body_bytes = 0
@@ -204,20 +209,22 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _check_head(self) -> None:
         """Raise for a head that is too large, or whose body another server might see elsewhere."""
-        size, coding, has_host = len(self.url), None, False
+        size, has_host = len(self.url), False
+        codings: list[bytes] = []
         for name, value in self.headers:
             size += len(name) + len(value) + 4  # ": " and the line break
             if name == b"host":
                 has_host = True
             elif name == b"transfer-encoding":
-                more = value.strip().lower()  # in as many lines as there are: one list
-                coding = more if coding is None else b"%b, %b" % (coding, more)
+                codings.append(value.strip().lower())
         is_old = self.parser.get_http_version() != "1.1"
         if size > MAX_HEAD_BYTES:
             self._refusal = (431, "The head of the request is too large.")
-        elif coding is not None and coding != b"chunked":
+        elif codings not in ([], [b"chunked"]):
             self._refusal = (501, "Of transfer codings only chunked is understood.")
-        elif (coding is not None and is_old) or not (has_host or is_old):
+        elif self.parser.get_method() == b"CONNECT":
+            self._refusal = (501, "There are no tunnels here.")
+        elif (codings and is_old) or not (has_host or is_old):
             pass  # as any other fault
         else:
             return
@@ -230,6 +237,8 @@ class StrictProtocol(HttpToolsProtocol):
         self.url = url
         for name, value in headers:
             super().on_header(name, value)
+        if self.parser.get_http_version() == "1.0":
+            self.expect_100_continue = False
         super().on_headers_complete()
         parting = Parting(self.transport, self.close_answered)
         self.cycle.transport = parting  # type: ignore[assignment]
@@ -238,6 +247,7 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Uvicorn's: make a task of a request."""
+        self._answering = cycle
         start = super()._start_asgi_task
         if self.starts is None or cycle.scope["path"] != self.starts.path:
             start(cycle, app)
@@ -329,6 +339,10 @@ class StrictProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
+        answering, self._answering = self._answering, None
+        if answering is not None and not answering.response_complete:
+            answering.disconnected = True  # uvicorn tells the last one only
+            answering.message_event.set()
         super().connection_lost(exc)
         # Its transport leads back here: of a thousand that vanish nothing is left to be collected.
         self.cycle = None  # type: ignore[assignment]
@@ -340,6 +354,7 @@ class StrictProtocol(HttpToolsProtocol):
         connection lives, and looks how long nothing has come.
         """
         self.server_state.total_requests += 1
+        self._answering = None
         if self.transport.is_closing() or self._linger is not None:
             return
         self.flow.resume_reading()

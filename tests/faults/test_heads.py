@@ -84,6 +84,9 @@ CASES = (
     Case("trailers without an end", chunked(trailers=b"a: b\r\n" * 200_000), (400,)),
     Case("extensions of 8 MB", head(b"transfer-encoding: chunked\r\n")
          + b"".join(b"1;%b\r\n%c\r\n" % (b"x" * 300_000, byte) for byte in QUERY), (400,)),
+    Case("a tunnel", b"CONNECT x:80 HTTP/1.1\r\nhost: x:80\r\n\r\nabc", (501,)),
+    Case("a tunnel to a path", b"CONNECT /graphql HTTP/1.1\r\nhost: x\r\n\r\nabc", (501,)),
+    Case("100-continue in HTTP/1.0", whole(b"expect: 100-continue\r\n", version=b"1.0"), (200,)),
     Case("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", (400,)),
     Case("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 500, (400,)),
     Case("nonsense behind two requests", whole() * 2 + b"nonsense\r\n\r\n", (200, 200, 400)),

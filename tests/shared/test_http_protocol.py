@@ -105,3 +105,24 @@ async def test_what_came_while_the_process_was_held_is_answered(name: str) -> No
             # it is closed all the same, when nothing comes
             assert await read_to_its_end(reader, clock) == b""
             writer.close()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_whoever_sent_several_requests_and_vanished_is_waited_for_by_none(name: str) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def wait(request: Request) -> PlainTextResponse:
+        begun.set()
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        ended.set()
+        return PlainTextResponse("too late")
+
+    app = Starlette(routes=[Route("/", hello), Route("/wait", wait)])
+    async with listening(app, http=PROTOCOLS[name]()) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(REQUEST + REQUEST.replace(b"/ ", b"/wait ", 1) + REQUEST * 2)
+        async with asyncio.timeout(60):
+            await begun.wait()
+            writer.transport.abort()
+            await ended.wait()

@@ -51,6 +51,7 @@ MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
+_LONGEST_NUMBER = 100
 _STEP = 16_384
 """Bytes read between two looks at sizes, however many come at once: 200 KB in one piece are refused
 as they are in ten. Where in a step a message began is not known, so limits are a step wider.
@@ -217,6 +218,8 @@ class StrictProtocol(HttpToolsProtocol):
                 has_host = True
             elif name == b"transfer-encoding":
                 codings.append(value.strip().lower())
+            elif name == b"content-length" and len(value) > _LONGEST_NUMBER:
+                raise ValueError("a length of thousands of zeros")  # int() has its limits
         is_old = self.parser.get_http_version() != "1.1"
         if size > MAX_HEAD_BYTES:
             self._refusal = (431, "The head of the request is too large.")
@@ -412,5 +415,7 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _close_late(self) -> None:
         self._deadline = None
-        if self.transport is not None and not self.transport.is_closing():
+        if not self._is_free:
+            self._arm()  # answers are owed, and meanwhile we may not have read on
+        elif self.transport is not None and not self.transport.is_closing():
             self.transport.close()

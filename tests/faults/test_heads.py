@@ -72,6 +72,8 @@ CASES = (
     Case("two lengths", whole(b"content-length: 3\r\n"), (400,)),
     Case("a list of lengths", head(b"content-length: 5, 5\r\n"), (400,)),
     Case("a length with a sign", head(b"content-length: +5\r\n"), (400,)),
+    Case("a length of 5,000 digits", head(b"origin: http://x\r\ncontent-length: %b\r\n"
+         % (b"%d" % len(QUERY)).zfill(5_000)) + QUERY, (400,)),
     Case("a name with a blank", whole(b"x-a : b\r\n"), (400,)),
     Case("a name without a colon", whole(b"nonsense\r\n"), (400,)),
     Case("a NUL", whole(b"x-a: b\0c\r\n"), (400,)),

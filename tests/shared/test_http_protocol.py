@@ -126,3 +126,29 @@ async def test_whoever_sent_several_requests_and_vanished_is_waited_for_by_none(
             await begun.wait()
             writer.transport.abort()
             await ended.wait()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_half_a_head_costs_no_answer_that_is_under_way(name: str) -> None:
+    """It may have come before we stopped reading, for the request in front of it."""
+    begun, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def wait(_request: Request) -> PlainTextResponse:
+        begun.set()
+        await may_answer.wait()
+        return PlainTextResponse("hello")
+
+    app = Starlette(routes=[Route("/", wait)])
+    with loop_clock() as clock:
+        async with listening(app, http=PROTOCOLS[name](), timeout_keep_alive=60) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(REQUEST + REQUEST[:-2])
+            async with asyncio.timeout(3_600):
+                await begun.wait()
+            for _ in range(4):
+                clock.ahead += 31
+                await asyncio.sleep(0.1)
+            may_answer.set()
+            received = await read_to_its_end(reader, clock)
+            writer.close()
+    assert received.count(b"hello") == 1

@@ -6,7 +6,8 @@
 
 It decides from what it is told and the time it is given; it has no timers, so it needs nobody to
 recover. A request that its client cancelled says nothing about the subgraph: it counts neither
-way, and a cancelled probe makes room for the next.
+way, and a cancelled probe makes room for the next. Nor do requests that fail late, having gone out
+before it opened, say anything of the probe.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Breaker:
     """One subgraph's breaker. Times are seconds of any one monotonic clock.
 
     ``state`` is as of the last call, ``failures`` how many there were in a row. While there is none
-    ``admits`` says yes, and ``succeeded`` changes nothing.
+    ``admits`` says yes, and ``succeeded`` changes nothing. What is admitted while ``state`` is
+    HALF_OPEN is the probe: that it was is said when it ends (``is_probe``).
     """
 
     def __init__(self, failures: int) -> None:
@@ -57,20 +59,21 @@ class Breaker:
         self._probing = False
         self.state = BreakerState.CLOSED
 
-    def failed(self, now: float) -> None:
+    def failed(self, now: float, *, is_probe: bool = False) -> None:
         """No connection, a broken one, or the subgraph's own time ran out."""
         self.failures += 1
-        if self._probing:
+        if is_probe:
             self._cooldown = min(self._cooldown * 2, _LONGEST_COOLDOWN)
-        if self.failures >= self._threshold and (self._probing or now >= self._retry_at):
+        if self.failures >= self._threshold and (is_probe or now >= self._retry_at):
             self._retry_at = now + self._cooldown
-        self._end_probe()
+        self._ended(is_probe=is_probe)
 
-    def abandoned(self) -> None:
+    def abandoned(self, *, is_probe: bool = False) -> None:
         """The request was cancelled from this side."""
-        self._end_probe()
+        self._ended(is_probe=is_probe)
 
-    def _end_probe(self) -> None:
-        self._probing = False
-        if self.failures >= self._threshold:
+    def _ended(self, *, is_probe: bool) -> None:
+        if is_probe:
+            self._probing = False
+        if self.failures >= self._threshold and not self._probing:
             self.state = BreakerState.OPEN

@@ -72,6 +72,7 @@ class HttpSubgraph(ABC):
         self._observer = observer
         self._slots = Slots(config.concurrency)
         self._breaker = Breaker(config.breaker_failures)
+        self._told_state = self._breaker.state
         self._window = Window()
         self._kept = config.response_headers | {"content-type", "content-encoding", RETRY_AFTER}
         self._tells_deadline = DEADLINE not in config.headers.remove
@@ -163,14 +164,14 @@ class HttpSubgraph(ABC):
             is_own_timeout = remaining >= self.config.timeout
             seconds = self.config.timeout if is_own_timeout else remaining
             own = self._own_headers(request, caller, seconds)
-            before = breaker.state
+            is_probe = breaker.state is BreakerState.HALF_OPEN
             started = perf_counter()
             window.under_way += request.is_query
             try:
                 reply = await self._post(request.body, caller, own, now + seconds)
                 outcome = "ok"
             except BaseException as error:
-                outcome = self._judge(error, is_own_timeout=is_own_timeout)
+                outcome = self._judge(error, is_own_timeout=is_own_timeout, is_probe=is_probe)
                 raise
             finally:
                 window.under_way -= request.is_query
@@ -182,8 +183,8 @@ class HttpSubgraph(ABC):
             self._slots.give_back()
             if started and self._observer is not None:
                 self._observer.attempted(request.subgraph, outcome, perf_counter() - started)
-                if breaker.state is not before:
-                    self._observer.breaker_changed(request.subgraph, breaker.state)
+                if breaker.state is not self._told_state:
+                    self._tell_state(request.subgraph)
         return self._decoded(reply) if "content-encoding" in reply.headers else reply
 
     def _own_headers(
@@ -212,17 +213,27 @@ class HttpSubgraph(ABC):
         body = decompress(reply.body, encoding, self.config.max_reply_bytes)
         return SubgraphReply(reply.status, body, headers)
 
-    def _judge(self, error: BaseException, *, is_own_timeout: bool) -> str:
+    def _tell_state(self, subgraph: str) -> None:
+        """Tell the observer where the breaker stands.
+
+        That is compared with what was told last, not with what it was when a request went out:
+        one that went out before it opened may close it.
+        """
+        self._told_state = self._breaker.state
+        if self._observer is not None:
+            self._observer.breaker_changed(subgraph, self._told_state)
+
+    def _judge(self, error: BaseException, *, is_own_timeout: bool, is_probe: bool = False) -> str:
         """Count what is the subgraph's fault; a client's short deadline is not. Return its name."""
         if not isinstance(error, SubgraphError):
-            self._breaker.abandoned()
+            self._breaker.abandoned(is_probe=is_probe)
             return "cancelled"
         if isinstance(error, SubgraphReplyInvalid):
             self._breaker.succeeded()
         elif isinstance(error, ConnectionStale) or (
             isinstance(error, SubgraphTimeout) and not is_own_timeout
         ):
-            self._breaker.abandoned()
+            self._breaker.abandoned(is_probe=is_probe)
         else:
-            self._breaker.failed(asyncio.get_running_loop().time())
+            self._breaker.failed(asyncio.get_running_loop().time(), is_probe=is_probe)
         return type(error).__name__

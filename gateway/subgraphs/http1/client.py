@@ -76,7 +76,7 @@ class Http1Subgraph(HttpSubgraph):
             self._slots.give_back()
             return await super()._attempt(request, caller)
         seconds = min(remaining, timeout)
-        body, outcome, before = request.body, "cancelled", breaker.state
+        body, outcome = request.body, "cancelled"
         head = caller.usual_head % (id_text, b"%d" % (seconds * 1000), len(body))
         started = perf_counter()
         self._busy += 1
@@ -103,8 +103,8 @@ class Http1Subgraph(HttpSubgraph):
             self._call_ended()
             if self._observer is not None:
                 self._observer.attempted(request.subgraph, outcome, perf_counter() - started)
-                if breaker.state is not before:
-                    self._observer.breaker_changed(request.subgraph, breaker.state)
+                if breaker.state is not self._told_state:
+                    self._tell_state(request.subgraph)
         now = loop.time()
         if window.is_moved_by(reply) and request.is_query:
             window.answered(reply, now)

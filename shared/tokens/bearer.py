@@ -94,10 +94,15 @@ class BearerAuthenticator:
         now = self._clock()
         caller = self._verdict(digest, now)
         if caller is None:
+            # What the verdict rests on: keys may change while it is come to.
+            generation = self._validator.keys.generation
             caller = await self._validator.validate(token)
             if self._issued_since and caller.claims["iat"] < int(await self._issued_since()):
                 raise TokenRejected("revoked")
-            self._remember(digest, caller, now)
+            self._remember(
+                digest,
+                _Verdict(caller, min(caller.claims["exp"], now + REMEMBERED_SECONDS), generation),
+            )
         return caller
 
     def _verdict(self, digest: bytes, now: float) -> Caller | None:
@@ -109,10 +114,8 @@ class BearerAuthenticator:
         self._verdicts.move_to_end(digest)
         return verdict.caller
 
-    def _remember(self, digest: bytes, caller: Caller, now: float) -> None:
-        until = min(caller.claims["exp"], now + REMEMBERED_SECONDS)
-        generation = self._validator.keys.generation
-        self._verdicts[digest] = _Verdict(caller, until, generation)
+    def _remember(self, digest: bytes, verdict: _Verdict) -> None:
+        self._verdicts[digest] = verdict
         self._verdicts.move_to_end(digest)
         while len(self._verdicts) > self._capacity:
             self._verdicts.popitem(last=False)

@@ -115,6 +115,20 @@ async def test_a_change_of_keys_forgets_everything() -> None:
     assert validator.verified == 2
 
 
+async def test_keys_that_change_while_a_token_is_judged_are_not_taken_for_its_own() -> None:
+    _, validator = authenticator(Clock())
+
+    async def moment() -> float:
+        validator.keys.generation += 1  # the key that verified it is withdrawn meanwhile
+        return 0
+
+    bearer = BearerAuthenticator(validator, clock=Clock(), issued_since=moment)
+    header = f"Bearer {signed(KEY)}"
+    for _ in range(2):
+        await bearer.caller(header)
+    assert validator.verified == 2
+
+
 async def test_the_memory_is_bounded_and_holds_no_token() -> None:
     bearer, validator = authenticator(Clock(), capacity=2)
     tokens = [signed(KEY, good_claims(jti=str(number))) for number in range(3)]

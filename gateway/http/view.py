@@ -64,6 +64,8 @@ from shared.tokens import TokenRejected
 log = structlog.get_logger(__name__)
 
 ExplorerPage = Callable[[], Response]
+NO_CONTENT = 204
+_CACHED = b"cache-control"
 LONG_BODY = 64_000  # bytes; a longer one is read beside the event loop, in up to 0.1 s
 
 
@@ -154,6 +156,8 @@ class SupergraphView(GraphQL[Any, Any]):
             (b"content-length", b"%d" % len(body)),
             (b"x-request-id", request.request_id.encode()),
         ]
+        if reply.status == NO_CONTENT:  # which has no length, not even 0 (RFC 9110, 8.6)
+            headers = [*CONFINING, headers[-1]]
         headers += encoding
         headers += self.cors.grant(request.headers.get("origin"))
         headers += reply.headers
@@ -210,6 +214,9 @@ class SupergraphView(GraphQL[Any, Any]):
         status = response.status if media == GRAPHQL_JSON or response.is_http_error else 200
         if status == 405:  # noqa: PLR2004
             headers.append((b"allow", b"POST"))
+        if request.method == "GET" and response.errors and dict(headers).get(_CACHED) is None:
+            # 200 may be kept where nothing is said: that a document is unknown, for hours.
+            headers.append((_CACHED, b"no-store"))
         return Reply(status, media, response.to_json(), headers)
 
     def runtime_in_force(self) -> SupergraphRuntime:
@@ -242,7 +249,7 @@ class SupergraphView(GraphQL[Any, Any]):
         """Answer OPTIONS: what a page may send, if its origin has a grant."""
         requested = request.headers.get("access-control-request-headers")
         headers = self.cors.preflight(request.headers.get("origin"), requested)
-        return Reply(204, JSON, b"", [(b"allow", METHODS.encode()), *headers])
+        return Reply(NO_CONTENT, JSON, b"", [(b"allow", METHODS.encode()), *headers])
 
 
 async def _respond(

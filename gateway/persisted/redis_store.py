@@ -43,7 +43,10 @@ class RedisStore:
         # Whoever can write to Redis must not choose what runs under a hash.
         if not isinstance(found, bytes) or hashlib.sha256(found).hexdigest() != name:
             return None
-        text = found.decode("utf-8", "surrogatepass")
+        try:
+            text = found.decode()
+        except UnicodeDecodeError:
+            return None
         await self._near.put(name, text)
         return text
 

@@ -35,4 +35,5 @@ def is_turned_away(
 def seconds_to_wait(replies: Iterable[ReplyHeaders]) -> int:
     """Return the longest that a service asked for; dates (RFC 9110, 10.2.3) count as a second."""
     told = (value for reply in replies for value in reply.headers.get(RETRY_AFTER, ()))
-    return min(_LONGEST, max((int(value) for value in told if value.isdecimal()), default=1))
+    # As floats: int() refuses more than 4,300 digits.
+    return int(min(_LONGEST, max((float(v) for v in told if v.isdecimal()), default=1)))

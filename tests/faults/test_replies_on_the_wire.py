@@ -164,3 +164,20 @@ async def test_115_no_error_is_lost_wherever_its_path_leads(tmp_path: Path, path
         answer = await running.ask("{ books { title } }")
     assert answer["data"] == {"books": None}
     assert codes(answer) == ["INTERNAL"]
+
+
+async def test_115_however_long_it_says_to_wait(tmp_path: Path) -> None:
+    busy = b'{"errors":[{"message":"m","extensions":{"code":"UNAVAILABLE"}}]}'
+    reply = sending(
+        head(
+            "content-type: application/graphql-response+json",
+            f"retry-after: {'9' * 5_000}",
+            f"content-length: {len(busy)}",
+            status="503 Busy",
+        )
+        + busy
+    )
+    async with raw_server(reply) as first, gateway(tmp_path, first.url, first.url) as running:
+        response = await running.post(b'{"query": "{ books { title } }"}')
+    assert (response.status_code, response.headers["retry-after"]) == (503, "60")
+    assert codes(response.json()) == ["UNAVAILABLE"]

@@ -90,6 +90,7 @@ async def test_a_named_origin_gets_its_grant() -> None:
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-headers"] == "content-type, authorization"
     assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert "content-length" not in preflight.headers  # RFC 9110, 8.6: 204 has none
 
 
 @pytest.mark.parametrize(

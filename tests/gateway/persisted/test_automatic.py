@@ -45,6 +45,18 @@ async def test_a_document_is_registered_and_then_asked_by_its_hash(gateway: Runn
     assert by_get.json() == {"data": {"hello": "hello c"}}
 
 
+async def test_no_cache_keeps_that_a_document_is_unknown(gateway: RunningGateway) -> None:
+    """It is 200 to who accepts application/json, which caches may keep (RFC 9111, 4.2.2)."""
+    parameters = {"extensions": json.dumps(named(HELLO)["extensions"])}
+    unknown = await gateway.client.get("/graphql", params=parameters, headers=SAFE)
+    assert codes(unknown.json()) == ["PERSISTED_QUERY_NOT_FOUND"]
+    assert unknown.headers["cache-control"] == "no-store"
+    await ask(gateway, named(HELLO, query=HELLO))
+    found = await gateway.client.get("/graphql", params=parameters, headers=SAFE)
+    assert found.json() == {"data": {"hello": "hello None"}}
+    assert "cache-control" not in found.headers
+
+
 async def test_the_operations_of_a_batch_are_looked_up_one_by_one(gateway: RunningGateway) -> None:
     await ask(gateway, named(HELLO, query=HELLO))
     response = await gateway.post(

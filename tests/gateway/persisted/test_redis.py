@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -44,6 +45,17 @@ async def test_what_one_gateway_stores_another_finds(redis_url: str, redis: Redi
         assert await ask(two, named(HELLO)) == {"data": {"hello": "hello None"}}
     [key] = await redis.keys("*")
     assert 0 < await redis.ttl(key) <= 100
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("data", [b"\xff", b"{ hello } # \xed\xa0\x80"])
+async def test_what_is_no_text_is_not_found(redis_url: str, redis: Redis, data: bytes) -> None:
+    name = hashlib.sha256(data).hexdigest()
+    await redis.set(f"est:document:{name}", data)
+    settings: dict[str, Any] = {"persisted": {"redis_url": redis_url}}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+        asked = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": name}}}
+        assert codes(await ask(gateway, asked)) == ["PERSISTED_QUERY_NOT_FOUND"]
 
 
 @pytest.mark.usefixtures("patient")

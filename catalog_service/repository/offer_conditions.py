@@ -94,7 +94,8 @@ def is_impossible(search: OfferSearch) -> bool:
     after, before = search.pickup_from, search.pickup_until
     if low is not None and high is not None and low > high:
         return True
-    if after is not None and before is not None and after >= before + LONGEST_WINDOW:
+    # The difference, not a sum: 48 hours after the calendar's last day there is no moment.
+    if after is not None and before is not None and after - before >= LONGEST_WINDOW:
         return True
     if search.statuses is not None or search.only_available or search.availabilities is None:
         return False

@@ -1,5 +1,6 @@
 """Filters on the wire."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -117,9 +118,10 @@ class OfferFilter:
 
     def search(self, order: OfferOrder) -> OfferSearch:
         """As the domain takes it, checked. Raises ``InvalidInput``."""
+        wanted = self._availabilities()
         search = OfferSearch(
             text=self.text,
-            tags=tuple(normal_tags([without_directions(tag) for tag in self.tags or ()])),
+            tags=tuple(without_directions(tag) for tag in self.tags or ()),
             excluded_allergens=_once(self.excluded_allergens) or (),
             diets=_once(self.diets) or (),
             currency=self.currency,
@@ -129,8 +131,8 @@ class OfferFilter:
             pickup_from=self.pickup_from,
             pickup_until=self.pickup_until,
             place_id=self.place_id,
-            availabilities=_once(self.availability),
-            only_available=bool(self.only_available),
+            availabilities=wanted,
+            only_available=bool(self.only_available) and wanted is None,
             statuses=_once(self.status),
             near=None if self.near is None else self.near.circle(),
             box=None if self.box is None else self.box.box(),
@@ -138,7 +140,15 @@ class OfferFilter:
             order=order,
         )
         check_offer_search(search)
-        return search
+        # Normal once they are judged: each once, they stand in other places than they were sent in.
+        return replace(search, tags=tuple(normal_tags(search.tags)))
+
+    def _availabilities(self) -> tuple[Availability, ...] | None:
+        """Those that are asked for; of them only what can be reserved, where that is asked too."""
+        wanted = _once(self.availability)
+        if wanted is None or not self.only_available:
+            return wanted
+        return tuple(each for each in wanted if each is Availability.AVAILABLE)
 
 
 def _once(values: list[Value] | None) -> tuple[Value, ...] | None:

@@ -339,3 +339,10 @@ async def test_page_and_count_ask_once_what_both_need(catalog: Catalog, owner: P
         assert await titles(catalog, text="bread", minPrice="1.00") == ["Bread"]
     assert sum("GROUP BY places.currency" in each for each in sent) == 1
     assert sum("search_words" in each for each in sent) == 1
+
+
+async def test_a_tags_fault_is_told_where_it_was_sent(catalog: Catalog) -> None:
+    assert await faults(catalog, tags=["vegan", " Vegan", "VEGAN", "", "ra\u0007w"]) == [
+        ("filter.tags.3", "TOO_SHORT"),
+        ("filter.tags.4", "UNPRINTABLE"),
+    ]

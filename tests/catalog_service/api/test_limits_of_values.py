@@ -85,6 +85,25 @@ async def test_moments_far_away_are_refused(
     assert answer.violations == [("at", "OUT_OF_RANGE")]
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+    ],
+)
+async def test_a_search_reaches_to_the_ends_of_the_calendar(
+    catalog: Catalog, owner: Person, first: str, last: str
+) -> None:
+    place = await catalog.open_place(owner)
+    await catalog.publish_offer(owner, place)
+    span = {"pickupFrom": first, "pickupUntil": last}
+    for more in ({}, {"placeId": str(place)}, {"text": "bread"}, {"status": ["ACTIVE"]}):
+        answer = await catalog.ask(None, FOUND, filter=span | more)
+        assert answer.data["offers"]["totalCount"] == (first < last)
+
+
 REVERSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"minPrice": "5.01", "maxPrice": "5"}, ("filter.maxPrice", "BELOW_MIN_PRICE")),
     (

@@ -106,6 +106,12 @@ async def found(catalog: Catalog, person: Person | None = None, **arguments: Any
             {"Rye bread", "Vollkornbrot", "Milk rice", "Salad", "Ended"},
         ),
         ({"availability": []}, set()),
+        ({"onlyAvailable": True, "availability": ["SOLD_OUT", "ENDED"]}, set()),
+        ({"onlyAvailable": True, "availability": []}, set()),
+        (
+            {"onlyAvailable": True, "availability": ["AVAILABLE", "SOLD_OUT"]},
+            {"Rye bread", "Vollkornbrot", "Milk rice", "Salad"},
+        ),
         ({"status": ["DRAFT"]}, set()),
     ],
 )

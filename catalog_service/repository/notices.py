@@ -24,6 +24,7 @@ class Notice:
     pickup_code: str
     pickup_start: datetime
     pickup_end: datetime
+    time_zone: str
     facts: dict[str, str | int | None]
 
 
@@ -67,7 +68,13 @@ async def _notices(connection: Connection, *which: ColumnElement[bool]) -> list[
 def to_notice(row: Any) -> Notice:
     """Of a reservation whose row also has its place's name, address and time zone."""
     return Notice(
-        row.user_id, row.id, row.pickup_code, row.pickup_start, row.pickup_end, _facts(row)
+        row.user_id,
+        row.id,
+        row.pickup_code,
+        row.pickup_start,
+        row.pickup_end,
+        row.time_zone,
+        _facts(row),
     )
 
 

@@ -1,10 +1,12 @@
 """Remind customers of pickups that are ahead, each once."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog_service.domain.reminders import of_use_until
 from catalog_service.repository.notices import notices_of
 from catalog_service.repository.reminding import claim_reminders
 from catalog_service.services.write_to import Wish, wish_for
@@ -41,6 +43,8 @@ async def _remind_some(session: AsyncSession) -> int:
         if notice is None:
             continue  # the account was deleted this moment
         facts = notice.facts | {"pickupCode": notice.pickup_code}
-        wish = Wish(notice.user_id, kind.value, facts, notice.pickup_start, reminder_id)
+        zone = ZoneInfo(notice.time_zone)
+        not_after = of_use_until(kind, notice.pickup_start, zone)
+        wish = Wish(notice.user_id, kind.value, facts, not_after, reminder_id)
         await wish_for(session, wish)
     return len(claimed)

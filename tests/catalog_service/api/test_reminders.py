@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -93,7 +94,12 @@ async def test_on_the_evening_before_by_the_clock_of_the_place(
 ) -> None:
     zone = zone_in_which_it_is(hour)
     await held_for(catalog, owner, timedelta(hours=hours_ahead), timeZone=zone)
-    assert [event["letter"] for event in await reminded(catalog)] == expected
+    events = await reminded(catalog)
+    assert [event["letter"] for event in events] == expected
+    for event in events:  # "tomorrow" must not be read on the day itself
+        pickup = datetime.fromisoformat(event["facts"]["pickupStart"]).astimezone(ZoneInfo(zone))
+        midnight = pickup.replace(hour=0, minute=0, second=0, microsecond=0)
+        assert datetime.fromisoformat(event["notAfter"]) == midnight
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """When a place is open: weekly intervals, and days on which something else holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -17,6 +17,7 @@ MOST_INTERVALS: Final = 6
 MOST_SPECIAL_DAYS: Final = 100
 _DAY: Final = 24 * 60
 _WEEK: Final = 7 * _DAY
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class Weekday(StrEnum):
@@ -75,43 +76,72 @@ def is_open(
         raise InvalidInput(faults)
     today = moment.astimezone(zone).date()
     exceptions = {each.day: each.hours for each in special}
-    for day in (today - timedelta(days=1), today):  # yesterday's hours may reach into today
-        hours: Iterable[OpenSpan | OpeningHours] = exceptions.get(day) or ()
-        if day not in exceptions:
-            hours = [each for each in weekly if each.weekday is weekday_of(day)]
-        for each in hours:
+    for day in (today - _ONE_DAY, today):  # yesterday's hours may reach into today
+        for each in _hours_on(day, weekly, exceptions):
             start, end = window_on(day, LocalSpan(each.opens, each.closes), zone)
             if start <= moment < end:
                 return True
     return False
 
 
-def shut_days(special: Iterable[SpecialDay], span: LocalSpan) -> frozenset[date]:
-    """The special days whose hours a span of the day does not even touch.
+def shut_days(
+    weekly: Sequence[OpeningHours], special: Iterable[SpecialDay], span: LocalSpan
+) -> frozenset[date]:
+    """The days on which special days shut a span: their hours do not even touch it.
 
     A Christmas Eve until 12:00 is shut for a pickup from 17:00, and open for one from 12:00: food
-    is often handed over when the shop has just closed.
+    is often handed over when the shop has just closed. Past midnight it is still the evening's
+    hours that hold, as in ``is_open``: New Year's Day, closed, is not shut at 00:30 for a bar whose
+    Eve ends at 03:00; and if the bar leaves out the Eve, it is, closed or not.
     """
-    return frozenset(
-        each.day for each in special if not any(_touch(hours, span) for hours in each.hours)
-    )
+    # Where the calendar ends no day is the next, and nothing is picked up.
+    exceptions = {each.day: each.hours for each in special if MINYEAR < each.day.year < MAXYEAR}
+    near = exceptions.keys() | {day + _ONE_DAY for day in exceptions}
+    return frozenset(day for day in near if _shuts(day, weekly, exceptions, span))
 
 
 def is_shut(
-    window: tuple[datetime, datetime], zone: ZoneInfo, special: Iterable[SpecialDay]
+    window: tuple[datetime, datetime],
+    zone: ZoneInfo,
+    weekly: Sequence[OpeningHours],
+    special: Iterable[SpecialDay],
 ) -> bool:
-    """Whether a special day's hours leave out a window that begins on it."""
+    """Whether special days shut a window, see ``shut_days``."""
     begins, ends = (each.astimezone(zone) for each in window)
     if ends - begins >= timedelta(days=1):
         return False
-    that_day = (each for each in special if each.day == begins.date())
-    return bool(shut_days(that_day, LocalSpan(begins.time(), ends.time())))
+    day = begins.date()
+    nearby = [each for each in special if each.day in {day, day - _ONE_DAY}]
+    return day in shut_days(weekly, nearby, LocalSpan(begins.time(), ends.time()))
 
 
-def _touch(hours: OpenSpan, span: LocalSpan) -> bool:
-    opens, closes = _from_to(hours.opens, hours.closes)
+def _shuts(
+    day: date,
+    weekly: Sequence[OpeningHours],
+    exceptions: Mapping[date, Sequence[OpenSpan]],
+    span: LocalSpan,
+) -> bool:
+    eve = day - _ONE_DAY
+    if _touch(_hours_on(day, weekly, exceptions), span):
+        return False
+    if _touch(_hours_on(eve, weekly, exceptions), span, since=-_DAY):
+        return False
+    return day in exceptions or _touch(_hours_on(eve, weekly, {}), span, since=-_DAY)
+
+
+def _hours_on(
+    day: date, weekly: Sequence[OpeningHours], exceptions: Mapping[date, Sequence[OpenSpan]]
+) -> Sequence[OpenSpan | OpeningHours]:
+    if day in exceptions:
+        return exceptions[day]
+    return [each for each in weekly if each.weekday is weekday_of(day)]
+
+
+def _touch(hours: Iterable[OpenSpan | OpeningHours], span: LocalSpan, since: int = 0) -> bool:
+    """Whether one of these hours touches the span. ``since``: minutes to the hours' midnight."""
     start, end = _from_to(span.start, span.end)
-    return opens <= end and start <= closes
+    times = (_from_to(each.opens, each.closes) for each in hours)
+    return any(since + opens <= end and start <= since + closes for opens, closes in times)
 
 
 def opening_faults(

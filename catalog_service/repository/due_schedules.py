@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, or_, select
 
 from catalog_service.domain.offers import OfferDetails, OfferStatus
-from catalog_service.domain.opening_hours import SpecialDay
+from catalog_service.domain.opening_hours import OpeningHours, SpecialDay
 from catalog_service.domain.schedules import Schedule
 from catalog_service.models import tables
 from catalog_service.repository.conditions import is_open_place
@@ -15,7 +15,7 @@ from catalog_service.repository.offer_writes import offer_columns
 from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.rows import place
 from catalog_service.repository.schedules import SCHEDULE_COLUMNS, schedule, to_schedule
-from catalog_service.repository.stored_hours import read_special_days
+from catalog_service.repository.stored_hours import read_hours, read_special_days
 from shared.database import Connection
 
 
@@ -35,6 +35,7 @@ class DuePlace:
     """Where a schedule publishes. ``sells``: it is open, not taken down, and an owner may act."""
 
     time_zone: str
+    opening_hours: tuple[OpeningHours, ...]
     special_days: tuple[SpecialDay, ...]
     is_open: bool
     sells: bool
@@ -51,6 +52,7 @@ async def hold_due(connection: Connection, schedule_id: UUID) -> tuple[Schedule,
         select(
             place.id,
             place.time_zone,
+            place.opening_hours,
             place.special_days,
             is_open_place().label("is_open"),
             withheld.label("is_withheld"),
@@ -69,8 +71,8 @@ async def hold_due(connection: Connection, schedule_id: UUID) -> tuple[Schedule,
         return None
     # A statement of its own: it sees who ended or suspended the last owner before the lock.
     sells = where.is_open and not where.is_withheld and await has_owner(connection, where.id)
-    days = read_special_days(where.special_days)
-    return to_schedule(row), DuePlace(where.time_zone, days, where.is_open, sells)
+    weekly, days = read_hours(where.opening_hours), read_special_days(where.special_days)
+    return to_schedule(row), DuePlace(where.time_zone, weekly, days, where.is_open, sells)
 
 
 async def note_published(

@@ -17,10 +17,12 @@ async def plan_next(session: AsyncSession, schedule: Schedule, place: Place) -> 
     found = None
     if not schedule.is_paused:
         handled = (await read_handled_days(session, [schedule.id]))[schedule.id]
+        pickup = schedule.details.pickup
+        shut = shut_days(place.opening_hours, place.special_days, pickup)
         found = next_day(
             schedule.details,
             ZoneInfo(place.time_zone),
-            shut_days(place.special_days, schedule.details.pickup) | {each.day for each in handled},
+            shut | {each.day for each in handled},
             await database_time(session),
         )
     await set_next(session, schedule.id, None if found is None else found.on_sale_at)

@@ -68,7 +68,7 @@ async def publish_due(session: AsyncSession, schedule_id: UUID) -> int:
     now = await database_time(session)
     zone = ZoneInfo(place.time_zone)
     handled = {each.day for each in (await read_handled_days(session, [schedule_id]))[schedule_id]}
-    handled |= shut_days(place.special_days, schedule.details.pickup)
+    handled |= shut_days(place.opening_hours, place.special_days, schedule.details.pickup)
     published = 0
     due = next_day(schedule.details, zone, handled, now)
     while due is not None and due.on_sale_at <= now and place.sells and published < MOST_AT_ONCE:

@@ -42,7 +42,7 @@ async def update_place(
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound
-    if (after.time_zone, after.special_days) != (before.time_zone, before.special_days):
+    if _days(after) != _days(before):
         await plan_again(session, after)
     if after.special_days != before.special_days:
         await _tell_shut(session, before, after, reason)
@@ -61,12 +61,17 @@ async def _tell_shut(
     hours = {each.day: each.hours for each in after.special_days}
     for notice in await notices_of_holders(session, [after.id]):
         window = notice.pickup_start, notice.pickup_end
-        if is_shut(window, zone, after.special_days) and not is_shut(
-            window, zone, before.special_days
+        if is_shut(window, zone, after.opening_hours, after.special_days) and not is_shut(
+            window, zone, before.opening_hours, before.special_days
         ):
             day = notice.pickup_start.astimezone(zone).date()
-            opens = ", ".join(_written(span) for span in hours[day]) or None
+            opens = ", ".join(_written(span) for span in hours.get(day, ())) or None
             await tell(session, "place_shut", [notice], reason, hours=opens)
+
+
+def _days(place: Place) -> tuple[object, ...]:
+    """What tells on which days it is shut, and when days begin there."""
+    return place.time_zone, place.opening_hours, place.special_days
 
 
 def _written(span: OpenSpan) -> str:

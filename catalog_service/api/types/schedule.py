@@ -79,7 +79,7 @@ class Schedule(ScheduleFields):
         loaders = info.context.loaders
         place = await loaders.place(self.place_id)
         zone = ZoneInfo(place.time_zone)
-        shut = shut_days(place.special_days, self.details.pickup)
+        shut = shut_days(place.opening_hours, place.special_days, self.details.pickup)
         handled = {each.day: each for each in await loaders.load(read_handled_days, self.id) or ()}
         days = upcoming(self.details, zone, datetime.now(UTC), first)
         return [_date(each, handled.get(each.day), is_shut=each.day in shut) for each in days]

@@ -18,6 +18,7 @@ from tests.catalog_service.desk import (
     RESUME,
     SKIP,
     UNSKIP,
+    WEEK,
     Desk,
     local,
     schedule_input,
@@ -163,6 +164,59 @@ async def test_a_special_day_that_shuts_the_place_is_passed_over(desk: Desk) -> 
     told = {"input": {"specialDays": until}, "why": None}
     assert (await desk.catalog.ask(desk.owner, MOVE, id=str(desk.place), **told)).codes == []
     assert [each["isShut"] for each in await desk.dates(schedule, 4)] == [False, True, True, False]
+
+
+NIGHTS = [{"weekday": day, "opens": "18:00", "closes": "03:00"} for day in WEEK]
+
+
+@pytest.mark.parametrize(
+    ("special", "shut"),
+    [
+        ({"25": []}, "26"),
+        ({"25": [{"opens": "18:00", "closes": "00:00"}]}, "26"),
+        ({"24": [{"opens": "20:00", "closes": "05:00"}], "25": [], "26": []}, "26 27"),
+        ({"26": [{"opens": "00:00", "closes": "02:00"}], "25": []}, "27"),
+    ],
+)
+async def test_past_midnight_it_is_the_evenings_hours_that_count(
+    desk: Desk, special: dict[str, Any], shut: str
+) -> None:
+    schedule = await desk.create(firstDay="2083-12-24", pickupStart="00:30", pickupEnd="01:30")
+    days = [{"day": f"2083-12-{day}", "hours": hours} for day, hours in special.items()]
+    told = {"input": {"openingHours": NIGHTS, "specialDays": days}, "why": None}
+    assert (await desk.catalog.ask(desk.owner, MOVE, id=str(desk.place), **told)).codes == []
+    planned = await desk.dates(schedule, 5)
+    assert [each["day"][-2:] for each in planned if each["isShut"]] == shut.split()
+    is_open = "query($id: UUID!, $at: DateTime!) { place(id: $id) { isOpen(at: $at) } }"
+    for each in planned:
+        there = await desk.catalog.ask(None, is_open, id=str(desk.place), at=each["pickupStart"])
+        assert there.data["place"]["isOpen"] is not each["isShut"]
+
+
+async def test_who_would_come_in_a_night_that_is_left_out_is_told(desk: Desk) -> None:
+    night = local(hours=72).replace(hour=0, minute=30)
+    window = {
+        "pickupStart": night.isoformat(),
+        "pickupEnd": night.replace(hour=1).isoformat(),
+    }
+    offer = await desk.catalog.publish_offer(desk.owner, desk.place, **window)
+    customer = Person()
+    await desk.catalog.hold(customer, offer)
+    that_day, eve = night.date(), night.date() - timedelta(days=1)
+    written = ["reservation_made"]
+    for shut, letters in ((that_day, written), (eve, [*written, "place_shut"])):
+        days = [{"day": shut.isoformat(), "hours": []}]
+        told = {"input": {"openingHours": NIGHTS, "specialDays": days}, "why": None}
+        assert (await desk.catalog.ask(desk.owner, MOVE, id=str(desk.place), **told)).codes == []
+        assert [name for name, _ in await desk.catalog.letters(customer)] == letters
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_special_day_where_the_calendar_ends_shuts_nothing(desk: Desk, day: str) -> None:
+    schedule = await desk.create()
+    told = {"input": {"specialDays": [{"day": day, "hours": []}]}, "why": None}
+    assert (await desk.catalog.ask(desk.owner, MOVE, id=str(desk.place), **told)).codes == []
+    assert not any(each["isShut"] for each in await desk.dates(schedule))
 
 
 async def test_a_shut_day_is_not_published_until_it_is_open_again(desk: Desk) -> None:

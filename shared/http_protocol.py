@@ -220,9 +220,12 @@ class StrictProtocol(HttpToolsProtocol):
                 codings.append(value.strip().lower())
             elif name == b"content-length" and len(value) > _LONGEST_NUMBER:
                 raise ValueError("a length of thousands of zeros")  # int() has its limits
-        is_old = self.parser.get_http_version() != "1.1"
+        version = self.parser.get_http_version()
+        is_old = version == "1.0"
         if size > MAX_HEAD_BYTES:
             self._refusal = (431, "The head of the request is too large.")
+        elif version not in {"1.0", "1.1"}:
+            self._refusal = (505, "Of HTTP only versions 1.0 and 1.1 are spoken.")
         elif codings not in ([], [b"chunked"]):
             self._refusal = (501, "Of transfer codings only chunked is understood.")
         elif self.parser.get_method() == b"CONNECT":

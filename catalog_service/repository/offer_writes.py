@@ -1,6 +1,8 @@
 """Writing offers. Ownership stands in each statement's own WHERE."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -186,11 +188,15 @@ def offer_columns(details: OfferDetails) -> dict[str, Any]:
         "pickup_start": details.window.start,
         "pickup_end": details.window.end,
         "tags": normal_tags(details.tags),
-        "allergens": None if declared is None else [each.value for each in declared],
-        "diets": list(dict.fromkeys(each.value for each in details.diets)),
+        "allergens": None if declared is None else _once(declared),
+        "diets": _once(details.diets),
         "image_urls": details.image_urls,
         "max_per_customer": details.max_per_customer,
     }
+
+
+def _once(named: Iterable[StrEnum]) -> list[str]:
+    return list(dict.fromkeys(each.value for each in named))
 
 
 async def _update(

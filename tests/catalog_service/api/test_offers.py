@@ -159,6 +159,16 @@ async def test_absent_is_unchanged_and_null_is_refused(catalog: Catalog, owner: 
     assert undeclared.data["updateOffer"]["allergens"] is None
 
 
+async def test_an_allergen_is_declared_once(catalog: Catalog, owner: Person) -> None:
+    place = await catalog.open_place(owner)
+    offer = await catalog.draft_offer(owner, place, allergens=["MILK", "MILK"])
+    seen = await catalog.ask(owner, UPDATE_OFFER, id=str(offer), input={})
+    assert seen.data["updateOffer"]["allergens"] == ["MILK"]
+    twice = {"allergens": ["EGGS", "MILK", "EGGS"]}
+    changed = await catalog.ask(owner, UPDATE_OFFER, id=str(offer), input=twice)
+    assert changed.data["updateOffer"]["allergens"] == ["EGGS", "MILK"]
+
+
 async def test_deleting(catalog: Catalog, owner: Person, customer: Person) -> None:
     place = await catalog.open_place(owner)
     draft = await catalog.draft_offer(owner, place)

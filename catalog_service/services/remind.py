@@ -38,13 +38,13 @@ async def _remind_some(session: AsyncSession) -> int:
     claimed = await claim_reminders(session, BATCH)
     notices = await notices_of(session, [reservation_id for _, reservation_id, _ in claimed])
     of = {notice.reservation_id: notice for notice in notices}
+    wishes = []
     for reminder_id, reservation_id, kind in claimed:
         notice = of.get(reservation_id)
         if notice is None:
             continue  # the account was deleted this moment
         facts = notice.facts | {"pickupCode": notice.pickup_code}
-        zone = ZoneInfo(notice.time_zone)
-        not_after = of_use_until(kind, notice.pickup_start, zone)
-        wish = Wish(notice.user_id, kind.value, facts, not_after, reminder_id)
-        await wish_for(session, wish)
+        not_after = of_use_until(kind, notice.pickup_start, ZoneInfo(notice.time_zone))
+        wishes.append(Wish(notice.user_id, kind.value, facts, not_after, reminder_id))
+    await wish_for(session, wishes)
     return len(claimed)

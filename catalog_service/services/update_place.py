@@ -11,7 +11,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.opening_hours import OpenSpan, is_shut
 from catalog_service.domain.places import Place, PlaceDetails
 from catalog_service.domain.reservations import read_reason
-from catalog_service.repository.notices import notices_of_holders
+from catalog_service.repository.notices import Notice, notices_of_holders
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
 from catalog_service.services.place_details import checked_place
@@ -59,6 +59,7 @@ async def _tell_shut(
     """Tell who would come while it is shut, and did not know."""
     zone = ZoneInfo(after.time_zone)
     hours = {each.day: each.hours for each in after.special_days}
+    shut: dict[str | None, list[Notice]] = {}
     for notice in await notices_of_holders(session, [after.id]):
         window = notice.pickup_start, notice.pickup_end
         if is_shut(window, zone, after.opening_hours, after.special_days) and not is_shut(
@@ -66,7 +67,9 @@ async def _tell_shut(
         ):
             day = notice.pickup_start.astimezone(zone).date()
             opens = ", ".join(_written(span) for span in hours.get(day, ())) or None
-            await tell(session, "place_shut", [notice], reason, hours=opens)
+            shut.setdefault(opens, []).append(notice)
+    for opens, notices in shut.items():
+        await tell(session, "place_shut", notices, reason, hours=opens)
 
 
 def _days(place: Place) -> tuple[object, ...]:

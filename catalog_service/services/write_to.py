@@ -4,7 +4,7 @@ Facts only: moments with an offset, amounts with the decimals of their currency.
 puts them into the reader's language, and knows who declined which letters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from catalog_service.models.outbox import EVENT
 from catalog_service.repository.notices import Notice, notices_of
 from catalog_service.repository.outbox import OUTBOX
 from shared.database import Connection
+from shared.outbox import NewItem
 
 MAIL_REQUESTED = "mail.requested"
 Facts = Mapping[str, str | int | None]
@@ -36,11 +37,16 @@ class Wish:
 
 async def write_to(connection: Connection, user_id: UUID, letter: str, facts: Facts) -> None:
     """Put the wish for a letter into the outbox; it leaves when the transaction commits."""
-    await wish_for(connection, Wish(user_id, letter, facts))
+    item = _item(Wish(user_id, letter, facts))
+    await OUTBOX.add(connection, EVENT, item.payload, item_id=item.id, subject=item.subject)
 
 
-async def wish_for(connection: Connection, wish: Wish) -> None:
-    """See ``write_to``."""
+async def wish_for(session: AsyncSession, wishes: Sequence[Wish]) -> None:
+    """``write_to`` for many at once: an offer may be cancelled that thousands reserved."""
+    await OUTBOX.add_all(session, EVENT, [_item(wish) for wish in wishes])
+
+
+def _item(wish: Wish) -> NewItem:
     event_id = wish.event_id or uuid4()
     event: dict[str, Any] = {
         "id": str(event_id),
@@ -52,7 +58,7 @@ async def wish_for(connection: Connection, wish: Wish) -> None:
     }
     if wish.not_after is not None:
         event["notAfter"] = wish.not_after.isoformat()
-    await OUTBOX.add(connection, EVENT, event, item_id=event_id, subject=wish.user_id)
+    return NewItem(event_id, event, wish.user_id)
 
 
 async def tell_reserved(connection: Connection, made: Reservation, notice: Notice) -> None:
@@ -84,6 +90,5 @@ async def tell(
     **more: str | None,
 ) -> None:
     """The same letter to everybody whom the notices are for."""
-    for notice in notices:
-        facts = {**notice.facts, "reason": reason, **more}
-        await write_to(session, notice.user_id, letter, facts)
+    told = {"reason": reason, **more}
+    await wish_for(session, [Wish(each.user_id, letter, each.facts | told) for each in notices])

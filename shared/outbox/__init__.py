@@ -14,7 +14,7 @@ from shared.outbox.columns import OutboxColumns, outbox_constraints
 from shared.outbox.events import EventNotTaken, EventReceiver, HttpEvents
 from shared.outbox.items import NotSent, OutboxItem, delay_after
 from shared.outbox.sending import Count, Sending, no_count
-from shared.outbox.store import Outbox
+from shared.outbox.store import NewItem, Outbox
 from shared.outbox.worker import OutboxWorker
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "EventNotTaken",
     "EventReceiver",
     "HttpEvents",
+    "NewItem",
     "NotSent",
     "Outbox",
     "OutboxColumns",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 from tests.catalog_service.kit import DELETE_OFFER, UPDATE_OFFER, Catalog, Person
 
@@ -50,6 +53,31 @@ async def test_the_reason_reaches_who_held(catalog: Catalog, owner: Person) -> N
         assert (name, facts["reason"]) == (expected, "The oven broke.")
         kept = await catalog.sql("SELECT cancel_reason FROM reservations WHERE id = $1", held.id)
         assert kept[0]["cancel_reason"] == "The oven broke."
+
+
+async def test_all_who_held_are_written_to_at_once(catalog: Catalog, owner: Person) -> None:
+    """Five thousand letters put into the outbox one by one would hold the offer for seconds."""
+    offer = await catalog.publish_offer(owner, await catalog.open_place(owner))
+    customers = [Person() for _ in range(3)]
+    for customer in customers:
+        await catalog.hold(customer, offer)
+    added: list[int] = []
+
+    def note(*sent: Any) -> None:
+        _, _, statement, values, *_ = sent
+        if statement.startswith("INSERT INTO outbox"):
+            added.append(len(values) if isinstance(values, list) else 1)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        cancelled = await catalog.ask(owner, CANCEL_OFFER, id=str(offer), why=None)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert cancelled.codes == []
+    assert added == [3, 1]  # the letters, and the entry for the audit log
+    for customer in customers:
+        _, (name, _) = await catalog.letters(customer)
+        assert name == "reservation_cancelled"
 
 
 async def test_what_changes_for_who_reserved(catalog: Catalog, owner: Person) -> None:

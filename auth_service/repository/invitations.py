@@ -30,7 +30,7 @@ async def store_invitation(
     inviter_id: UUID | None,
     expires_at: datetime,
 ) -> None:
-    """Note an invitation; made again, it ends later."""
+    """Note an invitation; made again, it ends later, and what was told of it before is old."""
     new = insert(invitations).values(
         id=invitation_id,
         email=email.typed,
@@ -39,7 +39,18 @@ async def store_invitation(
         expires_at=expires_at,
     )
     renewed = {name: new.excluded[name] for name in ("expires_at", "inviter_id", "email")}
-    await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=renewed))
+    is_newer = invitations.c.expires_at < new.excluded.expires_at
+    await connection.execute(
+        new.on_conflict_do_update(index_elements=["id"], set_=renewed, where=is_newer)
+    )
+
+
+async def is_newest(connection: Connection, invitation_id: UUID, expires_at: datetime) -> bool:
+    """Whether the invitation was not made again since, which ended the link of its first mail."""
+    query = select(invitations.c.id).where(
+        invitations.c.id == invitation_id, invitations.c.expires_at == expires_at
+    )
+    return (await connection.execute(query)).first() is not None
 
 
 async def sent_to(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sent]:

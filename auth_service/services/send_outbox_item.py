@@ -15,6 +15,7 @@ from auth_service.core.unsubscribe_links import UnsubscribeLinks
 from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.user import Language, User
 from auth_service.domain.verification import Purpose, VerificationToken, digest_of
+from auth_service.repository.invitations import is_newest
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import locked_by_canonical, user_by_id
 from auth_service.repository.verification_tokens import begin_anew, insert_token
@@ -53,6 +54,8 @@ async def _send_mail(senders: Senders, item: OutboxItem) -> None:
         payload = resolved
     elif "token" in payload and not await _begun_anew(senders.database, payload):
         return  # its link would open nothing
+    elif "invitationId" in payload and not await _is_newest(senders.database, payload):
+        return  # likewise: the invitation was made again, with another link, or is forgotten
     if _is_too_late(payload, item.taken_at):
         return
     addressed = await _addressed(senders, payload)
@@ -128,6 +131,13 @@ async def _begun_anew(database: Database, payload: Mapping[str, Any]) -> bool:
     digest, purpose = digest_of(payload["token"]), Purpose(payload["purpose"])
     async with database.transaction() as session:
         return await begin_anew(session, digest, purpose)
+
+
+async def _is_newest(database: Database, payload: Mapping[str, Any]) -> bool:
+    invitation_id = UUID(payload["invitationId"])
+    async with database.read() as connection:
+        expires_at = datetime.fromisoformat(payload["notAfter"])
+        return await is_newest(connection, invitation_id, expires_at)
 
 
 async def _resolve(database: Database, item: OutboxItem) -> Mapping[str, Any] | None:

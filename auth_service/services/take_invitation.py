@@ -43,7 +43,8 @@ async def take_invitation(
     """Note it for the address's account, there or to come, and put the mail into the outbox.
 
     The same mail goes to an address with an account and to one without; only its language may
-    differ: the invited account's, or else the inviter's. Delivered twice, it is sent once.
+    differ: the invited account's, or else the inviter's. Delivered twice, it is sent once; of
+    mails that wait, only that with the newest link leaves.
     """
     try:
         email = read_email(invitation.email)
@@ -73,6 +74,7 @@ async def take_invitation(
             "facts": facts | {"inviter": None if inviter is None else inviter.display_name},
             "language": language.value,
             "notAfter": invitation.expires_at.isoformat(),
+            "invitationId": str(invitation.id),
         }
         subject = None if invited is None else invited.id
         await OUTBOX.add(session, OutboxKind.MAIL, payload, item_id=event_id, subject=subject)

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -18,9 +20,9 @@ from shared.outbox.worker import AT_ONCE
 from tests.auth_service.catalog import Catalog
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph
-from tests.testkit.smtp import MailServer, token_in
+from tests.testkit.smtp import MailServer, text_of, token_in
 
-ANNA = "anna@example.com"
+ANNA, BEN = "anna@example.com", "ben@example.com"
 SOON = "UPDATE outbox SET available_at = clock_timestamp()"
 A_MINUTE_AGO = "clock_timestamp() - interval '1 minute'"
 MAIL = "SELECT * FROM outbox WHERE kind = 'mail'"
@@ -252,6 +254,40 @@ async def test_no_mail_leaves_whose_link_was_withdrawn_meanwhile(
     await until(lambda: finished(mailing))
     subjects = [str(mail["Subject"]) for mail in mail_server.to(ANNA)]
     assert len(subjects) == 2, subjects  # the welcome, and that the password was changed
+
+
+def invited(invitation_id: str, token: str, days: int) -> dict[str, str]:
+    """An event of the catalog: BEN is invited, or again, with a new link."""
+    return {
+        "id": str(uuid4()),
+        "type": "partner.invited",
+        "invitationId": invitation_id,
+        "email": BEN,
+        "inviterId": str(uuid4()),
+        "token": token,
+        "place": "Corner Bakery",
+        "address": "Main Street 1",
+        "role": "STAFF",
+        "expiresAt": (datetime.now(UTC) + timedelta(days=days)).isoformat(),
+        "occurredAt": datetime.now(UTC).isoformat(),
+    }
+
+
+async def test_of_an_invitation_made_again_the_old_link_does_not_leave(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """No mail came, so BEN was invited again; and events may come in any order."""
+    first, second, third = (invited(str(uuid4()), "first", days) for days in (1, 2, 3))
+    second |= {"invitationId": first["invitationId"], "token": "second"}
+    third |= {"invitationId": first["invitationId"], "token": "third"}
+    mail_server.answers = ["451 later"]
+    for event in (first, third, second):
+        assert (await mailing.http.post("/internal/events", json=event)).status_code == 204
+        await until(lambda: tried(mailing))
+    await mailing.sql(SOON)
+    await until(lambda: finished(mailing))
+    (mail,) = mail_server.to(BEN)
+    assert "#invitation=third" in text_of(mail)
 
 
 async def test_events_are_never_given_up(subgraph: Subgraph) -> None:

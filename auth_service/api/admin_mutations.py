@@ -73,8 +73,9 @@ class AdminMutations:
         return await _by_admin(info, approve_partner, user_id)
 
     @mutation(
-        "Do not approve a new partner: the account stays, as a customer's; for admins. Errors: "
-        "UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (does not wait), BAD_USER_INPUT.",
+        "Do not approve a new partner: the account stays, as a customer's; for admins. Again "
+        "changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT (does not wait), "
+        "BAD_USER_INPUT.",
         authenticated=True,
     )
     async def reject_partner(self, info: Info, user_id: UserId, reason: Reason) -> User | None:

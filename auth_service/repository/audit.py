@@ -1,5 +1,6 @@
 """The audit log in the database."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from auth_service.domain.audit import Act, AuditEntry, AuditSearch
+from auth_service.domain.audit import Act, Action, AuditEntry, AuditSearch
 from auth_service.models.tables import audit_log
 from shared.cursors import keyset_after
 from shared.database import Connection
@@ -31,6 +32,24 @@ async def record(connection: Connection, act: Act) -> None:
             details=dict(act.details),
         )
     )
+
+
+async def last_act(
+    connection: Connection, account_id: UUID, actions: Collection[Action]
+) -> Action | None:
+    """Which of the actions was done to the account last."""
+    query = (
+        select(entry.action)
+        .where(
+            entry.service == HERE,
+            entry.target_id == account_id,
+            entry.action.in_([each.value for each in actions]),
+        )
+        .order_by(entry.created_at.desc(), entry.id.desc())
+        .limit(1)
+    )
+    found = (await connection.execute(query)).scalar_one_or_none()
+    return None if found is None else Action(found)
 
 
 async def take_over(connection: Connection, told: AuditEntry) -> None:

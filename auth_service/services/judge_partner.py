@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_service.domain.audit import Act, Action
 from auth_service.domain.text import read_reason
 from auth_service.domain.user import Role, User
-from auth_service.repository.audit import record
+from auth_service.repository.audit import last_act, record
 from auth_service.repository.users import locked_user, store_approval
 from auth_service.services.current_account import current_admin
 from auth_service.services.dependencies import Dependencies
@@ -19,6 +19,7 @@ from shared.errors import Conflict, NotFound
 log = structlog.get_logger(__name__)
 
 NOT_WAITING = "This account does not wait to be approved as a partner."
+_ROLE_GIVEN = (Action.PARTNER_REJECTED, Action.PARTNER_APPROVED, Action.ROLE_CHANGED)
 
 
 async def approve_partner(
@@ -45,7 +46,7 @@ async def approve_partner(
 async def reject_partner(
     deps: Dependencies, admin_id: UUID, token_version: int, user_id: UUID, reason_text: str
 ) -> User:
-    """The account, a customer's from now on.
+    """The account, a customer's from now on; rejecting again changes nothing.
 
     Raises ``Forbidden``, ``NotFound``, ``Conflict``, ``Unauthenticated``, ``InvalidInput``.
     """
@@ -54,6 +55,8 @@ async def reject_partner(
     async def reject(session: AsyncSession) -> User:
         account = await _held(session, admin_id, token_version, user_id)
         if account.is_approved:
+            if await last_act(session, user_id, _ROLE_GIVEN) is Action.PARTNER_REJECTED:
+                return account
             raise Conflict(NOT_WAITING)
         await record(session, Act(Action.PARTNER_REJECTED, admin_id, user_id, reason))
         await write_to(session, user_id, "partner_rejected", {"reason": reason})

@@ -9,16 +9,16 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     GraphQLArgument,
+    GraphQLError,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     Node,
-    Undefined,
     ValueNode,
     print_ast,
-    value_from_ast,
+    validate_input_literal,
 )
 
 from gateway.composition.errors import CompositionError
@@ -56,8 +56,10 @@ def _default(where: str, node: Any, expected: GraphQLInputType) -> Iterator[Comp
 
 
 def fits(literal: ValueNode, expected: GraphQLInputType) -> bool:
-    """Tell whether a literal is a value of a type."""
-    return value_from_ast(literal, expected) is not Undefined
+    """Tell whether a literal is a value of a type: fields that have a default may be left out."""
+    errors: list[GraphQLError] = []
+    validate_input_literal(literal, expected, lambda error, _path: errors.append(error))
+    return not errors
 
 
 def _applications(definition: Node, schema: GraphQLSchema) -> Iterator[CompositionError]:

@@ -16,8 +16,8 @@ Pass = Callable[[Draft], None]
 
 PASSES: tuple[Pass, ...] = (
     mark_conditions,  # first: what no goal rests on is not asked, and gets no name
-    name_internal_fields,  # only what is asked takes a key from others
-    name_type_names,  # any time before paths are printed; the client's keys decide it
+    name_type_names,  # before other names: the client's keys alone decide it
+    name_internal_fields,  # only what is asked takes a key from others, and none that of type names
     request_type_names,  # after naming: only keys show where a path must tell types apart
     delay_for_type_names,  # after that: it waits for those who tell the types
     name_context_variables,  # last: names differ within a request, and now requests are final

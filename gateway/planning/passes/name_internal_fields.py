@@ -24,7 +24,7 @@ def name_internal_fields(draft: Draft) -> None:
     Several nodes of the tree may share a place of the data (one per group of types), therefore keys
     are owned by the path in the data.
     """
-    naming = _Naming()
+    naming = _Naming(draft.typename_key)
     for solution in draft.solutions:
         naming.paths[solution.root] = ()
         naming.own_client_keys(solution.root)
@@ -46,8 +46,9 @@ def name_internal_fields(draft: Draft) -> None:
 
 @dataclass(slots=True)
 class _Naming:
-    """Who owns which key at which place of the data."""
+    """Who owns which key at which place of the data. ``typename_key`` is everywhere the plan's."""
 
+    typename_key: str
     paths: dict[ObjectNode, _DataPath] = field(default_factory=dict)
     owned: dict[_DataPath, dict[str, _Meaning]] = field(default_factory=dict)
 
@@ -60,11 +61,15 @@ class _Naming:
         owned = self.owned[self.paths[field_node.parent]]
         meaning = (field_node.name, field_node.arguments, field_node.directives)
         key, count = field_node.name, 0
-        while owned.get(key, meaning) != meaning:
+        while owned.get(key, meaning) != meaning or self._is_of_type_names(key, field_node.name):
             count += 1
             key = f"_{field_node.name}" if count == 1 else f"_{field_node.name}_{count}"
         owned[key] = meaning
         field_node.key = key
+
+    def _is_of_type_names(self, key: str, name: str) -> bool:
+        """A field ``typename`` may want ``_typename``, which is the plan's where it had to move."""
+        return key == self.typename_key and name != "__typename"
 
 
 def _depth(object_node: ObjectNode) -> int:

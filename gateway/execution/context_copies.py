@@ -36,14 +36,15 @@ class ContextCopies:
         """The document with so many copies of each group."""
         defined: list[str] = []
         fields: list[str] = []
-        used: set[str] = set()
+        used = set(self.template.always_used)
         for group, count in zip(self.template.groups, counts, strict=True):
             for suffix in self._suffixes(count):
                 defined.append(suffix.join(group.definitions))
                 fields.append(suffix.join(group.field))
                 used |= group.variables
         defined += (text for name, text in self.template.definitions if name in used)
-        return f"query({','.join(defined)}){{{' '.join(fields)}}}"
+        head = f"query({','.join(defined)}){self.template.directives}"
+        return f"{head}{{{' '.join(fields)}}}"
 
     def copies(self, group: EntityGroup, count: int) -> Iterator[EntityGroup]:
         """The group as it is in each copy."""

@@ -98,9 +98,19 @@ class VariableDefinition(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One operation, ready to be planned and projected."""
+    """One operation, ready to be planned and projected.
+
+    ``directives`` are its own executable directives; ``query_directives`` those of them that may
+    stand at a query, which entities are asked by below a mutation, too.
+    """
 
     kind: OperationKind
     name: str | None
     selection: SelectionSet
     variables: Mapping[str, VariableDefinition]
+    directives: tuple[Directive, ...] = ()
+    query_directives: tuple[Directive, ...] = ()
+
+    def directives_at(self, kind: OperationKind) -> tuple[Directive, ...]:
+        """Those that a subgraph's document of this kind has."""
+        return self.query_directives if kind is OperationKind.QUERY else self.directives

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graphql import (
+    DirectiveLocation,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -56,6 +57,7 @@ def normalise(
     fragments = {
         d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
     }
+    directives = {d: directive_of(d, places or {}) for d in node.directives or ()}
     return Operation(
         kind=kind,
         name=node.name.value if node.name else None,
@@ -63,6 +65,13 @@ def normalise(
             root.name, (Source(node.selection_set),)
         ),
         variables={v.name: v for v in map(_variable, node.variable_definitions or ())},
+        directives=tuple(directives.values()),
+        query_directives=tuple(
+            printed
+            for written, printed in directives.items()
+            if (known := api_schema.get_directive(written.name.value))
+            and DirectiveLocation.QUERY in known.locations
+        ),
     )
 
 

@@ -16,6 +16,7 @@ def print_operation(operation: Operation) -> str:
     )
     name = f" {operation.name}" if operation.name else ""
     head = f"{operation.kind.value}{name}" + (f"({variables})" if variables else "")
+    head += "".join(f" {directive.text}" for directive in operation.directives)
     lines = _selection(operation.selection, 1)
     return "\n".join([f"{head} on {operation.selection.type}", *lines]) + "\n"
 

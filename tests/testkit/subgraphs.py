@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from graphql import (
+    DefinitionNode,
     DirectiveDefinitionNode,
     DocumentNode,
     GraphQLSchema,
@@ -36,6 +37,7 @@ from gateway.request.caller import ANONYMOUS
 from gateway.request.context import RequestContext
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphRequest, SubgraphUnreachable
 
+_IN_OPERATIONS = {"QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "INLINE_FRAGMENT"}
 Body = dict[str, Any]
 Answer = SubgraphReply | bytes | dict[str, Any]
 Handler = Callable[[Body], Answer | Awaitable[Answer]]
@@ -182,11 +184,13 @@ class GraphQLSubgraph:
 
 
 def subgraph_schema(sdl: str, entities: list[str]) -> GraphQLSchema:
-    """Build a subgraph's schema from federated SDL: directives ignored, ``_entities`` added."""
+    """Build a subgraph's schema from federated SDL: with ``_entities``, without the directives
+    that only a schema has.
+    """
     document = parse(sdl)
     kept = []
     for node in document.definitions:
-        if isinstance(node, SchemaExtensionNode | DirectiveDefinitionNode):
+        if isinstance(node, SchemaExtensionNode) or _is_of_schemas(node):
             continue
         if isinstance(node, ObjectTypeExtensionNode | InterfaceTypeExtensionNode):
             text = print_ast(node).removeprefix("extend ")
@@ -206,6 +210,13 @@ def subgraph_schema(sdl: str, entities: list[str]) -> GraphQLSchema:
         text += f"union _Entity = {' | '.join(entities)}\n"
         text += f"extend type {query} {{ _entities(representations: [_Any!]!): [_Entity]! }}\n"
     return build_ast_schema(parse(text), assume_valid_sdl=True)
+
+
+def _is_of_schemas(node: DefinitionNode) -> bool:
+    """Whether it defines a directive that no operation can have."""
+    return isinstance(node, DirectiveDefinitionNode) and _IN_OPERATIONS.isdisjoint(
+        location.value for location in node.locations
+    )
 
 
 def _query_type(document: DocumentNode) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from gateway.operation.condition import ALWAYS, Condition
-from gateway.operation.model import OperationKind, VariableDefinition
+from gateway.operation.model import Directive, OperationKind, VariableDefinition
 from gateway.planning.assemble.rendered import Rendered, RenderedField
 from gateway.planning.plan import DocumentTemplate, EntityGroup, GroupTemplate
 from gateway.supergraph.model import SupergraphType
@@ -29,10 +29,14 @@ class Document(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class DocumentPrinter:
-    """Prints one document. ``known``: the client's variables; ``types``: the supergraph's."""
+    """Prints one document. ``known``: the client's variables; ``types``: the supergraph's.
+
+    ``directives``: those of the client's operation, which every document has that they fit.
+    """
 
     known: Mapping[str, VariableDefinition]
     types: Mapping[str, SupergraphType]
+    directives: Sequence[Directive] = ()
     _used: set[str] = field(default_factory=set)
     _texts: dict[tuple[Rendered, Condition], str] = field(default_factory=dict)
     """What was printed of the group already, by what is known there."""
@@ -47,6 +51,8 @@ class DocumentPrinter:
     def entities(self, groups: Sequence[tuple[EntityGroup, Rendered]]) -> Document:
         """One ``_entities`` per group, with its selection; a template if any has contexts."""
         templates = [self._group(group, rendered) for group, rendered in groups]
+        directives = self._directives(self.directives)
+        always = frozenset().union(*(each.variables for each in self.directives))
         own = [f"${group.variable}:[_Any!]!" for group, _ in groups]
         own += [f"${v.name}:{v.type}" for group, _ in groups for v in group.contexts]
         fields = ("".join(template.field) for template in templates)
@@ -55,7 +61,7 @@ class DocumentPrinter:
         if any(group.contexts for group, _ in groups):
             used = (name for name in self.known if name in self._used)
             definitions = tuple((name, self._definition(name)) for name in used)
-            template = DocumentTemplate(tuple(templates), definitions)
+            template = DocumentTemplate(tuple(templates), definitions, directives, always)
         return self._document(OperationKind.QUERY, own, "{" + body + "}", template)
 
     def _group(self, group: EntityGroup, rendered: Rendered) -> GroupTemplate:
@@ -81,11 +87,13 @@ class DocumentPrinter:
         template: DocumentTemplate | None = None,
     ) -> Document:
         """``own`` define the variables that are not the client's."""
+        directives = self._directives(self.directives)
         variables = tuple(name for name in self.known if name in self._used)
         definitions = [*own, *(self._definition(name) for name in variables)]
-        head = "" if kind is OperationKind.QUERY and not definitions else kind.value
         defined = f"({','.join(definitions)})" if definitions else ""
-        text = f"{head}{defined}{selection}"
+        head = f"{defined}{directives}"
+        keyword = kind.value if head or kind is not OperationKind.QUERY else ""
+        text = f"{keyword}{head}{selection}"
         return Document(text, variables, self._has_custom_scalars, self._has_literals, template)
 
     def _definition(self, name: str) -> str:
@@ -115,10 +123,7 @@ class DocumentPrinter:
             for argument in rendered.arguments:
                 self._used |= argument.variables
                 self._has_literals = self._has_literals or bool(argument.literals)
-        for directive in rendered.directives:
-            head += f" {directive.text}"
-            self._used |= directive.variables
-            self._has_literals = self._has_literals or bool(directive.literals)
+        head += self._directives(rendered.directives)
         body = ""
         if rendered.selection is not None:
             body = self._selection(rendered.selection, rendered.when)
@@ -127,6 +132,12 @@ class DocumentPrinter:
         if left == ALWAYS:
             return head + body
         return " ".join(self._conditional(head, body, sorted(facts)) for facts in left.alternatives)
+
+    def _directives(self, directives: Sequence[Directive]) -> str:
+        for directive in directives:
+            self._used |= directive.variables
+            self._has_literals = self._has_literals or bool(directive.literals)
+        return "".join(f" {directive.text}" for directive in directives)
 
     def _value(self, text: str) -> str:
         return text + _MARK if text in self._own else text

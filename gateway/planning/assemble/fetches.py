@@ -110,7 +110,7 @@ class Assembly:
         kind = self.operation.kind
         rendered, renames = self._rendered(self.renderer.selection(nodes, node.declared_type))
         when = self.needed.any_of(nodes)
-        document = self._printer().root(kind, rendered, when)
+        document = self._printer(kind).root(kind, rendered, when)
         self._ids[node] = len(self.fetches)
         self.roots.append(rendered)
         self.fetches.append(
@@ -135,7 +135,7 @@ class Assembly:
         kind = OperationKind.MUTATION if is_mutation else OperationKind.QUERY
         rendered, renames = self._rendered(self.renderer.selection([node], node.declared_type))
         when = self.needed.any_of([node])
-        document = self._printer().root(kind, rendered, when)
+        document = self._printer(kind).root(kind, rendered, when)
         after = self._after([node])
         self._ids[node] = len(self.fetches)
         self.fetches.append(
@@ -158,7 +158,7 @@ class Assembly:
         """One document with one ``_entities`` field per group of nodes that ask the same."""
         groups = _merged([self._group(node) for node in nodes])
         named = list(self._named(groups))
-        document = self._printer().entities(
+        document = self._printer(OperationKind.QUERY).entities(
             [(group, raw.rendered) for group, raw in zip(named, groups, strict=True)]
         )
         after = self._after(nodes)
@@ -212,8 +212,9 @@ class Assembly:
                 echoed_keys=echoed_keys(group.representation, group.rendered, group.renames),
             )
 
-    def _printer(self) -> DocumentPrinter:
-        return DocumentPrinter(self.operation.variables, self.types)
+    def _printer(self, kind: OperationKind) -> DocumentPrinter:
+        operation = self.operation
+        return DocumentPrinter(operation.variables, self.types, operation.directives_at(kind))
 
     def _rendered(self, raw: Rendered) -> tuple[Rendered, tuple[Rename, ...]]:
         known = self._rewritten.get(raw)

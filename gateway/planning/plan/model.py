@@ -149,10 +149,15 @@ class GroupTemplate(msgspec.Struct, frozen=True):
 
 
 class DocumentTemplate(msgspec.Struct, frozen=True):
-    """The document of an entity fetch in parts: its groups, and the client's variables defined."""
+    """The document of an entity fetch in parts: its groups, and the client's variables defined.
+
+    ``directives`` of the operation, printed; their variables are ``always_used``.
+    """
 
     groups: tuple[GroupTemplate, ...]
     definitions: tuple[tuple[str, str], ...]
+    directives: str = ""
+    always_used: frozenset[str] = frozenset()
 
 
 class RootFetch(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from gateway.operation.model import Field, Operation, SelectionSet
 from gateway.supergraph import Requirement, Supergraph
 from gateway.supergraph.field_set import FieldSet, FragmentSelection
-from gateway.supergraph.model import SupergraphType
+from gateway.supergraph.model import SupergraphType, TypeInSubgraph
 
 Needs = frozenset[Requirement]
 
@@ -125,7 +125,7 @@ class _Reading:
 
     def required_by(self, type_: SupergraphType, field_name: str) -> Iterator[Requirement]:
         """What the selections need that subgraphs ask for to compute the field."""
-        for known in type_.subgraphs.values():
+        for known in self.declarations(type_):
             field = known.fields.get(field_name)
             if field is None:
                 continue
@@ -135,6 +135,12 @@ class _Reading:
                 for holder in self.types.values():
                     if any(argument.context in k.contexts for k in holder.subgraphs.values()):
                         yield from self.field_set(argument.selection, holder.name)
+
+    def declarations(self, type_: SupergraphType) -> Iterator[TypeInSubgraph]:
+        """What subgraphs say of a type, be it as an interface object."""
+        yield from type_.subgraphs.values()
+        for interface in sorted(type_.interfaces):
+            yield from self.types[interface].subgraphs.values()
 
     def field_set(self, selections: FieldSet, type_name: str) -> Iterator[Requirement]:
         type_ = self.types.get(type_name)

@@ -36,7 +36,7 @@ async def wrong_answers(seed: int, counts: Counter[str]) -> AsyncIterator[str]:
     federated = FederatedWorld(sdls, seed)
     federated.labels = _labels(seed)
     schema = federated.supergraph.api_schema
-    generator = OperationGenerator(schema, seed, size=14)
+    generator = OperationGenerator(schema, seed, size=14, takes_names=seed % 2 == 1)
     for number in range(OPERATIONS):
         is_mutation = schema.mutation_type is not None and number % 4 == 0
         generated = generator.mutation() if is_mutation else generator.query()

@@ -45,6 +45,11 @@ _ALIASES = (
 # __typename pass beside a field of another type.
 _RULES = (OverlappingFieldsRule, VariablesInAllowedPositionRule)
 _VARIABLES = ("representations", "r0", "x", "id", "_0", "first", "in")
+_PLANNED = (
+    *("_typename", "__typename", "_id", "_id_2", "sku", "_sku", "code", "_code", "ref", "boss"),
+    *("codes", "number", "_e0", "_E0_id"),
+)
+"""Keys that a planner adds, or moves to where a client has taken them."""
 _INTROSPECTION = (
     "__schema { queryType { name } directives { name } }",
     '__type(name: "E0") { kind name fields { name type { kind name ofType { name } } } }',
@@ -81,7 +86,8 @@ class OperationGenerator:
 
     ``samples`` are values for leaves of arguments, by coordinate (``Query.user.id``), by name
     (``first``) or by type (``UUID``): the most exact wins. ``introspects``: among other fields.
-    ``conditions``: some fields are skipped or included.
+    ``conditions``: some fields are skipped or included. ``takes_names``: most fields have an alias,
+    many of them one that a planner might want.
     """
 
     def __init__(
@@ -94,6 +100,7 @@ class OperationGenerator:
         samples: Mapping[str, Sequence[Any]] | None = None,
         introspects: bool = True,
         conditions: bool = True,
+        takes_names: bool = False,
     ) -> None:
         self._schema = schema
         self._samples = samples or {}
@@ -102,6 +109,7 @@ class OperationGenerator:
         self._depth = depth
         self._introspects = introspects
         self._conditions = conditions
+        self._takes_names = takes_names
 
     def query(self) -> Generated:
         """The next query; collisions that make a document invalid are drawn again."""
@@ -117,6 +125,7 @@ class OperationGenerator:
         while True:
             draft = _Draft()
             body = self._selection(root, self._depth, draft, allow_typename=True)
+            body = self._directive(draft) + body
             generated = Generated(_print(keyword, draft, body), draft.values)
             if not validate(self._schema, generated.document, _RULES, max_errors=1):
                 return generated
@@ -176,15 +185,17 @@ class OperationGenerator:
         definition = type_.fields[name]
         draft.fields += 1
         arguments = self._arguments(f"{type_.name}.{name}", definition.args, draft)
-        text = self._alias(name, 0.25) + arguments + self._condition(draft)
+        text = self._alias(name, 0.25) + arguments + self._directive(draft) + self._condition(draft)
         inner = get_named_type(definition.type)
         if is_composite_type(inner):
             text += " " + self._selection(inner, depth - 1, draft, allow_typename=True)
         return text
 
     def _alias(self, name: str, probability: float) -> str:
-        if not self._chance(probability):
+        if not self._chance(probability + 0.3 * self._takes_names):
             return name
+        if self._takes_names and self._chance(0.5):
+            return f"{self._random.choice([n for n in _PLANNED if n != name])}: {name}"
         pool = [*_ALIASES, *(n for n in ("upc", "email", "price", "title", "key") if n != name)]
         if name == "__typename" or self._chance(0.1):
             pool.append("__typename" if name != "__typename" else "t")
@@ -198,6 +209,13 @@ class OperationGenerator:
             other = "include" if directive == "skip" else "skip"
             return f" @{directive}(if: {self._truth(draft)}) @{other}(if: {self._truth(draft)})"
         return f" @{directive}(if: {self._truth(draft)})"
+
+    def _directive(self, draft: _Draft) -> str:
+        """``@trace``, which some schemas have, with arguments as any field's."""
+        known = self._schema.get_directive("trace")
+        if known is None or not self._chance(0.3):
+            return ""
+        return f" @trace{self._arguments('@trace', known.args, draft)}"
 
     def _truth(self, draft: _Draft) -> str:
         if self._chance(0.2):
@@ -302,4 +320,4 @@ def _print(keyword: str, draft: _Draft, body: str) -> str:
     variables = ", ".join(f"${name}: {type_}" for name, type_ in draft.definitions.items())
     head = f"{keyword} Generated({variables}) " if variables else f"{keyword} "
     fragments = [f"fragment {name} on {on} {text}" for name, on, text in draft.fragments]
-    return "\n".join([head + body, *fragments])
+    return "\n".join([head + body.lstrip(), *fragments])

@@ -23,6 +23,7 @@ from tests.testkit.random_parts import Parts
 from tests.testkit.random_provides import add_provides
 from tests.testkit.random_roots import add_mutations, add_query_below, rename_roots
 from tests.testkit.random_whole import draw_whole
+from tests.testkit.random_wordings import reword
 from tests.testkit.sdl_draft import finish, print_subgraphs
 
 _ADDED = (
@@ -47,7 +48,8 @@ def random_supergraph(
 ) -> dict[str, str]:
     """Subgraph SDLs by name. The same seed draws the same.
 
-    ``with_differences``: between interfaces and the types that implement them.
+    ``with_differences``: between interfaces and the types that implement them, and in what all
+    subgraphs say alike.
     """
     dice = random.Random(seed)
     parts = Parts(dice, draw_whole(dice))
@@ -64,4 +66,5 @@ def random_supergraph(
     for differ in (give_own_argument, hide_on_interface) if with_differences else ():
         if parts.chance(0.4):
             differ(parts.subgraphs, dice)
-    return print_subgraphs(parts.subgraphs)
+    sdls = print_subgraphs(parts.subgraphs)
+    return reword(sdls, dice) if with_differences else sdls

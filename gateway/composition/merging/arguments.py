@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from graphql import ConstValueNode, print_ast
 
 from gateway.composition.merging.applied import merge_applied
+from gateway.composition.merging.defaults import meaning
 from gateway.composition.merging.descriptions import merge_description
 from gateway.composition.merging.references import merge_reference
 from gateway.composition.merging.state import Merging, group
@@ -57,12 +58,13 @@ def merge_default(
     state: Merging, given: Mapping[int, InputValue], what: str, coordinate: str, code: str
 ) -> ConstValueNode | None:
     """Return the default all agree on; one that only some subgraphs have is dropped."""
-    written = {i: print_ast(v.default) if v.default else "" for i, v in given.items()}
-    values = set(written.values())
+    values = {meaning(v.default) for v in given.values()}
     if len(values) == 1:
         return next(iter(given.values())).default
-    defaults = group((i, f"default value {text}") for i, text in written.items() if text)
-    if "" in values and len(values) == 2:  # noqa: PLR2004 - none and one default
+    defaults = group(
+        (i, f"default value {print_ast(v.default)}") for i, v in given.items() if v.default
+    )
+    if None in values and len(values) == 2:  # noqa: PLR2004 - none and one default
         state.hint(
             "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
             f"{what} has a default value in only some subgraphs, so the supergraph has none: "

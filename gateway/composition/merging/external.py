@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from graphql import print_ast
 
 from gateway.composition.directives import by_name
+from gateway.composition.merging.defaults import meaning
 from gateway.composition.merging.relations import is_subtype
 from gateway.composition.merging.state import Merging, group
 from gateway.composition.model import Applied, Field, InputValue
@@ -102,7 +103,7 @@ def _check_argument(
                 f'{elsewhere} but type "{argument.type}" in subgraph "{subgraph}"'
             )
             state.refuse("EXTERNAL_ARGUMENT_TYPE_MISMATCH", problem, where, (index, *resolving))
-        elif _default(argument) != _default(merged):
+        elif meaning(argument.default) != meaning(merged.default):
             problem = (
                 f'Argument "{where}" has incompatible defaults across subgraphs (where '
                 f'"{coordinate}" is marked @external): it has {_default(merged)} in '

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -21,8 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor, Role, Standing
+from catalog_service.domain.places import PartnershipRole
 from catalog_service.models import tables
-from catalog_service.repository.conditions import among, manages
+from catalog_service.repository.conditions import among, is_suspended_account, manages
 from catalog_service.repository.rows import partnership, reservation
 from shared.database import Connection
 
@@ -164,22 +166,27 @@ async def partners_never_told_of(connection: Connection, limit: int) -> list[UUI
 
 
 async def end_partnerships(connection: Connection, user_id: UUID) -> set[UUID]:
-    """End the account's part in every place, offered ones too; the places it worked at.
+    """End the account's part in every place, offered ones too; the places that it ran till now.
 
-    Lock the places first.
+    Who is staff runs none, nor does an owner who is suspended. Lock the places first.
     """
     where = (
         partnership.partner_user_id == user_id,
         or_(partnership.is_active, partnership.is_invited),
     )
-    active = select(partnership.place_id).where(*where, partnership.is_active)
-    held = set((await connection.execute(active)).scalars())
+    ran = select(partnership.place_id).where(
+        *where,
+        partnership.is_active,
+        partnership.role == PartnershipRole.OWNER.value,
+        not_(is_suspended_account(partnership.partner_user_id)),
+    )
+    run_till_now = set((await connection.execute(ran)).scalars())
     await connection.execute(
         update(tables.partnership)
         .where(*where)
         .values(is_active=False, is_invited=False, invited_by=None)
     )
-    return held
+    return run_till_now
 
 
 def _known(row: Row[Any]) -> Known:

@@ -12,7 +12,7 @@ from catalog_service.services.write_to import tell
 
 
 async def end_partner(session: AsyncSession, user_id: UUID) -> Sequence[UUID]:
-    """End the account's partnerships; the places that are left without an owner.
+    """End the account's partnerships; the places that it leaves without an owner.
 
     Their offers are for the caller to pause (``stop_selling``) once it has locked them.
     """

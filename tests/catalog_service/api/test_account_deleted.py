@@ -178,3 +178,20 @@ async def test_another_type_of_event_is_not_swallowed(catalog: Catalog, customer
         "occurredAt": "2026-11-23T12:00:00Z",
     }
     assert (await catalog.http.post("/internal/events", json=event)).status_code == 400
+
+
+async def test_who_reserved_is_told_once_that_nobody_runs_the_place(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    """That its staff go as well, or an owner who could not act, changes nothing for them."""
+    place = await catalog.open_place(owner)
+    early, late, suspended = (Person("partner") for _ in range(3))
+    for partner, role in ((early, "STAFF"), (late, "STAFF"), (suspended, "OWNER")):
+        await catalog.link(owner, place, partner, role)
+    await catalog.tell(suspended, 2, isSuspended=True)
+    await catalog.hold(customer, await catalog.publish_offer(owner, place))
+    for gone in (early, owner, late):
+        assert await catalog.deliver(gone.id) == 204
+    assert await catalog.tell(suspended, 3, isSuspended=True, role="user") == 204
+    letters = [name for name, _ in await catalog.letters(customer)]
+    assert letters == ["reservation_made", "reservation_unattended"]

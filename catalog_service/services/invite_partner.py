@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +28,7 @@ from catalog_service.services.record import record
 from shared.errors import NotFound, Unauthenticated
 
 PARTNER_INVITED: Final = "partner.invited"
+MAIL_WITHDRAWN: Final = "mail.withdrawn"
 GOOD_FOR: Final = timedelta(days=14)
 LONGEST_ADDRESS: Final = 254
 
@@ -103,7 +104,7 @@ async def _have_it_sent(
     token: str,
     inviter_id: UUID,
 ) -> None:
-    event_id = uuid4()
+    event_id = _mail_id(made)
     event = {
         "id": str(event_id),
         "type": PARTNER_INVITED,
@@ -118,3 +119,20 @@ async def _have_it_sent(
         "occurredAt": datetime.now(UTC).isoformat(),
     }
     await OUTBOX.add(session, EVENT, event, item_id=event_id, subject=inviter_id)
+
+
+async def withdraw_mail(session: AsyncSession, answered: Invitation) -> None:
+    """Have the mail not sent if it still waits, for a mail server or for us: its link is dead."""
+    event_id = uuid4()
+    event = {
+        "id": str(event_id),
+        "type": MAIL_WITHDRAWN,
+        "mailId": str(_mail_id(answered)),
+        "occurredAt": datetime.now(UTC).isoformat(),
+    }
+    await OUTBOX.add(session, EVENT, event, item_id=event_id)
+
+
+def _mail_id(made: Invitation) -> UUID:
+    """The id of the newest mail's event. Made again, an invitation ends at another moment."""
+    return uuid5(made.id, made.expires_at.isoformat())

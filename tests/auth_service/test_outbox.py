@@ -273,6 +273,23 @@ def invited(invitation_id: str, token: str, days: int) -> dict[str, str]:
     }
 
 
+async def test_no_mail_leaves_of_an_invitation_that_was_withdrawn(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """Before its mail could leave, or before it was heard of."""
+    waits, comes_late = (invited(str(uuid4()), "t", days=14) for _ in range(2))
+    mail_server.answers = ["451 later"]
+    await mailing.http.post("/internal/events", json=waits)
+    await until(lambda: tried(mailing))
+    for mail in (waits, comes_late):
+        event = {"id": str(uuid4()), "type": "mail.withdrawn", "mailId": mail["id"]}
+        event["occurredAt"] = mail["occurredAt"]
+        assert (await mailing.http.post("/internal/events", json=event)).status_code == 204
+    assert (await mailing.http.post("/internal/events", json=comes_late)).status_code == 204
+    await until(lambda: finished(mailing))
+    assert mail_server.to(BEN) == []
+
+
 async def test_of_an_invitation_made_again_the_old_link_does_not_leave(
     mailing: Subgraph, mail_server: MailServer
 ) -> None:

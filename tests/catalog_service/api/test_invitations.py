@@ -53,6 +53,27 @@ async def test_the_database_keeps_no_token_and_no_address(catalog: Catalog, owne
     assert "canary" not in kept
 
 
+CANCEL = "mutation($id: UUID!) { cancelInvitation(id: $id) { status } }"
+
+
+async def test_the_mail_of_a_withdrawn_one_is_not_wanted_any_more(
+    catalog: Catalog, owner: Person
+) -> None:
+    """It may wait for a mail server; made twice, it is the last that waits or was sent."""
+    place = await catalog.open_place(owner)
+    for _ in range(2):
+        invited = await catalog.ask(owner, INVITE, place=str(place), email="a@b.example")
+    for _ in range(2):
+        cancelled = await catalog.ask(owner, CANCEL, id=invited.data["invitePartner"]["id"])
+        assert cancelled.codes == []
+    rows = await catalog.sql("SELECT payload FROM outbox ORDER BY created_at")
+    events = [json.loads(row["payload"]) for row in rows]
+    mails = [each["id"] for each in events if each["type"] == "partner.invited"]
+    withdrawn = [each["mailId"] for each in events if each["type"] == "mail.withdrawn"]
+    assert len(mails) == 2
+    assert withdrawn == mails[1:]
+
+
 async def test_what_is_refused_keeps_nobody_else_from_inviting(
     database_url: str, owner: Person, stranger: Person
 ) -> None:

@@ -140,6 +140,6 @@ def one_address_faults(name: str, value: str | None) -> list[str]:
         addresses = [] if header.defects else list(header.addresses)
     except (ValueError, IndexError):  # as the email package makes of some
         addresses = []
-    if [bool(each.username and each.domain) for each in addresses] == [True]:
+    if len(addresses) == 1 and addresses[0].username and addresses[0].domain:
         return []
     return [f"{name}: must be one address, as in EST <no-reply@est.example>"]

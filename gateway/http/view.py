@@ -214,7 +214,7 @@ class SupergraphView(GraphQL[Any, Any]):
         status = response.status if media == GRAPHQL_JSON or response.is_http_error else 200
         if status == 405:  # noqa: PLR2004
             headers.append((b"allow", b"POST"))
-        if request.method == "GET" and response.errors and dict(headers).get(_CACHED) is None:
+        if request.method == "GET" and response.errors and _CACHED not in dict(headers):
             # 200 may be kept where nothing is said: that a document is unknown, for hours.
             headers.append((_CACHED, b"no-store"))
         return Reply(status, media, response.to_json(), headers)

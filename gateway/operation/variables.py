@@ -51,7 +51,8 @@ def variable_inputs(document: DocumentNode, node: OperationDefinitionNode) -> Va
     definitions = _definitions(node)
     if not definitions:
         return VariableInputs((), {})
-    nullable = {d.variable.name.value for d in definitions if d.type.kind != "non_null_type"}
+    # No other type may stand in ``if``: most documents need not be looked through.
+    nullable = {d.variable.name.value for d in definitions if print_ast(d.type) == "Boolean"}
     conditions = tuple(sorted(nullable & condition_variables(document, node))) if nullable else ()
     return VariableInputs(definitions, argument_paths(document), conditions)
 

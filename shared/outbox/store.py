@@ -17,7 +17,7 @@ NOW = func.clock_timestamp()
 TAKEN_AT = NOW.label("taken_at")
 LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=30)
-AT_ONCE = 1000
+ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Outbox:
 
     async def add_all(self, session: AsyncSession, kind: str, items: Sequence[NewItem]) -> None:
         """``add`` for many, in a few round trips; how long each may take is bounded."""
-        for start in range(0, len(items), AT_ONCE):
+        for start in range(0, len(items), ROWS_AT_ONCE):
             values = [
                 {"id": new.id, "kind": kind, "payload": dict(new.payload), "subject": new.subject}
-                for new in items[start : start + AT_ONCE]
+                for new in items[start : start + ROWS_AT_ONCE]
             ]
             await session.execute(self._insert, values)
 

@@ -6,7 +6,7 @@ from tests.auth_service.catalog import Catalog
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import Subgraph
 from tests.auth_service.test_administration import admin, log_of
-from tests.auth_service.test_outbox import finished, until
+from tests.auth_service.waiting_mail import finished, until
 from tests.testkit.smtp import MailServer, text_of, token_in
 
 ANNA = "anna@example.com"

@@ -85,16 +85,16 @@ async def test_an_invalid_one_is_not_taken(tmp_path: Path, text: str) -> None:
         await until(gateway, 1)
 
 
-@pytest.mark.parametrize("part", ["load_supergraph", "SupergraphRuntime"])
-async def test_what_nobody_foresaw_does_not_end_the_polling(
-    tmp_path: Path, part: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, was_raised = tmp_path / "supergraph.graphql", asyncio.Event()
-    loop = asyncio.get_running_loop()
+@asynccontextmanager
+async def newer_fails_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch, part: str, error: type[Exception]
+) -> AsyncIterator[RunningGateway]:
+    """A gateway that was given a newer supergraph; making that of ``part`` has just failed."""
+    loop, was_raised = asyncio.get_running_loop(), asyncio.Event()
 
     def fail(*_: object) -> NoReturn:
         loop.call_soon_threadsafe(was_raised.set)
-        raise ZeroDivisionError
+        raise error
 
     async with polling(path, Shop()) as gateway:
         monkeypatch.setattr(engine, part, fail)
@@ -102,6 +102,15 @@ async def test_what_nobody_foresaw_does_not_end_the_polling(
         async with asyncio.timeout(60):
             await was_raised.wait()
         monkeypatch.undo()
+        yield gateway
+
+
+@pytest.mark.parametrize("part", ["load_supergraph", "SupergraphRuntime"])
+async def test_what_nobody_foresaw_does_not_end_the_polling(
+    tmp_path: Path, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "supergraph.graphql"
+    async with newer_fails_once(path, monkeypatch, part, ZeroDivisionError) as gateway:
         assert (await gateway.post(BODY)).status_code == 200
         path.write_text(NEWER + "\n")
         await until(gateway, 1)
@@ -110,19 +119,8 @@ async def test_what_nobody_foresaw_does_not_end_the_polling(
 async def test_a_supergraph_that_there_was_no_room_for_is_taken_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, was_raised = tmp_path / "supergraph.graphql", asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def fail(*_: object) -> NoReturn:
-        loop.call_soon_threadsafe(was_raised.set)
-        raise MemoryError
-
-    async with polling(path, Shop()) as gateway:
-        monkeypatch.setattr(engine, "load_supergraph", fail)
-        path.write_text(NEWER)
-        async with asyncio.timeout(60):
-            await was_raised.wait()
-        monkeypatch.undo()
+    path = tmp_path / "supergraph.graphql"
+    async with newer_fails_once(path, monkeypatch, "load_supergraph", MemoryError) as gateway:
         await until(gateway, 1)
 
 

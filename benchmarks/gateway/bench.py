@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 import msgspec
 
-from benchmarks.gateway.documents import DELAYS_MS, WORKLOADS, is_cold
+from benchmarks.gateway.documents import ANSWERED_ANEW, DELAYS_MS, WORKLOADS, is_cold
 from benchmarks.gateway.graph import supergraph_sdl
 from benchmarks.gateway.load import Order, Outcome
 from benchmarks.gateway.processes import (
@@ -76,6 +76,10 @@ class Bench:
         """Let every subgraph take so long from now on."""
         httpx2.get(f"{self._subgraphs}/delay/{milliseconds}")
 
+    def answer_anew(self, *, anew: bool) -> None:
+        """Let every answer of a subgraph have other bytes, or like ones, from now on."""
+        httpx2.get(f"{self._subgraphs}/anew/{int(anew)}")
+
     def count_fetches(self) -> int:
         """Return how many requests subgraphs have had."""
         return int(httpx2.get(f"{self._subgraphs}/count").content)
@@ -111,6 +115,7 @@ class Bench:
         """Measure all subjects in turn, round by round; the first round warms up."""
         samples: dict[str, list[Sample]] = {s.subject.name: [] for s in self._able(workload)}
         self.set_delay(DELAYS_MS.get(workload, 0))
+        self.answer_anew(anew=workload in ANSWERED_ANEW)
         for number in range(rounds + 1):
             # In one round all get the same numbers, so the same documents in the same order.
             first = self._next_numbers()
@@ -119,6 +124,7 @@ class Bench:
                 if number:
                     samples[started.subject.name].append(sample)
         self.set_delay(0)
+        self.answer_anew(anew=False)
         return samples
 
     def _next_numbers(self) -> int:

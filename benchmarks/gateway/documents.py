@@ -79,6 +79,7 @@ WORKLOADS: dict[str, Callable[[int], bytes]] = {
     "one": _same(ONE),
     "pass-200B": _same(_LISTED.format(3)),
     "pass-87KB": _same(_LISTED.format(1_440)),
+    "pass-87KB-new": _same(_LISTED.format(1_440)),
     "cold-one": _cold_one,
     "cold-big": _cold_big,
     "batch": _batch,
@@ -87,8 +88,15 @@ WORKLOADS: dict[str, Callable[[int], bytes]] = {
 """Name → the body of the n-th request. ``delayed`` asks subgraphs that take 5 ms."""
 
 DELAYS_MS = {"delayed": 5}
+ANSWERED_ANEW = frozenset({"pass-87KB-new"})
+"""Subgraphs answer each request with other bytes, though it is the same."""
 
 
 def is_cold(workload: str) -> bool:
     """Whether every request is another."""
     return workload.startswith("cold-")
+
+
+def is_answered_alike(workload: str) -> bool:
+    """Whether every answer has the same bytes."""
+    return not is_cold(workload) and workload not in ANSWERED_ANEW

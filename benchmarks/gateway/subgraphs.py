@@ -3,7 +3,8 @@
 python -m benchmarks.gateway.subgraphs      (prints its port)
 
 So a subgraph costs next to nothing beside a gateway. ``GET /count`` tells how many requests there
-were, ``GET /delay/5`` lets every answer wait 5 ms from now on.
+were, ``GET /delay/5`` lets every answer wait 5 ms from now on, ``GET /anew/1`` gives each answer
+bytes of its own, by a number in its first name.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from benchmarks.gateway.data import (
 from benchmarks.gateway.graph import SDL
 
 _MOST_KEPT = 50_000
+_NAME = b'"name":"'
 _FEDERATION = """
     directive @key(fields: String!) on OBJECT
     directive @external on FIELD_DEFINITION
@@ -118,6 +120,7 @@ class Subgraphs:
         self.kept: dict[tuple[str, bytes], bytes] = {}
         self.count = 0
         self.delay = 0.0
+        self.anew = False
 
     def answer(self, path: str, body: bytes) -> bytes:
         """Return a whole HTTP response."""
@@ -127,12 +130,18 @@ class Subgraphs:
         if name == "delay":
             self.delay = float(value) / 1_000
             return _response(b"{}")
+        if name == "anew":
+            self.anew = value == "1"
+            return _response(b"{}")
         self.count += 1
         response = self.kept.get((name, body))
         if response is None:
             response = _response(execute(name, body))
             if len(self.kept) < _MOST_KEPT:
                 self.kept[name, body] = response
+        if self.anew:
+            answer = response.partition(b"\r\n\r\n")[2]
+            return _response(answer.replace(_NAME, b"%s%d " % (_NAME, self.count), 1))
         return response
 
 

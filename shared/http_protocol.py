@@ -44,14 +44,12 @@ from shared.broken_body import BrokenBody
 from shared.deadlines import LAST_LOOK_SECONDS
 from shared.descriptors import is_one_too_many
 from shared.exhaustion import is_exhausted
+from shared.heads import MAX_HEAD_BYTES, TOO_LARGE, UNREADABLE, Refusal, find_refusal
 from shared.lingering import LingeringClose, Parting
 from shared.starts import Starts
 
-MAX_HEAD_BYTES = 65_536
-"""Of a request line and its fields together, as h11 has it; nginx takes half as much."""
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
-_LONGEST_NUMBER = 100
 _STEP = 16_384
 """Bytes read between two looks at sizes, however many come at once: 200 KB in one piece are refused
 as they are in ten. Where in a step a message began is not known, so limits are a step wider.
@@ -85,13 +83,13 @@ class StrictProtocol(HttpToolsProtocol):
     _received = 0
     """Bytes of the message that is read, without the step that it began in."""
     _step = 0
-    _refusal = (400, "Invalid HTTP request received.")
+    _refusal = UNREADABLE
 
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has to say something."""
         super().connection_made(transport)
         if is_one_too_many(transport):
-            self._refusal = (503, "Too many connections.")
+            self._refusal = Refusal(503, "Too many connections.")
             self._is_refused = True
             self._write_refusal()
             transport.close()  # at once: it holds what others need
@@ -121,7 +119,7 @@ class StrictProtocol(HttpToolsProtocol):
             return self._ignore_upgrade(step[upgrade.args[0] :])
         except httptools.HttpParserError as error:
             if is_exhausted(error.__context__):  # and no fault of the client's
-                self._refusal = (503, "There is no room for this at present.")
+                self._refusal = Refusal(503, "There is no room for this at present.")
             self._refuse()
             return False
         if self._in_message:
@@ -133,7 +131,7 @@ class StrictProtocol(HttpToolsProtocol):
         """Refuse a message that goes on and on before it says anything."""
         if self._in_head:
             if self._received > MAX_HEAD_BYTES:
-                self._refusal = (431, "The head of the request is too large.")
+                self._refusal = TOO_LARGE
                 self._refuse()
             elif self._deadline is None:
                 self._arm()
@@ -184,11 +182,15 @@ class StrictProtocol(HttpToolsProtocol):
             self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        """All headers are there."""
+        """All headers are there. Raises for a head that is not in order."""
         if self._repeats_head:
             self._repeats_head = False
             return
-        self._check_head()
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        refusal = find_refusal(method, self.url, version, self.headers)
+        if refusal is not None:
+            self._refusal = refusal
+            raise ValueError(refusal.message)
         self.on_head()  # may find that its target is none, and then it is still a head
         self._in_head = False
         self._disarm()
@@ -207,34 +209,6 @@ class StrictProtocol(HttpToolsProtocol):
         self._in_message = False
         if not self.parser.should_upgrade():
             super().on_message_complete()
-
-    def _check_head(self) -> None:
-        """Raise for a head that is too large, or whose body another server might see elsewhere."""
-        size, has_host = len(self.url), False
-        codings: list[bytes] = []
-        for name, value in self.headers:
-            size += len(name) + len(value) + 4  # ": " and the line break
-            if name == b"host":
-                has_host = True
-            elif name == b"transfer-encoding":
-                codings.append(value.strip().lower())
-            elif name == b"content-length" and len(value) > _LONGEST_NUMBER:
-                raise ValueError("a length of thousands of zeros")  # int() has its limits
-        version = self.parser.get_http_version()
-        is_old = version == "1.0"
-        if size > MAX_HEAD_BYTES:
-            self._refusal = (431, "The head of the request is too large.")
-        elif version not in {"1.0", "1.1"}:
-            self._refusal = (505, "Of HTTP only versions 1.0 and 1.1 are spoken.")
-        elif codings not in ([], [b"chunked"]):
-            self._refusal = (501, "Of transfer codings only chunked is understood.")
-        elif self.parser.get_method() == b"CONNECT":
-            self._refusal = (501, "There are no tunnels here.")
-        elif (codings and is_old) or not (has_host or is_old):
-            pass  # as any other fault
-        else:
-            return
-        raise ValueError("refused")
 
     def start_cycle(self) -> None:
         """Let uvicorn make a scope and a task of the head."""
@@ -271,7 +245,7 @@ class StrictProtocol(HttpToolsProtocol):
         """Answer what cannot be read, after what came before it, and take in nothing more."""
         if self._is_refused:
             return
-        self.logger.warning(self._refusal[1])
+        self.logger.warning(self._refusal.message)
         self._is_refused = True
         self._disarm()
         if self.transport.is_closing():

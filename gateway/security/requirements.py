@@ -102,14 +102,23 @@ class _Reading:
         return groups
 
     def needs(self, type_name: str, field_name: str) -> Needs:
-        """What ``field_name`` needs on objects of ``type_name``."""
-        key = type_name, field_name
-        if key not in self.known:
-            self.known[key] = frozenset()  # while it is being read: a circle of requires ends here
-            self.known[key] = frozenset(self.read(*key))
-        return self.known[key]
+        """What ``field_name`` needs on objects of ``type_name``: its own, and of all it is made of.
 
-    def read(self, type_name: str, field_name: str) -> Iterator[Requirement]:
+        Fields may require each other in a circle (where one of them is had elsewhere, too), so
+        what is known of a field that is still being read says nothing of the others.
+        """
+        start = type_name, field_name
+        if start not in self.known:
+            reached, ahead = {start}, [start]
+            while ahead:
+                further = set(self.made_of(*ahead.pop())) - reached
+                reached |= further
+                ahead += further
+            self.known[start] = frozenset(need for at in reached for need in self.own(*at))
+        return self.known[start]
+
+    def own(self, type_name: str, field_name: str) -> Iterator[Requirement]:
+        """What the schema says of a field, of its type and of the type that it returns."""
         type_ = self.types.get(type_name)
         if type_ is None or field_name.startswith("__"):
             return
@@ -121,10 +130,12 @@ class _Reading:
         field = type_.fields.get(field_name)
         if field is not None and field.type.name in self.types:
             yield from _own(self.types[field.type.name].requirement)
-        yield from self.required_by(type_, field_name)
 
-    def required_by(self, type_: SupergraphType, field_name: str) -> Iterator[Requirement]:
-        """What the selections need that subgraphs ask for to compute the field."""
+    def made_of(self, type_name: str, field_name: str) -> Iterator[tuple[str, str]]:
+        """The fields that subgraphs ask for to compute one."""
+        type_ = self.types.get(type_name)
+        if type_ is None or field_name.startswith("__"):
+            return
         for known in self.declarations(type_):
             field = known.fields.get(field_name)
             if field is None:
@@ -142,7 +153,7 @@ class _Reading:
         for interface in sorted(type_.interfaces):
             yield from self.types[interface].subgraphs.values()
 
-    def field_set(self, selections: FieldSet, type_name: str) -> Iterator[Requirement]:
+    def field_set(self, selections: FieldSet, type_name: str) -> Iterator[tuple[str, str]]:
         type_ = self.types.get(type_name)
         if type_ is None:
             return
@@ -151,7 +162,7 @@ class _Reading:
                 yield from self.field_set(selection.selections, selection.type_condition)
                 continue
             for possible in sorted(type_.possible | {type_name}):
-                yield from self.needs(possible, selection.name)
+                yield possible, selection.name
             field = type_.fields.get(selection.name)
             if field is not None and selection.selections:
                 yield from self.field_set(selection.selections, field.type.name)

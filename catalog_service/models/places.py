@@ -133,6 +133,7 @@ class PartnershipRow(Identified, table=True):
     """One partner at one place: invited, then active, then ended (neither); never deleted.
 
     ``invited_by``: while it is an invitation; NULL for those made before that was noted.
+    ``standing_version``: that of the partner's standing when they were invited or began at once.
     """
 
     __tablename__ = "partnerships"
@@ -150,3 +151,4 @@ class PartnershipRow(Identified, table=True):
     is_active: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     is_invited: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     invited_by: UUID | None = None
+    standing_version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})

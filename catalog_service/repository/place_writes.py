@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import Actor, Standing
 from catalog_service.domain.places import (
     OWNERS,
     Partnership,
@@ -29,8 +29,10 @@ from catalog_service.repository.stored_hours import stored_hours, stored_special
 from shared.database import Connection
 
 
-async def insert_place(connection: Connection, details: PlaceDetails, owner_id: UUID) -> Place:
-    """A new place, and its first owner."""
+async def insert_place(
+    connection: Connection, details: PlaceDetails, owner_id: UUID, standing_version: int
+) -> Place:
+    """A new place, and its first owner, with the version of their standing."""
     statement = (
         insert(tables.place)
         .values(
@@ -43,7 +45,11 @@ async def insert_place(connection: Connection, details: PlaceDetails, owner_id: 
     made = to_place((await connection.execute(statement)).one())
     await connection.execute(
         insert(tables.partnership).values(
-            id=uuid4(), partner_user_id=owner_id, place_id=made.id, role=PartnershipRole.OWNER.value
+            id=uuid4(),
+            partner_user_id=owner_id,
+            place_id=made.id,
+            role=PartnershipRole.OWNER.value,
+            standing_version=standing_version,
         )
     )
     return made
@@ -106,22 +112,38 @@ async def close_place(connection: Connection, place_id: UUID, actor: Actor) -> P
 async def invite_partner(
     connection: Connection,
     place_id: UUID,
-    user_id: UUID,
+    invited: Standing,
     role: PartnershipRole,
     invited_by: UUID | None,
 ) -> Partnership | None:
     """An invitation, new or after an ended partnership; None when one stands there already."""
     nothing_stands = partnership.is_active.is_(False) & partnership.is_invited.is_(False)
-    given = {"role": role.value, "is_active": False, "is_invited": True, "invited_by": invited_by}
-    return await _put_partnership(connection, place_id, user_id, nothing_stands, given)
+    given = {
+        "role": role.value,
+        "is_active": False,
+        "is_invited": True,
+        "invited_by": invited_by,
+        "standing_version": invited.version,
+    }
+    return await _put_partnership(connection, place_id, invited.user_id, nothing_stands, given)
 
 
 async def start_partnership(
-    connection: Connection, place_id: UUID, user_id: UUID, role: PartnershipRole
+    connection: Connection,
+    place_id: UUID,
+    user_id: UUID,
+    role: PartnershipRole,
+    standing_version: int,
 ) -> Partnership | None:
     """An active partnership, new or after an invited or ended one; None when one is active."""
     is_not_active = partnership.is_active.is_(False)
-    given = {"role": role.value, "is_active": True, "is_invited": False, "invited_by": None}
+    given = {
+        "role": role.value,
+        "is_active": True,
+        "is_invited": False,
+        "invited_by": None,
+        "standing_version": standing_version,
+    }
     return await _put_partnership(connection, place_id, user_id, is_not_active, given)
 
 
@@ -205,9 +227,15 @@ async def update_partnership(
     partnership_id: UUID,
     role: PartnershipRole,
     status: PartnershipStatus,
+    *,
     invited_by: UUID | None = None,
+    standing_version: int | None = None,
 ) -> Partnership:
-    """The partnership, changed; ``invited_by`` is of invitations only. Lock it first."""
+    """The partnership, changed; ``invited_by`` is of invitations only. Lock it first.
+
+    ``standing_version``: of whom is invited anew; None leaves as it is.
+    """
+    since = partnership.standing_version if standing_version is None else standing_version
     statement = (
         update(tables.partnership)
         .where(partnership.id == partnership_id)
@@ -216,6 +244,7 @@ async def update_partnership(
             is_active=status is PartnershipStatus.ACTIVE,
             is_invited=status is PartnershipStatus.INVITED,
             invited_by=invited_by,
+            standing_version=since,
         )
         .returning(*PARTNERSHIP_COLUMNS)
     )

@@ -165,15 +165,20 @@ async def partners_never_told_of(connection: Connection, limit: int) -> list[UUI
     return list((await connection.execute(query)).scalars())
 
 
-async def end_partnerships(connection: Connection, user_id: UUID) -> set[UUID]:
+async def end_partnerships(
+    connection: Connection, user_id: UUID, before_version: int | None = None
+) -> set[UUID]:
     """End the account's part in every place, offered ones too; the places that it ran till now.
 
-    Who is staff runs none, nor does an owner who is suspended. Lock the places first.
+    ``before_version``: end only what was made while an older standing held. Who is staff runs no
+    place, nor does an owner who is suspended. Lock the places first.
     """
-    where = (
+    where = [
         partnership.partner_user_id == user_id,
         or_(partnership.is_active, partnership.is_invited),
-    )
+    ]
+    if before_version is not None:
+        where.append(partnership.standing_version < before_version)
     ran = select(partnership.place_id).where(
         *where,
         partnership.is_active,

@@ -86,7 +86,9 @@ async def accept_invitation(
     if found.status is InvitationStatus.ACCEPTED and actor.is_self(found.answered_by):
         return await _as_it_is(session, actor.user_id, found)
     await _check_waits(session, found)
-    made = await start_partnership(session, found.place_id, actor.user_id, found.role)
+    made = await start_partnership(
+        session, found.place_id, actor.user_id, found.role, actor.version
+    )
     if made is None:
         made = await _as_it_is(session, actor.user_id, found)
         if made.role is not found.role:

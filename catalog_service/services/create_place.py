@@ -14,4 +14,4 @@ async def create_place(session: AsyncSession, actor: Actor, details: PlaceDetail
     details = checked_place(details)
     if actor.user_id is None:
         raise Unauthenticated
-    return await insert_place(session, details, actor.user_id)
+    return await insert_place(session, details, actor.user_id, actor.version)

@@ -11,13 +11,17 @@ from catalog_service.repository.standings import end_partnerships
 from catalog_service.services.write_to import tell
 
 
-async def end_partner(session: AsyncSession, user_id: UUID) -> Sequence[UUID]:
+async def end_partner(
+    session: AsyncSession, user_id: UUID, before_version: int | None = None
+) -> Sequence[UUID]:
     """End the account's partnerships; the places that it leaves without an owner.
 
-    Their offers are for the caller to pause (``stop_selling``) once it has locked them.
+    ``before_version``: only those made while an older standing held. The places' offers are for
+    the caller to pause (``stop_selling``) once it has locked them.
     """
     await accounts.lock_places_of(session, user_id)
-    return await accounts.without_owner(session, await end_partnerships(session, user_id))
+    left = await end_partnerships(session, user_id, before_version)
+    return await accounts.without_owner(session, left)
 
 
 async def stop_selling(session: AsyncSession, place_ids: Sequence[UUID]) -> None:

@@ -48,7 +48,7 @@ async def link_partner(
     standing = await read_partnership_of(session, place_id, user_id)
     if standing is not None and await is_void(session, standing):
         await update_partnership(session, standing.id, standing.role, PartnershipStatus.ENDED)
-    made = await invite_partner(session, place_id, user_id, role, actor.user_id)
+    made = await invite_partner(session, place_id, invited, role, actor.user_id)
     if made is not None:
         await counts.take(actor, str(user_id))
         await offer_partnership(session, made, place)

@@ -17,7 +17,7 @@ from catalog_service.repository.place_writes import (
 )
 from catalog_service.repository.place_writes import update_partnership as write
 from catalog_service.repository.places import read_places
-from catalog_service.repository.standings import hold_standing
+from catalog_service.repository.standings import Known, hold_standing
 from catalog_service.services.attend_place import attend_again
 from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.record_partnership import record_partnership
@@ -44,7 +44,7 @@ async def update_partnership(
     invitation too many.
     """
     # Before the place, in the order of all locks.
-    is_partner = is_active is True and await _hold_partner(session, partnership_id)
+    partner = await _hold_partner(session, partnership_id) if is_active is True else None
     before = await lock_partnership(session, partnership_id, actor)
     if before is None:
         raise NotFound
@@ -55,9 +55,15 @@ async def update_partnership(
     if (role, status) == (before.role, before.status):
         return before
     if status is PartnershipStatus.INVITED:
-        await _check_may_be_asked(session, before, is_partner=is_partner)
-    inviter = actor.user_id if status is PartnershipStatus.INVITED else None
-    after = await write(session, partnership_id, role, status, inviter)
+        await _check_may_be_asked(session, before, partner)
+    after = await write(
+        session,
+        partnership_id,
+        role,
+        status,
+        invited_by=actor.user_id if status is PartnershipStatus.INVITED else None,
+        standing_version=_begins_anew_with(before, partner),
+    )
     # Staff may leave a place whose owner is suspended: they take no owner away.
     if _owns(before) and not _owns(after) and not await has_owner(session, before.place_id):
         raise StateForbids("A place keeps at least one owner.")
@@ -68,24 +74,31 @@ async def update_partnership(
     return after
 
 
-async def _hold_partner(session: AsyncSession, partnership_id: UUID) -> bool:
-    """Hold the account that is named. Whether it is a partner's, as far as was told."""
+async def _hold_partner(session: AsyncSession, partnership_id: UUID) -> Known | None:
+    """The account that is named, held; None unless it is a partner's, as far as was told."""
     user_id = await read_partner_id(session, partnership_id)
     if user_id is None:
-        return False
+        return None
     known = await hold_standing(session, user_id)
     has_role = known.standing is None or known.standing.role is Role.PARTNER
-    return has_role and not known.is_erased
+    return known if has_role and not known.is_erased else None
 
 
 async def _check_may_be_asked(
-    session: AsyncSession, before: Partnership, *, is_partner: bool
+    session: AsyncSession, before: Partnership, partner: Known | None
 ) -> None:
     """Go on for whoever may be invited again. An invitation that waits ends with the role."""
-    if before.status is PartnershipStatus.ENDED and not is_partner:
+    if before.status is PartnershipStatus.ENDED and partner is None:
         raise StateForbids("This account is no partner any more.")
     if not await is_open(session, before.place_id):
         raise StateForbids("This place has been closed.")
+
+
+def _begins_anew_with(before: Partnership, partner: Known | None) -> int | None:
+    """The version of the partner's standing; None for what goes on."""
+    if partner is None or before.status is not PartnershipStatus.ENDED:
+        return None
+    return 0 if partner.standing is None else partner.standing.version
 
 
 def _owns(partnership: Partnership) -> bool:

@@ -20,12 +20,15 @@ from catalog_service.core.accounts import AuthAccounts
 from catalog_service.services.ask_accounts import ask_after_partners
 from shared.database import Database
 from tests.catalog_service.kit import (
+    ACCEPT,
     CANCEL,
     CREATE_OFFER,
+    CREATE_PLACE,
     LINK,
     OFFER,
     SET_STATUS,
     UPDATE_OFFER,
+    UPDATE_PARTNERSHIP,
     Catalog,
     Person,
     offer_input,
@@ -118,9 +121,68 @@ async def test_late_and_repeated_events_never_win(catalog: Catalog, owner: Perso
         assert await catalog.tell(owner, version=version, role="user") == 204
     rows = await catalog.sql("SELECT version, role FROM account_standings")
     assert [tuple(row) for row in rows] == [(4, "partner")]
-    # whether 3 came before 4 decides whether the place was left; both are in order
+    # whether 3 came before 4 or after it, the place was left
     (status,) = await catalog.sql("SELECT status FROM offers WHERE id = $1", offer)
-    assert status[0] in {"active", "paused"}
+    assert status[0] == "paused"
+
+
+@pytest.mark.parametrize("order", [(3, 4), (4, 3), (3, 4, 3), (4, 3, 4)])
+async def test_in_whatever_order_a_role_is_lost_and_given_again(
+    catalog: Catalog, owner: Person, stranger: Person, order: tuple[int, ...]
+) -> None:
+    """What was begun before the role was lost ends, what was begun with it given again stays."""
+    await catalog.tell(owner, version=2)
+    await catalog.tell(stranger, version=2)
+    left = await catalog.open_place(owner)
+    worked_at = await catalog.open_place(owner)
+    await catalog.link(owner, worked_at, stranger, "MANAGER")
+    offered = (await catalog.invite(owner, left, stranger)).data["linkPartner"]["id"]
+    renewed = await open_place_with(catalog, owner, standing_version=4)
+    offer = await catalog.publish_offer(owner, renewed)
+    for version in order:
+        for person in (owner, stranger):
+            role = "user" if version == 3 else "partner"
+            assert await catalog.tell(person, version=version, role=role) == 204
+    assert await catalog.sql("SELECT place_id FROM partnerships WHERE is_active") == [(renewed,)]
+    assert await catalog.sql("SELECT 1 FROM partnerships WHERE is_invited") == []
+    assert (await catalog.ask(stranger, ACCEPT, id=offered)).codes == ["NOT_FOUND"]
+    assert (await catalog.reserve(Person(), offer)).codes == []
+
+
+async def test_who_is_invited_again_outlasts_a_late_event(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place, another = await catalog.open_place(owner), await catalog.open_place(owner)
+    await catalog.link(owner, place, stranger, "STAFF")
+    await catalog.tell(stranger, version=4)
+    ended = await catalog.link(owner, another, stranger, "STAFF")
+    again = {"id": ended, "isActive": False}
+    assert (await catalog.ask(owner, UPDATE_PARTNERSHIP, **again)).codes == []
+    assert (await catalog.ask(owner, UPDATE_PARTNERSHIP, **again | {"isActive": True})).codes == []
+    await catalog.tell(stranger, version=3, role="user")
+    held = await catalog.sql(
+        "SELECT place_id, is_invited FROM partnerships"
+        " WHERE partner_user_id = $1 AND (is_active OR is_invited)",
+        stranger.id,
+    )
+    assert [tuple(row) for row in held] == [(another, True)]
+    assert (await catalog.ask(stranger, ACCEPT, id=ended)).codes == []
+    await catalog.tell(stranger, version=3, role="user")
+    assert await catalog.sql("SELECT 1 FROM partnerships WHERE id = $1 AND is_active", UUID(ended))
+
+
+async def open_place_with(catalog: Catalog, owner: Person, **claims: Any) -> UUID:
+    """A place that the owner opens with such a token."""
+    given = {"name": "Mill", "address": "x", "latitude": 1, "longitude": 1}
+    response = await catalog.http.post(
+        "/graphql",
+        json={
+            "query": CREATE_PLACE,
+            "variables": {"input": given | {"timeZone": "UTC", "currency": "EUR"}},
+        },
+        headers={"Authorization": f"Bearer {owner.token(**claims)}"},
+    )
+    return UUID(response.json()["data"]["createPlace"]["id"])
 
 
 async def test_a_token_newer_than_the_last_event_counts(catalog: Catalog) -> None:

@@ -158,3 +158,21 @@ async def test_what_is_searched_has_an_index(database_url: str, index: str) -> N
     await change.rollback()
     await connection.close()
     assert any(index in row[0] for row in plan), plan
+
+
+async def test_partnerships_of_before_outlast_what_is_older_than_they_are(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    """As it was before versions were kept with them: only events of after the upgrade end them."""
+    await catalog.tell(owner, version=4)
+    known, unknown = await catalog.open_place(owner), await catalog.open_place(stranger)
+    before = await catalog.sql("SELECT updated_at FROM partnerships ORDER BY id")
+    await downgrade(catalog.database_url, "catalog_service", "0056")
+    await migrate(catalog.database_url, "catalog_service")
+    assert await catalog.sql("SELECT updated_at FROM partnerships ORDER BY id") == before
+    for person in (owner, stranger):
+        await catalog.tell(person, version=3, role="user")
+    left = await catalog.sql("SELECT place_id, is_active FROM partnerships")
+    assert dict(left) == {known: True, unknown: False}
+    await catalog.tell(owner, version=5, role="user")
+    assert await catalog.sql("SELECT 1 FROM partnerships WHERE is_active") == []

@@ -85,7 +85,7 @@ _REFUSAL = Response(
             "errors": [
                 {
                     "message": "This service answers its gateway only.",
-                    "extensions": {"code": "UNAUTHENTICATED", "reason": "gateway_key"},
+                    "extensions": {"code": "GATEWAY_KEY_REFUSED"},  # nobody's session ended
                 }
             ]
         }

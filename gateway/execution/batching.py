@@ -9,7 +9,7 @@ Entity fetches are joined if subgraph, document and used variables are equal: re
 concatenated, de-duplicated, and the entities handed back to each operation in its own order, as
 its own copies. Errors at ``_entities[i]`` go to every operation that asked for ``i``, all others
 to each operation once. If the joined reply has no usable ``_entities``, each operation's part is
-sent again once, alone.
+sent again once, alone; but not to a subgraph that just said that it has too much to do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from strawberry.dataloader import DataLoader
 
 from gateway.execution.calls import Call
 from gateway.execution.merge_objects import copied
-from gateway.execution.replies import Response, decoded
+from gateway.execution.replies import NOT_AT_PRESENT, Response, decoded
 from gateway.request.gathered import LARGE
 from gateway.request.json_text import dumps
 from gateway.request.large_answers import LargeAnswers
@@ -97,7 +97,7 @@ async def _send_joined(pending: list[_Pending]) -> Sequence[Response | BaseExcep
         response = await decoded(reply, first.large, exactly=exactly)
     except SubgraphReplyInvalid:
         response = None
-    if response is None or not joined.is_usable(response):
+    if response is None or not (reply.status in NOT_AT_PRESENT or joined.is_usable(response)):
         return await asyncio.gather(*map(_send_alone, pending), return_exceptions=True)
     if len(reply.body) > LARGE:
         return await first.large.apart(joined.shares, response)

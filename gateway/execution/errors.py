@@ -91,5 +91,7 @@ def _failure_message(failure: SubgraphError, *, is_mutation: bool) -> str:
             return "This took too long. Try again."
         case SubgraphReplyInvalid():
             return "A service this needs gave no usable answer."
+        case _ if is_mutation:
+            return "A service this needs failed. It is unknown whether it took effect."
         case _:
             return "A service this needs is temporarily unavailable. Try again."

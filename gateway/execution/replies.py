@@ -12,11 +12,20 @@ from gateway.execution.seen_answers import SeenAnswers
 from gateway.request.gathered import LARGE
 from gateway.request.json_pieces import loads_in_pieces
 from gateway.request.large_answers import LargeAnswers
-from gateway.subgraphs.protocol import SubgraphReply, SubgraphReplyInvalid
+from gateway.subgraphs.protocol import (
+    GatewayKeyRefused,
+    SubgraphNotServing,
+    SubgraphReply,
+    SubgraphReplyInvalid,
+)
 
 _GRAPHQL_JSON = "application/graphql-response+json"
 _NO_SUCCESS = 300
 _CLIENT_ERRORS = range(400, 500)
+NOT_AT_PRESENT = frozenset({408, 425, 429, 502, 503, 504})
+"""What balancers and servers say while a subgraph is started again, or has too much to do."""
+_UNAUTHORIZED = 401
+_KEY_REFUSED = "GATEWAY_KEY_REFUSED"
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -36,8 +45,20 @@ async def decoded(reply: SubgraphReply, large: LargeAnswers, *, exactly: bool = 
 def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
     """Decode ``reply``; ``exactly``: keep the text of numbers that would change.
 
-    Raises SubgraphReplyInvalid, whose text holds nothing of the body.
+    Raises a SubgraphError, whose text holds nothing of the body.
     """
+    try:
+        response = _decode(reply, exactly=exactly)
+    except SubgraphReplyInvalid as error:
+        if reply.status in NOT_AT_PRESENT:
+            raise SubgraphNotServing(str(error)) from None
+        raise
+    if reply.status == _UNAUTHORIZED and any(map(_refuses_our_key, response.errors)):
+        raise GatewayKeyRefused("the subgraph refuses the gateway key")
+    return response
+
+
+def _decode(reply: SubgraphReply, *, exactly: bool) -> Response:
     if reply.status >= _NO_SUCCESS and reply.status not in _CLIENT_ERRORS:
         _check_status(reply)
     try:
@@ -56,6 +77,11 @@ def decode(reply: SubgraphReply, *, exactly: bool = False) -> Response:
     if data is None and not errors:
         raise SubgraphReplyInvalid("neither data nor errors")
     return Response(data, errors or [])
+
+
+def _refuses_our_key(entry: Any) -> bool:
+    extensions = entry.get("extensions") if type(entry) is dict else None
+    return type(extensions) is dict and extensions.get("code") == _KEY_REFUSED
 
 
 def _check_status(reply: SubgraphReply) -> None:

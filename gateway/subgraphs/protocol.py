@@ -87,6 +87,14 @@ class SubgraphReplyInvalid(SubgraphError):
     retryable = False
 
 
+class SubgraphNotServing(SubgraphError):
+    """A status that says "not at present", of the subgraph or of what stands before it."""
+
+
+class GatewayKeyRefused(SubgraphError):
+    """The subgraph does not take our key: that is between us and it, and no caller's fault."""
+
+
 class Subgraph(Protocol):
     """Sends requests to subgraphs. Implementations: HTTP clients, the tests' double."""
 

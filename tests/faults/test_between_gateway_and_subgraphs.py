@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.composition import SubgraphSource, compose
 from gateway.config.settings import GatewaySettings
@@ -197,6 +198,46 @@ async def test_41_a_useless_answer_is_a_typed_error_that_echoes_nothing(
     assert answer["data"] == PARTIAL
     assert codes(answer) == ["UNAVAILABLE"]
     assert "secret" not in json.dumps(answer)
+
+
+NOT_NOW = ["408 Timeout", "429 Slow", "502 Bad", "503 Busy", "504 Late"]
+
+
+@pytest.mark.parametrize("status", NOT_NOW)
+@pytest.mark.parametrize("body", [b"<html>secret</html>", b"", b'{"detail":"secret"}'])
+async def test_240_a_status_that_passes_says_try_again(
+    tmp_path: Path, status: str, body: bytes
+) -> None:
+    answer, server = await answers(tmp_path, whole(body, status=status))
+    assert answer["data"] == PARTIAL
+    (error,) = answer["errors"]
+    assert error["extensions"]["code"] == "UNAVAILABLE"
+    assert error["extensions"]["retryable"] is True
+    assert "secret" not in json.dumps(answer)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", NOT_NOW)
+async def test_240_of_a_mutation_it_says_that_nobody_knows(tmp_path: Path, status: str) -> None:
+    async with (
+        raw_server(whole(b"<html>secret</html>", status=status)) as first,
+        gateway(tmp_path, first.url, first.url) as running,
+    ):
+        answer = await running.ask('mutation { lend(id: "1") { title } }')
+    (error,) = answer["errors"]
+    assert error["extensions"]["retryable"] is False
+    assert "unknown whether it took effect" in error["message"]
+
+
+async def test_241_a_refused_gateway_key_sends_nobody_to_sign_in_again(tmp_path: Path) -> None:
+    refusal = b'{"errors":[{"message":"secret","extensions":{"code":"GATEWAY_KEY_REFUSED"}}]}'
+    with capture_logs() as logged:
+        answer, _ = await answers(tmp_path, whole(refusal, status="401 Unauthorized"))
+    assert answer["data"] == PARTIAL
+    assert codes(answer) == ["UNAVAILABLE"]
+    assert "secret" not in json.dumps(answer)
+    (failed,) = [line for line in logged if line["event"] == "fetch failed"]
+    assert failed["reason"] == "the subgraph refuses the gateway key"
 
 
 @pytest.mark.parametrize("death", [dying, hanging_up])

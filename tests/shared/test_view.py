@@ -297,7 +297,7 @@ async def test_without_the_gateway_key_nothing_is_answered(key: str | None) -> N
     async with client_of(make_app(), **headers) as http:
         response = await post(http, "{ who }", **{"x-client-ip": "198.51.100.7"})
         assert response.status_code == 401
-        assert response.json()["errors"][0]["extensions"]["reason"] == "gateway_key"
+        assert response.json()["errors"][0]["extensions"] == {"code": "GATEWAY_KEY_REFUSED"}
         assert (await http.get("/internal/anything")).status_code == 401
         assert (await http.get("/metrics")).status_code == 200
 

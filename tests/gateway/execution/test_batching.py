@@ -136,7 +136,7 @@ def spoiled_by(bad: str, how: Any) -> Callable[[Body], Any]:
         {"data": None, "errors": [{"message": "x", "path": ["_entities", 0]}]},
         {"data": {"_entities": [None]}},
         b"<html>",
-        SubgraphReply(503, b"{}"),
+        SubgraphReply(500, b"{}"),
     ],
 )
 async def test_an_unusable_joined_reply_is_asked_again_once_for_each_alone(how: Any) -> None:
@@ -147,6 +147,21 @@ async def test_an_unusable_joined_reply_is_asked_again_once_for_each_alone(how: 
     assert [bool(outcome.errors) for outcome in outcomes] == [False, True, False]
     alone, _ = await batch([plan_for("b")], spoiled_by("3", how), joined=False)
     assert (outcomes[1].data, outcomes[1].errors) == (alone[0].data, alone[0].errors)
+
+
+GRAPHQL = {"content-type": ("application/graphql-response+json",)}
+BUSY = b'{"errors":[{"message":"busy","extensions":{"code":"UNAVAILABLE","retryable":true}}]}'
+
+
+@pytest.mark.parametrize("reply", [SubgraphReply(503, BUSY, GRAPHQL), SubgraphReply(503, b"busy")])
+async def test_a_subgraph_with_too_much_to_do_is_not_asked_again_for_each(
+    reply: SubgraphReply,
+) -> None:
+    plans = [plan_for("a"), plan_for("b"), plan_for("c")]
+    outcomes, subgraphs = await batch(plans, lambda _: reply)
+    assert subgraphs.requests("two") == 1
+    assert [outcome.places for outcome in outcomes] == [[("same", "UNAVAILABLE")]] * 3
+    assert all(outcome.errors[0]["extensions"]["retryable"] for outcome in outcomes)
 
 
 async def test_a_dead_subgraph_is_not_asked_again_for_each() -> None:

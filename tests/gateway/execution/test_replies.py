@@ -27,7 +27,6 @@ UNUSABLE = {
     "data text": SubgraphReply(200, b'{"data":"secret"}'),
     "errors object": SubgraphReply(200, b'{"data":{},"errors":{"message":"secret"}}'),
     "500 with json": SubgraphReply(500, b'{"data":{"a":"secret"}}'),
-    "503 with html": SubgraphReply(503, b"secret"),
     "not utf-8": SubgraphReply(200, b'{"data":{"a":"\xff"}}'),
     "lone surrogate": SubgraphReply(200, b'{"data":{"a":"\\ud800"}}'),
     "too deep": SubgraphReply(200, b'{"data":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_001),

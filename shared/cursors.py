@@ -81,7 +81,7 @@ class PageRequest:
     @property
     def fetch(self) -> int:
         """How many rows to load: one more than the page, to see whether more follow."""
-        return self.first + 1 if self.first else 0
+        return self.first + 1
 
     @classmethod
     def read(

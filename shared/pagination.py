@@ -125,5 +125,5 @@ def connection(
     Its parts have the types' fields, and make cursors only for who asks.
     """
     edges = [_Edge(node(row), key(row), page.fingerprint) for row in rows[: page.first]]
-    made = _Page(edges, page, count, has_next_page=len(rows) > page.first > 0)
+    made = _Page(edges, page, count, has_next_page=len(rows) > page.first)
     return cast("Connection[Node]", made)

@@ -43,10 +43,8 @@ _ORDER = (users.c.created_at, users.c.id)
 async def list_users(
     reader: Reader, *, search: AccountSearch, after: Key | None, limit: int
 ) -> list[User]:
-    """Accounts, oldest first, from behind the order key ``after``."""
+    """At most ``limit`` accounts (1 or more), oldest first, from behind the order key ``after``."""
     asked = _Asked(reader, search)
-    if limit == 0:
-        return []
     if not asked.words:
         return [to_user(row) for row in await asked.next(after, limit)]
     return [to_user(row) for row in await _searched(asked, after, limit)]

@@ -51,7 +51,7 @@ async def find_offers(
     ``words``: the search's, see ``read_words``; ``places``: see ``places_in``. An area of few
     places is asked place by place; by distance any is, until a page is full.
     """
-    if page.first == 0 or places == () or is_impossible(search):
+    if places == () or is_impossible(search):
         return []
     is_small = places is not None and len(places) <= _FEW_PLACES
     by_place = is_small or search.order is OfferOrder.DISTANCE
@@ -177,7 +177,7 @@ async def find_offers_of_places(
         return to_offer(row, None if search.near is None else kilometres(row[DISTANCE]))
 
     values = values_of(search, words)
-    return await read_each_page(connection, place_ids, at_place, page, read, values)
+    return await read_each_page(connection, place_ids, at_place, read, values)
 
 
 async def places_in(connection: Connection, search: OfferSearch) -> Places:

@@ -145,8 +145,6 @@ async def read_page(
     values: Mapping[str, Any] | None = None,
 ) -> Page[Item]:
     """One page of the query. ``values``: what it binds by name."""
-    if page.first == 0:
-        return []
     rows = (await connection.execute(paged(query, order, identity, page), values)).all()
     return [Found(read(row), row[SORT_KEY]) for row in rows]
 
@@ -175,21 +173,18 @@ async def read_pages_by_parent(
     def page_of(parent_id: ColumnElement[UUID]) -> Select[Any]:
         return paged(query_of(parent_id), order, identity, page)
 
-    return await read_each_page(connection, parent_ids, page_of, page, read, values)
+    return await read_each_page(connection, parent_ids, page_of, read, values)
 
 
 async def read_each_page(
     connection: Connection,
     parent_ids: Sequence[UUID],
     page_of: Callable[[ColumnElement[UUID]], Select[Any]],
-    page: PageRequest,
     read: Read[Item],
     values: Mapping[str, Any] | None = None,
 ) -> Mapping[UUID, Page[Item]]:
     """The same, where ``page_of`` is the page of the parent in that column."""
     found: dict[UUID, list[Found[Item]]] = {parent_id: [] for parent_id in parent_ids}
-    if page.first == 0:
-        return found
     ids = literal(list(parent_ids), ARRAY(Uuid()))
     parents = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")
     rows_of = page_of(outer(parents.c.id)).lateral("page")

@@ -128,7 +128,6 @@ async def find_reservations_of_users(
         connection,
         user_ids,
         lambda user_id: _each(statuses, page, reservation.user_id == user_id),
-        page,
     )
 
 
@@ -150,7 +149,6 @@ async def find_reservations_of_offers(
         lambda offer_id: paged(
             query.where(reservation.offer_id == offer_id, managed), _NEWEST, reservation.id, page
         ),
-        page,
     )
 
 
@@ -168,7 +166,6 @@ async def find_reservations_of_places(
         lambda place_id: _each(
             statuses, page, reservation.place_id == place_id, manages(place_id, actor)
         ),
-        page,
     )
 
 
@@ -203,6 +200,5 @@ async def _pages(
     connection: Connection,
     parent_ids: Sequence[UUID],
     page_of: Callable[[ColumnElement[UUID]], Select[Any]],
-    page: PageRequest,
 ) -> Mapping[UUID, Page[Reservation]]:
-    return await read_each_page(connection, parent_ids, page_of, page, to_reservation)
+    return await read_each_page(connection, parent_ids, page_of, to_reservation)

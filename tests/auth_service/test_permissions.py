@@ -219,3 +219,26 @@ async def test_roles_of_nobody(subgraph: Subgraph, cast: Cast) -> None:
     assert answer.code == "NOT_FOUND"
     bad = await subgraph.ask(SET_ROLE, cast.tokens["admin"], u="nonsense", r="USER")
     assert bad.code == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["users({})", "users({}, role: USER)", 'accounts({}, search: "example")', "auditLog({})"],
+)
+async def test_a_page_of_none_tells_whether_more_follow(
+    subgraph: Subgraph, cast: Cast, asked: str
+) -> None:
+    role = {"u": cast.ids["stranger"], "r": "PARTNER"}
+    assert (await subgraph.ask(SET_ROLE, cast.tokens["admin"], **role)).code is None
+
+    async def page(arguments: str) -> dict[str, Any]:
+        fields = "{ edges { cursor } pageInfo { hasNextPage endCursor } }"
+        query = f"{{ list: {asked.format(arguments)} {fields} }}"
+        found: dict[str, Any] = (await subgraph.ask(query, cast.tokens["admin"])).data["list"]
+        return found
+
+    none = {"edges": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
+    assert await page("first: 0") == none
+    last = (await page("first: 100"))["pageInfo"]["endCursor"]
+    none["pageInfo"] = {"hasNextPage": False, "endCursor": None}
+    assert await page(f'first: 0, after: "{last}"') == none

@@ -87,13 +87,14 @@ def test_pages_cover_the_list_once(size: int, total: int) -> None:
     assert [row for page in pages(size, total) for row in page] == list(range(total))
 
 
-def test_first_zero_is_an_empty_page() -> None:
+@pytest.mark.parametrize("rows", [[], [1]])
+def test_first_zero_is_an_empty_page_that_tells_whether_more_follow(rows: list[int]) -> None:
     page = PageRequest.read(0, None, types=(int,), fingerprint="f")
-    nothing: list[int] = []
-    shown = connection(nothing, page, key=lambda row: [row], node=lambda row: row)
+    assert page.fetch == 1
+    shown = connection(rows, page, key=lambda row: [row], node=lambda row: row)
     assert shown.edges == []
-    assert not shown.page_info.has_next_page
-    assert page.fetch == 0
+    assert shown.page_info.has_next_page == bool(rows)
+    assert shown.page_info.end_cursor is None
 
 
 @pytest.mark.parametrize(

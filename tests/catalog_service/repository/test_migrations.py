@@ -161,9 +161,10 @@ async def test_what_is_searched_has_an_index(database_url: str, index: str) -> N
 
 
 async def test_partnerships_of_before_outlast_what_is_older_than_they_are(
-    catalog: Catalog, owner: Person, stranger: Person
+    own_catalog: Catalog, owner: Person, stranger: Person
 ) -> None:
     """As it was before versions were kept with them: only events of after the upgrade end them."""
+    catalog = own_catalog
     await catalog.tell(owner, version=4)
     known, unknown = await catalog.open_place(owner), await catalog.open_place(stranger)
     before = await catalog.sql("SELECT updated_at FROM partnerships ORDER BY id")

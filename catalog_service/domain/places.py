@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -20,6 +20,7 @@ LONGEST_NAME: Final = 120
 LONGEST_ADDRESS: Final = 300
 LONGEST_DESCRIPTION: Final = 4000
 FARTHEST_KM: Final = 500.0
+_HALF_ROUND: Final = 180.0
 
 
 class PartnershipRole(StrEnum):
@@ -190,6 +191,14 @@ class Box:
     def crosses_the_date_line(self) -> bool:
         """Whether it holds the meridian of 180 degrees within."""
         return self.west > self.east
+
+    def with_whole_edges(self) -> "Box":
+        """The same box; one that ends at 180 degrees crosses to -180, the same meridian."""
+        if (self.west, self.east) == (-_HALF_ROUND, _HALF_ROUND):
+            return self
+        if self.east == _HALF_ROUND:
+            return replace(self, east=-_HALF_ROUND)
+        return replace(self, west=_HALF_ROUND) if self.west == -_HALF_ROUND else self
 
 
 def check_place(details: PlaceDetails) -> None:

@@ -52,7 +52,7 @@ class BoxInput:
 
     def box(self) -> Box:
         """As the domain takes it."""
-        return Box(self.south, self.west, self.north, self.east)
+        return Box(self.south, self.west, self.north, self.east).with_whole_edges()
 
 
 @strawberry.input(description="Which offers to find: all conditions hold.")

@@ -52,6 +52,7 @@ async def world(catalog: Catalog, owner: Person) -> Catalog:
         ("Berlin", *BERLIN.values()),
         ("Pole", 90.0, 0.0),
         ("Line", -20.0, 180.0),
+        ("Same line", -20.0, -180.0),
     ):
         place = await catalog.open_place(owner, name=name, latitude=latitude, longitude=longitude)
         await catalog.publish_offer(owner, place, title=name)
@@ -59,10 +60,16 @@ async def world(catalog: Catalog, owner: Person) -> Catalog:
 
 
 BOXES = [
-    ((-25, 170, 0, -170), {"Fiji", "Samoa", "Line"}),
-    ((-25, 170, 0, 180), {"Fiji", "Line"}),
-    ((-25, -180, 0, -170), {"Samoa"}),
-    ((-90, -180, 90, 180), {"Fiji", "Samoa", "Berlin", "Pole", "Line"}),
+    ((-25, 170, 0, -170), {"Fiji", "Samoa", "Line", "Same line"}),
+    ((-25, 170, 0, 180), {"Fiji", "Line", "Same line"}),
+    ((-25, 170, 0, -180), {"Fiji", "Line", "Same line"}),
+    ((-25, -180, 0, -170), {"Samoa", "Line", "Same line"}),
+    ((-25, 180, 0, -170), {"Samoa", "Line", "Same line"}),
+    ((-25, 180, 0, 180), {"Line", "Same line"}),
+    ((-25, -180, 0, -180), {"Line", "Same line"}),
+    ((-25, 180, 0, -180), {"Line", "Same line"}),
+    ((-25, -179.9, 0, 179.9), {"Fiji", "Samoa"}),
+    ((-90, -180, 90, 180), {"Fiji", "Samoa", "Berlin", "Pole", "Line", "Same line"}),
     ((52, 13, 53, 14), {"Berlin"}),
     ((90, -180, 90, 180), {"Pole"}),
     ((0, 0, 0, 0), set()),
@@ -106,7 +113,7 @@ async def test_distance_is_told_where_near_was_given(world: Catalog) -> None:
         assert offer["place"]["distance"] == offer["distance"]
     answer = await world.ask(None, PLACES, filter={"near": near})
     assert answer.data["places"]["edges"][0]["node"]["distance"] == offer["distance"]
-    assert [each["distance"] for each in await offers(world)] == [None] * 5
+    assert [each["distance"] for each in await offers(world)] == [None] * 6
     nested = """query($f: OfferFilter) { places { edges { node { name distance
       offers(filter: $f, orderBy: DISTANCE) { totalCount edges { node { distance } } } } } } }"""
     answer = await world.ask(None, nested, f={"near": near})

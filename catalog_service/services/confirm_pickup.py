@@ -7,11 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.pickup import check_typed_code, normal_pickup_code
 from catalog_service.domain.reservations import Reservation, ReservationStatus
 from catalog_service.repository.reservation_writes import pick_up_by_code, pick_up_by_id
 from catalog_service.repository.reservations import read_by_pickup_code, read_reservation_at
 from catalog_service.repository.standings import read_ender_names
+from catalog_service.services.record_by_admin import record_by_admin
 from shared.errors import NotFound
 
 _ENDED: Final = {
@@ -38,6 +40,7 @@ async def confirm_pickup(
     if picked_up is None:
         found = await read_by_pickup_code(session, place_id, code, actor)
         raise await _reason(session, actor, found)
+    await _record(session, actor, picked_up)
     return picked_up
 
 
@@ -52,7 +55,13 @@ async def confirm_pickup_of(
     if picked_up is None:
         found = await read_reservation_at(session, place_id, reservation_id, actor)
         raise await _reason(session, actor, found)
+    await _record(session, actor, picked_up)
     return picked_up
+
+
+async def _record(session: AsyncSession, actor: Actor, picked_up: Reservation) -> None:
+    action, target = AuditAction.RESERVATION_PICKED_UP, ("reservation", picked_up.id)
+    await record_by_admin(session, actor, action, target, placeId=str(picked_up.place_id))
 
 
 async def _reason(session: AsyncSession, actor: Actor, found: Reservation | None) -> Exception:

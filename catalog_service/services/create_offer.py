@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.offers import Offer, OfferDetails, check_offer
 from catalog_service.repository.offer_writes import (
     database_time,
@@ -12,6 +13,7 @@ from catalog_service.repository.offer_writes import (
     read_currency,
 )
 from catalog_service.services.keep_image import require_images
+from catalog_service.services.record_by_admin import record_by_admin
 from shared.errors import NotFound
 
 
@@ -28,4 +30,6 @@ async def create_offer(
     offer = await insert_offer(session, place_id, details, actor)
     if offer is None:
         raise NotFound
+    target = ("offer", offer.id)
+    await record_by_admin(session, actor, AuditAction.OFFER_CREATED, target, placeId=str(place_id))
     return offer

@@ -15,6 +15,7 @@ from catalog_service.repository.offer_writes import has_reservations, hide_offer
 from catalog_service.repository.reports import concerns_admins
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.services.record import record
+from catalog_service.services.record_by_admin import record_by_admin
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -34,6 +35,8 @@ async def delete_offer(
         raise NotFound
     if offer.status is OfferStatus.DRAFT and not await _must_stay(session, offer_id):
         await remove(session, offer_id, actor)
+        action = AuditAction.OFFER_DELETED
+        await record_by_admin(session, actor, action, ("offer", offer_id), reason)
     else:
         cancelled = await cancel_all_of_offer(session, offer_id, reason)
         await tell_cancelled(session, cancelled, reason)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import InvalidInput, OfferClosed, SoldOut, StateForbids
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.offers import Offer, OfferStatus
 from catalog_service.domain.reservations import LONGEST_KEY, check_quantity
 from catalog_service.domain.text import text_faults
@@ -15,6 +16,7 @@ from catalog_service.repository.counter_sales import (
     read_worked_offer,
     sell,
 )
+from catalog_service.services.record_by_admin import record_by_admin
 from shared.errors import NotFound, Unauthenticated
 
 
@@ -34,6 +36,8 @@ async def sell_at_counter(
     sale = CounterSale(offer_id, actor.user_id, quantity, key)
     sold = await sell(session, sale, actor)
     if sold is not None:
+        action = AuditAction.OFFER_SOLD_AT_COUNTER
+        await record_by_admin(session, actor, action, ("offer", offer_id), quantity=str(quantity))
         return sold
     offer = await read_worked_offer(session, offer_id, actor)
     if offer is None:

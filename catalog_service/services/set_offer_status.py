@@ -21,6 +21,7 @@ from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.repository.withholding import is_withheld
 from catalog_service.services.record import record
+from catalog_service.services.record_by_admin import record_by_admin
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -43,36 +44,72 @@ async def set_offer_status(
     if before is None:
         raise NotFound
     if before.status is status:
-        return await _as_it_is(session, actor, before)
+        return await _as_it_is(session, actor, before, reason)
     check_transition(before.status, status)
-    if status is OfferStatus.DRAFT and (
-        await has_reservations(session, offer_id) or await has_counter_sales(session, offer_id)
-    ):
-        raise StateForbids("Somebody reserved or bought some of it: it stays published or paused.")
-    if status is OfferStatus.ACTIVE:
-        if await is_withheld(session, offer_id):
-            raise StateForbids("An admin took this down: only an admin can give it back.")
-        if not await has_owner(session, before.place_id):
-            raise StateForbids("Nobody owns this place at present: nothing is sold here.")
-        after = await publish_offer(session, offer_id, actor)
-        if after is None:
-            raise StateForbids("The pickup window is over: give the offer a new one first.")
-        return after
-    if status is OfferStatus.CANCELLED:
-        cancelled = await cancel_all_of_offer(session, offer_id, reason)
-        await tell_cancelled(session, cancelled, reason)
-        details = {"reservationsCancelled": str(len(cancelled))}
-        act = Act(AuditAction.OFFER_CANCELLED, "offer", offer_id, reason, details)
-        await record(session, actor, act)
+    match status:
+        case OfferStatus.DRAFT:
+            await _check_may_be_draft(session, offer_id)
+        case OfferStatus.ACTIVE:
+            return await _publish(session, actor, before, reason)
+        case OfferStatus.CANCELLED:
+            await _cancel_reservations(session, actor, offer_id, reason)
     after = await write(session, offer_id, status, actor)
     if after is None:
         raise NotFound
+    if status is not OfferStatus.CANCELLED:
+        await _record(session, actor, before, status, reason)
     return after
 
 
-async def _as_it_is(session: AsyncSession, actor: Actor, before: Offer) -> Offer:
+async def _as_it_is(
+    session: AsyncSession, actor: Actor, before: Offer, reason: str | None
+) -> Offer:
     """The offer in the status that it has. What was withheld is PAUSED already, and would be for
     sale again afterwards: not if its partner says so, too."""
     if before.status is not OfferStatus.PAUSED:
         return before
-    return await stay_paused(session, before.id, actor) or before
+    after = await stay_paused(session, before.id, actor)
+    if after is None:
+        return before
+    await _record(session, actor, before, OfferStatus.PAUSED, reason)
+    return after
+
+
+async def _check_may_be_draft(session: AsyncSession, offer_id: UUID) -> None:
+    if await has_reservations(session, offer_id) or await has_counter_sales(session, offer_id):
+        raise StateForbids("Somebody reserved or bought some of it: it stays published or paused.")
+
+
+async def _publish(session: AsyncSession, actor: Actor, before: Offer, reason: str | None) -> Offer:
+    if await is_withheld(session, before.id):
+        raise StateForbids("An admin took this down: only an admin can give it back.")
+    if not await has_owner(session, before.place_id):
+        raise StateForbids("Nobody owns this place at present: nothing is sold here.")
+    after = await publish_offer(session, before.id, actor)
+    if after is None:
+        raise StateForbids("The pickup window is over: give the offer a new one first.")
+    await _record(session, actor, before, OfferStatus.ACTIVE, reason)
+    return after
+
+
+async def _cancel_reservations(
+    session: AsyncSession, actor: Actor, offer_id: UUID, reason: str | None
+) -> None:
+    cancelled = await cancel_all_of_offer(session, offer_id, reason)
+    await tell_cancelled(session, cancelled, reason)
+    details = {"reservationsCancelled": str(len(cancelled))}
+    act = Act(AuditAction.OFFER_CANCELLED, "offer", offer_id, reason, details)
+    await record(session, actor, act)
+
+
+async def _record(
+    session: AsyncSession,
+    actor: Actor,
+    before: Offer,
+    status: OfferStatus,
+    reason: str | None,
+) -> None:
+    """A partner's own publishing and pausing is nobody's concern."""
+    action, target = AuditAction.OFFER_STATUS_CHANGED, ("offer", before.id)
+    steps = {"before": before.status.name, "status": status.name}
+    await record_by_admin(session, actor, action, target, reason, **steps)

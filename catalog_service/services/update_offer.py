@@ -1,11 +1,13 @@
 """A partner changes an offer, within what was promised to those who reserved."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.errors import StateForbids, portions
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.offers import (
     Offer,
     OfferChanges,
@@ -18,8 +20,11 @@ from catalog_service.repository.notices import notices_of_offer
 from catalog_service.repository.offer_writes import database_time, has_reservations, lock_offer
 from catalog_service.repository.offer_writes import update_offer as write
 from catalog_service.services.keep_image import require_images
+from catalog_service.services.record_by_admin import record_change_by_admin
 from catalog_service.services.write_to import tell
 from shared.errors import NotFound
+
+_NOTHING: Final = OfferChanges({})
 
 
 async def update_offer(
@@ -48,6 +53,15 @@ async def update_offer(
     if after is None:
         taken = before.quantity_total - before.quantity_available
         raise StateForbids(f"Already taken: {portions(taken)}.", minimum=taken)
+    await record_change_by_admin(
+        session,
+        actor,
+        AuditAction.OFFER_CHANGED,
+        ("offer", offer_id),
+        revised(before, _NOTHING),
+        revised(after, _NOTHING),
+        reason,
+    )
     added = set(after.allergens or ()) - set(before.allergens or ())
     if live and added:
         named = ", ".join(sorted(each.name for each in added))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
+from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.opening_hours import OpenSpan, is_shut
 from catalog_service.domain.places import Place, PlaceDetails
 from catalog_service.domain.reservations import read_reason
@@ -16,6 +17,7 @@ from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
 from catalog_service.services.place_details import checked_place
 from catalog_service.services.plan_next import plan_again
+from catalog_service.services.record_by_admin import record_change_by_admin
 from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
@@ -42,6 +44,15 @@ async def update_place(
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound
+    await record_change_by_admin(
+        session,
+        actor,
+        AuditAction.PLACE_CHANGED,
+        ("place", place_id),
+        _details(before),
+        _details(after),
+        reason,
+    )
     if _days(after) != _days(before):
         await plan_again(session, after)
     if after.special_days != before.special_days:

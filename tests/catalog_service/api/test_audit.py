@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,11 +12,26 @@ import pytest
 from tests.catalog_service.api.test_invitations import ACCEPT as ACCEPT_BY_MAIL
 from tests.catalog_service.api.test_invitations import INVITE, token_of_last
 from tests.catalog_service.desk import CHANGE, DELETE, PAUSE, RESUME, SKIP, UNSKIP, Desk
-from tests.catalog_service.kit import CANCEL, DELETE_OFFER, UPDATE_PARTNERSHIP, Catalog, Person
+from tests.catalog_service.kit import (
+    CANCEL,
+    CONFIRM,
+    DELETE_OFFER,
+    HOUR,
+    SET_STATUS,
+    UPDATE_OFFER,
+    UPDATE_PARTNERSHIP,
+    Catalog,
+    Person,
+    offer_input,
+)
 from tests.catalog_service.kit import CHANGE as CHANGE_QUANTITY
-from tests.catalog_service.moderating import CLOSE_DOWN, WHY, acts
+from tests.catalog_service.moderating import CLOSE_DOWN, COPY, WHY, acts
 
 DECLINE_BY_MAIL = "mutation($token: String!) { declineInvitation(token: $token) { id } }"
+UPDATE_PLACE = """mutation($id: UUID!, $input: UpdatePlaceInput!, $reason: String) {
+  updatePlace(id: $id, input: $input, reason: $reason) { id } }"""
+SELL = """mutation($id: UUID!, $quantity: Int!, $key: String) {
+  sellAtCounter(offerId: $id, quantity: $quantity, idempotencyKey: $key) { id } }"""
 WITHDRAW = "mutation($id: UUID!) { cancelInvitation(id: $id) { id } }"
 
 
@@ -133,3 +149,84 @@ async def test_offers_that_are_cancelled_or_deleted_are_in_the_log(
     assert await acts(catalog, second) == [("OFFER_DELETED", None)]
     rows = await catalog.sql("SELECT details FROM audit_log WHERE target_id = $1", first)
     assert json.loads(rows[0]["details"]) == {"reservationsCancelled": "1"}
+
+
+async def details(catalog: Catalog, target: UUID) -> list[dict[str, str]]:
+    """What is told of each act on a target beside its name, the oldest first."""
+    of_it = "SELECT details FROM audit_log WHERE target_id = $1 ORDER BY created_at"
+    return [json.loads(row["details"]) for row in await catalog.sql(of_it, target)]
+
+
+async def test_what_admins_do_to_a_partners_offer_is_in_the_log(
+    catalog: Catalog, owner: Person, admin: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    drafted = await catalog.draft_offer(admin, place)
+    changes = {"title": "Old bread", "quantityTotal": 5, "tags": []}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        (UPDATE_OFFER, {"input": changes}),
+        (SET_STATUS, {"status": "ACTIVE"}),
+        (SELL, {"quantity": 2, "key": "a"}),
+        (SET_STATUS, {"status": "PAUSED"}),
+        (SET_STATUS, {"status": "CANCELLED"}),
+    ]
+    for document, more in steps:
+        for _ in range(2):  # the second time changes nothing
+            assert (await catalog.ask(admin, document, id=str(drafted), **more)).codes == []
+    assert done(await acts(catalog, drafted)) == [
+        "OFFER_CREATED",
+        "OFFER_CHANGED",
+        "OFFER_STATUS_CHANGED",
+        "OFFER_SOLD_AT_COUNTER",
+        "OFFER_STATUS_CHANGED",
+        "OFFER_CANCELLED",
+    ]
+    assert await details(catalog, drafted) == [
+        {"placeId": str(place)},
+        {"changed": "quantityTotal, title"},
+        {"before": "DRAFT", "status": "ACTIVE"},
+        {"quantity": "2"},
+        {"before": "ACTIVE", "status": "PAUSED"},
+        {"reservationsCancelled": "0"},
+    ]
+    times = {name: offer_input(place)[name] for name in ("pickupStart", "pickupEnd")}
+    copied = await catalog.ask(admin, COPY, id=str(drafted), input=times)
+    copy = UUID(copied.data["copyOffer"]["id"])
+    assert (await catalog.ask(admin, DELETE_OFFER, id=str(copy))).codes == []
+    assert done(await acts(catalog, copy)) == ["OFFER_CREATED", "OFFER_DELETED"]
+
+
+async def test_what_admins_do_to_a_partners_place_is_in_the_log(
+    catalog: Catalog, owner: Person, customer: Person, admin: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    named = {"input": {"name": "Mill", "phone": "+4930901820"}, "reason": WHY}
+    for _ in range(2):
+        assert (await catalog.ask(admin, UPDATE_PLACE, id=str(place), **named)).codes == []
+    assert await acts(catalog, place) == [("PLACE_CHANGED", WHY)]
+    assert await details(catalog, place) == [{"changed": "name, phone"}]
+    offer = await catalog.publish_offer(owner, place)
+    held = await catalog.hold(customer, offer)
+    await catalog.shift(-2 * HOUR, offer)
+    shown = {"placeId": str(place), "code": held.code}
+    assert (await catalog.ask(admin, CONFIRM, **shown)).codes == []
+    assert (await catalog.ask(admin, CONFIRM, **shown)).codes == ["CONFLICT"]
+    assert done(await acts(catalog, held.id)) == ["RESERVATION_PICKED_UP"]
+    own = await catalog.open_place(admin)
+    assert done(await acts(catalog, own)) == ["PLACE_CREATED"]
+
+
+async def test_what_partners_do_at_their_own_place_is_not(
+    catalog: Catalog, owner: Person, customer: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place)
+    await catalog.ask(owner, UPDATE_OFFER, id=str(offer), input={"title": "Old bread"})
+    await catalog.ask(owner, UPDATE_PLACE, id=str(place), input={"name": "Mill"})
+    await catalog.ask(owner, SELL, id=str(offer), quantity=1)
+    held = await catalog.hold(customer, offer)
+    await catalog.shift(-2 * HOUR, offer)
+    await catalog.ask(owner, CONFIRM, placeId=str(place), id=str(held.id))
+    await catalog.set_status(owner, offer, "PAUSED")
+    await catalog.ask(owner, DELETE_OFFER, id=str(await catalog.draft_offer(owner, place)))
+    assert await catalog.sql("SELECT action FROM audit_log WHERE actor_id = $1", owner.id) == []

@@ -53,7 +53,7 @@ types: environment ## Check types
 	$(PYTHON_OF_VENV) -m mypy
 
 contracts: environment ## Check who imports whom
-	.venv/bin/lint-imports
+	$(PYTHON_OF_VENV) .venv/bin/lint-imports
 
 schema: run-environment ## Export and compose the schema files
 	$(PYTHON_OF_VENV) -m est schema export

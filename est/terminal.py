@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from rich.console import Console
 from rich.markup import escape
 
 from est.errors import OperatorError
 
-out = Console(highlight=False, soft_wrap=True)
+
+class Output(Console):
+    """Results; where nobody reads them they are left out, and what was asked for goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Be silent from now on; rich would end the program."""
+        with suppress(SystemExit):
+            super().on_broken_pipe()
+
+
+out = Output(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -18,6 +18,7 @@ _MISSING = (
     "initdb. Install either, or name running databases with AUTH_DATABASE_URL and "
     "CATALOG_DATABASE_URL."
 )
+_EXPANDED = '$`"'  # by a shell, also between double quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,18 @@ def find_binaries() -> Binaries:
     for folder in _candidates():
         major = major_version(folder / "postgres")
         if major is not None and (folder / "initdb").exists():
+            _require_plain(folder)
             return Binaries(folder, major)
     raise PostgresUnavailable(_MISSING)
+
+
+def _require_plain(folder: Path) -> None:
+    """PostgreSQL's `initdb` asks a shell to run `"FOLDER/postgres"`."""
+    if found := "".join(sorted(set(str(folder)) & set(_EXPANDED))):
+        raise PostgresUnavailable(
+            f"PostgreSQL's programs cannot be started from {folder}, because of the {found} in it: "
+            "move the checkout to a folder without."
+        )
 
 
 def _candidates() -> Iterator[Path]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from rich import box
+from rich.console import RenderableType
 from rich.markup import escape
 from rich.panel import Panel as Frame
 from rich.table import Table
@@ -26,7 +29,7 @@ class Panel:
 
     def __enter__(self) -> Self:
         if not out.is_terminal:
-            out.print("Starting EST …")
+            _say("Starting EST …")
         self._status.start()
         return self
 
@@ -36,29 +39,33 @@ class Panel:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._status.stop()
+        self._end_status()
 
     def stage(self, done: str) -> None:
         """Print what is done, and when."""
-        out.print(f"{time.monotonic() - self._began:6.1f} s  {escape(done)}")
+        _say(f"{time.monotonic() - self._began:6.1f} s  {escape(done)}")
 
     def stopping(self) -> None:
         """Say that it may take a moment."""
-        self._status.stop()
-        out.print("Stopping …")
+        self._end_status()
+        _say("Stopping …")
 
     def ready(self, demo: str) -> None:
         """Print where everything is; `demo` is what `est demo` said."""
-        self._status.stop()
+        self._end_status()
         rows = Table.grid(padding=(0, 2))
         for name, value in (*self._addresses(), *_accounts(demo)):
             rows.add_row(f"[bold]{name}[/]", value)
-        out.print(Frame(rows, title="EST is running", box=box.ROUNDED, expand=False))
-        out.print("Ctrl-C stops everything.")
+        _say(Frame(rows, title="EST is running", box=box.ROUNDED, expand=False))
+        _say("Ctrl-C stops everything.")
 
     def mail(self, line: str) -> None:
         """Print a mail's addressee and link."""
-        out.print(escape(line))
+        _say(escape(line))
+
+    def _end_status(self) -> None:
+        with _whether_read_or_not():
+            self._status.stop()
 
     def _addresses(self) -> list[tuple[str, str]]:
         settings = self._settings
@@ -68,6 +75,20 @@ class Panel:
             ("catalog", f"{settings.catalog_url}/graphql (for the gateway only)"),
             ("logs, mail, data", f"{settings.est_home}/"),
         ]
+
+
+def _say(what: RenderableType) -> None:
+    with _whether_read_or_not():
+        out.print(what)
+
+
+@contextmanager
+def _whether_read_or_not() -> Iterator[None]:
+    """A terminal that closed or a full disk does not end a run; it goes on in silence."""
+    try:
+        yield
+    except OSError:
+        out.on_broken_pipe()
 
 
 def _accounts(demo: str) -> list[tuple[str, str]]:

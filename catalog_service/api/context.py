@@ -16,8 +16,10 @@ from catalog_service.core.export_links import ExportLinks
 from catalog_service.core.image_links import ImageLinks
 from catalog_service.core.slots import WriteSlots
 from catalog_service.domain.actors import NOBODY, Actor, Role
+from catalog_service.domain.places import OWNERS
 from catalog_service.domain.reservations import CustomerLimits
 from catalog_service.domain.search import OfferSearch
+from catalog_service.repository.places import read_managed
 from catalog_service.services.admission import NOT_APPROVED, admit, require_welcome
 from catalog_service.services.ask_accounts import is_verified_by_now
 from catalog_service.services.invitation_counts import InvitationCounts
@@ -178,6 +180,16 @@ def signed_in_id(actor: Actor) -> UUID:
     if actor.user_id is None:
         raise Unauthenticated
     return actor.user_id
+
+
+async def require_owner(info: Info, place_id: UUID) -> None:
+    """Go on only for who owns the place.
+
+    Raises ``Unauthenticated``, ``Forbidden`` for customers, ``NotFound`` for others.
+    """
+    await info.context.reading(PARTNER, ADMIN)
+    if not await info.context.loaders.load(read_managed, place_id, info.context.actor, OWNERS):
+        raise NotFound
 
 
 async def require_manager(info: Info, place_id: UUID) -> None:

@@ -100,7 +100,7 @@ class Place:
 class Partnership:
     """One partner's role at one place; there is at most one per partner and place.
 
-    An owner invites, and it holds from when the partner accepts. ``invited_by``: while it is an
+    An owner invites, and it holds from when the partner accepts. ``inviter_id``: while it is an
     invitation; None where that is not known.
     """
 
@@ -110,7 +110,7 @@ class Partnership:
     role: PartnershipRole
     is_active: bool
     is_invited: bool
-    invited_by: UUID | None
+    inviter_id: UUID | None
     created_at: datetime
     updated_at: datetime
 
@@ -120,6 +120,11 @@ class Partnership:
         if self.is_active:
             return PartnershipStatus.ACTIVE
         return PartnershipStatus.INVITED if self.is_invited else PartnershipStatus.ENDED
+
+    @property
+    def invited_at(self) -> datetime | None:
+        """Since when the invitation waits: one changes only by being made anew."""
+        return self.updated_at if self.is_invited else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,9 +165,9 @@ async def may_still_invite(connection: Connection, place_id: UUID, user_id: UUID
 
 async def is_void(connection: Connection, offered: Partnership) -> bool:
     """Whether who invited the account may invite no more. Of old ones nobody knows who it was."""
-    if offered.invited_by is None:
+    if offered.inviter_id is None:
         return False
-    return not await may_still_invite(connection, offered.place_id, offered.invited_by)
+    return not await may_still_invite(connection, offered.place_id, offered.inviter_id)
 
 
 async def answer(

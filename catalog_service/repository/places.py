@@ -23,6 +23,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import (
     ALL_PARTNERS,
     MOST_PARTNERSHIPS_SHOWN,
+    OWNERS,
     Partnership,
     PartnershipRole,
     Place,
@@ -58,6 +59,7 @@ from shared.database import Connection
 from shared.reading import Reader
 
 _BY_NAME = Order(func.lower(place.name))
+_NEWEST = Order(partnership.created_at, descending=True)
 _LISTED = (is_open_place(), place.taken_down_at.is_(None))
 
 
@@ -207,6 +209,21 @@ async def read_partnerships_of_places(
     return found
 
 
+async def find_invited_of_places(
+    connection: Connection, place_ids: Sequence[UUID], page: PageRequest, actor: Actor
+) -> Mapping[UUID, Page[Partnership]]:
+    """Of each place that the actor owns the invitations of accounts that wait, the newest first."""
+    owned = manages(partnership.place_id, actor, OWNERS)
+
+    def into(place_id: ColumnElement[UUID]) -> Select[Any]:
+        waiting = partnership.is_invited, owned
+        return select(*PARTNERSHIP_COLUMNS).where(partnership.place_id == place_id, *waiting)
+
+    return await read_pages_by_parent(
+        connection, place_ids, into, _NEWEST, partnership.id, page, to_partnership
+    )
+
+
 async def find_partnerships_of_users(
     connection: Connection, user_ids: Sequence[UUID], page: PageRequest
 ) -> Mapping[UUID, Page[Partnership]]:
@@ -215,7 +232,6 @@ async def find_partnerships_of_users(
     def held_by(user_id: ColumnElement[UUID]) -> Select[Any]:
         return select(*PARTNERSHIP_COLUMNS).where(partnership.partner_user_id == user_id)
 
-    order = Order(partnership.created_at, descending=True)
     return await read_pages_by_parent(
-        connection, user_ids, held_by, order, partnership.id, page, to_partnership
+        connection, user_ids, held_by, _NEWEST, partnership.id, page, to_partnership
     )

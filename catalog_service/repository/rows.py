@@ -36,7 +36,9 @@ PLACE_COLUMNS = (
     place.staff_see_revenue, place.category, place.phone, place.website, place.opening_hours,
     place.special_days,
 )  # fmt: skip
-PARTNERSHIP_COLUMNS = tuple(tables.partnership.columns)
+PARTNERSHIP_COLUMNS = tuple(
+    each for each in tables.partnership.columns if each.name != "standing_version"
+)
 OFFER_COLUMNS = (
     offer.id, offer.created_at, offer.updated_at, offer.place_id, offer.title, offer.description,
     offer.price_amount, offer.original_price_amount, offer.currency, offer.quantity_total,
@@ -86,7 +88,7 @@ def to_partnership(row: Row[Any]) -> Partnership:
         role=PartnershipRole(row.role),
         is_active=row.is_active,
         is_invited=row.is_invited,
-        invited_by=row.invited_by,
+        inviter_id=row.invited_by,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -100,6 +100,13 @@ async def read_partner_names(
     return await _read_names(connection, ids, actor, partnership, partnership.partner_user_id)
 
 
+async def read_inviter_names(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, str]:
+    """What those who made invitations are called, of those into places where the actor works."""
+    return await _read_names(connection, ids, actor, partnership, partnership.invited_by)
+
+
 async def _read_names(
     connection: Connection,
     ids: Sequence[UUID],

@@ -87,8 +87,12 @@ class PartnershipFields:
     status: PartnershipStatus = strawberry.field(description="How far it has come.")
     created_at: datetime = strawberry.field(description="When it began.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
+    invited_at: datetime | None = strawberry.field(
+        description="Since when it waits to be accepted; null where it does not."
+    )
     place_id: strawberry.Private[UUID]
     partner_user_id: strawberry.Private[UUID]
+    inviter_id: strawberry.Private[UUID | None]
 
     @classmethod
     def of(cls, partnership: domain.Partnership) -> Self:

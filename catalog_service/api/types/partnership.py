@@ -6,7 +6,7 @@ from catalog_service.api.context import Info
 from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import PlaceRef, UserRef
-from catalog_service.repository.standings import read_partner_names
+from catalog_service.repository.standings import read_inviter_names, read_partner_names
 from catalog_service.schemas.places import PartnershipFields
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
@@ -28,6 +28,17 @@ class Partnership(PartnershipFields):
     @field("What the partner is called, if said; for the place's partners, null for others.")
     async def partner_name(self, info: Info) -> str | None:
         return await info.context.loaders.load(read_partner_names, self.id, info.context.actor)
+
+    @field("Who made the invitation; null where it does not wait any more.")
+    def invited_by(self) -> UserRef | None:
+        return None if self.inviter_id is None else users.User(id=self.inviter_id)
+
+    @field(
+        "What who made the invitation is called, if said; for the place's partners, null for "
+        "others."
+    )
+    async def invited_by_name(self, info: Info) -> str | None:
+        return await info.context.loaders.load(read_inviter_names, self.id, info.context.actor)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Partnership | None":  # noqa: A002

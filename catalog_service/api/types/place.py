@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from catalog_service.api.context import ADMIN, PARTNER, Info, require_manager
+from catalog_service.api.context import Info, require_manager, require_owner
 from catalog_service.api.pages import Statuses, connected, page_by, page_of_offers
 from catalog_service.api.periods import FromDay, ToDay, period_of
 from catalog_service.api.types import invitation as invitations
@@ -23,10 +23,9 @@ from catalog_service.api.types.references import (
 )
 from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.opening_hours import is_open
-from catalog_service.domain.places import OWNERS
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.invitations import read_invitations_of_places
-from catalog_service.repository.places import read_managed, read_partnerships_of_places
+from catalog_service.repository.places import find_invited_of_places, read_partnerships_of_places
 from catalog_service.repository.reservations import find_reservations_of_places
 from catalog_service.repository.schedules import find_schedules_of_places
 from catalog_service.repository.withholding import read_place_takedowns
@@ -37,7 +36,6 @@ from catalog_service.services.search_offers import (
     count_offers_of_places,
     search_offers_of_places,
 )
-from shared.errors import NotFound
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
@@ -107,17 +105,30 @@ class Place(PlaceFields):
         return [partnerships.Partnership.of(each) for each in found or ()]
 
     @field(
+        "Which partners' accounts it invited and who have not answered, the newest first; for its "
+        "owners. An invitation is withdrawn with `updatePartnership(isActive: false)`.",
+        authenticated=True,
+        paged=True,
+    )
+    async def invited_partnerships(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[PartnershipRef] | None:
+        await require_owner(info, self.id)
+        page = page_by(datetime, "place.invitedPartnerships", first, after, self.id)
+        found = await info.context.loaders.page(
+            find_invited_of_places, self.id, page, info.context.actor
+        )
+        return connected(found, page, partnerships.Partnership.of)
+
+    @field(
         "Whom it invited by mail and who has not answered, the newest first; for its owners.",
         authenticated=True,
         about=5,
     )
     async def invitations(self, info: Info) -> list[InvitationRef] | None:
-        await info.context.reading(PARTNER, ADMIN)
-        loaders = info.context.loaders
+        await require_owner(info, self.id)
         actor = info.context.actor
-        if not await loaders.load(read_managed, self.id, actor, OWNERS):
-            raise NotFound
-        found = await loaders.load(read_invitations_of_places, self.id, actor)
+        found = await info.context.loaders.load(read_invitations_of_places, self.id, actor)
         return [invitations.Invitation.of(each) for each in found or ()]
 
     @field("Its schedules, the newest first; for its partners.", authenticated=True, paged=True)

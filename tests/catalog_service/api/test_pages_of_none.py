@@ -27,6 +27,7 @@ LISTS: Final = {
     "Query.reports": ("", "isOpen: true"),
     "Place.offers": ("", "filter: {status: [ACTIVE]}", "filter: {status: [ACTIVE, PAUSED]}"),
     "Place.schedules": ("",),
+    "Place.invitedPartnerships": ("",),
     "Place.reservations": ("", "status: [RESERVED]", "status: [RESERVED, EXPIRED]"),
     "Offer.reservations": ("", "status: [RESERVED]", "status: [RESERVED, EXPIRED]"),
     "User.reservations": ("", "status: [RESERVED]", "status: [RESERVED, EXPIRED]"),
@@ -55,6 +56,7 @@ async def test_it_tells_whether_more_follow(
     offer = await catalog.publish_offer(owner, place, title="Rye")
     await catalog.hold(customer, offer)
     await catalog.ask(customer, REPORT, id=str(offer), reason="OTHER", text="What is it?")
+    await catalog.invite(owner, place, Person("partner"))
     subjects = {
         "Place": (owner, place),
         "Offer": (owner, offer),

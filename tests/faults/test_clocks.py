@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from auth_service.services import attempts
 from tests.auth_service.subgraph import Answer, Subgraph
 from tests.e2e.accounts import register, register_verified
 from tests.e2e.shop import RESERVE, Shop, new_key
@@ -57,9 +59,11 @@ async def auth(database_url_factory: Databases, tmp_path: Path) -> AsyncIterator
 
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_112_limits_hold_as_long_as_they_said(
-    auth: Subgraph, set_clock: SetClock, jump: float
+    auth: Subgraph, set_clock: SetClock, jump: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Set forward, nobody guesses on at once; set back, nobody is kept out for longer."""
+    an_hour = replace(attempts.LOGIN_TO_ACCOUNT, seconds=attempts.HOUR)  # of a busy machine's time
+    monkeypatch.setattr(attempts, "LOGIN_TO_ACCOUNT", an_hour)
     await auth.register(ANNA)
     codes = [(await auth.login(ANNA, WRONG)).code for _ in range(15)]
     assert codes[-1] == "RATE_LIMITED"

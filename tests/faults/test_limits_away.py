@@ -11,11 +11,17 @@ import pytest
 
 from shared import limits
 from tests.auth_service.subgraph import PASSWORD, Subgraph, running_alone
+from tests.testkit.counting_clock import Hands
 from tests.testkit.postgres import Databases
 from tests.testkit.redis import NONSENSE, Redis, false_redis, slow_redis
 
 ANNA = "anna@example.com"
 WRONG = "Wrong-Passw0rd"
+
+
+@pytest.fixture(autouse=True)
+def patient(counting_clock: Hands) -> None:
+    """A busy machine may take minutes for fifteen logins: none is forgotten meanwhile."""
 
 
 @pytest.fixture

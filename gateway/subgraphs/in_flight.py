@@ -5,6 +5,9 @@ holds every forwarded header but those that only trace: two callers share only w
 could not tell apart. The shared call lives as long as somebody waits for it; one waiter's
 cancellation or deadline ends it for nobody else.
 
+A call has the time that the subgraph is given, from when the first asked. So a call is shared while
+it is ``young``: who comes later would wait for the end of somebody else's patience, and asks anew.
+
 A mutation is a border that no sharing crosses: what asks after it must not get an answer that was
 under way before it. So the key holds how many mutations have ended, here, in this process.
 
@@ -42,21 +45,29 @@ class Mutations:
 @dataclass(slots=True)
 class _Shared:
     task: asyncio.Task[SubgraphReply]
+    joinable_until: float
     waiters: int = 0
 
 
 class InFlight:
     """Shares identical queries to ``subgraph``, which is one URL.
 
-    ``longest``: seconds that a shared call may take, whoever waits for it.
+    ``longest``: seconds that a shared call may take, whoever waits for it. ``young``: seconds for
+    which others may join it.
     """
 
     def __init__(
-        self, subgraph: Subgraph, longest: float, mutations: Mutations | None = None
+        self,
+        subgraph: Subgraph,
+        longest: float,
+        mutations: Mutations | None = None,
+        *,
+        young: float,
     ) -> None:
         self._mutations = mutations or Mutations()
         self._subgraph = subgraph
         self._longest = longest
+        self._young = young
         self._calls: dict[Key, _Shared] = {}
 
     async def send(self, request: SubgraphRequest, generation: int = 0) -> SubgraphReply:
@@ -68,11 +79,11 @@ class InFlight:
         ended = self._mutations.ended
         key = (generation, ended, request.subgraph, request.body, _identity(request))
         loop = asyncio.get_running_loop()
-        shared = self._calls.get(key)
-        if shared is None or shared.task.done():
+        now, shared = loop.time(), self._calls.get(key)
+        if shared is None or shared.task.done() or now >= shared.joinable_until:
             # The deadline of whoever comes first must not cut the others short.
-            lasting = replace(request, deadline=loop.time() + self._longest)
-            shared = _Shared(loop.create_task(self._call(key, lasting)))
+            lasting = replace(request, deadline=now + self._longest)
+            shared = _Shared(loop.create_task(self._call(key, lasting)), now + self._young)
             self._calls[key] = shared
         return await self._wait(key, shared, request.deadline)
 

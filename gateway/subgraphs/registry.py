@@ -16,6 +16,8 @@ from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.in_flight import InFlight, Mutations
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphRequest, SubgraphUnreachable
 
+_YOUNG = 0.25
+"""Of a subgraph's timeout: who joins a call has most of it left."""
 MakeClient = Callable[[SubgraphConfig, SubgraphObserver | None], HttpSubgraph]
 
 
@@ -45,11 +47,15 @@ class SubgraphClients:
         known = self._clients.get(config)
         if known is None:
             client = self._make(config, self._observer)
-            longest = config.timeout * (1 + config.retries)
-            shared = InFlight(client, longest, self._mutations) if self._deduplicate else None
-            known = client, shared
+            known = client, self._in_flight(client, config.timeout, config.retries)
             self._clients[config] = known
         return known
+
+    def _in_flight(self, client: HttpSubgraph, timeout: float, retries: int) -> InFlight | None:
+        if not self._deduplicate:
+            return None
+        longest = timeout * (1 + retries)
+        return InFlight(client, longest, self._mutations, young=timeout * _YOUNG)
 
     def take_unused(self, in_use: Iterable[SubgraphConfig]) -> list[HttpSubgraph]:
         """Take out the clients that no configuration of ``in_use`` needs: they are to be closed.

@@ -76,8 +76,8 @@ async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     shown = Shown()
     sharing: list[InFlight] = []
 
-    def noted(*arguments: Any) -> InFlight:
-        sharing.append(InFlight(*arguments))
+    def noted(*arguments: Any, **named: Any) -> InFlight:
+        sharing.append(InFlight(*arguments, **named))
         return sharing[-1]
 
     monkeypatch.setattr(registry, "InFlight", noted)

@@ -14,6 +14,7 @@ from gateway.subgraphs.protocol import (
     SubgraphTimeout,
     SubgraphUnreachable,
 )
+from tests.testkit.loop_clock import loop_clock
 
 
 class Held:
@@ -52,7 +53,7 @@ async def settle() -> None:
 
 async def test_identical_queries_share_one_call_whatever_their_request_ids() -> None:
     held = Held()
-    shared = InFlight(held, 10)
+    shared = InFlight(held, 10, young=60)
     tasks = [asyncio.create_task(shared.send(query("a", request_id=str(n)))) for n in range(3)]
     await settle()
     assert len(held.calls) == 1
@@ -64,7 +65,7 @@ async def test_identical_queries_share_one_call_whatever_their_request_ids() -> 
 
 async def test_whatever_can_change_the_answer_is_not_shared() -> None:
     held = Held()
-    shared = InFlight(held, 10)
+    shared = InFlight(held, 10, young=60)
     base = query("a")
     requests = [
         base,
@@ -86,7 +87,7 @@ async def test_whatever_can_change_the_answer_is_not_shared() -> None:
 
 async def test_one_waiters_end_is_nobody_elses() -> None:
     held = Held()
-    shared = InFlight(held, 10)
+    shared = InFlight(held, 10, young=60)
     first = asyncio.create_task(shared.send(query()))
     late = asyncio.create_task(shared.send(query(seconds=0.05)))
     last = asyncio.create_task(shared.send(query()))
@@ -99,9 +100,30 @@ async def test_one_waiters_end_is_nobody_elses() -> None:
     assert (await last).status == 200
 
 
+async def test_who_comes_late_inherits_nobodys_patience() -> None:
+    held = Held()
+    shared = InFlight(held, 600, young=150)
+    with loop_clock() as clock:
+        tasks = [asyncio.create_task(shared.send(query(seconds=6_000)))]
+        await settle()
+        clock.ahead += 149
+        tasks.append(asyncio.create_task(shared.send(query(seconds=6_000))))
+        await settle()
+        assert len(held.calls) == 1
+        clock.ahead += 60
+        came = asyncio.get_running_loop().time()
+        tasks += [asyncio.create_task(shared.send(query(seconds=6_000))) for _ in range(3)]
+        await settle()
+        assert len(held.calls) == 2
+        assert held.calls[1].deadline >= came + 600
+        held.gate.set()
+        assert [(await task).status for task in tasks] == [200] * 5
+        assert held.cancelled == 0
+
+
 async def test_the_call_ends_with_its_last_waiter() -> None:
     held = Held()
-    shared = InFlight(held, 10)
+    shared = InFlight(held, 10, young=60)
     tasks = [asyncio.create_task(shared.send(query())) for _ in range(2)]
     await settle()
     for task in tasks:
@@ -118,7 +140,7 @@ async def test_the_call_ends_with_its_last_waiter() -> None:
 async def test_a_failure_is_everybodys() -> None:
     held = Held()
     held.failure = SubgraphUnreachable("refused")
-    shared = InFlight(held, 10)
+    shared = InFlight(held, 10, young=60)
     tasks = [asyncio.create_task(shared.send(query())) for _ in range(2)]
     await settle()
     held.gate.set()
@@ -129,7 +151,7 @@ async def test_a_failure_is_everybodys() -> None:
 
 async def test_nobody_joins_a_call_that_is_being_cancelled() -> None:
     held = Held()
-    shared = InFlight(held, 10)
+    shared = InFlight(held, 10, young=60)
     leaving = asyncio.create_task(shared.send(query()))
     await settle()
 
@@ -148,7 +170,7 @@ async def test_nobody_joins_a_call_that_is_being_cancelled() -> None:
 async def test_what_asks_after_a_mutation_gets_no_answer_from_before_it() -> None:
     """Also of another subgraph, and also if the mutation failed: it may have been done."""
     held, other, mutations = Held(), Held(), Mutations()
-    shared, others = InFlight(held, 10, mutations), InFlight(other, 10, mutations)
+    shared, others = (InFlight(one, 10, mutations, young=60) for one in (held, other))
     before = [asyncio.create_task(one.send(query())) for one in (shared, others)]
     await settle()
     other.gate.set()

@@ -56,12 +56,14 @@ class GuardedProtocol(StrictProtocol):
     """A connection of a service. Without a ``door`` it is any other."""
 
     door: Door | None = None
+    _arrivals: deque[Arrival | None]
+    """Of each request under way that has its turn or waits for it; None: it is no operation."""
     _kept: bytes | None = None
     """The body so far of a request that may be turned away."""
 
     def connection_made(self, transport: Any) -> None:
         """A client connected."""
-        self._arrivals: deque[Arrival] = deque()
+        self._arrivals = deque()
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -74,6 +76,7 @@ class GuardedProtocol(StrictProtocol):
         """A head is whole."""
         door = self.door
         if door is None or not self._is_operation():
+            self._arrivals.append(None)
             self.start_cycle()
             return
         length = dict(self.headers).get(b"content-length", b"")
@@ -110,14 +113,20 @@ class GuardedProtocol(StrictProtocol):
     def on_response_complete(self) -> None:
         """A request is answered."""
         if self._arrivals:
-            self._arrivals.popleft().settle()
+            self._settle_next()
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         while self._arrivals:
-            self._arrivals.popleft().settle()
+            self._settle_next()
         super().connection_lost(exc)
+
+    def _settle_next(self) -> None:
+        """The longest under way is over: answers go out in the order of their requests."""
+        arrival = self._arrivals.popleft()
+        if arrival is not None:
+            arrival.settle()
 
     def _is_operation(self) -> bool:
         path, _, _ = self.url.partition(b"?")

@@ -229,6 +229,22 @@ async def test_whoever_vanishes_is_not_counted_any_more() -> None:
         service.held.set()
 
 
+async def test_an_answer_to_something_else_settles_no_operation_behind_it() -> None:
+    async with serving() as service:
+        service.held = asyncio.Event()
+        probe = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
+        stream = await sent(service, probe + head(len(QUERY)) + QUERY)
+        assert await status_of(stream) == 200
+        async with asyncio.timeout(60):
+            while not service.read:
+                await asyncio.sleep(0.005)
+        assert service.admission.arriving == 1
+        service.held.set()
+        assert await status_of(stream) == 200
+        assert service.admission.arriving == 0
+        stream[1].close()
+
+
 def at_once(port: int, count: int, message: bytes) -> list[socket.socket]:
     """Connections that have all sent before the loop goes on."""
     clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]

@@ -15,12 +15,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.awaited import note_deadline
+from shared.origins import origin
 from shared.settings import SubgraphAccess
 
 KEY_HEADER = "x-gateway-key"
 CLIENT_IP_HEADER = "x-client-ip"
 GUARDED = ("/graphql", "/internal/")
-IPV6_PREFIX = 64  # what one subscriber is given; single addresses of it cost an attacker nothing
 
 
 class GatewayKeyMiddleware:
@@ -67,11 +67,7 @@ def origin_of(address: str) -> str:
         parsed = ipaddress.ip_address(address.strip().strip("[]").partition("%")[0])
     except ValueError:
         return "unknown"
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False).network_address)
+    return origin(parsed)
 
 
 def client_ip(request: Request) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from shared.origins import origin
+
 Network = IPv4Network | IPv6Network
-_SITE = 64
 _MAPPED = 96
 
 
@@ -19,7 +20,7 @@ class TrustedProxies:
         self.client_address = lru_cache(maxsize=4_096)(self._client_address)
 
     def _client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:
-        """Return the rightmost address outside the trusted networks, IPv6 cut to its /64.
+        """Return the rightmost address outside the trusted networks, as limits count it.
 
         Each proxy appends the address that it saw; entries left of an untrusted one are the
         client's own invention.
@@ -71,6 +72,4 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 def _cut(text: str) -> str | None:
     address = _parsed(text)
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, _SITE), strict=False).network_address)
-    return None if address is None else str(address)
+    return None if address is None else origin(address)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its fields together, as h11 has it; nginx takes half as much."""
 _LONGEST_NUMBER = 100
+_HOST = re.compile(rb"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*")
+"""What a name, an address and a port can be made of (RFC 3986, 3.2.2); it may be empty."""
 
 
 class Refusal(NamedTuple):
@@ -28,12 +31,13 @@ def find_refusal(
 
     Its size is looked at, and whatever tells where its body ends, and to whom it is sent.
     """
-    size, has_host = len(url), False
+    size = len(url)
+    hosts: list[bytes] = []
     codings: list[bytes] = []
     for name, value in headers:
         size += len(name) + len(value) + 4  # ": " and the line break
         if name == b"host":
-            has_host = True
+            hosts.append(value.strip())
         elif name == b"transfer-encoding":
             codings.append(value.strip().lower())
         elif name == b"content-length" and len(value) > _LONGEST_NUMBER:
@@ -47,6 +51,13 @@ def find_refusal(
     if method == b"CONNECT":
         return Refusal(501, "There are no tunnels here.")
     is_old = version == "1.0"
-    if (codings and is_old) or not (has_host or is_old):
+    if (codings and is_old) or not _names_one_host(hosts, is_old=is_old):
         return UNREADABLE
     return None
+
+
+def _names_one_host(hosts: Sequence[bytes], *, is_old: bool) -> bool:
+    """RFC 9112, 3.2. HTTP/1.0 may leave it out."""
+    if not hosts:
+        return is_old
+    return len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None

@@ -7,7 +7,7 @@ What uvicorn leaves open, and what is done here:
       (trailers)                    ``Authorization`` behind the body counted, which no proxy saw
     Transfer-Encoding: gzip, chunked   501 (RFC 9112, 6.1): the body would be read as it came
       also one coding a line          (RFC 9110, 5.3): the first of them counts, too
-    HTTP/1.1 without Host           400 (RFC 9112, 3.2)
+    HTTP/1.1 without Host           400 (RFC 9112, 3.2), as with two, or one that names none
     CONNECT                         501: llhttp takes whatever follows for the tunnel's
     100-continue in HTTP/1.0        ignored (RFC 9110, 10.1.1)
     an offer to upgrade             ignored (RFC 9110, 7.8), and the body behind it read

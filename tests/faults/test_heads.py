@@ -42,6 +42,10 @@ def whole(fields: bytes = b"", **more: bytes) -> bytes:
     return head(b"%bcontent-length: %d\r\n" % (fields, len(QUERY)), **more) + QUERY
 
 
+def last(host: bytes) -> bytes:
+    return whole(b"connection: close\r\n", host=host)
+
+
 def chunked(coding: bytes = b"chunked", trailers: bytes = b"", **more: bytes) -> bytes:
     chunks = b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(QUERY), QUERY, trailers)
     return head(b"transfer-encoding: %b\r\n" % coding, **more) + chunks
@@ -82,6 +86,15 @@ CASES = (
     Case("a NUL", whole(b"x-a: b\0c\r\n"), (400,)),
     Case("line feeds alone", whole().replace(b"\r\n", b"\n"), (400,)),
     Case("no host", whole(host=b""), (400,)),
+    Case("two hosts", whole(HOST), (400,)),
+    Case("two hosts in HTTP/1.0", whole(HOST, version=b"1.0"), (400,)),
+    Case("a host and a path", whole(host=b"host: x/y\r\n"), (400,)),
+    Case("a host with a blank", whole(host=b"host: x y\r\n"), (400,)),
+    Case("a host and a user", whole(host=b"host: x@y\r\n"), (400,)),
+    Case("hosts in a row", whole(host=b"host: x, y\r\n"), (400,)),
+    Case("an address and a port", last(b"host: [2001:db8::1]:80\r\n"), (200,)),
+    Case("a name with an underscore", last(b"host: est_gateway.local.:80\r\n"), (200,)),
+    Case("a host of no letters", last(b"host:\r\n"), (200,)),
     Case("a field of 300 kB", whole(b"x-a: " + b"y" * 300_000 + b"\r\n"), (431,)),
     Case("8,000 fields", whole(MANY), (431,)),
     Case("a path of 100 kB", whole().replace(b"/graphql", b"/" + b"a" * 100_000), (431,)),

@@ -13,6 +13,7 @@ from gateway.supergraph.graphs import read_graphs
 from gateway.supergraph.links import read_features
 from gateway.supergraph.model import Supergraph
 from gateway.supergraph.roots import read_roots
+from gateway.supergraph.soundness import check_document, check_field_sets
 from gateway.supergraph.types import read_types
 
 
@@ -21,7 +22,9 @@ def load_supergraph(sdl: str) -> Supergraph:
     document = _parse(sdl)
     features = read_features(document)
     graphs = read_graphs(document, features)
+    check_document(document, features)
     types = read_types(document, features, graphs)
+    check_field_sets(types)
     labels = frozenset(
         known.override.label
         for type_ in types.values()

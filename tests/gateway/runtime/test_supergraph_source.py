@@ -68,6 +68,8 @@ async def test_a_new_supergraph_is_swapped_in_and_no_request_fails(tmp_path: Pat
         TEXT.replace("join/v0.3", "join/v9.9"),
         TEXT.replace("SHOP @join__graph", 'SHOP @join__graph(name: "shop", url: "") @join__graph'),
         TEXT.replace("type Item", "type Item implements Nothing"),
+        TEXT.replace("hello(name: String)", "hello(name: Name)"),
+        TEXT + "type Twice { a: Int } type Twice { b: Int }",
     ],
 )
 async def test_an_invalid_one_is_not_taken(tmp_path: Path, text: str) -> None:

@@ -229,6 +229,47 @@ def test_what_is_refused_and_how(sdl: str, code: str, says: str) -> None:
     assert says in refused.value.message
 
 
+SOUND = """
+type Query @join__type(graph: A) @join__type(graph: B_SIDE) {
+  one(id: ID): Item @join__field(graph: A)
+  all: [Item] @join__field(graph: B_SIDE, provides: "size")
+}
+type Item @join__type(graph: A, key: "id") @join__type(graph: B_SIDE, key: "id") {
+  id: ID!
+  size: Size @join__field(graph: A) @join__field(graph: B_SIDE, external: true)
+  price: Int @join__field(graph: B_SIDE, requires: "size")
+}
+enum Size @join__type(graph: A) @join__type(graph: B_SIDE) { S @join__enumValue(graph: A) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("enum Size", "type Item @join__type(graph: A) { id: ID } enum Size", "Item is defined"),
+        ("price: Int", "price: Float price: Int", "Item.price is defined twice"),
+        ("one(id: ID)", "one(id: ID, id: Int)", "Query.one.id is defined twice"),
+        ("{ S ", "{ S S ", "Size.S is defined twice"),
+        ("enum Size", "schema { query: Query } enum Size", "schema is defined twice"),
+        ("enum Size", "extend type Item { more: Int } enum Size", "Item is extended"),
+        ("enum Size", "query { one { id } } enum Size", "operation"),
+        ("price: Int", "price: Money", "Item.price names the type Money"),
+        ("one(id: ID)", "one(id: Key)", "Query.one(id:) names the type Key"),
+        ('key: "id"', 'key: "no"', "@key of Item in a: Item has no field no"),
+        ('key: "id"', 'key: "id { a }"', "@key of Item in a: Item.id is not selected"),
+        ('requires: "size"', 'requires: "no"', "@requires of Item.price in b-side"),
+        ('provides: "size"', 'provides: "no"', "@provides of Query.all in b-side: Item has no"),
+        ('provides: "size"', 'provides: "... on No { size }"', "there is no type No"),
+    ],
+)
+def test_what_a_composer_would_not_write_is_refused(old: str, new: str, says: str) -> None:
+    load(SOUND)
+    with pytest.raises(SupergraphInvalid) as refused:
+        load(SOUND.replace(old, new, 1))
+    assert refused.value.code == "SUPERGRAPH_MALFORMED"
+    assert says in refused.value.message
+
+
 def test_unknown_features_without_a_purpose_are_ignored() -> None:
     links = '@link(url: "https://example.com/nice/v1.0", import: ["@nice"])'
     supergraph = load("type Query @join__type(graph: A) { a: Int @nice }", links=links)

@@ -29,6 +29,10 @@ class AccountSearch:
 
 def check_search(search: AccountSearch) -> None:
     """Raise ``InvalidInput`` for a text that nobody types."""
-    if search.text is not None and (len(search.text) > LONGEST_SEARCH or "\0" in search.text):
+    text = search.text or ""
+    if len(text) > LONGEST_SEARCH:
         fault = Fault("search", "TOO_LONG", f"At most {LONGEST_SEARCH} characters.")
+        raise InvalidInput(faults=[fault])
+    if "\0" in text:
+        fault = Fault("search", "UNPRINTABLE", "Control characters are not allowed.")
         raise InvalidInput(faults=[fault])

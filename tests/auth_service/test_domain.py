@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auth_service.domain.account_search import AccountSearch, check_search
 from auth_service.domain.email import Email, fold
 from auth_service.domain.errors import (
     AuthError,
     InvalidEmail,
+    InvalidInput,
     OwnRoleFixed,
     TokenInvalid,
     WeakPassword,
@@ -115,6 +117,14 @@ def test_new_passwords_hear_every_rule_they_break(text: str, codes: list[str]) -
         Password.chosen(text, "newPassword")
     assert [fault.code for fault in caught.value.faults] == codes
     assert {fault.argument for fault in caught.value.faults} == {"newPassword"}
+
+
+@pytest.mark.parametrize(("text", "code"), [("x" * 201, "TOO_LONG"), ("a\0b", "UNPRINTABLE")])
+def test_a_search_that_nobody_types_is_refused_for_its_reason(text: str, code: str) -> None:
+    check_search(AccountSearch("x" * 200))
+    with pytest.raises(InvalidInput) as caught:
+        check_search(AccountSearch(text))
+    assert [(fault.argument, fault.code) for fault in caught.value.faults] == [("search", code)]
 
 
 @pytest.mark.parametrize("text", ["Passw0rd" + "x" * 65, "a\0b", "\ud800", "x" * 1_000_000])

@@ -7,7 +7,8 @@ being made. So the cost follows how many rows are asked for, at every level:
     { offers(first: 100) { edges { node { title } } } }      2 000 + 100 edges, nodes, titles
     { places(first: 100) { edges { node { offers(first: 100) … } } } }      10 000 offers: refused
 
-A list's size is its ``first``; without one, a connection has its default and another list 20.
+A list's size is its ``first``; without one, a connection has its default and another list 20. What
+@skip and @include leave out costs nothing.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from graphql import (
+    BooleanValueNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -35,6 +37,7 @@ from graphql import (
 )
 
 from shared.graphql.complexity import INTROSPECTION
+from shared.graphql.conditions import is_left_out
 from shared.graphql.introspection_cost import IntrospectionCost
 
 STATEMENT = 2_000
@@ -86,7 +89,9 @@ class CostOf:
 
 
 def _literal(node: ValueNode) -> Any:
-    """What a size is read of: a whole number, or the values of a list."""
+    """What a size or a condition is read of: a whole number, a Boolean, the values of a list."""
+    if isinstance(node, BooleanValueNode):
+        return node.value
     return _whole(node.value) if isinstance(node, IntValueNode) else [*getattr(node, "values", ())]
 
 
@@ -123,6 +128,8 @@ class _Estimate:
     ) -> None:
         """Add what is selected of ``parents`` objects; ``page``: they are pages of that size."""
         for selection in node.selections if node is not None else ():
+            if selection.directives and is_left_out(selection, self._variables, self.depends_on):
+                continue
             if isinstance(selection, FieldNode):
                 self._field(parent, selection, parents, page)
                 continue

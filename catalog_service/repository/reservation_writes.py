@@ -16,7 +16,7 @@ from catalog_service.domain.reservations import (
 )
 from catalog_service.repository.conditions import manages
 from catalog_service.repository.rows import offer, reservation
-from catalog_service.repository.settling import IS_LIVE, End, settle
+from catalog_service.repository.settling import IS_LIVE, End, settle, settle_all
 from shared.database import Connection
 
 BY_CUSTOMER = End(
@@ -90,21 +90,23 @@ async def cancel_for_place(
 
 async def cancel_all_of_user(connection: Connection, user_id: UUID) -> None:
     """Cancel what an account holds. Lock the offers first."""
-    await settle(connection, BY_CUSTOMER, reservation.user_id == user_id)
+    await settle_all(connection, BY_CUSTOMER, reservation.user_id == user_id)
 
 
 async def cancel_all_of_offer(
     connection: Connection, offer_id: UUID, reason: str | None = None
-) -> list[Reservation]:
-    """Cancel, for the partner, what is held of an offer. Lock the offer first."""
-    return await settle(connection, BY_PARTNER, reservation.offer_id == offer_id, reason=reason)
+) -> list[UUID]:
+    """Cancel, for the partner, what is held of an offer; which. Lock the offer first."""
+    held = reservation.offer_id == offer_id
+    return await settle_all(connection, BY_PARTNER, held, reason=reason)
 
 
 async def cancel_all_at_place(
     connection: Connection, place_id: UUID, reason: str | None = None
-) -> list[Reservation]:
-    """Cancel, for the partner, what is held at a place. Lock its offers first."""
-    return await settle(connection, BY_PARTNER, reservation.place_id == place_id, reason=reason)
+) -> list[UUID]:
+    """Cancel, for the partner, what is held at a place; which. Lock its offers first."""
+    held = reservation.place_id == place_id
+    return await settle_all(connection, BY_PARTNER, held, reason=reason)
 
 
 async def pick_up_by_code(
@@ -150,4 +152,4 @@ async def expire_due(connection: Connection, grace: timedelta, batch: int) -> in
         .limit(batch)
         .with_for_update(skip_locked=True)
     )
-    return len(await settle(connection, EXPIRED, reservation.id.in_(due)))
+    return len(await settle_all(connection, EXPIRED, reservation.id.in_(due)))

@@ -4,6 +4,7 @@
 history and figures. So of two ends at once one happens, and its consequences happen once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -63,6 +64,24 @@ async def settle(
 
     ``by``: who ends them. Where stock returns, the offers must be locked before.
     """
+    ended, consequences = _ended(end, which, by, reason)
+    statement = select(ended).add_cte(*consequences)
+    return [to_reservation(row) for row in (await connection.execute(statement)).all()]
+
+
+async def settle_all(
+    connection: Connection, end: End, *which: ColumnElement[bool], reason: str | None = None
+) -> list[UUID]:
+    """``settle`` for any number, of which the ids alone are wanted."""
+    ended, consequences = _ended(end, which, None, reason)
+    statement = select(ended.c.id).add_cte(*consequences)
+    return list((await connection.execute(statement)).scalars())
+
+
+def _ended(
+    end: End, which: Sequence[ColumnElement[bool]], by: UUID | None, reason: str | None
+) -> tuple[CTE, list[CTE]]:
+    """What ends, and what follows from it."""
     ended = (
         update(tables.reservation)
         .where(IS_LIVE, *which)
@@ -78,8 +97,7 @@ async def settle(
     consequences = [_remembered(ended, end), _counted(ended, end)]
     if end.returns_stock:
         consequences.append(_restocked(ended))
-    statement = select(ended).add_cte(*consequences)
-    return [to_reservation(row) for row in (await connection.execute(statement)).all()]
+    return ended, consequences
 
 
 def _remembered(ended: CTE, end: End) -> CTE:

@@ -57,7 +57,7 @@ async def _cancel_for_place(
     if cancelled is None:
         now = await _read(session, actor, found.id)
         return _as_it_is(now, ReservationStatus.CANCELLED_BY_PARTNER)
-    await tell_cancelled(session, [cancelled], reason)
+    await tell_cancelled(session, [cancelled.id], reason)
     act = Act(AuditAction.RESERVATION_CANCELLED, "reservation", found.id, reason)
     await record(session, actor, act)
     return cancelled

@@ -41,9 +41,9 @@ async def write_to(connection: Connection, user_id: UUID, letter: str, facts: Fa
     await OUTBOX.add(connection, EVENT, item.payload, item_id=item.id, subject=item.subject)
 
 
-async def wish_for(session: AsyncSession, wishes: Sequence[Wish]) -> None:
+async def wish_for(session: AsyncSession, wishes: Iterable[Wish]) -> None:
     """``write_to`` for many at once: an offer may be cancelled that thousands reserved."""
-    await OUTBOX.add_all(session, EVENT, [_item(wish) for wish in wishes])
+    await OUTBOX.add_all(session, EVENT, map(_item, wishes))
 
 
 def _item(wish: Wish) -> NewItem:
@@ -74,12 +74,12 @@ async def tell_reserved(connection: Connection, made: Reservation, notice: Notic
 
 async def tell_cancelled(
     session: AsyncSession,
-    cancelled: Iterable[Reservation],
+    cancelled: Sequence[UUID],
     reason: str | None = None,
     letter: str = "reservation_cancelled",
 ) -> None:
     """Tell whose reservations were cancelled."""
-    await tell(session, letter, await notices_of(session, [each.id for each in cancelled]), reason)
+    await tell(session, letter, await notices_of(session, cancelled), reason)
 
 
 async def tell(
@@ -91,4 +91,4 @@ async def tell(
 ) -> None:
     """The same letter to everybody whom the notices are for."""
     told = {"reason": reason, **more}
-    await wish_for(session, [Wish(each.user_id, letter, each.facts | told) for each in notices])
+    await wish_for(session, (Wish(each.user_id, letter, each.facts | told) for each in notices))

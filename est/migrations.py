@@ -11,7 +11,9 @@ from shared.database_url import read_database_url
 from shared.errors import ApplicationError
 from shared.migrations import migrate
 
-_REFUSED = ("3D", "28")  # no such database; no such account, or its password is wrong
+# no such database; no such account, or its password is wrong; full, of data or of connections;
+# shutting down; its disk; a standby
+_REFUSED = ("3D", "28", "53", "57P", "58", "25006")
 
 
 async def migrate_all(urls: DatabaseUrls, services: tuple[Service, ...] = BOTH) -> None:

@@ -10,9 +10,9 @@ import structlog
 
 from auth_service.core.passwords import PasswordHasher
 from est.errors import DatabaseUnreachable
-from shared.database import Database
+from shared.database import Database, reason_of
 from shared.database_url import read_database_url
-from shared.errors import ServiceUnreachable
+from shared.errors import ServiceUnreachable, TimedOut, Unavailable
 
 BCRYPT_COST = 12
 
@@ -22,12 +22,17 @@ async def database(url: str, setting: str) -> AsyncIterator[Database]:
     """Give the database at a URL; raises `DatabaseUnreachable` naming the setting."""
     # what use cases log is no result of a command
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    opened = Database(read_database_url(url), pool_size=2)
+    address = read_database_url(url)
+    opened = Database(address, pool_size=2)
     try:
         await opened.require()
         yield opened
     except ServiceUnreachable as error:
         raise DatabaseUnreachable(str(error).replace("DATABASE_URL", setting)) from error
+    except (Unavailable, TimedOut) as error:
+        raise DatabaseUnreachable(
+            f"cannot use the database at {address}: {reason_of(error)} (set by {setting})"
+        ) from error
     finally:
         await opened.dispose()
 

@@ -57,4 +57,6 @@ async def prepare(
 
 
 def _plain(complaint: bytes) -> str:
-    return complaint.decode(errors="replace").strip().removeprefix("error: ")
+    """Return what the process says at its end; a line of log may stand before."""
+    text = complaint.decode(errors="replace").strip()
+    return f"\n{text}".rpartition("\nerror: ")[2].strip()

@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.faults.test_disk import FULL, fills
 from tests.testkit.postgres import Databases
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +74,31 @@ async def test_a_database_that_does_not_answer_is_named() -> None:
     assert code == 1
     assert "AUTH_DATABASE_URL" in told
     assert "secret" not in told
+
+
+async def test_a_database_whose_disk_is_full_is_named_with_the_reason(
+    database_url_factory: Databases,
+) -> None:
+    url = await database_url_factory("auth_service")
+    connection = await asyncpg.connect(url)
+    await connection.execute(FULL + fills("users"))
+    await connection.close()
+    code, told = await create_admin(url, "chief@est.example")
+    assert code == 1
+    assert "AUTH_DATABASE_URL" in told
+    assert "No space left on device" in told
+    assert "Traceback" not in told
+
+
+async def test_a_disk_that_is_full_before_there_are_tables(empty_database: str) -> None:
+    connection = await asyncpg.connect(empty_database)
+    await connection.execute(FULL.replace("RETURNS trigger", "RETURNS event_trigger"))
+    await connection.execute(
+        "CREATE EVENT TRIGGER is_full ON ddl_command_start EXECUTE FUNCTION is_full()"
+    )
+    await connection.close()
+    code, told = await create_admin(empty_database, "chief@est.example")
+    assert code == 1
+    assert "AUTH_DATABASE_URL" in told
+    assert "No space left on device" in told
+    assert "Traceback" not in told

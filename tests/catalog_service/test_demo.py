@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from catalog_service.domain.offers import OfferDetails, check_offer
+import pytest
+
+from catalog_service.domain.offers import OfferDetails, OfferStatus, check_offer
+from catalog_service.domain.opening_hours import weekday_of
 from catalog_service.domain.pickup import PickupWindow
 from catalog_service.services.demo.build import build_demo
+from catalog_service.services.demo.rows import DemoRows
 from catalog_service.services.load_demo import load_demo
 from shared.database import Database
 from tests.catalog_service.kit import Catalog, Person, settings_for
@@ -52,6 +58,35 @@ async def test_loaded_once_and_ready_to_use(catalog: Catalog, database_url: str)
 
 def test_the_same_every_time() -> None:
     assert build_demo(NOW, PARTNERS, CUSTOMERS) == build_demo(NOW, PARTNERS, CUSTOMERS)
+
+
+def for_sale(rows: DemoRows, moment: datetime) -> Iterator[str]:
+    for row in rows.offers:
+        if (
+            row["status"] == OfferStatus.ACTIVE.value
+            and row["quantity_available"]
+            and row["pickup_end"] > moment
+        ):
+            yield row["title"]
+    zones = {place["id"]: ZoneInfo(place["time_zone"]) for place in rows.places}
+    for row in rows.schedules:
+        today = moment.astimezone(zones[row["place_id"]]).date()
+        for day in (today, today + timedelta(days=1)):
+            start, end = (
+                datetime.combine(day, row[edge], zones[row["place_id"]])
+                for edge in ("pickup_start", "pickup_end")
+            )
+            lead = timedelta(minutes=row["lead_minutes"])
+            on_it = day >= row["first_day"] and weekday_of(day) in row["weekdays"]
+            if on_it and start - lead <= moment < end:
+                yield row["template"]["title"]
+
+
+@pytest.mark.parametrize("begins", [NOW + timedelta(hours=7 * hours) for hours in range(24)])
+def test_at_whatever_hour_it_is_started_again_something_is_for_sale(begins: datetime) -> None:
+    rows = build_demo(begins, PARTNERS, CUSTOMERS)
+    for hours in range(15 * 24):
+        assert any(for_sale(rows, begins + timedelta(hours=hours))), hours
 
 
 def test_nobody_need_be_there() -> None:

@@ -1,4 +1,4 @@
-"""What the demo's places say of themselves, and what publishes itself there every weekday."""
+"""What the demo's places say of themselves, and what publishes itself there every day."""
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from catalog_service.domain.local_times import LocalSpan
-from catalog_service.domain.opening_hours import WEEK, OpeningHours, Weekday
+from catalog_service.domain.opening_hours import WEEK, OpeningHours
 from catalog_service.domain.schedules import OfferTemplate, ScheduleDetails, next_day
 from catalog_service.repository.schedules import schedule_columns
 from catalog_service.repository.stored_hours import stored_hours
@@ -29,7 +29,7 @@ _PHONES: Final = {
     "Broadway Larder": "+442079460015",
 }
 _BEGINS_IN: Final = timedelta(days=2)
-_LEAD: Final = timedelta(hours=12)
+_LEAD: Final = timedelta(hours=24)
 
 
 def profile_of(place: DemoPlace) -> Row:
@@ -50,7 +50,11 @@ def profile_of(place: DemoPlace) -> Row:
 
 
 def evening_schedule(place_id: UUID, place: DemoPlace, now: datetime) -> Row:
-    """Six bags every weekday from the day after tomorrow."""
+    """Six bags every day from the day after tomorrow.
+
+    Each goes on sale before the last is over: whoever starts the demo again, on whatever day and at
+    whatever hour, finds something to reserve.
+    """
     zone = ZoneInfo(place.time_zone)
     details = ScheduleDetails(
         template=OfferTemplate(
@@ -63,7 +67,7 @@ def evening_schedule(place_id: UUID, place: DemoPlace, now: datetime) -> Row:
             image_urls=[],
         ),
         quantity_total=6,
-        weekdays=tuple(day for day in WEEK if day not in {Weekday.SATURDAY, Weekday.SUNDAY}),
+        weekdays=WEEK,
         pickup=LocalSpan(time(17), time(18)),
         lead=_LEAD,
         first_day=(now + _BEGINS_IN).astimezone(zone).date(),

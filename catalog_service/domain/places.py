@@ -16,6 +16,7 @@ from catalog_service.domain.opening_hours import OpeningHours, SpecialDay, openi
 from catalog_service.domain.text import text_faults, website_faults
 
 MOST_PARTNERSHIPS_SHOWN: Final = 20
+MOST_INVITATIONS_SHOWN: Final = 100
 LONGEST_NAME: Final = 120
 LONGEST_ADDRESS: Final = 300
 LONGEST_DESCRIPTION: Final = 4000

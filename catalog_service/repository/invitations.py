@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Row,
     Uuid,
     and_,
+    column,
     exists,
     func,
     literal,
@@ -17,12 +19,14 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.places import (
+    MOST_INVITATIONS_SHOWN,
     OWNERS,
     Invitation,
     InvitationStatus,
@@ -108,17 +112,22 @@ async def read_waiting(connection: Connection, ids: Sequence[UUID]) -> list[Invi
 async def read_invitations_of_places(
     connection: Connection, place_ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, list[Invitation]]:
-    """Of each place that the actor owns the invitations that wait, the newest first."""
-    query = (
+    """Of each place that the actor owns the invitations that wait, the newest hundred."""
+    ids = literal(list(place_ids), ARRAY(Uuid()))
+    places = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="places")
+    waiting = (
         select(*INVITATION_COLUMNS)
         .where(
-            among(invitation.place_id, place_ids),
+            invitation.place_id == places.c.id,
             _PENDING,
             ~_EXPIRED.element,
             manages(invitation.place_id, actor, OWNERS),
         )
-        .order_by(invitation.created_at.desc(), invitation.id)
+        .order_by(invitation.created_at.desc(), invitation.id.desc())
+        .limit(MOST_INVITATIONS_SHOWN)
+        .lateral("waiting")
     )
+    query = select(waiting).select_from(places.join(waiting, true()))
     found: dict[UUID, list[Invitation]] = {each: [] for each in place_ids}
     for row in (await connection.execute(query)).all():
         found[row.place_id].append(to_invitation(row))

@@ -121,7 +121,8 @@ class Place(PlaceFields):
         return connected(found, page, partnerships.Partnership.of)
 
     @field(
-        "Whom it invited by mail and who has not answered, the newest first; for its owners.",
+        "Whom it invited by mail and who has not answered, the newest first, at most 100; for its "
+        "owners.",
         authenticated=True,
         about=5,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from uuid import UUID
 
 from tests.catalog_service.kit import Catalog, Person, running_catalog
 
@@ -94,3 +95,34 @@ async def test_so_many_are_sent_and_no_more(database_url: str, owner: Person) ->
             codes += (await catalog.ask(owner, INVITE, place=place, email=email)).codes or ["ok"]
         codes += (await catalog.ask(owner, INVITE, place=place, email="d@b.example")).codes
     assert codes == ["ok", "ok", "RATE_LIMITED", "ok", "ok", "RATE_LIMITED"]
+
+
+async def test_of_many_that_wait_the_newest_hundred_are_shown(
+    catalog: Catalog, owner: Person
+) -> None:
+    """So many as no list of a place holds are a few requests of somebody who asks for that."""
+    places = [await catalog.open_place(owner) for _ in range(2)]
+    for place in places:
+        await catalog.sql(
+            """INSERT INTO invitations
+                (id, place_id, role, address_digest, token_hash, expires_at, created_at, invited_by)
+            SELECT gen_random_uuid(), $1, 'STAFF', uuid_send(gen_random_uuid()),
+                uuid_send(gen_random_uuid()), now() + interval '1 day',
+                now() - make_interval(mins => n), $2
+            FROM generate_series(1, 101) AS n""",
+            place,
+            owner.id,
+        )
+    document = "{ myPlaces { edges { node { id invitations { id createdAt } } } } }"
+    found = (await catalog.ask(owner, document)).data["myPlaces"]["edges"]
+    for place in found:
+        shown = place["node"]["invitations"]
+        newest = await catalog.sql(
+            "SELECT id FROM invitations WHERE place_id = $1 ORDER BY created_at DESC LIMIT 100",
+            UUID(place["node"]["id"]),
+        )
+        assert [each["id"] for each in shown] == [str(row["id"]) for row in newest]
+    withdrawn = found[0]["node"]["invitations"][0]["id"]
+    assert (await catalog.ask(owner, CANCEL, id=withdrawn)).codes == []
+    again = (await catalog.ask(owner, document)).data["myPlaces"]["edges"]
+    assert len(again[0]["node"]["invitations"]) == 100

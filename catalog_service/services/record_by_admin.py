@@ -1,6 +1,7 @@
 """Record what an admin does that partners do at their own places, where it is nobody's concern."""
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,9 +36,15 @@ async def record_change_by_admin(
     reason: str | None = None,
 ) -> None:
     """As ``record_by_admin``, with the names of what differs; not, where nothing does."""
-    was, now = asdict(before), asdict(after)
+    was, now = _facts(before), _facts(after)
     if changed := sorted(_as_clients_say(name) for name in was if was[name] != now[name]):
         await record_by_admin(session, actor, action, target, reason, changed=", ".join(changed))
+
+
+def _facts(details: OfferDetails | PlaceDetails) -> dict[str, Any]:
+    facts = asdict(details)
+    window = facts.pop("window", {})
+    return facts | {f"pickup_{end}": moment for end, moment in window.items()}
 
 
 def _as_clients_say(name: str) -> str:

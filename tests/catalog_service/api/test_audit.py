@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -189,6 +190,10 @@ async def test_what_admins_do_to_a_partners_offer_is_in_the_log(
         {"before": "ACTIVE", "status": "PAUSED"},
         {"reservationsCancelled": "0"},
     ]
+    held = await catalog.publish_offer(owner, place)
+    later = (datetime.now(UTC) + 5 * HOUR).isoformat()
+    await catalog.ask(admin, UPDATE_OFFER, id=str(held), input={"pickupEnd": later})
+    assert await details(catalog, held) == [{"changed": "pickupEnd"}]
     times = {name: offer_input(place)[name] for name in ("pickupStart", "pickupEnd")}
     copied = await catalog.ask(admin, COPY, id=str(drafted), input=times)
     copy = UUID(copied.data["copyOffer"]["id"])

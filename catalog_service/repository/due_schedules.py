@@ -1,7 +1,8 @@
 """What is due of schedules, for the instances that publish them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, or_, select
@@ -16,18 +17,25 @@ from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.rows import place
 from catalog_service.repository.schedules import SCHEDULE_COLUMNS, schedule, to_schedule
 from catalog_service.repository.stored_hours import read_hours, read_special_days
+from shared.cursors import keyset_after
 from shared.database import Connection
 
+Due: TypeAlias = tuple[datetime, UUID]
+"""A schedule, and since when it has been due."""
+_DUE = (schedule.next_publish_at, schedule.id)
 
-async def due_schedules(connection: Connection, limit: int) -> list[UUID]:
-    """Schedules that are to be looked at now, those that waited longest first."""
+
+async def due_schedules(connection: Connection, limit: int, after: Due | None = None) -> list[Due]:
+    """Schedules that are to be looked at now, those that waited longest first, behind ``after``."""
     query = (
-        select(schedule.id)
+        select(*_DUE)
         .where(schedule.next_publish_at <= func.clock_timestamp())
-        .order_by(schedule.next_publish_at)
+        .order_by(*_DUE)
         .limit(limit)
     )
-    return list((await connection.execute(query)).scalars())
+    if after is not None:
+        query = query.where(keyset_after(_DUE, after))
+    return [(moment, schedule_id) for moment, schedule_id in await connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

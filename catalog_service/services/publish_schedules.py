@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog_service.domain.opening_hours import shut_days
 from catalog_service.domain.schedules import LONGEST_LEAD, next_day, offer_on
 from catalog_service.repository.due_schedules import (
+    Due,
     due_schedules,
     hold_due,
     insert_published,
@@ -35,12 +36,17 @@ log = structlog.get_logger(__name__)
 
 
 async def publish_schedules(database: Database) -> int:
-    """Publish what is due; how many offers. One schedule that fails does not stop the others."""
-    async with database.read() as connection:
-        due = await due_schedules(connection, BATCH)
+    """Publish what is due; how many offers. Schedules that fail do not stop the others."""
     total = 0
-    for schedule_id in due:
-        total += await _publish_one(database, schedule_id)
+    after: Due | None = None
+    while True:
+        async with database.read() as connection:
+            due = await due_schedules(connection, BATCH, after)
+        for _, schedule_id in due:
+            total += await _publish_one(database, schedule_id)
+        if len(due) < BATCH:
+            break
+        after = due[-1]
     if total:
         log.info("scheduled offers published", count=total)
     return total

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
+from catalog_service.services import publish_schedules as services
 from catalog_service.services.publish_schedules import publish_schedules
 from shared.database import Database
 from tests.catalog_service.desk import CREATE, RESUME, Desk, local, schedule_input
@@ -83,6 +85,24 @@ async def test_many_instances_publish_each_day_once(desk: Desk, database_url: st
         "SELECT count(*), count(DISTINCT (title, pickup_start)) FROM offers"
     )
     assert tuple(rows[0]) == (30, 3)
+
+
+async def test_however_many_are_due_or_fail_all_others_are_published(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand may go on sale at six in the morning, and what fails waited longest."""
+    monkeypatch.setattr(services, "BATCH", 2)
+    broken = [UUID(await desk.create()) for _ in range(3)]
+    await desk.catalog.sql(
+        "UPDATE schedules SET template = '{}', next_publish_at = now() - interval '1 day'"
+        " WHERE id = ANY($1)",
+        broken,
+    )
+    for _ in range(5):
+        await desk.create()
+    assert await desk.tick() == 5
+    assert len(await desk.offers()) == 5
+    assert await desk.tick() == 0
 
 
 async def test_two_running_instances_need_nobody_to_start_them(

@@ -1,7 +1,8 @@
 """Pictures: which are there, whose they are, and which nothing shows any more."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,9 +26,14 @@ from catalog_service.domain.places import OFFER_KEEPERS
 from catalog_service.models import tables
 from catalog_service.repository.conditions import is_open_place, manages, named
 from catalog_service.repository.rows import offer, place
+from shared.cursors import keyset_after
 from shared.database import Connection
 
+Uploaded: TypeAlias = tuple[datetime, str]
+"""A picture's name, and when it was last uploaded."""
+
 image = tables.image.c
+_UPLOADED = (image.created_at, image.name)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 3))").bindparams(
     bindparam("name", type_=Text())
 )
@@ -113,15 +119,19 @@ _SHOWN = exists().where(_SHOWS, offer.image_urls.op("@>")(array([_URL]))) | exis
 )
 
 
-async def unshown_images(connection: Connection, age: timedelta, limit: int) -> list[str]:
+async def unshown_images(
+    connection: Connection, age: timedelta, limit: int, after: Uploaded | None = None
+) -> list[Uploaded]:
     """Pictures uploaded longer ago than ``age`` that no offer and no schedule shows."""
     query = (
-        select(image.name)
+        select(*_UPLOADED)
         .where(image.created_at < func.clock_timestamp() - age, ~_SHOWN)
-        .order_by(image.created_at)
+        .order_by(*_UPLOADED)
         .limit(limit)
     )
-    return list((await connection.execute(query)).scalars())
+    if after is not None:
+        query = query.where(keyset_after(_UPLOADED, after))
+    return [(moment, name) for moment, name in await connection.execute(query)]
 
 
 async def delete_unshown(connection: Connection, name: str, age: timedelta) -> bool:

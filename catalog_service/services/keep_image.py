@@ -17,6 +17,7 @@ from catalog_service.domain.actors import Actor, Role
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.images import content_of, is_own, name_in
 from catalog_service.repository.images import (
+    Uploaded,
     delete_unshown,
     forget_used_uploads,
     give_upload_back,
@@ -88,20 +89,33 @@ class ImageKeeper:
             await self._store.put(name, data)
 
     async def remove_unshown(self) -> int:
-        """Remove pictures that nothing shows a day after they were uploaded; how many."""
+        """Remove pictures that nothing shows a day after they were uploaded; how many.
+
+        While the store takes none away, the rest waits for the next turn.
+        """
         async with self._database.transaction() as session:
             await forget_used_uploads(session, 2 * GOOD_FOR)
-        async with self._database.read() as connection:
-            names = await unshown_images(connection, KEPT_UNSHOWN, BATCH)
-        removed = 0
-        for name in names:
-            try:
-                removed += await self._remove(name)
-            except ApplicationError as error:
-                log.warning("picture not removed", name=name, error=type(error).__name__)
-        if removed:
-            log.info("pictures removed", count=removed)
-        return removed
+        total = 0
+        after: Uploaded | None = None
+        while True:
+            async with self._database.read() as connection:
+                found = await unshown_images(connection, KEPT_UNSHOWN, BATCH, after)
+            outcomes = [await self._try_to_remove(name) for _, name in found]
+            total += outcomes.count(True)
+            if len(found) < BATCH or set(outcomes) == {None}:
+                break
+            after = found[-1]
+        if total:
+            log.info("pictures removed", count=total)
+        return total
+
+    async def _try_to_remove(self, name: str) -> bool | None:
+        """Whether the picture was there to be removed; None when that failed."""
+        try:
+            return await self._remove(name)
+        except ApplicationError as error:
+            log.warning("picture not removed", name=name, error=type(error).__name__)
+            return None
 
     async def _remove(self, name: str) -> bool:
         async with self._database.transaction() as session:

@@ -16,6 +16,7 @@ from catalog_service.core.image_store import ImageStore
 from catalog_service.services import keep_image
 from catalog_service.services.keep_image import ImageKeeper
 from shared.database import Database
+from shared.errors import Unavailable
 from tests.catalog_service.desk import CREATE, schedule_input
 from tests.catalog_service.kit import (
     CREATE_OFFER,
@@ -227,4 +228,45 @@ async def test_what_nothing_shows_is_removed(
     assert found == [200, 200, 404, 200]
     monkeypatch.setattr(keep_image, "KEPT_UNSHOWN", timedelta())
     assert await keeper.remove_unshown() == 1
+    await database.dispose()
+
+
+async def test_all_that_nothing_shows_is_removed_in_one_turn(
+    catalog: Catalog, owner: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account may upload two hundred an hour, and a turn comes once an hour."""
+    monkeypatch.setattr(keep_image, "BATCH", 2)
+    place = await catalog.open_place(owner)
+    for width in (10, 20, 30, 40, 50):
+        await send(catalog, owner, place, picture("PNG", size=(width, 5)))
+    await catalog.sql("UPDATE images SET created_at = now() - interval '25 hours'")
+    settings = settings_for(database_url)
+    database = Database.from_settings(settings)
+    keeper = ImageKeeper(database, ImageStore(settings.image_store, None, None))
+    assert await keeper.remove_unshown() == 5
+    assert await catalog.sql("SELECT 1 FROM images") == []
+    await database.dispose()
+
+
+async def test_while_the_store_is_away_only_some_are_tried(
+    catalog: Catalog, owner: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep_image, "BATCH", 2)
+    place = await catalog.open_place(owner)
+    for width in (10, 20, 30, 40, 50):
+        await send(catalog, owner, place, picture("PNG", size=(width, 5)))
+    await catalog.sql("UPDATE images SET created_at = now() - interval '25 hours'")
+    settings = settings_for(database_url)
+    database = Database.from_settings(settings)
+    store = ImageStore(settings.image_store, None, None)
+    tried: list[str] = []
+
+    async def away(name: str) -> None:
+        tried.append(name)
+        raise Unavailable
+
+    monkeypatch.setattr(store, "delete", away)
+    assert await ImageKeeper(database, store).remove_unshown() == 0
+    assert len(tried) == 2
+    assert len(await catalog.sql("SELECT 1 FROM images")) == 5
     await database.dispose()

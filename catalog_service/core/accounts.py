@@ -1,5 +1,6 @@
 """Asking the auth service how accounts stand, where waiting for its event would be wrong."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
@@ -82,11 +83,12 @@ class AuthAccounts:
     async def _ask(self, what: str, asked: Mapping[str, object], answer: type[Answer]) -> Answer:
         url = f"{self._base}/{what}"
         try:
-            response = await self._client.post(url, json=dict(asked), headers=self._headers)
+            async with asyncio.timeout(TIMEOUT_SECONDS):  # of all of it; the client's is of a step
+                response = await self._client.post(url, json=dict(asked), headers=self._headers)
             if response.status_code != httpx2.codes.OK:
                 raise Unavailable
             return answer.model_validate_json(response.content)
-        except (httpx2.HTTPError, ValidationError) as error:
+        except (httpx2.HTTPError, TimeoutError, ValidationError) as error:
             raise Unavailable from error
 
     async def close(self) -> None:

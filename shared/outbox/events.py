@@ -1,5 +1,6 @@
 """Delivering events to another service's internal endpoint."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -41,8 +42,11 @@ class HttpEvents:
     async def deliver(self, event: Mapping[str, Any]) -> None:
         """See ``EventReceiver``; only 204 confirms."""
         try:
-            response = await self._client.post(self._url, json=dict(event), headers=self._headers)
-        except httpx2.HTTPError as error:
+            async with asyncio.timeout(TIMEOUT_SECONDS):  # of all of it; the client's is of a step
+                response = await self._client.post(
+                    self._url, json=dict(event), headers=self._headers
+                )
+        except (httpx2.HTTPError, TimeoutError) as error:
             raise EventNotTaken(fault_of(error)) from error
         if response.status_code != httpx2.codes.NO_CONTENT:
             raise EventNotTaken(f"answered {response.status_code}")

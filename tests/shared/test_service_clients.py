@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from joserfc.jwk import ECKey
@@ -12,9 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from catalog_service.core import accounts as catalog_accounts
+from catalog_service.core.accounts import AuthAccounts
+from catalog_service.core.settings import CatalogSettings
 from gateway.runtime.supergraph_readers import UrlReader
-from shared.outbox import HttpEvents
+from shared.errors import Unavailable
+from shared.outbox import HttpEvents, events
+from shared.outbox.events import EventNotTaken
 from shared.tokens import RemoteKeys
+from tests.testkit.raw_server import raw_server, trickling
 from tests.testkit.server import serving
 
 KEY = ECKey.generate_key("P-256")
@@ -58,3 +65,22 @@ async def test_a_supergraph_is_read(service: str) -> None:
     reader = UrlReader(f"{service}/jwks", {})
     assert await reader.read() is not None
     await reader.close()
+
+
+async def test_who_sends_a_byte_after_the_other_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing has to be waited for in any one step."""
+    async with raw_server(trickling, trickling) as server:
+        base = server.url.removesuffix("/graphql")
+        receiver = HttpEvents(base, SecretStr("key"))
+        settings = CatalogSettings.model_construct(auth_service_url=base, auth_gateway_key=None)
+        accounts = AuthAccounts(settings)
+        for module in (events, catalog_accounts):
+            monkeypatch.setattr(module, "TIMEOUT_SECONDS", 0.3)
+        with pytest.raises(EventNotTaken, match="TimeoutError"):
+            await receiver.deliver({"id": "1"})
+        with pytest.raises(Unavailable):
+            await accounts.standings([uuid4()])
+        await receiver.close()
+        await accounts.close()

@@ -32,11 +32,12 @@ class RawServer:
         try:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
-                length = next(
+                lengths = (
                     int(line.split(b":")[1])
                     for line in head.lower().split(b"\r\n")
                     if line.startswith(b"content-length")
                 )
+                length = next(lengths, 0)
                 self.requests.append(head + await reader.readexactly(length))
                 number = min(len(self.requests), len(self.replies)) - 1
                 await self.replies[number](writer, self)

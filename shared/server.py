@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,29 @@ class DrainingServer(uvicorn.Server):
         gc.collect()
         gc.freeze()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's; who came before the door closes is let in.
+
+        Connections that the kernel holds for us until we accept them are reset with their listener,
+        though their requests may have been sent.
+        """
+        waiting = [each for listener in sockets or () for each in _waiting_at(listener)]
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        loop = asyncio.get_running_loop()
+        for connection in waiting:
+            await loop.connect_accepted_socket(self._protocol, connection)
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        http: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = http(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Uvicorn's signal handler; unlike its own it lets a drained process end with status 0."""
         self._was_told = True
@@ -132,6 +155,15 @@ class DrainingServer(uvicorn.Server):
     def _stop(self) -> None:
         self.force_exit = self.should_exit  # asked again while closing: do not wait any longer
         self.should_exit = True
+
+
+def _waiting_at(listener: socket.socket) -> Iterator[socket.socket]:
+    listener.setblocking(False)
+    with suppress(OSError):  # nobody waits any more, or there are no descriptors left
+        while True:
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            yield connection
 
 
 class PlainStartupFailure:
@@ -214,5 +246,4 @@ def bind(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
         else:
             reason = f"cannot listen on {host}: {error.strerror} (set by HOST)"
         raise ServiceUnreachable(reason) from error
-    listener.set_inheritable(True)
     return listener

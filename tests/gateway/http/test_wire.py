@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from starlette.routing import Route
 from tests.gateway.http.shop import SUPERGRAPH
 from tests.testkit.ports import free_ports
 from tests.testkit.server import serving
+from tests.testkit.system import eventually
 
 ROOT = Path(__file__).parents[3]
 BODY = json.dumps({"query": "{ hello }"}).encode()
@@ -154,6 +156,54 @@ async def test_sigterm_drains_what_is_in_flight() -> None:
             exit_status = await asyncio.to_thread(process.wait, 60)
         assert {response.text for response in responses} == {'{"data":{"hello":"hello"}}'}
         assert exit_status in {0, -signal.SIGTERM}
+
+
+async def test_who_waits_at_the_door_when_it_closes_is_answered() -> None:
+    """The kernel takes connections while the process is held; then it is told to end."""
+    with gateway_process(SUBGRAPHS__SHOP__URL="http://127.0.0.1:9") as (url, process):
+        host, port = url.removeprefix("http://").split(":")
+        process.send_signal(signal.SIGSTOP)
+        opened = [await asyncio.open_connection(host, int(port)) for _ in range(300)]
+        for _, writer in opened:
+            writer.write(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n")
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGCONT)
+        statuses = await asyncio.gather(*(reader.readline() for reader, _ in opened))
+        exit_status = await asyncio.to_thread(process.wait, 60)
+        for _, writer in opened:
+            writer.close()
+    assert set(statuses) == {b"HTTP/1.1 200 OK\r\n"}
+    assert exit_status in {0, -signal.SIGTERM}
+
+
+async def test_once_the_door_is_closed_nobody_is_kept_waiting_at_it() -> None:
+    """Also while what is in flight is answered: no other process holds the port open."""
+    arrived, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def answer(_request: Request) -> JSONResponse:
+        arrived.set()
+        await may_answer.wait()
+        return JSONResponse({"data": {"hello": "hello"}})
+
+    app = Starlette(routes=[Route("/", answer, methods=["POST"])])
+    async with serving(app) as subgraph:
+        patient = {"ALL_SUBGRAPHS__TIMEOUT_SECONDS": "120", "TIMES__REQUEST": "120"}
+        environment = {"SUBGRAPHS__SHOP__URL": subgraph, "TIMES__SHUTDOWN": "120", **patient}
+        with gateway_process(SUPERGRAPH, **environment) as (url, process):
+            async with httpx2.AsyncClient(base_url=url, timeout=120) as client:
+                asked = asyncio.create_task(client.post("/graphql", json={"query": "{ hello }"}))
+                await arrived.wait()
+                process.send_signal(signal.SIGTERM)
+                port = int(url.rpartition(":")[2])
+                assert await asyncio.to_thread(eventually, lambda: is_refused(port))
+                assert process.poll() is None
+                may_answer.set()
+                assert (await asked).text == '{"data":{"hello":"hello"}}'
+
+
+def is_refused(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
 
 OFFER = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"

@@ -5,16 +5,18 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import aiosmtplib
 import structlog
 
 from auth_service.core.settings import AuthSettings, SmtpSecurity
+from auth_service.domain.email import ENCODED_WORD
 from shared.connection_faults import fault_of
 from shared.outbox import NotSent
 
@@ -35,7 +37,27 @@ class _Link(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A header of text that people chose: what is in it is taken as it stands.
+
+    The email package reads encoded words (RFC 2047) in what it is given. A place called
+    ``=?utf-8?q?x=0D=0A...?=`` would end the header, and write the rest of the mail.
+    """
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """Keep ``value``; nothing is decoded."""
+        kwds["decoded"] = value
+        kwds["parse_tree"] = cls.value_parser("")
+
+    def fold(self, *, policy: Policy) -> str:
+        charset = "us-ascii" if self.isascii() and ENCODED_WORD not in self else "utf-8"
+        text = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {text}{policy.linesep}"
+
+
 _HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)
 _HEADERS.map_to_type("list-unsubscribe", _Link)
 _POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
@@ -77,9 +99,12 @@ def mail_transport(settings: AuthSettings) -> MailTransport:
 def compose(mail: Mail, sender: str, reply_to: str | None = None) -> EmailMessage:
     """The message; ``reply_to``: who reads answers, if not the sender.
 
-    Headers are set by the email package, which refuses line breaks in them. The link to unsubscribe
+    Headers are set by the email package, which refuses line breaks in them, but not in the encoded
+    words that it reads in an address: such a one is written to by nobody. The link to unsubscribe
     also works with one click in the mail program (RFC 8058).
     """
+    if ENCODED_WORD in mail.to:
+        raise MailNotSent("an address that holds an encoded word", permanent=True)
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = mail.to
@@ -127,7 +152,7 @@ class SmtpTransport:
         try:
             async with asyncio.timeout(settings.smtp_timeout_seconds * 1.5):
                 await client.connect()
-                await client.send_message(message)
+                await client.send_message(message, recipients=[mail.to])
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
             raise MailNotSent(f"refused {codes}", permanent=min(codes) >= 500) from error  # noqa: PLR2004

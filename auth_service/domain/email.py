@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from auth_service.domain.errors import Fault, InvalidEmail
 
+ENCODED_WORD = "=?"
+"""How RFC 2047 begins what stands for other characters, line breaks among them."""
 MAX_CHARACTERS = 254  # RFC 5321 section 4.5.3.1.3, as errata 1690 corrects it
 
 

@@ -4,7 +4,13 @@ import unicodedata
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from auth_service.domain.email import MAX_CHARACTERS, Email, invalid_email, unprintable
+from auth_service.domain.email import (
+    ENCODED_WORD,
+    MAX_CHARACTERS,
+    Email,
+    invalid_email,
+    unprintable,
+)
 from auth_service.domain.errors import InvalidEmail
 
 RESERVED_FOR_TESTS = True  # a@x.test is an address: what exists is for the mail server to say
@@ -20,6 +26,8 @@ def read_email(text: str, argument: str = "email") -> Email:
     if len(typed) > MAX_CHARACTERS or unprintable(typed):
         raise invalid_email(argument)
     plain = unicodedata.normalize("NFKC", typed)
+    if ENCODED_WORD in plain:  # mail programs, and Python's, read another address in it
+        raise invalid_email(argument)
     try:
         parsed = _parse(plain)
         return Email.of(plain, parsed.local_part, parsed.ascii_domain)

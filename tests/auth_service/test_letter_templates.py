@@ -18,8 +18,10 @@ from jinja2 import meta
 from auth_service.core.letters import LETTERS, FactsMissing, write
 from auth_service.core.letters.formats import Formats
 from auth_service.core.letters.writing import Fact, environment
-from auth_service.core.mail import Mail, compose
+from auth_service.core.mail import Mail, MailNotSent, compose
+from auth_service.domain.errors import InvalidEmail
 from auth_service.domain.user import Language
+from auth_service.services.addresses import read_email
 from catalog_service.domain.money import DECIMALS
 
 FACTS: dict[str, Fact] = {
@@ -204,6 +206,45 @@ def sent(name: str, unsubscribe: str | None = None, **facts: Any) -> EmailMessag
     parsed = message_from_bytes(bytes(compose(mail, "EST <a@est.example>")), policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     return parsed
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "=?utf-8?q?x=0D=0ABcc:_victim@x.example=0D=0A=0D=0AHello?= invites you",
+        "=?utf-8?b?eA0KWC1JbmplY3RlZDogeWVzDQoNClBheSBub3c=?=",
+        "=?utf-8?q?=E2=80=AE?= =?foo?q?x?= =?",
+        "ＡＢ =?utf-8?q?x=0A?= " + "ö" * 200,
+        "plain " * 60,
+        "",
+    ],
+)
+def test_a_subject_is_what_it_says(subject: str) -> None:
+    mail = Mail("<1@est.example>", "a@x.example", subject, "text", "<p>text</p>")
+    wire = bytes(compose(mail, "EST <a@est.example>"))
+    head = wire.partition(b"\r\n\r\n")[0]
+    names = [line.split(b":")[0].lower() for line in head.split(b"\r\n") if line[:1].strip()]
+    assert sorted(names) == [
+        *(b"auto-submitted", b"content-type", b"date", b"from"),
+        *(b"message-id", b"mime-version", b"subject", b"to"),
+    ]
+    assert max(map(len, wire.split(b"\r\n"))) < 998
+    parsed = message_from_bytes(wire, policy=policy.default)
+    assert str(parsed["Subject"]).strip() == subject.strip()
+    assert parsed["Bcc"] is None
+    assert parsed.get_content_type() == "multipart/alternative"
+
+
+def test_an_address_that_reads_as_another_is_written_to_by_nobody() -> None:
+    for address in ("=?utf-8?q?a=40evil.example?=@x.example", "b=?c@x.example"):
+        with pytest.raises(MailNotSent) as refused:
+            compose(Mail("<1@est.example>", address, "s", "text", "text"), "a@est.example")
+        assert refused.value.permanent
+        with pytest.raises(InvalidEmail):
+            read_email(address)
+    with pytest.raises(InvalidEmail):
+        read_email("＝？utf-8？q？a？＝@x.example")
+    assert read_email("a=b?c@x.example").typed == "a=b?c@x.example"
 
 
 def test_a_mail_has_both_forms_and_the_plain_one_first() -> None:

@@ -31,6 +31,8 @@ PARTNER_INVITED: Final = "partner.invited"
 MAIL_WITHDRAWN: Final = "mail.withdrawn"
 GOOD_FOR: Final = timedelta(days=14)
 LONGEST_ADDRESS: Final = 254
+_ENCODED_WORD: Final = "=?"
+"""Mail programs read another address in it (RFC 2047); auth writes to no such one either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class InvitedAddress:
 
     typed: str
     canonical: str
+
+
+def _no_address() -> InvalidInput:
+    return InvalidInput.at("email", code="INVALID_EMAIL", message="An email address.")
 
 
 def read_address(text: str) -> InvitedAddress:
@@ -50,7 +56,9 @@ def read_address(text: str) -> InvitedAddress:
             plain, check_deliverability=False, strict=True, test_environment=True
         )
     except EmailNotValidError:
-        raise InvalidInput.at("email", code="INVALID_EMAIL", message="An email address.") from None
+        raise _no_address() from None
+    if _ENCODED_WORD in plain:
+        raise _no_address()
     local = unicodedata.normalize("NFKC", parsed.local_part).casefold()
     return InvitedAddress(plain, f"{local}@{parsed.ascii_domain.lower()}")
 

@@ -86,6 +86,14 @@ async def test_what_is_refused_keeps_nobody_else_from_inviting(
         assert (await catalog.ask(owner, INVITE, **given)).codes == []
 
 
+async def test_an_address_that_reads_as_another_is_none(catalog: Catalog, owner: Person) -> None:
+    place = str(await catalog.open_place(owner))
+    for address in ("=?utf-8?q?a=40evil.example?=@b.example", "＝？utf-8？q？a？＝@b.example", "b"):
+        answer = await catalog.ask(owner, INVITE, place=place, email=address)
+        assert answer.codes == ["BAD_USER_INPUT"]
+    assert (await catalog.ask(owner, INVITE, place=place, email="a=b?c@b.example")).codes == []
+
+
 async def test_so_many_are_sent_and_no_more(database_url: str, owner: Person) -> None:
     limits = {"invitations_per_hour": 5, "invitations_per_address": 2}
     async with running_catalog(database_url, **limits) as catalog:

@@ -39,6 +39,7 @@ from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
 from shared.metrics import Metrics, MetricsMiddleware
+from shared.migrated import MigratedDatabase
 from shared.outbox import Count, HttpEvents, OutboxWorker, Sending
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import Caller, bearer_authenticator
@@ -64,7 +65,7 @@ def create_app(settings: AuthSettings) -> Starlette:
     )
     links = unsubscribe_links(settings)
     health = Health(
-        {"database": database.check},
+        {"database": MigratedDatabase(database, "auth_service").check},
         optional={"limits": limiter.check, "writes": database.writable},
     )
     metrics = Metrics()

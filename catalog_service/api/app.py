@@ -50,6 +50,7 @@ from shared.graphql.errors import ErrorPresenter
 from shared.health import Health
 from shared.limits import RateLimiter
 from shared.metrics import Metrics, MetricsMiddleware
+from shared.migrated import MigratedDatabase
 from shared.outbox import Count, EventReceiver, HttpEvents, OutboxWorker, Sending, no_count
 from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
@@ -130,7 +131,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
     """The ASGI app. Connects to nothing until its lifespan begins."""
     parts = Parts.of(settings)
     health = Health(
-        {"database": parts.database.check},
+        {"database": MigratedDatabase(parts.database, "catalog_service").check},
         optional={"limits": parts.limiter.check, "writes": parts.database.writable},
     )
     admission = Admission.from_settings(settings)

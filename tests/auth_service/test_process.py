@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,26 @@ def environment(folder: Path, url: str, **changes: str) -> dict[str, str]:
         "BCRYPT_COST": "4",
         **changes,
     }
+
+
+@asynccontextmanager
+async def unready(folder: Path, url: str) -> AsyncIterator[tuple[httpx2.AsyncClient, Path]]:
+    """A service that is not waited for."""
+    port = free_port()
+    log = folder / "log"
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "auth_service"),
+            env=environment(folder, url, PORT=str(port)),
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+            yield http, log
+    finally:
+        process.kill()
+        await process.wait()
 
 
 @asynccontextmanager
@@ -184,6 +204,18 @@ async def test_migrate_and_create_an_admin(tmp_path: Path, empty_database: str) 
     status, out, _ = await run(tmp_path, empty_database, *create, stdin=f"{CANARY}\n".encode())
     assert (status, CANARY in out) == (0, False)
     assert (await run(tmp_path, empty_database, *create, stdin=f"{CANARY}\n".encode()))[0] == 1
+
+
+async def test_it_waits_for_its_tables(tmp_path: Path, empty_database: str) -> None:
+    """Ready once somebody migrated: not before, when every request would be INTERNAL."""
+    async with asyncio.timeout(180), unready(tmp_path, empty_database) as (http, log):
+        while "migrate it" not in log.read_text():
+            with suppress(httpx2.TransportError):
+                assert (await http.get("/health/ready")).status_code == 503
+            await asyncio.sleep(0.05)
+        assert (await http.get("/health/live")).status_code == 200
+        assert (await run(tmp_path, empty_database, "migrate"))[0] == 0
+        assert (await http.get("/health/ready")).status_code == 200
 
 
 async def until_in_flight(service: Service, count: int) -> None:

@@ -25,7 +25,7 @@ async def test_only_the_gateway_is_answered(catalog: Catalog, path: str, key: st
     headers = {} if key is None else {"X-Gateway-Key": key}
     response = await catalog.http.post(path, json={"query": "{ __typename }"}, headers=headers)
     assert response.status_code == 401
-    assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert response.json()["errors"][0]["extensions"]["code"] == "GATEWAY_KEY_REFUSED"
 
 
 async def test_probes_and_metrics_are_open(catalog: Catalog) -> None:

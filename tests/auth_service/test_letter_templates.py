@@ -289,3 +289,39 @@ def test_long_reasons_stay_within_the_lines_of_smtp() -> None:
     mail = Mail("<1@est.example>", "a@x.example", letter.subject, letter.text, letter.html)
     lines = bytes(compose(mail, "EST <a@est.example>")).split(b"\r\n")
     assert max(map(len, lines)) <= 998
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Sign in at https://evil.example/login",
+        "HTTP://evil",
+        "www.evil.example",
+        "evil.example/login",
+        "evil.\u200bexample",
+        "evil．example",
+        "evil。example",
+        "support@evil.example",
+        r"\\evil\share",
+    ],
+)
+@pytest.mark.parametrize("name", ["partner_invited", "place_closed", "reservation_changed"])
+def test_what_others_wrote_makes_no_link(typed: str, name: str) -> None:
+    fields = LETTERS[name].by_others
+    letter = write(name, Language.ENGLISH, facts_of(name) | dict.fromkeys(fields, typed))
+    for text in (letter.subject, letter.text, letter.html):
+        assert not re.search(r"evil[.．。]\S|://evil|\\\\evil", text)
+    assert letter.text.count("evil") >= len(fields)
+    assert len(re.findall("<a ", letter.html)) == (name == "partner_invited")
+
+
+def test_names_with_dots_stay_names() -> None:
+    named = {"place": "St. Anna & Co., Nr. 2.5 (Inh. A. B.)", "offer": "Brot ... 1.50"}
+    letter = write("reservation_made", Language.GERMAN, FACTS | named)
+    assert all(each in letter.text for each in named.values())
+
+
+def test_what_we_write_keeps_its_links() -> None:
+    rules = "See https://est.example/rules."
+    assert rules in write("place_taken_down", Language.ENGLISH, FACTS | {"reason": rules}).text
+    assert str(FACTS["url"]) in write("partner_invited", Language.ENGLISH, FACTS).text

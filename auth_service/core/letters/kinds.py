@@ -10,6 +10,8 @@ from typing import Final
 
 from auth_service.domain.notifications import Notification
 
+_BY_PARTNERS: Final = frozenset({"offer", "place", "address", "newAddress", "inviter"})
+
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
@@ -23,6 +25,15 @@ class LetterKind:
     optional: frozenset[str] = frozenset()
     choice: Notification | None = None
     grave: frozenset[str] = frozenset()
+
+    @property
+    def by_others(self) -> frozenset[str]:
+        """The facts that are the words of neither its reader nor ours.
+
+        A reason is ours, an admin's, unless the letter is about a reservation.
+        """
+        given = self.facts | self.optional
+        return given & (_BY_PARTNERS | {"reason"} if "quantity" in given else _BY_PARTNERS)
 
     def choice_with(self, given: Mapping[str, object]) -> Notification | None:
         """What the reader may have declined of a letter with these facts; None: it goes."""

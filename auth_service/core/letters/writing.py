@@ -18,6 +18,16 @@ Fact = str | int | None
 
 _LONGEST_SUBJECT: Final = 200
 _BETWEEN_PARAGRAPHS: Final = re.compile(r"\n\s*\n")
+_DOTS: Final = ".\u2024\u3002\ufe52\uff0e\uff61"
+"""What stands between the labels of a domain, also where browsers only read it as a dot."""
+_MAKES_A_LINK: Final = re.compile(
+    rf"""
+    [{_DOTS}](?=[^\s\d{_DOTS},;:!?)\]"'»”’])  # evil.example, but not "A. B.", "2.50" or "Co.,"
+    | :(?=/)                                 # https://evil
+    | \\(?=\\)                               # \\\\evil\share
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ def write(
     if missing := kind.missing(facts):
         raise FactsMissing(f"{name}: {', '.join(sorted(missing))}")
     given: dict[str, Fact] = {
-        key: _one_line(fact) if isinstance(fact, str) else fact
+        key: _told(fact, by_others=key in kind.by_others) if isinstance(fact, str) else fact
         for key in kind.facts | kind.optional
         for fact in [facts.get(key)]
     }
@@ -104,6 +114,16 @@ def _block(
 def _paragraphs(body: str) -> list[str]:
     lines = "\n".join(line.strip() for line in body.strip().splitlines())
     return [each for each in _BETWEEN_PARAGRAPHS.split(lines) if each]
+
+
+def _told(fact: str, *, by_others: bool) -> str:
+    """A fact as it stands in a letter.
+
+    Mail programs make links of what looks like one. A place could be called so, and our mail would
+    lead whomever it invites to somebody else's page: a space in it, and it is text.
+    """
+    line = _one_line(fact)
+    return _MAKES_A_LINK.sub(r"\g<0> ", line) if by_others else line
 
 
 def _one_line(text: str) -> str:

@@ -35,6 +35,13 @@ BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./\w]{53}")
 DETAIL = re.compile(r"(DETAIL:\s+).*")  # PostgreSQL shows the failing row there, whole
 URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, begins a line or turns the direction of text."""
+_UNSEEN_IN_JSON = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
+)
+"""The same in UTF-8, but for what JSON never holds as it is."""
+
 Event = MutableMapping[str, Any]
 
 
@@ -99,9 +106,29 @@ class Lines:
 
 def _as_json(_logger: object, _method: str, event: Event) -> str | bytes:
     try:
-        return orjson.dumps(event, default=repr, option=_JSON)
+        return json_without_unseen(orjson.dumps(event, default=repr, option=_JSON))
     except TypeError:  # beyond orjson: lone surrogates, integers past 64 bits
         return json.dumps(event, default=repr)
+
+
+def json_without_unseen(line: bytes) -> bytes:
+    """The same JSON, in which what a client wrote does nothing to the terminal that shows it."""
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    return _UNSEEN_IN_JSON.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), line)
+
+
+def _text_without_unseen(_logger: object, _method: str, event: Event) -> Event:
+    """For the console, which shows most text as it is. A traceback keeps its lines."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            lines = value.split("\n") if key == "exception" else [value]
+            event[key] = "\n".join(map(_escaped, lines))
+    return event
+
+
+def _escaped(text: str) -> str:
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 _JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -120,13 +147,12 @@ def configure_logs(
         _add_service(service),
         redact,
     ]
-    renderer = (
-        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
-        if log_format is LogFormat.CONSOLE
-        else structlog.processors.JSONRenderer()
-    )
+    renderer: Any = _as_json
+    if log_format is LogFormat.CONSOLE:
+        chain.append(_text_without_unseen)
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     structlog.configure(
-        processors=[*chain, _as_json if log_format is LogFormat.JSON else renderer],
+        processors=[*chain, renderer],
         logger_factory=Lines,
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
@@ -136,7 +162,10 @@ def configure_logs(
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": chain,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer() if log_format is LogFormat.JSON else renderer,
+        ],
     }
     quiet = {name: {"level": "WARNING"} for name in ("httpx2", "alembic", "uvicorn.access")}
     logging.config.dictConfig(

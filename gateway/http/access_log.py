@@ -18,7 +18,7 @@ import orjson
 import structlog
 
 from gateway.request.response import GraphQLResponse
-from shared.logs import redacted
+from shared.logs import json_without_unseen, redacted
 from shared.outlet import standard_output
 
 log = structlog.get_logger("gateway.access")
@@ -196,7 +196,8 @@ def _told(
 ) -> bytes:
     """What many requests have in common, as members of a JSON object and a comma behind them.
 
-    What a client says of itself has its secrets taken out, as in every line.
+    What a client says of itself has its secrets taken out, as in every line, and so has what would
+    move a terminal.
     """
     members = {
         "method": method,
@@ -207,4 +208,4 @@ def _told(
         "demand": demand,
         **redacted({"client": client[0], "client_version": client[1]}),
     }
-    return orjson.dumps(members)[1:-1] + b","
+    return json_without_unseen(orjson.dumps(members))[1:-1] + b","

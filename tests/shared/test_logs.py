@@ -112,6 +112,28 @@ def test_whatever_is_told_makes_a_line(capsys: pytest.CaptureFixture[str]) -> No
     assert (even["event"], even["level"], even["logger"]) == ("even more", "info", "a")
 
 
+UNSEEN = "a\x1b[2J\x7f\x85\x9b31m\u2028\u202e\u2066\u061cé"
+
+
+@pytest.mark.usefixtures("_configured")
+@pytest.mark.parametrize("log_format", list(LogFormat))
+def test_nobodys_text_moves_a_terminal_or_begins_a_line(
+    capsys: pytest.CaptureFixture[str], log_format: LogFormat
+) -> None:
+    configure_logs("auth", log_format=log_format)
+    log = structlog.get_logger("a")
+    log.info("told", client=UNSEEN)
+    logging.getLogger("b").warning("foreign %s\nforged", UNSEEN)
+    log.error("failed", exc_info=ValueError(UNSEEN))
+    out = capsys.readouterr().out
+    assert not set(UNSEEN).difference("a[2J31mé") & set(out)
+    assert "é" in out
+    if log_format is LogFormat.JSON:
+        told = json.loads(out.splitlines()[0])
+        assert told["client"] == UNSEEN
+    assert not any(line.startswith("forged") for line in out.splitlines())
+
+
 @pytest.mark.usefixtures("_configured")
 def test_levels_below_the_configured_one_make_none(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("auth", "WARNING")

@@ -40,6 +40,17 @@ async def test_lines_held_back_are_json_with_all_members() -> None:
     assert second["client_version"] == "[redacted]"
 
 
+async def test_what_a_client_says_of_itself_moves_no_terminal() -> None:
+    out = io.BytesIO()
+    lines = BufferedLines("gateway", out)
+    lines.write("1" * 32, "POST", ("caf\xe9\x9b2J", "1\x85\x7f2"), Record(), 200, 0.1)
+    lines.flush()
+    text = out.getvalue().decode()
+    assert not set("\x9b\x85\x7f") & set(text)
+    told = json.loads(text)
+    assert (told["client"], told["client_version"]) == ("caf\xe9\x9b2J", "1\x85\x7f2")
+
+
 async def test_lines_are_written_whole_and_few_enough_for_a_pipe() -> None:
     class Pipe(io.BytesIO):
         def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
@@ -19,8 +20,9 @@ HEADER: Final = (
     *("views", "reservations", "cancellations", "pickups", "noShows", "soldAtCounter"),
     *("revenue", "saved", "currency"),
 )
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""The last four are wide ones, which spreadsheets of East Asia read the same."""
+_FORMULA: Final = re.compile("""((?:^|;)[\\s"]*)(?=[-=+@\uff1d\uff0b\uff0d\uff20])""")
+"""Where a cell begins, and what begins a formula: the last four are wide ones, which spreadsheets
+of East Asia read the same. Set to German or French, a spreadsheet ends a cell at a semicolon."""
 
 
 async def export_stats(database: Database, export: StatsExport) -> AsyncIterator[bytes]:
@@ -55,8 +57,8 @@ def _cells(row: Any) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Text that a spreadsheet does not take for a formula, whatever separates its cells."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

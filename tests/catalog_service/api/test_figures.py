@@ -221,6 +221,21 @@ async def test_a_file_of_figures(catalog: Catalog, owner: Person, customer: Pers
     }
 
 
+@pytest.mark.parametrize(
+    "title", ["Rye;=1+1", 'Rye;"=1+1"', "Rye; -1", 'Rye";=HYPERLINK(1)', "Rye;＝1", " =1+1"]
+)
+async def test_no_spreadsheet_finds_a_formula_in_the_file(
+    catalog: Catalog, owner: Person, customer: Person, title: str
+) -> None:
+    place = await catalog.open_place(owner, name=title)
+    await sold(catalog, owner, place, customer, title)
+    file = await catalog.http.get(await link(catalog, owner, place))
+    for separator in ",;":  # what separates cells depends on the country a spreadsheet is set to
+        for row in csv.reader(io.StringIO(file.text), delimiter=separator):
+            cells = {cell.strip(' "')[:1] for cell in row}
+            assert cells.isdisjoint("=+-@＝＋－＠"), row
+
+
 async def with_key(catalog: Catalog, person: Person, place: UUID) -> str:
     """The link, asked for as the gateway does."""
     catalog.http.headers["X-Gateway-Key"] = "a-gateway-key-for-tests"

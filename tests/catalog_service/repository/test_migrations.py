@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from importlib import import_module
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -16,6 +19,7 @@ COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
 )
 REVISIONS = (
+    "0058",
     "0021",
     "0033",
     "0032",
@@ -37,6 +41,12 @@ REVISIONS = (
     "0001",
     "base",
 )
+
+
+def cpu_seconds(process: int) -> float:
+    """What a process has used so far."""
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 async def test_up_down_up(empty_database: str) -> None:
@@ -158,6 +168,44 @@ async def test_what_is_searched_has_an_index(database_url: str, index: str) -> N
     await change.rollback()
     await connection.close()
     assert any(index in row[0] for row in plan), plan
+
+
+async def test_keys_of_short_words_are_those_that_were_indexed(catalog: Catalog) -> None:
+    versions = "catalog_service.models.migrations.versions"
+    before = import_module(f"{versions}.v0050_one_index_for_searches")
+    await catalog.sql(before.SHORT_KEYS.replace("short_keys", "short_keys_before"))
+    texts = [
+        "",
+        " ",
+        "rye",
+        "rye 面包房",
+        "面",
+        "面,包 a面包b!",
+        "ขนมปัง 2 ชิ้น",
+        "🍞🥐 é…",
+        "한국 빵-가",
+        "クラ" * 99,
+    ]
+    for folded in texts:
+        (row,) = await catalog.sql(
+            "SELECT catalog_short_keys($1) AS now, catalog_short_keys_before($1) AS before", folded
+        )
+        assert row["now"] == row["before"]
+
+
+async def test_the_longest_word_costs_no_more_for_each_of_its_letters(database_url: str) -> None:
+    """Each change of an offer reads its text again: 4,000 signs of six letters each, once folded.
+
+    Letters that are counted from the beginning, each anew, cost five seconds of the processor.
+    """
+    connection = await asyncpg.connect(database_url)
+    process = connection.get_server_pid()
+    began = cpu_seconds(process)
+    keys = await connection.fetchval("SELECT catalog_short_keys(catalog_fold($1))", "㌕" * 4000)
+    used = cpu_seconds(process) - began
+    await connection.close()
+    assert set(keys) >= {"キ", "キロ", "ムキ"}
+    assert used < 1.0
 
 
 async def test_partnerships_of_before_outlast_what_is_older_than_they_are(

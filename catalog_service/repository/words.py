@@ -26,7 +26,7 @@ SIGNS: Final = (
 _WORDS = text(
     """
     SELECT catalog_search_pattern(CASE WHEN folded = '' THEN term ELSE folded END) AS typed,
-        folded, catalog_fold(term) AS whole, spaced, apart, array(
+        folded, whole, spaced, apart, array(
         -- homemade: home made, each of them a word that somebody wrote. A limit that is known
         -- to the planner has each looked up, rather than all words read.
         SELECT left(folded, place) || ' ' || substr(folded, place + 1)
@@ -38,10 +38,15 @@ _WORDS = text(
         SELECT word FROM search_words
         WHERE catalog_typo_keys(word) && catalog_typo_keys(folded) LIMIT :most) END AS candidates
     FROM (
-        SELECT number, term, btrim(catalog_fold(term), :signs) AS folded,
+        SELECT number, term, whole, btrim(whole, :signs) AS folded,
             btrim(catalog_fold(replace(term, U&'\\200C', ' ')), :signs) AS apart,
-            btrim(catalog_spaced(catalog_fold(term))) AS spaced
-        FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS given (term, number)
+            btrim(catalog_spaced(whole)) AS spaced
+        FROM (
+            SELECT number, term, catalog_fold(term) AS whole
+            FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS given (term, number)
+            OFFSET 0
+        ) AS once
+        OFFSET 0 -- or each place in a word would have it folded again
     ) AS words ORDER BY number
     """
 ).bindparams(

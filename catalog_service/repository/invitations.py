@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Row,
+    Select,
     Uuid,
     and_,
-    column,
     exists,
     func,
     literal,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -42,6 +40,7 @@ from catalog_service.repository.conditions import (
     is_suspended_account,
     manages,
 )
+from catalog_service.repository.paging import read_some_by_parent
 from catalog_service.repository.rows import place
 from shared.database import Connection
 
@@ -113,25 +112,17 @@ async def read_invitations_of_places(
     connection: Connection, place_ids: Sequence[UUID], actor: Actor
 ) -> Mapping[UUID, list[Invitation]]:
     """Of each place that the actor owns the invitations that wait, the newest hundred."""
-    ids = literal(list(place_ids), ARRAY(Uuid()))
-    places = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="places")
-    waiting = (
-        select(*INVITATION_COLUMNS)
-        .where(
-            invitation.place_id == places.c.id,
-            _PENDING,
-            ~_EXPIRED.element,
-            manages(invitation.place_id, actor, OWNERS),
+    waiting = _PENDING, ~_EXPIRED.element, manages(invitation.place_id, actor, OWNERS)
+
+    def waiting_at(place_id: ColumnElement[UUID]) -> Select[Any]:
+        return (
+            select(*INVITATION_COLUMNS)
+            .where(invitation.place_id == place_id, *waiting)
+            .order_by(invitation.created_at.desc(), invitation.id.desc())
+            .limit(MOST_INVITATIONS_SHOWN)
         )
-        .order_by(invitation.created_at.desc(), invitation.id.desc())
-        .limit(MOST_INVITATIONS_SHOWN)
-        .lateral("waiting")
-    )
-    query = select(waiting).select_from(places.join(waiting, true()))
-    found: dict[UUID, list[Invitation]] = {each: [] for each in place_ids}
-    for row in (await connection.execute(query)).all():
-        found[row.place_id].append(to_invitation(row))
-    return found
+
+    return await read_some_by_parent(connection, place_ids, waiting_at, to_invitation)
 
 
 def by_id(invitation_id: UUID) -> ColumnElement[bool]:

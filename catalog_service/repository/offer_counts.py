@@ -7,7 +7,6 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
-    column,
     func,
     literal,
     select,
@@ -19,7 +18,7 @@ from catalog_service.models import tables
 from catalog_service.repository.conditions import manages, own_places
 from catalog_service.repository.offer_queries import Query, inside
 from catalog_service.repository.offer_statuses import each_status, parted
-from catalog_service.repository.paging import MOST_COUNTED, outer
+from catalog_service.repository.paging import MOST_COUNTED, outer, parents_in
 from catalog_service.repository.relevance import have_keys
 from catalog_service.repository.rows import offer
 
@@ -51,8 +50,7 @@ def count_of(query: Query, *, gathered: bool) -> Select[Any]:
 
 def count_at_places(query: Query) -> Select[Any]:
     """Each of the query's places, and how many are found there; each place is asked by itself."""
-    ids = bindparam("places", type_=ARRAY(Uuid()))
-    places = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="asked")
+    places = parents_in(bindparam("places", type_=ARRAY(Uuid())))
     found = union_all(
         *(
             select(literal(1).label("one")).where(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    TableValuedAlias,
     Uuid,
     bindparam,
     column,
@@ -185,8 +186,7 @@ async def read_each_page(
 ) -> Mapping[UUID, Page[Item]]:
     """The same, where ``page_of`` is the page of the parent in that column."""
     found: dict[UUID, list[Found[Item]]] = {parent_id: [] for parent_id in parent_ids}
-    ids = literal(list(parent_ids), ARRAY(Uuid()))
-    parents = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")
+    parents = parents_in(literal(list(parent_ids), ARRAY(Uuid())))
     rows_of = page_of(outer(parents.c.id)).lateral("page")
     statement = select(rows_of, parents.c.id.label("parent_id")).join(rows_of, true())
     rows = (await connection.execute(statement, values)).all()
@@ -195,3 +195,24 @@ async def read_each_page(
         if index % LONGEST_PIECE == 0:
             await asyncio.sleep(0)  # a hundred pages of a hundred rows would hold the loop
     return found
+
+
+async def read_some_by_parent(
+    connection: Connection,
+    parent_ids: Sequence[UUID],
+    some_of: Callable[[ColumnElement[UUID]], Select[Any]],
+    read: Read[Item],
+) -> Mapping[UUID, list[Item]]:
+    """A list for each parent that is no page. ``some_of``: so many rows of the parent there."""
+    found: dict[UUID, list[Item]] = {parent_id: [] for parent_id in parent_ids}
+    parents = parents_in(literal(list(parent_ids), ARRAY(Uuid())))
+    rows_of = some_of(outer(parents.c.id)).lateral("some")
+    statement = select(rows_of, parents.c.id.label("parent_id")).join(rows_of, true())
+    for row in (await connection.execute(statement)).all():
+        found[row.parent_id].append(read(row))
+    return found
+
+
+def parents_in(ids: ColumnElement[Any]) -> TableValuedAlias:
+    """An array of ids as a table: what stands beside it is read of each by itself."""
+    return func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parents")

@@ -12,11 +12,8 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
-    column,
     func,
-    literal,
     select,
-    true,
 )
 
 from catalog_service.domain.actors import Actor
@@ -43,6 +40,7 @@ from catalog_service.repository.paging import (
     Page,
     read_page,
     read_pages_by_parent,
+    read_some_by_parent,
 )
 from catalog_service.repository.relevance import place_occurs, place_rank, word_values
 from catalog_service.repository.rows import (
@@ -192,21 +190,16 @@ async def read_partnerships_of_places(
     connection: Connection, place_ids: Sequence[UUID]
 ) -> Mapping[UUID, list[Partnership]]:
     """The active partnerships of each place, the oldest first, at most twenty."""
-    ids = literal(list(place_ids), ARRAY(Uuid()))
-    places = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="places")
-    active = (
-        select(*PARTNERSHIP_COLUMNS)
-        .where(partnership.place_id == places.c.id, partnership.is_active)
-        .order_by(partnership.created_at, partnership.id)
-        .limit(MOST_PARTNERSHIPS_SHOWN)
-        .lateral("active")
-    )
-    found: dict[UUID, list[Partnership]] = {place_id: [] for place_id in place_ids}
-    for row in (
-        await connection.execute(select(active).select_from(places.join(active, true())))
-    ).all():
-        found[row.place_id].append(to_partnership(row))
-    return found
+
+    def active_at(place_id: ColumnElement[UUID]) -> Select[Any]:
+        return (
+            select(*PARTNERSHIP_COLUMNS)
+            .where(partnership.place_id == place_id, partnership.is_active)
+            .order_by(partnership.created_at, partnership.id)
+            .limit(MOST_PARTNERSHIPS_SHOWN)
+        )
+
+    return await read_some_by_parent(connection, place_ids, active_at, to_partnership)
 
 
 async def find_invited_of_places(

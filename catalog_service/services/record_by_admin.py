@@ -36,6 +36,8 @@ async def record_change_by_admin(
     reason: str | None = None,
 ) -> None:
     """As ``record_by_admin``, with the names of what differs; not, where nothing does."""
+    if not actor.is_admin:
+        return
     was, now = _facts(before), _facts(after)
     if changed := sorted(_as_clients_say(name) for name in was if was[name] != now[name]):
         await record_by_admin(session, actor, action, target, reason, changed=", ".join(changed))

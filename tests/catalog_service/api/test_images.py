@@ -231,15 +231,20 @@ async def test_what_nothing_shows_is_removed(
     await database.dispose()
 
 
+async def upload_five_a_day_ago(catalog: Catalog, owner: Person) -> None:
+    """Pictures that nothing shows, and that are due to be removed."""
+    place = await catalog.open_place(owner)
+    for width in (10, 20, 30, 40, 50):
+        await send(catalog, owner, place, picture("PNG", size=(width, 5)))
+    await catalog.sql("UPDATE images SET created_at = now() - interval '25 hours'")
+
+
 async def test_all_that_nothing_shows_is_removed_in_one_turn(
     catalog: Catalog, owner: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An account may upload two hundred an hour, and a turn comes once an hour."""
     monkeypatch.setattr(keep_image, "BATCH", 2)
-    place = await catalog.open_place(owner)
-    for width in (10, 20, 30, 40, 50):
-        await send(catalog, owner, place, picture("PNG", size=(width, 5)))
-    await catalog.sql("UPDATE images SET created_at = now() - interval '25 hours'")
+    await upload_five_a_day_ago(catalog, owner)
     settings = settings_for(database_url)
     database = Database.from_settings(settings)
     keeper = ImageKeeper(database, ImageStore(settings.image_store, None, None))
@@ -252,10 +257,7 @@ async def test_while_the_store_is_away_only_some_are_tried(
     catalog: Catalog, owner: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keep_image, "BATCH", 2)
-    place = await catalog.open_place(owner)
-    for width in (10, 20, 30, 40, 50):
-        await send(catalog, owner, place, picture("PNG", size=(width, 5)))
-    await catalog.sql("UPDATE images SET created_at = now() - interval '25 hours'")
+    await upload_five_a_day_ago(catalog, owner)
     settings = settings_for(database_url)
     database = Database.from_settings(settings)
     store = ImageStore(settings.image_store, None, None)

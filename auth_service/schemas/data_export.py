@@ -34,8 +34,7 @@ class DataExport:
         user_id: UUID = parse_key(parse_uuid, userId)
         if info.context.caller.user_id != user_id:
             return None
-        if (await info.context.viewer()).user_id is None:
-            return None
+        await info.context.reader()
         account = await info.context.accounts.load(user_id)
         return None if account is None else to_export(account)
 

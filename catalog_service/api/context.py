@@ -75,10 +75,17 @@ class CatalogContext(RequestContext):
         return self.actor
 
     async def may_see(self, user_id: UUID) -> bool:
-        """Whether private data of this account are the caller's to see. Raises ``Unavailable``."""
+        """Whether private data of this account are the caller's to see.
+
+        Raises ``Unauthenticated`` where they would be, but the account or the token is over: the
+        rest of the operation that changed a password learns why it gets nothing. ``Unavailable``.
+        """
         require_judged(self.caller)
         informed = await self.loaders.actor_by_now()
-        return informed.is_welcome and (informed.is_self(user_id) or informed.is_admin)
+        if not (informed.is_self(user_id) or informed.is_admin):
+            return False
+        require_welcome(informed)
+        return True
 
     def looks_for(self, search: OfferSearch) -> OfferSearch:
         """The search, if it is known whose unpublished offers it asks for.

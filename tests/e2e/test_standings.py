@@ -12,6 +12,7 @@ from tests.e2e.shop import CREATE_OFFER, RESERVE, Shop, new_key, offer_input
 from tests.testkit.client import Client
 from tests.testkit.smtp import MailServer, token_in
 
+OWN = "email partnerships { edges { cursor } }"
 SET_ROLE = "mutation($id: UUID!, $role: Role!) {setRole(userId: $id, role: $role) {role}}"
 CHANGE_PASSWORD = """mutation($current: String!, $new: String!) {
   changePassword(currentPassword: $current, newPassword: $new) { accessToken } }"""
@@ -73,6 +74,22 @@ async def test_a_new_password_ends_what_a_token_from_before_may(
     renewed = changed.field("changePassword", "accessToken")
     assert (await client.run(CREATE_OFFER, wish, renewed)).codes == []
     assert (await client.run(MY_PLACES, {}, renewed)).codes == []
+
+
+async def test_what_a_new_password_leaves_unanswered_says_why(
+    client: Client, mailbox: MailServer
+) -> None:
+    """The rest of the operation comes with the token that its beginning ended."""
+    owner = await register_verified(client, mailbox, "PARTNER")
+    both = CHANGE_PASSWORD.replace("{ accessToken }", f"{{ accessToken user {{ {OWN} }} }}")
+    given = {"current": OWN_PASSWORD, "new": "Another-Bread-2"}
+    changed = await client.run(both, given, owner.token)
+    assert changed.codes == ["UNAUTHENTICATED"]
+    assert changed.errors[0]["extensions"]["reason"] == "revoked"
+    assert changed.errors[0]["path"] == ["changePassword", "user", "partnerships"]
+    kept = changed.data["changePassword"] if changed.data else {}
+    assert kept["user"]["email"] == owner.email
+    assert (await client.run(f"{{ me {{ {OWN} }} }}", {}, kept["accessToken"])).codes == []
 
 
 async def test_a_place_never_shows_who_is_not_there(client: Client, mailbox: MailServer) -> None:

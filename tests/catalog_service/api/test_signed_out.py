@@ -60,8 +60,10 @@ async def test_a_customer(catalog: Catalog, owner: Person, customer: Person) -> 
     await catalog.tell(customer, version=2, leastTokenVersion=4)
     assert (await catalog.ask(before, RESERVATION, id=str(held.id))).codes == ["UNAUTHENTICATED"]
     assert (await catalog.reserve(before, offer)).codes == ["UNAUTHENTICATED"]
-    seen = (await catalog.ask(before, OWN, r=mine)).data["_entities"]
-    assert seen == [{"reservations": None}, None, {"catalog": None}]
+    answer = await catalog.ask(before, OWN, r=mine)
+    assert answer.body["data"]["_entities"] == [{"reservations": None}, None, {"catalog": None}]
+    assert answer.codes == ["UNAUTHENTICATED"] * 2
+    assert {each["extensions"]["reason"] for each in answer.errors} == {"revoked"}
     assert await catalog.statuses(offer) == ["RESERVED"]
     assert (await catalog.ask(after, RESERVATION, id=str(held.id))).codes == []
     seen = (await catalog.ask(after, OWN, r=mine)).data["_entities"]

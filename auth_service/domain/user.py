@@ -8,7 +8,7 @@ from uuid import UUID
 from auth_service.domain.email import Email
 from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
 from auth_service.domain.notifications import Notification
-from auth_service.domain.text import deceives, is_blank
+from auth_service.domain.text import deceives, hides, is_blank
 
 
 class Role(StrEnum):
@@ -102,6 +102,8 @@ def read_name(text: str | None) -> str | None:
         raise _bad_name("TOO_LONG", f"At most {LONGEST_NAME} characters.")
     if deceives(name):
         raise _bad_name("UNPRINTABLE", "Control characters are not allowed.")
+    if hides(name):
+        raise _bad_name("UNPRINTABLE", "Characters that are not seen are not allowed.")
     return name
 
 

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.money import DECIMALS
 from catalog_service.domain.opening_hours import OpeningHours, SpecialDay, opening_faults
-from catalog_service.domain.text import text_faults, website_faults
+from catalog_service.domain.text import name_faults, text_faults, website_faults
 
 MOST_PARTNERSHIPS_SHOWN: Final = 20
 MOST_INVITATIONS_SHOWN: Final = 100
@@ -210,7 +210,7 @@ class Box:
 def check_place(details: PlaceDetails) -> None:
     """Raise ``InvalidInput`` with every fault of a place's details."""
     faults = [
-        *text_faults(("input", "name"), details.name, LONGEST_NAME, shortest=1),
+        *name_faults(("input", "name"), details.name, LONGEST_NAME),
         *text_faults(("input", "address"), details.address, LONGEST_ADDRESS, shortest=1),
         *text_faults(
             ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True

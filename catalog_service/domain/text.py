@@ -6,6 +6,7 @@ joins letters and emoji (U+200D) shows nothing either, but is needed: only text 
 refused, where there must be some.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -26,6 +27,16 @@ _NO_BIDI: Final = dict.fromkeys(map(ord, _BIDI))
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs by category that show nothing: fillers of Hangul, and Braille without dots."""
 _SHOWING_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
+_FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
+"""The flags of Scotland and its kin are spelled in letters that are not seen."""
+_HIDDEN: Final = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|(?:^|[\0-\u052f\u1e00-\u1fff\u200c\u200d])[\u200c\u200d]|[\u200c\u200d](?:\\s|$)"
+    "|(?:^|[a-zA-Z\\s\u00c0-\u052f\u1e00-\u1fff\ufe00-\ufe0f])[\ufe00-\ufe0f]"
+)
+"""Signs that show nothing (Unicode: Default_Ignorable_Code_Point). Those that join letters, or
+choose the form of an emoji, count only where they have nothing to do: in Latin, Greek, Cyrillic."""
 _INTERNAL_TOPS: Final = ("local", "localhost", "internal", "lan", "home", "corp", "arpa")
 
 
@@ -45,6 +56,19 @@ def text_faults(
 def is_blank(text: str) -> bool:
     """Whether nothing of the text is to be seen: zero-width space, or marks on no letter."""
     return all(char in _BLANK or unicodedata.category(char) in _SHOWING_NOTHING for char in text)
+
+
+def hides(name: str) -> bool:
+    """Whether a name holds what is not seen, so that it looks like another and is not it."""
+    return _HIDDEN.search(_FLAG.sub("", name)) is not None
+
+
+def name_faults(path: Path, value: str, longest: int) -> Iterable[Violation]:
+    """Faults of what somebody is called by, and known by to others."""
+    faults = list(text_faults(path, value, longest, shortest=1))
+    if not faults and hides(value):
+        faults = [Violation(path, "UNPRINTABLE", "Characters that are not seen are not allowed.")]
+    return faults
 
 
 def _at_least(shortest: int) -> str:

@@ -204,6 +204,9 @@ async def test_the_mail_of_a_changed_address_forgets_what_it_said(
         ("\u3164\u2800", "TOO_SHORT"),
         ("An\u202ena", "UNPRINTABLE"),
         ("An\u2028na", "UNPRINTABLE"),
+        ("An\u200bna", "UNPRINTABLE"),
+        ("An\u200dna", "UNPRINTABLE"),
+        ("Anna\ufeff", "UNPRINTABLE"),
         ("A" * 81, "TOO_LONG"),
     ],
 )

@@ -159,15 +159,7 @@ class Catalog:
 
     async def open_place(self, owner: Person, **changes: Any) -> UUID:
         """A place of ``owner``."""
-        given = {
-            "name": "Corner Bakery",
-            "address": "Main Street 1",
-            "latitude": 52.52,
-            "longitude": 13.405,
-            "timeZone": "Europe/Berlin",
-            "currency": "EUR",
-        } | changes
-        answer = await self.ask(owner, CREATE_PLACE, input=given)
+        answer = await self.ask(owner, CREATE_PLACE, input=place_input(**changes))
         return UUID(answer.data["createPlace"]["id"])
 
     async def draft_offer(self, partner: Person, place_id: UUID, **changes: Any) -> UUID:
@@ -249,6 +241,19 @@ class Held:
 
     id: UUID
     code: str
+
+
+def place_input(**changes: Any) -> dict[str, Any]:
+    """What makes a place."""
+    given: dict[str, Any] = {
+        "name": "Corner Bakery",
+        "address": "Main Street 1",
+        "latitude": 52.52,
+        "longitude": 13.405,
+        "timeZone": "Europe/Berlin",
+        "currency": "EUR",
+    }
+    return given | changes
 
 
 def offer_input(place_id: UUID, **changes: Any) -> dict[str, Any]:

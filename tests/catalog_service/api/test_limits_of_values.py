@@ -16,6 +16,7 @@ from tests.catalog_service.kit import (
     Catalog,
     Person,
     offer_input,
+    place_input,
 )
 
 HIGHEST = "9999999999.99"
@@ -70,6 +71,34 @@ async def test_a_name_is_one_line(catalog: Catalog, owner: Person, char: str) ->
     given["description"] = f"bread{char}rolls" if char != "\u202e" else ""
     made = await catalog.ask(owner, CREATE_OFFER, input=given)
     assert made.violations == [("input.title", "UNPRINTABLE")]
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u00ad", "\u2060", "\u3164", "\u200d", "\u200c", "\ufe0f", "\U000e0041"]
+)
+async def test_no_place_is_called_what_looks_like_another(
+    catalog: Catalog, owner: Person, hidden: str
+) -> None:
+    names = [f"Corner{hidden} Bakery", f"Corner Bak{hidden}ery", f"Corner Bakery{hidden}"]
+    for name in names:
+        made = await catalog.ask(owner, CREATE_PLACE, input=place_input(name=name))
+        assert made.violations == [("input.name", "UNPRINTABLE")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Caf\u00e9 \u2764\ufe0f\u200d\U0001f525",
+        "Number 1\ufe0f\u20e3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f Pie",
+        "\u0646\u0627\u0646\u200c\u0648\u0627\u06cc\u06cc",
+        "\u0915\u094d\u200d\u0937",
+    ],
+)
+async def test_names_in_all_scripts_and_with_emoji_stay(
+    catalog: Catalog, owner: Person, name: str
+) -> None:
+    assert (await catalog.ask(owner, CREATE_PLACE, input=place_input(name=name))).codes == []
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati", "UTC"])

@@ -22,6 +22,7 @@ from shared.errors import ClientError, NotFound, TimedOut, Unavailable
 
 BODY_SECONDS: Final = 60.0
 """How long a picture may take to arrive: 10 MB at 1.4 Mbit/s."""
+_STATUSES: Final = {"TOO_MANY_BYTES": 413, "ENCODED": 415}
 _OPEN: Final = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 _PREFLIGHT: Final = {
     **_OPEN,
@@ -57,8 +58,8 @@ class ImageEndpoints:
         """201 and ``imageUrl`` once the picture in the body is kept.
 
         400 for what is no picture, 408 for one that does not arrive, 413 for one that is too large,
-        403 for a link that is not ours, was used or is no longer good, 404 when the place was
-        closed meanwhile, 503 to try again.
+        415 for one that was compressed on its way, 403 for a link that is not ours, was used or is
+        no longer good, 404 when the place was closed meanwhile, 503 to try again.
         """
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_PREFLIGHT)
@@ -103,9 +104,16 @@ class ImageEndpoints:
         return Response(found, media_type=CONTENT_TYPE, headers={**_SHOWN, "ETag": etag})
 
 
+def _is_encoded(request: Request) -> bool:
+    codings = ",".join(request.headers.getlist("content-encoding")).lower().split(",")
+    return any(each.strip() not in {"", "identity"} for each in codings)
+
+
 async def _body(request: Request) -> bytes:
     """The body, read no further than a picture may be large. Raises ``NotAPicture``."""
     too_large = NotAPicture("TOO_MANY_BYTES", f"At most {MOST_BYTES // 1024 // 1024} MB.")
+    if _is_encoded(request):
+        raise NotAPicture("ENCODED", "Send it without a content encoding.")
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > MOST_BYTES:
         raise too_large
@@ -121,7 +129,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _not_a_picture(error: NotAPicture) -> Response:
-    status = 413 if error.code == "TOO_MANY_BYTES" else 400
+    status = _STATUSES.get(error.code, 400)
     fault = {"path": ["body"], "code": error.code, "message": str(error)}
     body = {"error": "BAD_USER_INPUT", "violations": [fault]}
     return JSONResponse(body, status_code=status, headers=_OPEN)

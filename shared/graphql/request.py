@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from shared.until import Until
 
 LET_PASS_BYTES = 32_000_000
+_SINGLETONS = ("authorization", "content-encoding", "content-type")
+"""Of two we would believe the first, and whoever stands before us perhaps the second."""
 BODY_SECONDS = 10.0
 """How long a body may take to arrive: a gateway sends it in one go."""
 LONG_BODY = 64_000
@@ -49,6 +51,9 @@ async def read_parameters(request: Request, max_bytes: int) -> GraphQLParameters
     """The parameters of a POST with a JSON body. Raises ``BadRequest``."""
     if request.method != "POST":
         raise BadRequest(405, "Send a POST request.", Allow="POST")
+    for name in _SINGLETONS:
+        if len(request.headers.getlist(name)) > 1:
+            raise BadRequest(400, f"The header {name} may come only once.")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise BadRequest(415, "Send application/json.")

@@ -302,6 +302,25 @@ async def test_without_the_gateway_key_nothing_is_answered(key: str | None) -> N
         assert (await http.get("/metrics")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("content-type", ("application/json", "text/plain")),
+        ("content-encoding", ("identity", "gzip")),
+        ("authorization", ("Bearer a", "Bearer b")),
+    ],
+)
+async def test_what_there_is_one_of_may_not_come_twice(
+    http: httpx2.AsyncClient, name: str, values: tuple[str, str]
+) -> None:
+    others = [(key, value) for key, value in JSON.items() if key != name]
+    twice = [(name, value) for value in values]
+    response = await http.post("/graphql", content=b'{"query":"{who}"}', headers=others + twice)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert name in response.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("key", ["current-key", "previous-key"])
 async def test_two_keys_are_accepted_during_rotation(key: str) -> None:
     async with client_of(make_app(), **{"x-gateway-key": key}) as http:

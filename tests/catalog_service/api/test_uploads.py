@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -46,6 +47,21 @@ async def test_links_are_good_once_for_minutes_and_as_they_were_made(
     assert wrong.status_code == 400  # and the link is still good
     assert (await catalog.http.put(good, content=picture())).status_code == 201
     assert (await catalog.http.put(good, content=picture())).status_code == 403
+
+
+async def test_a_compressed_picture_is_told_what_is_wrong_with_it(
+    catalog: Catalog, owner: Person
+) -> None:
+    made = await link(catalog, owner, await catalog.open_place(owner))
+    data = picture()
+    for coding in ("gzip", "identity, br"):
+        refused = await catalog.http.put(
+            made, content=gzip.compress(data), headers={"Content-Encoding": coding}
+        )
+        assert refused.status_code == 415
+        assert [each["code"] for each in refused.json()["violations"]] == ["ENCODED"]
+    taken = await catalog.http.put(made, content=data, headers={"Content-Encoding": "identity"})
+    assert taken.status_code == 201
 
 
 async def test_one_link_is_one_picture_however_often_and_wherever_it_is_sent(

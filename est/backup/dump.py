@@ -57,6 +57,7 @@ async def _snapshot(connection: asyncpg.Connection) -> str:
 
 
 async def _dump(target: Target, snapshot: str, folder: Path) -> None:
+    target.file(folder).touch(0o600)  # which pg_dump keeps: who copies the folder copies that, too
     await run_program(
         "pg_dump",
         "--format=custom",

@@ -105,6 +105,8 @@ def test_a_backup_brings_back_what_was_there_and_no_session(
     before = mine(running, session["accessToken"])
     made = est("backup", str(tmp_path / "kept"), EST_HOME=str(running.home))
     assert made.returncode == 0, made.stderr
+    kept = [tmp_path / "kept", *(tmp_path / "kept").iterdir()]
+    assert [oct(each.stat().st_mode & 0o777) for each in kept] == ["0o700", "0o600", "0o600"]
     assert reserve(running, session["accessToken"], "after") == []
     assert mine(running, session["accessToken"]) != before
     ended = [session, signed_out_twice(running)]

@@ -56,6 +56,14 @@ def test_gateway_and_services_agree_on_keys(compose: dict[str, Any]) -> None:
     assert catalog["GATEWAY_KEY"] != auth["GATEWAY_KEY"]
 
 
+@pytest.mark.parametrize("name", ["auth", "catalog"])
+def test_links_lead_to_where_browsers_reach_the_service(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    port = f"${{{name.upper()}_PORT:-{service['environment']['PORT']}}}"
+    assert f"http://127.0.0.1:{port}}}" in service["environment"]["PUBLIC_URL"]
+    assert service["ports"] == [f"127.0.0.1:{port}:{service['environment']['PORT']}"]
+
+
 def test_containers_start_after_what_they_need(compose: dict[str, Any]) -> None:
     services = compose["services"]
     assert (

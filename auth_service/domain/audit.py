@@ -1,12 +1,16 @@
 """Who did what to whom, when and why. Ids only: no names, no addresses."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from auth_service.domain.errors import Fault, InvalidInput
+
+_ACTION: Final = re.compile(r"[A-Z][A-Z_]{0,59}")
 
 
 class Action(StrEnum):
@@ -61,7 +65,13 @@ class AuditSearch:
 
 
 def check_audit_search(search: AuditSearch) -> None:
-    """Raise ``InvalidInput`` for a span that ends before it begins."""
+    """Raise ``InvalidInput`` for a span that ends before it begins, and for what is no action."""
+    faults = []
+    if search.action is not None and not _ACTION.fullmatch(search.action):
+        message = "Capital letters and underscores, such as `ACCOUNT_SUSPENDED`."
+        faults.append(Fault("action", "INVALID_VALUE", message, within=("filter",)))
     if search.first is not None and search.last is not None and search.last < search.first:
         fault = Fault("until", "BEFORE_SINCE", "Not before `since`.", within=("filter",))
-        raise InvalidInput(faults=[fault])
+        faults.append(fault)
+    if faults:
+        raise InvalidInput(faults=faults)

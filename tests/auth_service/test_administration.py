@@ -342,3 +342,13 @@ async def test_a_span_of_the_log_that_ends_before_it_begins(subgraph: Subgraph) 
     fault = {"path": ["filter", "until"], "code": "BEFORE_SINCE", "message": "Not before `since`."}
     assert answer.code == "BAD_USER_INPUT"
     assert answer.errors[0]["extensions"]["violations"] == [fault]
+
+
+async def test_what_is_no_action_is_told_where_it_was_sent(subgraph: Subgraph) -> None:
+    _, boss = await admin(subgraph)
+    for action in ("\0", "account_suspended", "", "A" * 61, "A\u200bB"):
+        answer = await subgraph.ask(LOG, boss, filter={"action": action})
+        faults = answer.errors[0]["extensions"]["violations"]
+        assert [(each["path"], each["code"]) for each in faults] == [
+            (["filter", "action"], "INVALID_VALUE")
+        ]

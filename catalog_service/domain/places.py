@@ -136,7 +136,7 @@ class Invitation:
     place_id: UUID
     role: PartnershipRole
     status: InvitationStatus
-    invited_by: UUID | None
+    inviter_id: UUID | None
     answered_by: UUID | None
     is_expired: bool
     expires_at: datetime

@@ -60,7 +60,7 @@ def to_invitation(row: Row[Any]) -> Invitation:
         place_id=row.place_id,
         role=PartnershipRole(row.role),
         status=InvitationStatus(row.status),
-        invited_by=row.invited_by,
+        inviter_id=row.invited_by,
         answered_by=row.answered_by,
         is_expired=row.is_expired,
         expires_at=row.expires_at,

@@ -58,6 +58,7 @@ from shared.reading import Reader
 
 _BY_NAME = Order(func.lower(place.name))
 _NEWEST = Order(partnership.created_at, descending=True)
+_OLDEST = Order(partnership.created_at)
 _LISTED = (is_open_place(), place.taken_down_at.is_(None))
 
 
@@ -200,6 +201,21 @@ async def read_partnerships_of_places(
         )
 
     return await read_some_by_parent(connection, place_ids, active_at, to_partnership)
+
+
+async def find_active_of_places(
+    connection: Connection, place_ids: Sequence[UUID], page: PageRequest, actor: Actor
+) -> Mapping[UUID, Page[Partnership]]:
+    """Of each place where the actor works all who do, the oldest partnership first."""
+    works_there = manages(partnership.place_id, actor)
+
+    def at(place_id: ColumnElement[UUID]) -> Select[Any]:
+        active = partnership.is_active, works_there
+        return select(*PARTNERSHIP_COLUMNS).where(partnership.place_id == place_id, *active)
+
+    return await read_pages_by_parent(
+        connection, place_ids, at, _OLDEST, partnership.id, page, to_partnership
+    )
 
 
 async def find_invited_of_places(

@@ -107,6 +107,14 @@ async def read_inviter_names(
     return await _read_names(connection, ids, actor, partnership, partnership.invited_by)
 
 
+async def read_sender_names(
+    connection: Connection, ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, str]:
+    """What those who invited by mail are called, of those into places where the actor works."""
+    sent = tables.invitation.c
+    return await _read_names(connection, ids, actor, sent, sent.invited_by)
+
+
 async def _read_names(
     connection: Connection,
     ids: Sequence[UUID],

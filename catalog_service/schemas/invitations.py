@@ -24,6 +24,7 @@ class InvitationFields:
     expires_at: datetime = strawberry.field(description="Until when it can be accepted.")
     created_at: datetime = strawberry.field(description="When it was first made.")
     place_id: strawberry.Private[UUID]
+    inviter_id: strawberry.Private[UUID | None]
 
     @classmethod
     def of(cls, invitation: domain.Invitation) -> Self:

@@ -149,7 +149,7 @@ async def _check_waits(session: AsyncSession, found: Invitation) -> None:
     if not await is_open(session, found.place_id):
         raise StateForbids("This place has been closed.")
     # Whoever is no owner any more must not come back through an invitation made before.
-    if not await may_still_invite(session, found.place_id, found.invited_by):
+    if not await may_still_invite(session, found.place_id, found.inviter_id):
         raise StateForbids(VOID)
 
 

@@ -161,6 +161,7 @@ RECIPES: dict[str, Recipe] = {
     "`Place.partnerships`": place_field("partnerships {id}"),
     "`Partnership.partnerName`": place_field("partnerships {partnerName}"),
     "`Place.invitations`": place_field("invitations {id}"),
+    "`Place.activePartnerships`": place_field(f"activePartnerships({LIST}"),
     "`Place.invitedPartnerships`": place_field(f"invitedPartnerships({LIST}"),
     "`Place.schedules`": place_field(f"schedules({LIST}"),
     "`Place.reservations`": place_field(f"reservations({LIST}"),

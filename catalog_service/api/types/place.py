@@ -25,7 +25,11 @@ from catalog_service.api.types.stats import Stats, stats_of_places
 from catalog_service.domain.opening_hours import is_open
 from catalog_service.domain.search import OfferOrder
 from catalog_service.repository.invitations import read_invitations_of_places
-from catalog_service.repository.places import find_invited_of_places, read_partnerships_of_places
+from catalog_service.repository.places import (
+    find_active_of_places,
+    find_invited_of_places,
+    read_partnerships_of_places,
+)
 from catalog_service.repository.reservations import find_reservations_of_places
 from catalog_service.repository.schedules import find_schedules_of_places
 from catalog_service.repository.withholding import read_place_takedowns
@@ -99,10 +103,29 @@ class Place(PlaceFields):
         special: Any = self.special_days
         return is_open(moment, ZoneInfo(self.time_zone), weekly, special)
 
-    @field("Its active partnerships, the oldest first, at most 20.", about=5)
+    @field(
+        "Its active partnerships, the oldest first, at most 20. Its partners read all of them in "
+        "`activePartnerships`.",
+        about=5,
+    )
     async def partnerships(self, info: Info) -> list[PartnershipRef] | None:
         found = await info.context.loaders.load(read_partnerships_of_places, self.id)
         return [partnerships.Partnership.of(each) for each in found or ()]
+
+    @field(
+        "All its active partnerships, the oldest first; for its partners.",
+        authenticated=True,
+        paged=True,
+    )
+    async def active_partnerships(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[PartnershipRef] | None:
+        await require_manager(info, self.id)
+        page = page_by(datetime, "place.activePartnerships", first, after, self.id)
+        found = await info.context.loaders.page(
+            find_active_of_places, self.id, page, info.context.actor
+        )
+        return connected(found, page, partnerships.Partnership.of)
 
     @field(
         "Which partners' accounts it invited and who have not answered, the newest first; for its "

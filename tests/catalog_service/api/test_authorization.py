@@ -292,6 +292,7 @@ RECIPES: dict[str, Recipe] = {
     "`Place.partnerships`": of_place("partnerships { id }"),
     "`Partnership.partnerName`": partner_name,
     "`Place.invitations`": of_place("invitations { id }"),
+    "`Place.activePartnerships`": of_place("activePartnerships { edges { cursor } }"),
     "`Place.invitedPartnerships`": of_place("invitedPartnerships { edges { cursor } }"),
     "`Place.schedules`": of_place("schedules { edges { cursor } }"),
     "`Place.reservations`": of_place("reservations { edges { cursor } }"),

@@ -134,3 +134,22 @@ async def test_of_many_that_wait_the_newest_hundred_are_shown(
     assert (await catalog.ask(owner, CANCEL, id=withdrawn)).codes == []
     again = (await catalog.ask(owner, document)).data["myPlaces"]["edges"]
     assert len(again[0]["node"]["invitations"]) == 100
+
+
+async def test_owners_see_who_invited_last(catalog: Catalog, owner: Person, admin: Person) -> None:
+    place = await catalog.open_place(owner)
+    second, helper = Person("partner"), Person("partner")
+    await catalog.link(owner, place, second, "OWNER")
+    await catalog.link(owner, place, helper, "MANAGER")
+    await catalog.tell(second, version=2, displayName="Ben")
+    for person in (owner, second):
+        await catalog.ask(person, INVITE, place=str(place), email="a@b.example")
+    waiting = """query($id: UUID!) { place(id: $id) { invitations {
+      invitedBy { id } invitedByName } } }"""
+    for person in (owner, admin):
+        shown = (await catalog.ask(person, waiting, id=str(place))).data["place"]["invitations"]
+        assert shown == [{"invitedBy": {"id": str(second.id)}, "invitedByName": "Ben"}]
+    assert (await catalog.ask(helper, waiting, id=str(place))).codes == ["NOT_FOUND"]
+    await catalog.deliver(second.id)
+    shown = (await catalog.ask(owner, waiting, id=str(place))).data["place"]["invitations"]
+    assert shown == [{"invitedBy": None, "invitedByName": None}]

@@ -27,6 +27,7 @@ LISTS: Final = {
     "Query.reports": ("", "isOpen: true"),
     "Place.offers": ("", "filter: {status: [ACTIVE]}", "filter: {status: [ACTIVE, PAUSED]}"),
     "Place.schedules": ("",),
+    "Place.activePartnerships": ("",),
     "Place.invitedPartnerships": ("",),
     "Place.reservations": ("", "status: [RESERVED]", "status: [RESERVED, EXPIRED]"),
     "Offer.reservations": ("", "status: [RESERVED]", "status: [RESERVED, EXPIRED]"),

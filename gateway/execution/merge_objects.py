@@ -19,41 +19,42 @@ def merge_object(target: dict[str, Any], source: dict[str, Any]) -> None:
     if target.keys().isdisjoint(source):
         target.update(source)
         return
-    for key, value in source.items():
-        present = target.get(key)
-        if present is None:
-            target[key] = value
-        elif value is not None:
-            target[key] = _merged(present, value)
+    waiting: list[tuple[Any, Any]] = [(target, source)]
+    while waiting:
+        into, given = waiting.pop()
+        for key, value in given.items() if type(given) is dict else enumerate(given):
+            present = into.get(key) if type(into) is dict else into[key]
+            if present is None:
+                into[key] = value
+            elif value is not None:
+                _merge(into, key, value, waiting)
 
 
-def _merged(present: Any, value: Any) -> Any:
-    """Return what stands where ``present`` stood; containers are merged in place."""
+def _merge(into: Any, key: Any, value: Any, waiting: list[tuple[Any, Any]]) -> None:
+    """Put ``value`` where something stands; containers of a kind are ``waiting`` to be merged."""
+    present = into[key]
     if type(present) is dict and type(value) is dict:
-        merge_object(present, value)
-        return present
-    if type(present) is list and type(value) is list:
+        waiting.append((present, value))
+    elif type(present) is list and type(value) is list:
         # Lists of different lengths cannot be told to hold the same things: the first one stays,
         # since other fetches may have targets in it.
         if len(present) == len(value):
-            for index, item in enumerate(value):
-                if present[index] is None:
-                    present[index] = item
-                elif item is not None:
-                    present[index] = _merged(present[index], item)
-        return present
-    return value
+            waiting.append((present, value))
+    else:
+        into[key] = value
 
 
 def copied(value: Any) -> Any:
-    """A copy of all containers of ``value``."""
-    if type(value) is dict:
-        return {
-            key: copied(item) if type(item) in _CONTAINERS else item for key, item in value.items()
-        }
-    if type(value) is list:
-        return [copied(item) if type(item) in _CONTAINERS else item for item in value]
-    return value
+    """A copy of all containers of ``value``, however deep they lie."""
+    outer = [value]
+    waiting: list[Any] = [outer]
+    while waiting:
+        copy = waiting.pop()
+        for key, item in copy.items() if type(copy) is dict else enumerate(copy):
+            if type(item) in _CONTAINERS:
+                copy[key] = own = item.copy()
+                waiting.append(own)
+    return outer[0]
 
 
 def merge_entities(targets: list[list[Object]], entities: list[Any], *, is_shared: bool) -> bool:

@@ -117,29 +117,26 @@ def _open_brackets(text: bytes, start: int, end: int) -> int:
 def dumps_in_pieces(value: Any, dumps: Callable[[Any], bytes]) -> bytes:
     """Return ``dumps(value)``, its long lists written in pieces."""
     parts: list[bytes] = []
-    _write(value, dumps, parts)
+    waiting: list[Any] = [value]  # the next one last; bytes are written already
+    while waiting:
+        value = waiting.pop()
+        if type(value) is bytes:
+            parts.append(value)
+        elif type(value) is dict and any(type(inner) in _CONTAINERS for inner in value.values()):
+            inside: list[Any] = []
+            for key, inner in value.items():
+                inside += [b"%b%b:" % (b"," if inside else b"{", dumps(key)), inner]
+            waiting += [b"}", *reversed(inside)]
+        elif type(value) is list and len(value) == 1:
+            waiting += [b"]", value[0], b"["]
+        elif type(value) is list and len(value) > _ITEMS:
+            for start in range(0, len(value), _ITEMS):
+                parts.append(b"," if start else b"[")
+                parts.append(dumps(value[start : start + _ITEMS])[1:-1])
+            parts.append(b"]")
+        else:
+            parts.append(dumps(value))
     return b"".join(parts)
-
-
-def _write(value: Any, dumps: Callable[[Any], bytes], parts: list[bytes]) -> None:
-    if type(value) is dict and any(type(inner) in _CONTAINERS for inner in value.values()):
-        before = b"{"
-        for key, inner in value.items():
-            parts.append(b"%b%b:" % (before, dumps(key)))
-            _write(inner, dumps, parts)
-            before = b","
-        parts.append(b"}")
-    elif type(value) is list and len(value) == 1:
-        parts.append(b"[")
-        _write(value[0], dumps, parts)
-        parts.append(b"]")
-    elif type(value) is list and len(value) > _ITEMS:
-        for start in range(0, len(value), _ITEMS):
-            parts.append(b"," if start else b"[")
-            parts.append(dumps(value[start : start + _ITEMS])[1:-1])
-        parts.append(b"]")
-    else:
-        parts.append(dumps(value))
 
 
 _CONTAINERS = frozenset({dict, list})

@@ -30,20 +30,39 @@ def _kept_text(value: Any) -> orjson.Fragment:
 
 
 def _write(value: Any) -> bytes:
-    match value:
-        case dict():
-            members = []
-            for key, inner in value.items():  # no generator: one frame for each level
-                members.append(_string(key) + b":" + _write(inner))
-            return b"{" + b",".join(members) + b"}"
-        case list() | tuple():
-            return b"[" + b",".join(map(_write, value)) + b"]"
-        case str():
-            return _string(value)
-        case int() if not isinstance(value, bool):
-            return str(value).encode("ascii")
-        case _:
-            return orjson.dumps(value, _kept_text)
+    """Write what orjson refuses, where values may lie 1,024 deep: it does not call itself."""
+    parts: list[bytes] = []
+    waiting: list[Any] = [value]  # the next one last; bytes are written already
+    while waiting:
+        value = waiting.pop()
+        match value:
+            case bytes():
+                parts.append(value)
+            case dict():
+                inside: list[Any] = [b"{"]
+                for key, inner in value.items():
+                    inside += [_string(key) + b":", inner, b","]
+                waiting += reversed(_closed(inside, b"}"))
+            case list() | tuple():
+                inside = [b"["]
+                for inner in value:
+                    inside += [inner, b","]
+                waiting += reversed(_closed(inside, b"]"))
+            case str():
+                parts.append(_string(value))
+            case int() if not isinstance(value, bool):
+                parts.append(str(value).encode("ascii"))
+            case _:
+                parts.append(orjson.dumps(value, _kept_text))
+    return b"".join(parts)
+
+
+def _closed(inside: list[Any], end: bytes) -> list[Any]:
+    """Put ``end`` in the place of the last comma."""
+    if len(inside) > 1:
+        inside.pop()
+    inside.append(end)
+    return inside
 
 
 def _string(text: str) -> bytes:

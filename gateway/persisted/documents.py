@@ -10,7 +10,13 @@ from gateway.persisted.errors import (
     PersistedQueryNotFound,
     PersistedQueryNotSupported,
 )
-from gateway.persisted.names import PREFIX, automatic_hash, check_hash, document_name, is_hash
+from gateway.persisted.names import (
+    automatic_hash,
+    canonical,
+    check_hash,
+    document_name,
+    is_hash,
+)
 from gateway.persisted.store import DocumentStore
 from gateway.request.caller import Caller
 from gateway.request.graphql_request import GraphQLRequest
@@ -52,7 +58,7 @@ class PersistedDocuments:
         if request.extensions and (name := automatic_hash(request)) is not None:
             check_hash(text, name)
         if request.document_id is not None:
-            name = request.document_id.removeprefix(PREFIX)
+            name = canonical(request.document_id)
             if self.trusted.get(name) != text:
                 check_hash(text, name)
 

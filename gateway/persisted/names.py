@@ -6,8 +6,8 @@
     {"documentId": "sha256:ecf4…"}                                              GraphQL over HTTP
     {"doc_id": "…"}                                                             Relay's
 
-The first is always the SHA-256 of the text; the others are whatever the tool that wrote the trusted
-documents chose.
+The first is the SHA-256 of the text, unless it names a trusted document; the others are whatever
+the tool that wrote the trusted documents chose. Only of a SHA-256 capitals make no other name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def document_name(request: GraphQLRequest) -> str | None:
     name = automatic_hash(request)
     if request.document_id is None:
         return name
-    document_id = request.document_id.removeprefix(PREFIX)
+    document_id = canonical(request.document_id)
     if name is not None and name != document_id:
         raise NameInvalid("`documentId` and `extensions.persistedQuery` name two documents.")
     return document_id
@@ -43,8 +43,13 @@ def automatic_hash(request: GraphQLRequest) -> str | None:
     version = said.get("version", 1)
     if version != 1 or isinstance(version, bool):  # true is 1, in Python
         raise NameInvalid("`extensions.persistedQuery.version` must be 1.")
-    name: str = said["sha256Hash"]
-    return name.lower()
+    return canonical(said["sha256Hash"])
+
+
+def canonical(name: str) -> str:
+    """Return what a document is kept under that a client, or a file, calls ``name``."""
+    name = name.removeprefix(PREFIX)
+    return name.lower() if is_hash(name.lower()) else name
 
 
 def check_hash(text: str, name: str) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from gateway.persisted.store import MemoryStore
 from shared.connection_faults import fault_of
@@ -39,7 +41,7 @@ class RedisStore:
         near = await self._near.get(name)
         if near is not None:
             return near
-        found = await self._asked(lambda: self._redis.get(_PREFIX + name))
+        found = await self._asked(lambda: self._found(name))
         # Whoever can write to Redis must not choose what runs under a hash.
         if not isinstance(found, bytes) or hashlib.sha256(found).hexdigest() != name:
             return None
@@ -54,7 +56,21 @@ class RedisStore:
         """See DocumentStore."""
         await self._near.put(name, text)
         data = text.encode("utf-8", "surrogatepass")
-        await self._asked(lambda: self._redis.set(_PREFIX + name, data, ex=self._seconds))
+        await self._asked(lambda: self._set(name, data))
+
+    async def _found(self, name: str) -> object:
+        """What Redis has under ``name``; who put something else than a text there hurts nobody."""
+        try:
+            return await self._redis.get(_PREFIX + name)
+        except ResponseError as error:
+            if str(error).startswith("WRONGTYPE"):
+                return None
+            raise
+
+    async def _set(self, name: str, data: bytes) -> None:
+        """Keep a text; where there is no room for more, what is there is found all the same."""
+        with suppress(OutOfMemoryError, ReadOnlyError):
+            await self._redis.set(_PREFIX + name, data, ex=self._seconds)
 
     async def _asked(self, act: Callable[[], Awaitable[object]]) -> object:
         """What Redis answers; None while it is away, which is asked again every few seconds only:

@@ -5,17 +5,18 @@
     {"<id>": "query …", …}                                    relay-compiler, GraphQL Code Generator
     {"format": "apollo-persisted-query-manifest", "version": 1,
      "operations": [{"id": "<id>", "body": "query …", …}]}    Apollo
+
+An id that comes twice must have the same text: of two, none is what its client means.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from gateway.persisted.names import PREFIX
+from gateway.persisted.names import canonical
 from shared.errors import ConfigurationError
 
 SETTING = "PERSISTED__TRUSTED"
@@ -24,23 +25,35 @@ SETTING = "PERSISTED__TRUSTED"
 def load_trusted(path: Path) -> Mapping[str, str]:
     """Read texts by their ids. Raises ConfigurationError naming the setting and the fault."""
     try:
-        content = orjson.loads(path.read_bytes())
+        content = json.loads(path.read_bytes(), object_pairs_hook=_object)
     except OSError as error:
         raise ConfigurationError(f"{SETTING}: cannot be read: {error.strerror}") from error
-    except orjson.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{SETTING}: is not JSON: {error}") from error
     documents: dict[str, str] = {}
     for name, text in _entries(content):
         if not isinstance(name, str) or not isinstance(text, str) or not text.strip():
             raise ConfigurationError(f"{SETTING}: {str(name)[:80]!r} has no text")
-        documents[name.removeprefix(PREFIX)] = text
+        if documents.setdefault(canonical(name), text) != text:
+            raise ConfigurationError(f"{SETTING}: {name[:80]!r} has two texts")
     if not documents:
         raise ConfigurationError(f"{SETTING}: holds no documents")
     return documents
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of two equal keys JSON's readers take the last, in silence."""
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if made.setdefault(key, value) != value:
+            raise ConfigurationError(f"{SETTING}: {key[:80]!r} comes twice")
+    return made
+
+
 def _entries(content: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(content, dict) and isinstance(content.get("operations"), list):
+    if isinstance(content, dict) and not isinstance(content.get("operations", ""), str):
+        if not isinstance(content["operations"], list):
+            raise ConfigurationError(f"{SETTING}: `operations` must be a list")
         for operation in content["operations"]:
             if not isinstance(operation, dict):
                 raise ConfigurationError(f"{SETTING}: `operations` must be objects")

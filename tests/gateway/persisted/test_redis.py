@@ -95,3 +95,24 @@ async def test_whatever_redis_says_documents_are_answered_and_it_is_left_alone_f
             assert await ask(gateway, named(HELLO)) == {"data": {"hello": "hello None"}}
         understood = answer is not None and answer.startswith(b"$3")
         assert sum(data.count(b"GET") for data in asked) <= (10 if understood else 3)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_redis_that_refuses_one_document_gives_the_others(
+    redis_url: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_store, "ASK_AGAIN_SECONDS", 3_600.0)
+    kept = digest(HELLO)
+    await redis.set(f"est:document:{kept}", HELLO)
+    await redis.lpush(f"est:document:{digest('{ other }')}", "no text")  # type: ignore[misc]
+    settings: dict[str, Any] = {"persisted": {"redis_url": redis_url}}
+    full = "{ hello } # no room for it"
+    try:
+        async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+            assert codes(await ask(gateway, named("{ other }"))) == ["PERSISTED_QUERY_NOT_FOUND"]
+            await redis.config_set("maxmemory", "1")
+            assert await ask(gateway, named(full, query=full)) == {"data": {"hello": "hello None"}}
+            assert await ask(gateway, named(HELLO)) == {"data": {"hello": "hello None"}}
+    finally:
+        await redis.config_set("maxmemory", "0")
+    assert await redis.exists(f"est:document:{digest(full)}") == 0

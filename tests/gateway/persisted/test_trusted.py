@@ -60,6 +60,19 @@ async def test_documents_are_asked_by_every_kind_of_name(tmp_path: Path, content
     assert codes(unknown) == ["PERSISTED_QUERY_NOT_FOUND"]
 
 
+@pytest.mark.parametrize("name", ["Hello_1", "aGVsbG8=", digest(HELLO).upper()])
+async def test_a_name_in_capitals_is_found_under_every_kind(tmp_path: Path, name: str) -> None:
+    settings = only_trusted(written(tmp_path, {name: HELLO}))
+    names = {name, name.lower()} if name.lower() == digest(HELLO) else {name}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
+        for sent in names:
+            apollo = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": sent}}}
+            for request in ({"documentId": sent}, {"doc_id": f"sha256:{sent}"}, apollo):
+                assert await ask(gateway, request) == {"data": {"hello": "hello None"}}
+        other = await ask(gateway, {"documentId": "hello_1"})
+    assert codes(other) == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
 FORMS: list[dict[str, Any]] = [
     {"query": "{ hello }"},
     {"query": HELLO},  # a trusted document's own text
@@ -145,6 +158,10 @@ async def test_a_request_names_one_document(
         ({"abc": 5}, "'abc' has no text"),
         ({"abc": " "}, "'abc' has no text"),
         ({"operations": [5]}, "must be objects"),
+        ({"operations": {"abc": HELLO}}, "must be a list"),
+        ({"operations": [{"id": "a", "body": HELLO}, {"id": "a", "body": RENAME}]}, "two texts"),
+        ({f"sha256:{'AB' * 32}": HELLO, "ab" * 32: RENAME}, "two texts"),
+        ('{"abc": "{ hello }", "abc": "{ __typename }"}', "'abc' comes twice"),
         ({"operations": [{"id": "abc"}]}, "'abc' has no text"),
         (None, "cannot be read"),
     ],

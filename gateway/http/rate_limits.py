@@ -1,7 +1,8 @@
 """How many operations one client and one user may ask in a while, a batch counting each of its.
 
 A client is an address (IPv6 by its /64), counted before its token is looked at, so that trying
-tokens is limited, too. A user is the subject of a verified token, from wherever it comes.
+tokens is limited, too; so is sending what cannot be read. A user is the subject of a verified
+token, from wherever it comes.
 """
 
 from __future__ import annotations

@@ -66,6 +66,18 @@ class RequestContexts:
             explain=self.shows_plans and headers.get(PLAN_HEADER) == "true",
         )
 
+    async def count_refused(self, request: HttpRequest, refusal: HttpRefused) -> None:
+        """Count a request that cannot be read as one operation. Raises HttpRefused (429)."""
+        if not self.rates.counts:
+            return
+        forwarded_for = request.headers.get("x-forwarded-for")
+        address = self.proxies.client_address(request.peer, forwarded_for)
+        try:
+            await self.rates.take_from_client(address, None)
+        except HttpRefused as limited:
+            limited.headers = {**limited.headers, **_ends_connection(refusal)}
+            raise
+
     def context(
         self, caller: Caller, forward: Forwarded, now: float, labels: frozenset[str]
     ) -> RequestContext:
@@ -98,6 +110,11 @@ class RequestContexts:
         if self.tracing is not None:
             self.tracing.pass_on(forward)
         return forward
+
+
+def _ends_connection(refusal: HttpRefused) -> dict[str, str]:
+    """A body that was not read to its end leaves no connection for the next request."""
+    return {name: value for name, value in refusal.headers.items() if name == "connection"}
 
 
 def client_key(address: str | None, caller: Caller) -> str:

@@ -191,7 +191,11 @@ class SupergraphView(GraphQL[Any, Any]):
         check_singletons(request)
         check_protocol(request)
         media = response_type(request.headers.get("accept"))
-        requests = await self.read(request, receive)
+        try:
+            requests = await self.read(request, receive)
+        except HttpRefused as refusal:
+            await self.dependencies.contexts.count_refused(request, refusal)
+            raise
         batch_size = len(requests) if isinstance(requests, list) else None
         runtime = self.runtime_in_force()
         labels = runtime.supergraph.labels

@@ -84,6 +84,24 @@ async def test_trying_tokens_is_counted() -> None:
     assert tried == [401] * 3 + [429] * 2
 
 
+@pytest.mark.parametrize(
+    "body", ["{", "[]", '{"query": 5}', '[["nested"]]', "[1]", '{"a":1,"a":2}', " " * 2_000_000]
+)
+async def test_what_cannot_be_read_is_counted(body: str) -> None:
+    async with running_gateway(
+        SUPERGRAPH, Shop().subgraphs, rate={"per_client": 3, **DAY}, **PROXIED
+    ) as gateway:
+        address = {"x_forwarded_for": "192.0.2.1"}
+        tried = [await gateway.post(body, **address) for _ in range(5)]
+        after = await statuses(gateway, 1, **address)
+        others = await statuses(gateway, 1, x_forwarded_for="192.0.2.2")
+    first = 413 if len(body) > 1_000_000 else 400
+    assert [response.status_code for response in tried] == [first] * 3 + [429] * 2
+    assert tried[-1].headers.get("connection") == tried[0].headers.get("connection")
+    assert int(tried[-1].headers["retry-after"]) >= 1
+    assert (after, others) == ([429], [200])
+
+
 async def test_gateways_count_together_in_redis(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,7 +146,9 @@ def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[Base
     if settings.explorer_mode is Explorer.OFF:
         return None, []
     is_dev = settings.env is Environment.DEV
-    config = load_explorer_config(settings.explorer_config, demo_accounts=is_dev)
+    config = load_explorer_config(
+        settings.explorer_config, endpoint=settings.graphql_path, demo_accounts=is_dev
+    )
     try:
         routes: list[BaseRoute] = [*explorer_routes(config)]
     except BundleMissing as error:

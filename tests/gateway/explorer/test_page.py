@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import urljoin
 
 import httpx2
 import pytest
@@ -13,6 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.explorer import ExplorerConfig, explorer_page, explorer_routes
+from tests.gateway.http.shop import SUPERGRAPH, Shop
+from tests.testkit.gateway import running_gateway
 
 CONFIG = ExplorerConfig(title="A </title><script>alert(1)</script> & more")
 
@@ -60,6 +63,20 @@ def test_page_finds_everything_from_where_it_is(
     page = bytes(explorer_page(ExplorerConfig(endpoint=endpoint), path).body).decode()
     assert f'"endpoint": "{to_endpoint}"' in page
     assert set(re.findall(r'(?:href|src)="([./]*explorer/)', page)) == {to_files}
+
+
+@pytest.mark.parametrize("endpoint", ["/graphql", "/api/v1/graphql"])
+async def test_a_gateways_pages_lead_to_its_endpoint_and_to_their_files(endpoint: str) -> None:
+    shop = Shop().subgraphs
+    async with running_gateway(SUPERGRAPH, shop, graphql_path=endpoint) as gateway:
+        for path in ("/explorer", endpoint):
+            page = await gateway.client.get(path, headers={"accept": "text/html"})
+            [found] = re.findall(r'"endpoint": "([^"]+)"', page.text)
+            assert urljoin(path, found) == endpoint
+            files = re.findall(r'(?:href|src)="([^"]+/static/[^"]+)"', page.text)
+            assert len(files) >= 4
+            for file in files:
+                assert (await gateway.client.get(urljoin(path, file))).status_code == 200
 
 
 async def test_page_names_nothing_of_another_origin(client: httpx2.AsyncClient) -> None:

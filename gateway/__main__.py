@@ -15,7 +15,8 @@ from pathlib import Path
 
 import structlog
 
-from gateway.config.loading import config_schema, read_settings
+from gateway.config.loading import config_schema, read_any_settings
+from gateway.config.safety import check_safe
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.heap import nothing_collected
 from shared.logs import configure_logs
@@ -48,11 +49,13 @@ def _serve(arguments: Sequence[str]) -> int:
     with nothing_collected():
         from gateway.http.app import create_app  # noqa: PLC0415
         from gateway.http.server import serve  # noqa: PLC0415
+        from gateway.http.start_faults import faults_at_start  # noqa: PLC0415
         from gateway.http.workers import die_with_parent, supervise  # noqa: PLC0415
 
     options = _parser().parse_args(arguments)
+    settings = None
     try:
-        settings = read_settings(
+        settings = read_any_settings(
             options.config,
             supergraph=options.supergraph,
             host=options.host,
@@ -62,12 +65,17 @@ def _serve(arguments: Sequence[str]) -> int:
         if lacking is not None:
             structlog.get_logger(__name__).warning("metrics apart", reason=lacking)
         if settings.workers > 1:
+            check_safe(settings)
             return supervise(arguments, settings)
         if settings.reuse_port:
             die_with_parent()
         return serve(create_app(settings, is_served=True), settings)
     except (ConfigurationError, ServiceUnreachable) as error:
-        sys.stderr.write(f"gateway: {error}\n")
+        faults = str(error).splitlines()
+        if settings is not None and isinstance(error, ConfigurationError):
+            faults += faults_at_start(settings)
+        lines = "\n".join(dict.fromkeys(faults))
+        sys.stderr.write(f"gateway: {lines}\n")
         return FAILED
 
 

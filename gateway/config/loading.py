@@ -30,7 +30,14 @@ CONFIG_VARIABLE = "GATEWAY_CONFIG"
 
 
 def read_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
-    """Read the settings; ``flags`` that are not None come before all else.
+    """Read the settings with which a gateway may start; see ``read_any_settings``."""
+    settings = read_any_settings(config, **flags)
+    check_safe(settings)
+    return settings
+
+
+def read_any_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
+    """Read the settings, safe or not; ``flags`` that are not None come before all else.
 
     Raises ConfigurationError with one line per fault, each beginning with a setting's name.
     """
@@ -55,12 +62,10 @@ def read_settings(config: Path | None = None, **flags: Any) -> GatewaySettings:
 
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        settings = Loaded(**given)
+        return Loaded(**given)
     except ValidationError as error:
         lines = [*_explain(error), *_other_faults(Loaded, error, given)]
         raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
-    check_safe(settings)
-    return settings
 
 
 def _other_faults(

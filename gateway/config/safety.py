@@ -23,6 +23,10 @@ from shared.settings.exposure import plain_http, weak_key
 from shared.settings.redis import redis_url_faults, unverified_redis
 
 ALL = "ALL_SUBGRAPHS"
+_NO_ISSUER = "JWT_ISSUER: is required with JWKS_URL (or give AUTH_SERVICE_URL for both)"
+_EVERYBODY_EXPLORES = (
+    "holds for nobody while EXPLORER is public: whoever may explore sends any text"
+)
 # RFC 9110, 5.1 and 5.5
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -41,7 +45,7 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
     )
     yield from secret_faults("JWT_SECRET", settings.jwt_secret, settings.env)
     if settings.keys_url is not None and settings.token_issuer is None:
-        yield "JWT_ISSUER: is required with JWKS_URL (or give AUTH_SERVICE_URL for both)"
+        yield _NO_ISSUER
     for name, url in (
         ("JWKS_URL", settings.keys_url),
         ("AUTH_SERVICE_URL", settings.auth_service_url),
@@ -71,12 +75,18 @@ def unwise_settings(settings: GatewaySettings) -> Iterator[str]:
                 f" {name}__TIMEOUT_SECONDS ({timeout:g} s): a slow subgraph takes the whole"
                 " request's time, and counts as late only when nobody waits any more"
             )
+    if settings.jwt_secret is not None and settings.token_issuer is None:
+        yield "JWT_ISSUER: without it (or AUTH_SERVICE_URL) every token is somebody else's, and 401"
+    if settings.persisted.only_trusted and settings.explorer_mode is Explorer.PUBLIC:
+        yield f"PERSISTED__ONLY_TRUSTED: {_EVERYBODY_EXPLORES}"
     if settings.env is not Environment.DEV:
         yield from _unwise_in_production(settings)
 
 
 def _exposures(settings: GatewaySettings) -> Iterator[str]:
     """Yield what is tolerated in development only: what is sent in the clear, or by anybody."""
+    if settings.persisted.only_trusted and settings.explorer_mode is Explorer.PUBLIC:
+        yield f"PERSISTED__ONLY_TRUSTED: {_EVERYBODY_EXPLORES}"
     supergraph = settings.supergraph or ""
     for name, url in (
         ("SUPERGRAPH", supergraph if "://" in supergraph else None),
@@ -128,6 +138,8 @@ def _production(settings: GatewaySettings) -> Iterator[str]:
         yield "PLAN_HEADER: is refused with ENV=prod (plans name subgraphs and fields)"
     if settings.keys_url is None and settings.jwt_secret is None:
         yield "JWKS_URL: is required with ENV=prod (or AUTH_SERVICE_URL, or JWT_SECRET)"
+        if settings.token_issuer is None:
+            yield _NO_ISSUER
 
 
 def _subgraphs(settings: GatewaySettings) -> Iterator[str]:

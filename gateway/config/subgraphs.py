@@ -20,12 +20,19 @@ def subgraph_configs(
 ) -> dict[str, SubgraphConfig]:
     """Return how each subgraph is reached; ``urls`` are the supergraph's, by name.
 
-    Raises ConfigurationError where neither it nor the settings give a URL.
+    Raises ConfigurationError, with a line for each subgraph that neither it nor the settings give a
+    URL, or whose certificates cannot be read.
     """
-    return {
-        name: _subgraph_config(name, settings.subgraph(name).url or url, settings)
-        for name, url in urls.items()
-    }
+    configs: dict[str, SubgraphConfig] = {}
+    faults: dict[str, None] = {}
+    for name, url in urls.items():
+        try:
+            configs[name] = _subgraph_config(name, settings.subgraph(name).url or url, settings)
+        except ConfigurationError as error:
+            faults[str(error)] = None
+    if faults:
+        raise ConfigurationError("\n".join(faults))
+    return configs
 
 
 def _subgraph_config(name: str, url: str, settings: GatewaySettings) -> SubgraphConfig:

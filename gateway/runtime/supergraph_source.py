@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import structlog
 
@@ -28,6 +28,28 @@ from shared.exhaustion import is_exhausted
 log = structlog.get_logger(__name__)
 
 Build = Callable[[str, int], SupergraphRuntime]
+T = TypeVar("T")
+
+
+def reader_of(settings: GatewaySettings) -> FileReader | UrlReader:
+    """Return what reads SUPERGRAPH. Raises ConfigurationError without one."""
+    if settings.supergraph is None:
+        raise ConfigurationError("SUPERGRAPH: is required (a file or a URL)")
+    if settings.supergraph.startswith(("http://", "https://")):
+        headers = {k: v.get_secret_value() for k, v in settings.supergraph_header.items()}
+        return UrlReader(settings.supergraph, headers)
+    return FileReader(Path(settings.supergraph))
+
+
+def read_file(reader: FileReader, load: Callable[[str], T]) -> tuple[str, T]:
+    """Return a file's text, and what ``load`` makes of it. Raises ConfigurationError."""
+    try:
+        text = reader.read_now()
+        return text, load(text)
+    except NotRead as error:
+        raise ConfigurationError(f"SUPERGRAPH: {error}") from None
+    except SupergraphInvalid as error:
+        raise ConfigurationError(f"SUPERGRAPH: {reader.path}: {error} ({error.code})") from None
 
 
 class SupergraphSource:
@@ -40,8 +62,7 @@ class SupergraphSource:
         build: Build,
         swapped: Callable[[], None] = lambda: None,
     ) -> None:
-        if settings.supergraph is None:
-            raise ConfigurationError("SUPERGRAPH: is required (a file or a URL)")
+        self.reader = reader_of(settings)
         self.active = active
         self.build = build
         self.swapped = swapped
@@ -51,25 +72,12 @@ class SupergraphSource:
         self._generation = 0
         self._fault: str | None = "not read yet"
         self._task: asyncio.Task[None] | None = None
-        self.reader: FileReader | UrlReader
-        if settings.supergraph.startswith(("http://", "https://")):
-            headers = {k: v.get_secret_value() for k, v in settings.supergraph_header.items()}
-            self.reader = UrlReader(settings.supergraph, headers)
-        else:
-            self.reader = FileReader(Path(settings.supergraph))
 
     def load_file(self) -> None:
         """Load a file at once, before anything listens. Raises ConfigurationError."""
         if not isinstance(self.reader, FileReader):
             return
-        try:
-            text = self.reader.read_now()
-            self.active.current = self._built(text)
-        except NotRead as error:
-            raise ConfigurationError(f"SUPERGRAPH: {error}") from None
-        except SupergraphInvalid as error:
-            where = self.reader.path
-            raise ConfigurationError(f"SUPERGRAPH: {where}: {error} ({error.code})") from None
+        text, self.active.current = read_file(self.reader, self._built)
         self._digest = _digest(text)
         self._fault = None
 

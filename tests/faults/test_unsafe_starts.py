@@ -199,6 +199,34 @@ def test_the_process_names_all_faults_at_once_and_no_secret(module: str, tmp_pat
         assert secret not in told
 
 
+def test_253_files_that_do_not_do_are_named_beside_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "trusted.json").write_text('{"abc": 5}')
+    (tmp_path / "explorer.toml").write_text("title =")
+    given = {
+        **SAFE["gateway"],
+        "JWT_SECRET": "",
+        "PERSISTED__TRUSTED": "trusted.json",
+        "EXPLORER_CONFIG": ".",
+        "ALL_SUBGRAPHS__TLS__CA_FILE": "nowhere.pem",
+        "SUBGRAPHS__CATALOG__TLS__CLIENT_CERTIFICATE": "nowhere.pem",
+    }
+    expected = {
+        "JWKS_URL",
+        "JWT_ISSUER",
+        "PERSISTED__TRUSTED",
+        "EXPLORER_CONFIG",
+        "SUBGRAPHS__AUTH__TLS__CA_FILE",
+        "SUBGRAPHS__CATALOG__TLS__CLIENT_CERTIFICATE",
+    }
+    for changes, named in (({}, expected), ({"SUPERGRAPH": ""}, {"SUPERGRAPH"})):
+        status, told = started("gateway", tmp_path, {**given, **changes})
+        lines = [line.removeprefix("gateway: ") for line in told.splitlines()]
+        assert status == 2
+        assert named <= {line.partition(":")[0] for line in lines}
+        assert len(lines) == len(set(lines))
+        assert "Traceback" not in told
+
+
 def test_85_a_service_that_outlasts_its_gateway_warns_at_start(tmp_path: Path) -> None:
     long = {"DATABASE_TIMEOUT_SECONDS": "20", "GATEWAY_TIMEOUT_SECONDS": "3"}
     # It warns, and ends because there is no database.

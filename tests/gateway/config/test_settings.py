@@ -94,6 +94,7 @@ def test_what_a_subgraph_gets(tmp_path: Path) -> None:
         ({"limits": {"unknown": 1}}, "LIMITS__UNKNOWN"),
         ({"trusted_proxies": ["nowhere"]}, "TRUSTED_PROXIES"),
         ({"persisted": {"only_trusted": True}}, "PERSISTED__ONLY_TRUSTED"),
+        ({"jwt_secret": None}, "JWT_ISSUER"),
     ],
 )
 def test_production_refuses_by_name(given: dict[str, Any], name: str) -> None:
@@ -106,7 +107,7 @@ def test_production_refuses_by_name(given: dict[str, Any], name: str) -> None:
 def test_all_faults_are_named_at_once() -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(env="prod", explorer="public", plan_header=True)
-    assert len(str(caught.value).splitlines()) == 3
+    assert len(str(caught.value).splitlines()) == 4
 
 
 def test_who_may_explore_by_default() -> None:
@@ -176,6 +177,21 @@ def test_85_a_request_shorter_than_a_subgraphs_time_is_warned_of() -> None:
     [one] = unwise(times={"request": 11}, subgraphs={"shop": {"timeout_seconds": 12}, "b": {}})
     assert "SUBGRAPHS__SHOP__TIMEOUT_SECONDS (12 s)" in one
     assert unwise(times={"request": 5}, all_subgraphs={"timeout_seconds": 5}) == []
+
+
+def test_trusted_documents_alone_hold_where_not_everybody_explores() -> None:
+    trusted = {"trusted": "documents.json", "only_trusted": True}
+    [warning] = unwise(persisted=trusted)  # in development everybody may explore by default
+    assert warning.startswith("PERSISTED__ONLY_TRUSTED: holds for nobody")
+    assert unwise(persisted=trusted, explorer="off") == []
+    with pytest.raises(ConfigurationError, match="PERSISTED__ONLY_TRUSTED: holds for nobody"):
+        read_settings(env="staging", explorer="public", persisted=trusted)
+
+
+def test_a_secret_without_the_issuer_it_is_of_is_warned_of() -> None:
+    [warning] = unwise(jwt_secret=SECRET)
+    assert warning.startswith("JWT_ISSUER: without it")
+    assert unwise(jwt_secret=SECRET, auth_service_url="http://127.0.0.1:8001") == []
 
 
 def test_85_the_warning_is_logged_at_start() -> None:

@@ -1,14 +1,18 @@
 """What an owner says about a place, checked and put into the form that is stored."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 import phonenumbers
 
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.places import PlaceDetails, check_place
 
-LONGEST_TYPED = 40
+LONGEST_TYPED: Final = 40
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+"""As the table has it. A country's numbers may be shorter and longer than anybody can dial."""
 
 
 def checked_place(details: PlaceDetails) -> PlaceDetails:
@@ -34,7 +38,8 @@ def _normal_phone(typed: str | None) -> str | None:
         return None
     if number.extension or not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return normal if _E164.fullmatch(normal) else None
 
 
 def _phone_faults(typed: str | None, normal: str | None) -> Iterable[Violation]:

@@ -84,6 +84,8 @@ async def test_addresses_are_written_in_any_script(
     [
         ({"phone": "030 901820"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
         ({"phone": "+49"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
+        ({"phone": "+49 3090"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
+        ({"phone": "+49 30901820123456"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
         ({"phone": "+999 123456789"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
         ({"phone": "+49 30 901820 ext. 7"}, ("input.phone", "NOT_A_PHONE_NUMBER")),
         ({"phone": ""}, ("input.phone", "NOT_A_PHONE_NUMBER")),

@@ -170,6 +170,17 @@ async def is_void(connection: Connection, offered: Partnership) -> bool:
     return not await may_still_invite(connection, offered.place_id, offered.inviter_id)
 
 
+async def cancel_waiting(connection: Connection, place_id: UUID) -> list[Invitation]:
+    """Withdraw all that nobody answered; which. Lock the place first."""
+    statement = (
+        update(tables.invitation)
+        .where(invitation.place_id == place_id, _PENDING)
+        .values(status=InvitationStatus.CANCELLED.value)
+        .returning(*INVITATION_COLUMNS)
+    )
+    return [to_invitation(row) for row in (await connection.execute(statement)).all()]
+
+
 async def answer(
     connection: Connection, invitation_id: UUID, status: InvitationStatus, by: UUID | None
 ) -> Invitation:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, sele
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.moderation import Takedown
 from catalog_service.domain.offers import Offer, OfferStatus
-from catalog_service.domain.places import OFFER_KEEPERS, PartnershipRole, Place
+from catalog_service.domain.places import ALL_PARTNERS, OFFER_KEEPERS, PartnershipRole, Place
 from catalog_service.models import tables
 from catalog_service.repository.conditions import IS_PRESENT, MINE, among, manages
 from catalog_service.repository.rows import (
@@ -130,10 +130,17 @@ async def places_owned_by(connection: Connection, user_id: UUID) -> list[UUID]:
 
 async def keepers_of(connection: Connection, place_id: UUID) -> list[UUID]:
     """The owners and managers of a place, who are told what becomes of it."""
+    return await partners_of(connection, place_id, OFFER_KEEPERS)
+
+
+async def partners_of(
+    connection: Connection, place_id: UUID, roles: Collection[PartnershipRole] = ALL_PARTNERS
+) -> list[UUID]:
+    """Who works at a place in one of ``roles``."""
     query = select(partnership.partner_user_id).where(
         partnership.place_id == place_id,
         partnership.is_active,
-        partnership.role.in_([role.value for role in OFFER_KEEPERS]),
+        partnership.role.in_([role.value for role in roles]),
     )
     return sorted((await connection.execute(query)).scalars())
 

@@ -26,7 +26,7 @@ from catalog_service.repository.place_writes import (
 )
 from catalog_service.services.admission import NOT_APPROVED
 from catalog_service.services.attend_place import attend_again
-from catalog_service.services.invite_partner import token_hash, withdraw_mail
+from catalog_service.services.invite_partner import token_hash, withdraw_mails
 from catalog_service.services.record import record
 from shared.errors import Forbidden, NotFound, Unauthenticated
 
@@ -135,7 +135,7 @@ async def _answer(
     session: AsyncSession, actor: Actor, found: Invitation, status: InvitationStatus
 ) -> Invitation:
     answered = await answer(session, found.id, status, actor.user_id)
-    await withdraw_mail(session, found)
+    await withdraw_mails(session, [found])
     details = {"placeId": str(found.place_id), "role": found.role.value}
     await record(session, actor, Act(_ANSWERS[status], "invitation", found.id, details=details))
     return answered

@@ -8,13 +8,16 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.moderation import Act, AuditAction
 from catalog_service.domain.places import Place
 from catalog_service.domain.reservations import read_reason
+from catalog_service.repository.invitations import cancel_waiting
 from catalog_service.repository.offer_writes import cancel_offers_of_place, lock_offers_of_place
 from catalog_service.repository.place_writes import close_place as write
 from catalog_service.repository.place_writes import owns_place
 from catalog_service.repository.places import read_places
 from catalog_service.repository.reservation_writes import cancel_all_at_place
+from catalog_service.repository.withholding import partners_of
+from catalog_service.services.invite_partner import withdraw_mails
 from catalog_service.services.record import record
-from catalog_service.services.write_to import tell_cancelled
+from catalog_service.services.write_to import tell_cancelled, write_to
 from shared.errors import NotFound
 
 
@@ -23,7 +26,8 @@ async def close_place(
 ) -> Place:
     """The closed place; its offers are cancelled and live reservations with them.
 
-    ``reason`` is told to who held them. Closing again changes nothing. Raises ``NotFound`` without
+    Invitations that wait are withdrawn, and the others who work there are written to. ``reason`` is
+    told to who held reservations. Closing again changes nothing. Raises ``NotFound`` without
     a place that the actor owns, ``InvalidInput``.
     """
     reason = read_reason(reason)
@@ -34,8 +38,17 @@ async def close_place(
     cancelled = await cancel_all_at_place(session, place_id, reason)
     await tell_cancelled(session, cancelled, reason, "place_closed")
     await cancel_offers_of_place(session, place_id)
+    await withdraw_mails(session, await cancel_waiting(session, place_id))
+    await _tell_partners(session, actor, place)
     await record(session, actor, Act(AuditAction.PLACE_CLOSED, "place", place_id, reason))
     return place
+
+
+async def _tell_partners(session: AsyncSession, actor: Actor, place: Place) -> None:
+    facts = {"place": place.name, "address": place.address}
+    for user_id in await partners_of(session, place.id):
+        if not actor.is_self(user_id):
+            await write_to(session, user_id, "workplace_closed", facts)
 
 
 async def _closed_before(session: AsyncSession, actor: Actor, place_id: UUID) -> Place:

@@ -8,10 +8,11 @@ the same things happen either way, and the mail is another service's work.
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,10 +26,10 @@ from catalog_service.repository.invitations import store_invitation
 from catalog_service.repository.outbox import OUTBOX
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.services.record import record
+from catalog_service.services.write_to import have_not_sent
 from shared.errors import NotFound, Unauthenticated
 
 PARTNER_INVITED: Final = "partner.invited"
-MAIL_WITHDRAWN: Final = "mail.withdrawn"
 GOOD_FOR: Final = timedelta(days=14)
 LONGEST_ADDRESS: Final = 254
 _ENCODED_WORD: Final = "=?"
@@ -129,16 +130,9 @@ async def _have_it_sent(
     await OUTBOX.add(session, EVENT, event, item_id=event_id, subject=inviter_id)
 
 
-async def withdraw_mail(session: AsyncSession, answered: Invitation) -> None:
-    """Have the mail not sent if it still waits, for a mail server or for us: its link is dead."""
-    event_id = uuid4()
-    event = {
-        "id": str(event_id),
-        "type": MAIL_WITHDRAWN,
-        "mailId": str(_mail_id(answered)),
-        "occurredAt": datetime.now(UTC).isoformat(),
-    }
-    await OUTBOX.add(session, EVENT, event, item_id=event_id)
+async def withdraw_mails(session: AsyncSession, answered: Iterable[Invitation]) -> None:
+    """Have the mails not sent that wait, for a mail server or for us: their links are dead."""
+    await have_not_sent(session, map(_mail_id, answered))
 
 
 def _mail_id(made: Invitation) -> UUID:

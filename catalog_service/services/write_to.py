@@ -20,6 +20,7 @@ from shared.database import Connection
 from shared.outbox import NewItem
 
 MAIL_REQUESTED = "mail.requested"
+MAIL_WITHDRAWN = "mail.withdrawn"
 Facts = Mapping[str, str | int | None]
 
 
@@ -59,6 +60,22 @@ def _item(wish: Wish) -> NewItem:
     if wish.not_after is not None:
         event["notAfter"] = wish.not_after.isoformat()
     return NewItem(event_id, event, wish.user_id)
+
+
+async def have_not_sent(session: AsyncSession, mail_ids: Iterable[UUID]) -> None:
+    """Have mails not sent if they still wait, for a mail server or for us. The ids: the events'."""
+    await OUTBOX.add_all(session, EVENT, map(_withdrawal, mail_ids))
+
+
+def _withdrawal(mail_id: UUID) -> NewItem:
+    event_id = uuid4()
+    event = {
+        "id": str(event_id),
+        "type": MAIL_WITHDRAWN,
+        "mailId": str(mail_id),
+        "occurredAt": datetime.now(UTC).isoformat(),
+    }
+    return NewItem(event_id, event)
 
 
 async def tell_reserved(connection: Connection, made: Reservation, notice: Notice) -> None:

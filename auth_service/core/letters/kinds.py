@@ -89,6 +89,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     "partnership_offered": _kind("place address role"),
     "partnership_changed": _kind("place address role"),
     "partnership_ended": _kind("place address"),
+    "workplace_closed": _kind("place address"),
     "partner_invited": _kind("place address role url", "inviter expiresAt"),
     "offer_taken_down": _kind("offer place reason"),
     "offer_restored": _kind("offer place", "reason"),

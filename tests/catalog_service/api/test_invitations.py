@@ -54,6 +54,7 @@ async def test_the_database_keeps_no_token_and_no_address(catalog: Catalog, owne
     assert "canary" not in kept
 
 
+CLOSE = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
 CANCEL = "mutation($id: UUID!) { cancelInvitation(id: $id) { status } }"
 
 
@@ -153,3 +154,19 @@ async def test_owners_see_who_invited_last(catalog: Catalog, owner: Person, admi
     await catalog.deliver(second.id)
     shown = (await catalog.ask(owner, waiting, id=str(place))).data["place"]["invitations"]
     assert shown == [{"invitedBy": None, "invitedByName": None}]
+
+
+async def test_nobody_is_invited_into_a_place_that_closed(catalog: Catalog, owner: Person) -> None:
+    """A mail that still waits would have a dead link."""
+    place = await catalog.open_place(owner)
+    other = await catalog.open_place(owner)
+    for where, email in ((place, "a@b.example"), (place, "c@b.example"), (other, "a@b.example")):
+        await catalog.ask(owner, INVITE, place=str(where), email=email)
+    assert (await catalog.ask(owner, CLOSE, id=str(place))).codes == []
+    rows = await catalog.sql("SELECT payload FROM outbox ORDER BY created_at")
+    events = [json.loads(row["payload"]) for row in rows]
+    mails = [each["id"] for each in events if each["type"] == "partner.invited"]
+    withdrawn = [each["mailId"] for each in events if each["type"] == "mail.withdrawn"]
+    assert sorted(withdrawn) == sorted(mails[:2])
+    statuses = await catalog.sql("SELECT status FROM invitations WHERE place_id = $1", place)
+    assert {row["status"] for row in statuses} == {"CANCELLED"}

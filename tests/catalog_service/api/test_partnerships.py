@@ -378,3 +378,29 @@ async def test_a_partner_is_invited_so_often_and_no_more(
             assert done.codes == []
         who = {"placeId": str(place), "userId": str(stranger.id), "role": "STAFF"}
         assert (await catalog.ask(owner, LINK, **who)).codes == ["RATE_LIMITED"]
+
+
+async def test_whoever_works_there_is_told_that_a_place_closed(
+    catalog: Catalog, owner: Person, admin: Person, stranger: Person
+) -> None:
+    people = [Person("partner") for _ in range(4)]
+    second, helper, left, invited = people
+    for closing, told in ((owner, [second, helper]), (admin, [owner, second, helper])):
+        place = await catalog.open_place(owner, name=f"Closed by {closing.role}")
+        await catalog.link(owner, place, second, "OWNER")
+        await catalog.link(owner, place, helper)
+        gone = await catalog.link(owner, place, left)
+        await catalog.ask(left, UPDATE_PARTNERSHIP, id=gone, isActive=False)
+        await catalog.invite(owner, place, invited)
+        for _ in range(2):
+            done = await catalog.ask(
+                closing, "mutation($id: UUID!) { closePlace(id: $id) { id } }", id=str(place)
+            )
+            assert done.codes == []
+        written = [
+            person
+            for person in (owner, stranger, *people)
+            for letter, facts in await catalog.letters(person)
+            if letter == "workplace_closed" and facts["place"] == f"Closed by {closing.role}"
+        ]
+        assert written == told

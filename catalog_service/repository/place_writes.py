@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from catalog_service.domain.actors import Actor, Standing
@@ -53,6 +53,12 @@ async def insert_place(
         )
     )
     return made
+
+
+async def knows_time_zone(connection: Connection, name: str) -> bool:
+    """Whether the database has the zone: it counts days there by rules of its own."""
+    known = text("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = :name)")
+    return bool((await connection.execute(known, {"name": name})).scalar_one())
 
 
 async def lock_place(connection: Connection, place_id: UUID, actor: Actor) -> Place | None:

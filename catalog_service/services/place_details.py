@@ -9,6 +9,8 @@ import phonenumbers
 
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.places import PlaceDetails, check_place
+from catalog_service.repository.place_writes import knows_time_zone
+from shared.database import Connection
 
 LONGEST_TYPED: Final = 40
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -26,6 +28,16 @@ def checked_place(details: PlaceDetails) -> PlaceDetails:
     if faults:
         raise InvalidInput(faults)
     return replace(details, phone=phone)
+
+
+async def require_time_zone(connection: Connection, name: str) -> None:
+    """Raise ``InvalidInput`` for a zone that we know and the database does not.
+
+    What ends and reminds of reservations would fail there, for all places.
+    """
+    if not await knows_time_zone(connection, name):
+        message = "The database does not know this time zone yet."
+        raise InvalidInput.at("input", "timeZone", code="UNKNOWN", message=message)
 
 
 def _normal_phone(typed: str | None) -> str | None:

@@ -15,7 +15,7 @@ from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.notices import Notice, notices_of_holders
 from catalog_service.repository.place_writes import lock_place
 from catalog_service.repository.place_writes import update_place as write
-from catalog_service.services.place_details import checked_place
+from catalog_service.services.place_details import checked_place, require_time_zone
 from catalog_service.services.plan_next import plan_again
 from catalog_service.services.record_by_admin import record_change_by_admin
 from catalog_service.services.write_to import tell
@@ -41,6 +41,8 @@ async def update_place(
     if before is None:
         raise NotFound
     details = checked_place(replace(_details(before), **changes))
+    if details.time_zone != before.time_zone:
+        await require_time_zone(session, details.time_zone)
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.catalog_service.kit import CREATE_PLACE, Answer, Catalog, Person
+from catalog_service.domain import places
+from tests.catalog_service.kit import CREATE_PLACE, Answer, Catalog, Person, place_input
 
 UPDATE = """mutation($id: UUID!, $input: UpdatePlaceInput!) {
   updatePlace(id: $id, input: $input) {
@@ -241,3 +242,17 @@ async def test_places_are_found_by_their_kind(catalog: Catalog, owner: Person) -
     assert await found("BAKERY") == {str(bakery)}
     assert await found("BAKERY", "CAFE") == {str(bakery), str(cafe)}
     assert await found("HOTEL") == set()
+
+
+async def test_a_zone_that_the_database_does_not_know_stops_nobody(
+    catalog: Catalog, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is older than we are. It counts the days of a place, for all places at once."""
+    place = await catalog.open_place(owner)
+    monkeypatch.setattr(places, "_time_zones", lambda: {"Moon/Tycho", "Europe/Berlin"})
+    given = place_input(timeZone="Moon/Tycho")
+    made = await catalog.ask(owner, CREATE_PLACE, input=given)
+    assert made.violations == [("input.timeZone", "UNKNOWN")]
+    moved = {"timeZone": "Moon/Tycho"}
+    changed = await catalog.ask(owner, UPDATE, id=str(place), input=moved)
+    assert changed.violations == [("input.timeZone", "UNKNOWN")]

@@ -21,6 +21,16 @@ REPORT_COLUMNS = tuple(tables.report.columns)
 _OLDEST = Order(report.created_at)
 
 
+async def hold_offer(connection: Connection, offer_id: UUID) -> bool:
+    """Keep the offer from being deleted until the transaction ends; False when it is gone.
+
+    A reference alone would not: whoever is deleting it has looked for reports by then, and a report
+    that came since would go with it.
+    """
+    held = select(offer.id).where(offer.id == offer_id).with_for_update(read=True)
+    return (await connection.execute(held)).first() is not None
+
+
 async def insert_report(
     connection: Connection,
     offer_id: UUID,

@@ -45,6 +45,8 @@ async def report_offer(
         raise NotFound
     if not await reports.has_reported(session, offer_id, actor.user_id):
         await limiter.take(REPORTS, str(actor.user_id))
+    if not await reports.hold_offer(session, offer_id):
+        raise NotFound
     return await reports.insert_report(
         session, offer_id, offer.place_id, actor.user_id, reason, text.strip()
     )

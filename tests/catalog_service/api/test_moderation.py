@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
+
 from tests.catalog_service.kit import (
     DELETE_OFFER,
     OFFER,
@@ -30,6 +32,9 @@ from tests.catalog_service.moderating import (
     letters,
     listed,
 )
+
+WAITING = """SELECT 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 
 
 async def test_an_offer_is_taken_down_and_given_back(
@@ -280,3 +285,24 @@ async def test_who_reports_everything_is_stopped_for_a_while(
     assert codes == [[]] * 20 + [["RATE_LIMITED"]]
     again = await catalog.ask(customer, REPORT, id=str(offers[0]), reason="OTHER", text="")
     assert again.codes == []  # that is no new one
+
+
+async def test_a_report_does_not_go_with_an_offer_that_is_just_being_deleted(
+    own_catalog: Catalog, owner: Person, admin: Person
+) -> None:
+    """Whoever deletes looks for reports first: none may come after that."""
+    catalog = own_catalog
+    draft = await catalog.draft_offer(owner, await catalog.open_place(owner))
+    given = {"id": str(draft), "reason": "OTHER", "text": ""}
+    deleting = await asyncpg.connect(catalog.database_url)
+    try:
+        async with deleting.transaction():
+            await deleting.execute("SELECT FROM offers WHERE id = $1 FOR NO KEY UPDATE", draft)
+            report = asyncio.create_task(catalog.ask(admin, REPORT, **given))
+            while not report.done() and not await catalog.sql(WAITING):
+                await asyncio.sleep(0.02)
+            assert not report.done()
+            await deleting.execute("DELETE FROM offers WHERE id = $1", draft)
+        assert (await report).codes == ["NOT_FOUND"]
+    finally:
+        await deleting.close()

@@ -16,9 +16,9 @@ import aiosmtplib
 import structlog
 
 from auth_service.core.settings import AuthSettings, SmtpSecurity
-from auth_service.domain.email import ENCODED_WORD
 from shared.connection_faults import fault_of
 from shared.outbox import NotSent
+from shared.text import ENCODED_WORD
 
 log = structlog.get_logger(__name__)
 

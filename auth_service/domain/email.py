@@ -4,9 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from auth_service.domain.errors import Fault, InvalidEmail
+from shared.text import is_unprintable
 
-ENCODED_WORD = "=?"
-"""How RFC 2047 begins what stands for other characters, line breaks among them."""
 MAX_CHARACTERS = 254  # RFC 5321 section 4.5.3.1.3, as errata 1690 corrects it
 
 
@@ -23,7 +22,7 @@ class Email:
 
     def __post_init__(self) -> None:
         for form in (self.typed, self.canonical):
-            if not form or len(form) > MAX_CHARACTERS or form.count("@") < 1 or unprintable(form):
+            if "@" not in form or len(form) > MAX_CHARACTERS or is_unprintable(form):
                 raise invalid_email()
 
     @classmethod
@@ -35,11 +34,6 @@ class Email:
 def fold(text: str) -> str:
     """Compatibility composition and case folding, so often that doing it again changes nothing."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
-def unprintable(text: str) -> bool:
-    """Whether it has control characters (CR and LF make headers), or halves of surrogate pairs."""
-    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
 
 
 def invalid_email(argument: str = "email") -> InvalidEmail:

@@ -8,7 +8,7 @@ from uuid import UUID
 from auth_service.domain.email import Email
 from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
 from auth_service.domain.notifications import Notification
-from auth_service.domain.text import deceives, hides, is_blank
+from shared.text import deceives, hides, is_blank
 
 
 class Role(StrEnum):

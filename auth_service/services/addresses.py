@@ -4,14 +4,9 @@ import unicodedata
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from auth_service.domain.email import (
-    ENCODED_WORD,
-    MAX_CHARACTERS,
-    Email,
-    invalid_email,
-    unprintable,
-)
+from auth_service.domain.email import MAX_CHARACTERS, Email, invalid_email
 from auth_service.domain.errors import InvalidEmail
+from shared.text import ENCODED_WORD, is_unprintable
 
 RESERVED_FOR_TESTS = True  # a@x.test is an address: what exists is for the mail server to say
 
@@ -23,7 +18,7 @@ def read_email(text: str, argument: str = "email") -> Email:
     looked up: whether mail arrives is what verification is for.
     """
     typed = text.strip()
-    if len(typed) > MAX_CHARACTERS or unprintable(typed):
+    if len(typed) > MAX_CHARACTERS or is_unprintable(typed):
         raise invalid_email(argument)
     plain = unicodedata.normalize("NFKC", typed)
     if ENCODED_WORD in plain:  # mail programs, and Python's, read another address in it

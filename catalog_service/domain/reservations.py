@@ -14,7 +14,8 @@ from catalog_service.domain.diets import Diet
 from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.money import Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow
-from catalog_service.domain.text import is_blank, text_faults
+from catalog_service.domain.text import text_faults
+from shared.text import is_blank
 
 LARGEST_RESERVATION: Final = 1000
 LONGEST_KEY: Final = 200

@@ -6,7 +6,6 @@ joins letters and emoji (U+200D) shows nothing either, but is needed: only text 
 refused, where there must be some.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from catalog_service.domain.errors import Violation
 from catalog_service.domain.images import is_own
+from shared.text import BIDI, deceives, hides, is_blank
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -21,22 +21,8 @@ MOST_TAGS: Final = 20
 MOST_IMAGES: Final = 10
 LONGEST_TAG: Final = 40
 LONGEST_URL: Final = 2048
-_LINE_BREAKS: Final = frozenset("\n\r\t\u2028\u2029")
-_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_NO_BIDI: Final = dict.fromkeys(map(ord, _BIDI))
-_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs by category that show nothing: fillers of Hangul, and Braille without dots."""
-_SHOWING_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
-_FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
-"""The flags of Scotland and its kin are spelled in letters that are not seen."""
-_HIDDEN: Final = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    "|(?:^|[\0-\u052f\u1e00-\u1fff\u200c\u200d])[\u200c\u200d]|[\u200c\u200d](?:\\s|$)"
-    "|(?:^|[a-zA-Z\\s\u00c0-\u052f\u1e00-\u1fff\ufe00-\ufe0f])[\ufe00-\ufe0f]"
-)
-"""Signs that show nothing (Unicode: Default_Ignorable_Code_Point). Those that join letters, or
-choose the form of an emoji, count only where they have nothing to do: in Latin, Greek, Cyrillic."""
+_NO_LINE_BREAKS: Final = dict.fromkeys(map(ord, "\n\r\t\u2028\u2029"))
+_NO_BIDI: Final = dict.fromkeys(map(ord, BIDI))
 _INTERNAL_TOPS: Final = ("local", "localhost", "internal", "lan", "home", "corp", "arpa")
 
 
@@ -49,18 +35,8 @@ def text_faults(
         return
     if len(value.strip()) < shortest or (shortest and is_blank(value)):
         yield Violation(path, "TOO_SHORT", _at_least(shortest))
-    if any(_is_unprintable(char, lines=lines) for char in value):
+    if deceives(value.translate(_NO_LINE_BREAKS) if lines else value):
         yield Violation(path, "UNPRINTABLE", "Control characters are not allowed.")
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of the text is to be seen: zero-width space, or marks on no letter."""
-    return all(char in _BLANK or unicodedata.category(char) in _SHOWING_NOTHING for char in text)
-
-
-def hides(name: str) -> bool:
-    """Whether a name holds what is not seen, so that it looks like another and is not it."""
-    return _HIDDEN.search(_FLAG.sub("", name)) is not None
 
 
 def name_faults(path: Path, value: str, longest: int) -> Iterable[Violation]:
@@ -73,12 +49,6 @@ def name_faults(path: Path, value: str, longest: int) -> Iterable[Violation]:
 
 def _at_least(shortest: int) -> str:
     return "At least one character." if shortest == 1 else f"At least {shortest} characters."
-
-
-def _is_unprintable(char: str, *, lines: bool) -> bool:
-    if lines and char in _LINE_BREAKS:
-        return False
-    return char in _BIDI or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def without_directions(typed: str) -> str:

@@ -28,11 +28,11 @@ from catalog_service.repository.place_writes import lock_place
 from catalog_service.services.record import record
 from catalog_service.services.write_to import have_not_sent
 from shared.errors import NotFound, Unauthenticated
+from shared.text import ENCODED_WORD
 
 PARTNER_INVITED: Final = "partner.invited"
 GOOD_FOR: Final = timedelta(days=14)
 LONGEST_ADDRESS: Final = 254
-_ENCODED_WORD: Final = "=?"
 """Mail programs read another address in it (RFC 2047); auth writes to no such one either."""
 
 
@@ -58,7 +58,7 @@ def read_address(text: str) -> InvitedAddress:
         )
     except EmailNotValidError:
         raise _no_address() from None
-    if _ENCODED_WORD in plain:
+    if ENCODED_WORD in plain:
         raise _no_address()
     local = unicodedata.normalize("NFKC", parsed.local_part).casefold()
     return InvitedAddress(plain, f"{local}@{parsed.ascii_domain.lower()}")

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 _ENDING_IN_ZERO_OR_LONG = re.compile(rb"\.(?:\d+0|\d{15,})(?=[\s,\]}])")
+_NEGATIVE_ZERO = re.compile(rb"-0(?=[\s,\]}])")
 _EXPONENT = re.compile(rb"\d[eE][+-]?\d+(?=[\s,\]}])")
 _ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
 _LONG = b"0" * 16
@@ -45,6 +46,8 @@ def _would_change(body: bytes) -> bool:
     """Whether ``body`` may hold a number that orjson would change (a string may look like one)."""
     if _ENDING_IN_ZERO_OR_LONG.search(body):
         return True
+    if b"-0" in body and _NEGATIVE_ZERO.search(body):
+        return True
     alike = body.translate(_ALIKE)
     if _LONG in alike:
         return True
@@ -52,7 +55,8 @@ def _would_change(body: bytes) -> bool:
 
 
 def _integer(text: str) -> Any:
-    return int(text) if len(text) <= _SAFE_DIGITS else orjson.Fragment(text)
+    is_safe = len(text) <= _SAFE_DIGITS and text != "-0"
+    return int(text) if is_safe else orjson.Fragment(text)
 
 
 def _real(text: str) -> Any:

@@ -9,7 +9,7 @@ from gateway.http.errors import HttpRefused
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 _OFFERED = (JSON, GRAPHQL_JSON)  # the first wins where both are as welcome: "*/*" means JSON
-_CHARSETS = frozenset({"", "utf-8", "utf8", '"utf-8"', '"utf8"'})
+_CHARSETS = frozenset({"utf-8", "utf8", '"utf-8"', '"utf8"'})
 
 
 @lru_cache(maxsize=256)
@@ -65,8 +65,12 @@ def check_content_type(content_type: str | None) -> None:
     is half of the protection against forged requests.
     """
     name, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))
-    charset = next((p[8:] for p in parameters if p.startswith("charset=")), "")
-    if name != JSON or charset not in _CHARSETS:
+    charsets = {
+        value.strip()
+        for key, _, value in (parameter.partition("=") for parameter in parameters)
+        if key.strip() == "charset"
+    }
+    if name != JSON or not charsets <= _CHARSETS:  # of two it could be read as either
         raise HttpRefused(
             415,
             "UNSUPPORTED_MEDIA_TYPE",

@@ -111,6 +111,8 @@ class OperationCompiler:
         quick = parse_quickly(text, tokens)
         document = quick or parse_document(text, tokens)
         node = select_operation(document, operation_name)
+        if node.operation is OperationType.SUBSCRIPTION:  # whether or not the schema has any
+            raise OperationUnsupported("Subscriptions are not served here.")
         measure = measure_operation(document, node)
         measure.check(self.limits)
         if not is_plainly_valid(document, text, self.schema):
@@ -118,8 +120,6 @@ class OperationCompiler:
                 document = parse_document(text, tokens)
                 node = select_operation(document, operation_name)
             validate_document(document, text, self.schema, hide_suggestions=self.hide_suggestions)
-        if node.operation is OperationType.SUBSCRIPTION:
-            raise OperationUnsupported("Subscriptions are not served here.")
         places = {start: placeholder(number) for start, number in positions.items()}
         operation = normalise(document, operation_name, self.schema, places)
         introspection = introspection_document(document, node)

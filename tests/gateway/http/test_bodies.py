@@ -66,6 +66,8 @@ async def test_malformed_bodies_are_400(gateway: RunningGateway, shop: Shop, bod
         "multipart/form-data; boundary=x",
         "application/graphql",
         "application/json; charset=utf-16",
+        "application/json; charset = utf-16",
+        "application/json; charset=utf-8; charset=utf-16",
         "",
     ],
 )
@@ -77,7 +79,11 @@ async def test_other_media_types_are_415(gateway: RunningGateway, content_type: 
 
 
 async def test_a_charset_of_utf8_is_fine(gateway: RunningGateway) -> None:
-    for content_type in ("application/json; charset=UTF-8", 'application/json;charset="utf-8"'):
+    for content_type in (
+        "application/json; charset=UTF-8",
+        'application/json;charset="utf-8"',
+        "application/json; charset = utf-8; v=1",
+    ):
         response = await gateway.client.post(
             "/graphql", content=QUERY, headers={"content-type": content_type}
         )

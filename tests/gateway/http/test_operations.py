@@ -281,3 +281,22 @@ async def test_at_the_deadline_what_is_there_is_answered(
     assert answer["data"] == {"hello": None, "__typename": "Query"}
     assert codes(answer) == ["TIMEOUT"]
     assert answer["errors"][0]["path"] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["subscription { ticks }", "query A { hello } subscription B { hello }", "subscription { }"],
+)
+async def test_a_subscription_is_refused_by_name_whatever_the_schema_has(
+    gateway: RunningGateway, query: str
+) -> None:
+    name = "B" if " B " in query else None
+    answer = await gateway.ask(query, operationName=name)
+    expected = "GRAPHQL_PARSE_FAILED" if "{ }" in query else "SUBSCRIPTIONS_UNSUPPORTED"
+    assert codes(answer) == [expected]
+    for sent in (
+        {"query": query, "operationName": name},
+        [{"query": query, "operationName": name}],
+    ):
+        response = await gateway.post(json.dumps(sent))
+        assert response.status_code == (400 if isinstance(sent, list) else 200)

@@ -70,6 +70,10 @@ class Generated:
         return parse(self.text)
 
 
+_MOST_PARTS = 50
+"""For each field: fragments in fragments that come upon no field would never end."""
+
+
 @dataclass
 class _Draft:
     """An operation while it is drawn. ``types`` are the positions that variables were made for."""
@@ -79,6 +83,7 @@ class _Draft:
     values: dict[str, Any] = field(default_factory=dict)
     fragments: list[tuple[str, str, str]] = field(default_factory=list)
     fields: int = 0
+    parts: int = 0
 
 
 class OperationGenerator:
@@ -144,7 +149,8 @@ class OperationGenerator:
         return "{ " + " ".join(parts) + " }"
 
     def _part(self, type_: Any, depth: int, draft: _Draft) -> str:
-        if draft.fields >= self._size:
+        draft.parts += 1
+        if draft.fields >= self._size or draft.parts > _MOST_PARTS * self._size:
             return ""
         fragment = 0.55 if is_abstract_type(type_) else 0.15
         if not hasattr(type_, "fields") or self._chance(fragment):

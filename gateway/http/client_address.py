@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from gateway.http.remembering import remembering
 from shared.origins import origin
 
 Network = IPv4Network | IPv6Network
 _MAPPED = 96
+_MOST_PROXIES = 64
 
 
 class TrustedProxies:
@@ -17,7 +18,7 @@ class TrustedProxies:
 
     def __init__(self, networks: Sequence[str]) -> None:
         self.networks: tuple[Network, ...] = tuple(map(_network, networks))
-        self.client_address = lru_cache(maxsize=4_096)(self._client_address)
+        self.client_address = remembering(4_096)(self._client_address)
 
     def _client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:
         """Return the rightmost address outside the trusted networks, as limits count it.
@@ -29,7 +30,7 @@ class TrustedProxies:
             return None
         found = peer
         if self.networks and forwarded_for:
-            for entry in reversed([e.strip() for e in forwarded_for.split(",")]):
+            for entry in reversed([e.strip() for e in forwarded_for.rsplit(",", _MOST_PROXIES)]):
                 if not self._is_trusted(found):
                     break
                 if _parsed(entry) is None:

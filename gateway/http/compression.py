@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]
 
+from gateway.http.remembering import remembering
 from gateway.http.responses import RawHeaders
 
 _GZIP_LEVEL = 4
 _BROTLI_QUALITY = 4
 _OFF_LOOP = 64 * 1024
+_LOOKED_AT = 64
+"""Encodings of a client; a head of 64 KB has room for 30,000."""
 VARY = (b"vary", b"accept-encoding")
 
 
@@ -32,11 +34,11 @@ async def compressed(
     return smaller, [(b"content-encoding", encoding.encode()), VARY]
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def chosen_encoding(accept_encoding: str | None) -> str | None:
     """Choose br or gzip as Accept-Encoding allows (RFC 9110, 12.5.3); None: as it is."""
     weights: dict[str, float] = {}
-    for part in (accept_encoding or "").split(","):
+    for part in (accept_encoding or "").split(",")[:_LOOKED_AT]:
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weights[name] = _weight(parameters)
     best = max(("br", "gzip"), key=lambda name: weights.get(name, weights.get("*", 0.0)))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from gateway.http.errors import HttpRefused
+from gateway.http.remembering import remembering
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -12,7 +11,7 @@ _OFFERED = (JSON, GRAPHQL_JSON)  # the first wins where both are as welcome: "*/
 _CHARSETS = frozenset({"utf-8", "utf8", '"utf-8"', '"utf8"'})
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def response_type(accept: str | None) -> str:
     """Choose the media type for an Accept header. Raises HttpRefused (406).
 
@@ -57,7 +56,7 @@ def _quality(offered: str, ranges: list[tuple[str, float, int]]) -> float:
     return min(covering, key=lambda item: item[0])[1] if covering else 0.0
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def check_content_type(content_type: str | None) -> None:
     """Raise HttpRefused (415) unless the body is said to be JSON in UTF-8.
 

@@ -13,6 +13,7 @@ from gateway.request.json_input import KeyRepeated, NestedTooDeeply, NotJson, lo
 
 ANSWERED_ONE_BY_ONE = 1_000
 Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
+_MOST_PARAMETERS = 64
 _IDS = ("documentId", "doc_id")
 _NAMES = ("query", "operationName", "variables", "extensions", *_IDS)
 
@@ -99,7 +100,12 @@ def request_from(values: Mapping[str, Any]) -> GraphQLRequest:
 def request_from_query_string(query_string: bytes) -> GraphQLRequest:
     """Read a GET request. Raises HttpRefused (400)."""
     try:
-        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+        pairs = parse_qsl(
+            query_string.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_PARAMETERS,
+        )
     except (UnicodeDecodeError, ValueError):
         raise bad_request("The query string is not valid.") from None
     values: dict[str, Any] = {}

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,6 +33,7 @@ from gateway.http.exchange import Exchange
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
+from gateway.http.remembering import remembering
 from gateway.http.reply_headers import reply_headers, varying
 from gateway.http.request_contexts import CLIENT_IP, client_key
 from gateway.http.responses import CLIENT_CLOSED, head_of, raw_headers
@@ -263,7 +263,7 @@ class StraightPath:
             exchange.end()
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def _media_type(content_type: bytes | None, accept: bytes | None) -> str | None:
     """The media type of the answer; None where one of the two headers is to be refused."""
     try:

@@ -212,11 +212,11 @@ class SupergraphRuntime:
 
     def _reject(self, key: DocumentKey, refusal: OperationRefused) -> None:
         """Remember a refusal, but not what nobody can help, nor where a password may stand."""
-        text, _ = key
+        text, name = key
         if isinstance(refusal, PreparationFailed) or ("mutation" in text and '"' in text):
             return
         refusal.__context__ = None  # it holds on to the document
-        self.rejected.put(key, refusal, len(text))
+        self.rejected.put(key, refusal, len(text) + len(name or ""))
 
 
 @dataclass(slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import json
+import tracemalloc
+
 import pytest
 
 from gateway.operation.cache import BoundedCache
 from tests.gateway.http.shop import SUPERGRAPH, Shop
-from tests.testkit.gateway import RunningGateway, running_gateway
+from tests.testkit.gateway import RunningGateway, codes, running_gateway
 
 CANARY = "canary-4711"
 
@@ -71,3 +75,33 @@ def test_weights_are_bounded_and_the_heaviest_not_kept() -> None:
     assert (len(cache), cache.total) == (5, 100)
     cache.put("g", 1, 10)
     assert cache.total == 90
+
+
+async def test_long_names_and_headers_are_not_remembered() -> None:
+    """Bounds are on sizes: so many of what clients write at any length would be gigabytes."""
+    forwarding = {"trusted_proxies": ["10.0.0.0/8"], "access_log": "off"}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, **forwarding) as gateway:
+
+        async def send(number: int) -> None:
+            long = f"{number}" + "x" * 50_000
+            named = json.dumps({"query": "{ hello }", "operationName": long})
+            assert codes((await gateway.post(named)).json()) == ["OPERATION_RESOLUTION_FAILURE"]
+            headers = {
+                "accept": f"application/json, x/{long}",
+                "accept_encoding": f"gzip, {long}",
+                "x_forwarded_for": f"{long}, 192.0.2.1",
+            }
+            assert (await gateway.post('{"query": "{ hello }"}', **headers)).status_code == 200
+
+        tracemalloc.start()
+        try:
+            await send(0)
+            gc.collect()
+            before, _ = tracemalloc.get_traced_memory()
+            for number in range(1, 51):
+                await send(number)
+            gc.collect()
+            after, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert after - before < 1_000_000 < 50 * 4 * 50_000

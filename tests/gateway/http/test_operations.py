@@ -150,6 +150,7 @@ async def test_get_answers_queries_only(gateway: RunningGateway, shop: Shop) -> 
         "query=%7Bhello%7D&variables=x",
         "query=%FF",
         "x=1",
+        "query=%7Bhello%7D" + "".join(f"&x{number}=" for number in range(5_000)),
     ],
 )
 async def test_bad_query_strings_are_400(gateway: RunningGateway, query_string: str) -> None:

@@ -14,6 +14,7 @@ from auth_service.domain.user import Role as DomainRole
 from auth_service.domain.viewer import Viewer
 from auth_service.repository.account_searches import list_users
 from auth_service.repository.audit import find_entries
+from auth_service.repository.personal import read_personal
 from auth_service.schemas.audit import AuditEntry, AuditLogFilter, to_entry
 from auth_service.schemas.data_export import DataExport, to_export
 from auth_service.schemas.user import AccountState, Role, User, to_user
@@ -72,7 +73,7 @@ class Query:
             account = await current_account(
                 database, context.signed_in().user_id, context.token_version
             )
-        return to_export(account)
+            return to_export(account, await read_personal(database, account))
 
     @field(
         "All accounts, oldest first, for admins. "

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from auth_service.domain.user import User
+from auth_service.repository.personal import Personal, read_personal
 from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
 
@@ -20,8 +21,8 @@ class DataExport:
 
     user_id: UUID = strawberry.field(description="Whose it is.")
     account: str | None = strawberry.field(
-        description="The account: address, name, language, role, times. No password, not even "
-        "its hash."
+        description="The account: address, name, language, role, times, new addresses that were "
+        "asked for, invitations to it. No password, not even its hash."
     )
 
     @classmethod
@@ -36,10 +37,13 @@ class DataExport:
             return None
         await info.context.reader()
         account = await info.context.accounts.load(user_id)
-        return None if account is None else to_export(account)
+        if account is None:
+            return None
+        async with info.context.deps.database.read() as database:
+            return to_export(account, await read_personal(database, account))
 
 
-def to_export(user: User) -> DataExport:
+def to_export(user: User, more: Personal) -> DataExport:
     """Everything of ``user`` but secrets."""
     told = {
         "id": str(user.id),
@@ -52,5 +56,22 @@ def to_export(user: User) -> DataExport:
         "isApproved": user.is_approved,
         "createdAt": user.created_at.isoformat(),
         "updatedAt": user.updated_at.isoformat(),
+        "emailChanges": [
+            {
+                "newEmail": each.email,
+                "askedAt": each.asked_at.isoformat(),
+                "expiresAt": each.expires_at.isoformat(),
+                "isConfirmed": each.used,
+            }
+            for each in more.email_changes
+        ],
+        "invitationsReceived": [
+            {
+                "id": str(each.id),
+                "sentAt": each.sent_at.isoformat(),
+                "expiresAt": each.expires_at.isoformat(),
+            }
+            for each in more.invitations
+        ],
     }
     return DataExport(user_id=user.id, account=orjson.dumps(told).decode())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -223,3 +224,43 @@ async def test_a_fault_of_a_new_address_is_named_where_it_is(subgraph: Subgraph)
     answer = await subgraph.ask(ASK, token, e="anna", p=PASSWORD)
     assert answer.code == "INVALID_EMAIL"
     assert [each["path"] for each in answer.errors[0]["extensions"]["violations"]] == [["newEmail"]]
+
+
+async def test_an_export_has_what_else_is_stored_of_the_account(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    """New addresses that were asked for, and invitations once the address is known to be theirs."""
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    other = (await mailing.signed_in(BEN))["accessToken"]
+    await mailing.ask(ASK, token, e=NEW, p=PASSWORD)
+    invited = str(uuid4())
+    event = {
+        "id": str(uuid4()),
+        "type": "partner.invited",
+        "invitationId": invited,
+        "email": ANNA,
+        "inviterId": str(uuid4()),
+        "token": "secret-token",
+        "place": "Mill",
+        "address": "1 Mill Lane",
+        "role": "STAFF",
+        "expiresAt": "2099-01-01T00:00:00Z",
+        "occurredAt": "2026-11-30T00:00:00Z",
+    }
+    assert (await mailing.http.post("/internal/events", json=event)).status_code == 204
+    before = await exported(mailing, token)
+    assert [(each["newEmail"], each["isConfirmed"]) for each in before["emailChanges"]] == [
+        (NEW, False)
+    ]
+    assert before["invitationsReceived"] == []
+    await mailing.verify(token_in(await mail_server.wait_for(ANNA)))
+    after = await exported(mailing, token)
+    assert [each["id"] for each in after["invitationsReceived"]] == [invited]
+    assert "secret-token" not in json.dumps(after)
+    mine = await exported(mailing, other)
+    assert (mine["emailChanges"], mine["invitationsReceived"]) == ([], [])
+
+
+async def exported(subgraph: Subgraph, token: str) -> dict[str, Any]:
+    answer = await subgraph.ask("{ exportMyData { account } }", token)
+    return dict(json.loads(answer.data["exportMyData"]["account"]))

@@ -126,6 +126,11 @@ def _unwise_in_production(settings: GatewaySettings) -> Iterator[str]:
         yield "EXPLORER: partners without EXPLORER_ROLES lets nobody explore; off says so"
     if settings.log_level == "DEBUG":
         yield "LOG_LEVEL: DEBUG tells much and costs more; INFO is meant for service"
+    if not settings.times.drain:
+        yield (
+            "TIMES__DRAIN: 0 closes the door before a balancer sees that it is not ready; make it"
+            " longer than that takes"
+        )
     limits = settings.limits_url.get_secret_value()
     if limits.startswith("memory:") and (settings.rate.per_client or settings.rate.per_user):
         yield "LIMITS_URL: each process counts RATE on its own without a Redis"

@@ -194,6 +194,18 @@ def test_a_secret_without_the_issuer_it_is_of_is_warned_of() -> None:
     assert unwise(jwt_secret=SECRET, auth_service_url="http://127.0.0.1:8001") == []
 
 
+def test_a_door_that_closes_before_a_balancer_knows_is_warned_of() -> None:
+    """In development nobody balances, and whoever ends it waits for nothing."""
+    production = {"env": "prod", "auth_service_url": "https://auth.example"}
+    demand = {"mode": "enforce"}
+    assert [line.partition(":")[0] for line in unwise(**production, demand_control=demand)] == [
+        "EXPLORER",
+        "TIMES__DRAIN",
+    ]
+    drained = unwise(**production, demand_control=demand, times={"drain": 5})
+    assert [line.partition(":")[0] for line in drained] == ["EXPLORER"]
+
+
 def test_85_the_warning_is_logged_at_start() -> None:
     with capture_logs() as lines:
         Engine(read_settings(supergraph=str(SUPERGRAPH_FILE), times={"request": 5}))

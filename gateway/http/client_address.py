@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from gateway.http.remembering import remembering
+from gateway.http.remembering import remembering_both
 from shared.origins import origin
 
 Network = IPv4Network | IPv6Network
@@ -18,7 +18,7 @@ class TrustedProxies:
 
     def __init__(self, networks: Sequence[str]) -> None:
         self.networks: tuple[Network, ...] = tuple(map(_network, networks))
-        self.client_address = remembering(4_096)(self._client_address)
+        self.client_address = remembering_both(4_096)(self._client_address)
 
     def _client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:
         """Return the rightmost address outside the trusted networks, as limits count it.

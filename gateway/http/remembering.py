@@ -8,28 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import TypeVar
 
-P = ParamSpec("P")
+First = TypeVar("First", str | None, bytes | None)
+Second = TypeVar("Second", str | None, bytes | None)
 T = TypeVar("T")
 
 LONGEST = 512
-"""Characters, or bytes, of all arguments together."""
+"""Characters, or bytes, of an argument."""
 
 
-def remembering(entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Keep what a function of texts (or None) returns, for the last so many short ones."""
+def remembering(entries: int) -> Callable[[Callable[[First], T]], Callable[[First], T]]:
+    """Keep what a function of a text (or None) returns, for the last so many short ones."""
 
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        known = cast("Callable[P, T]", lru_cache(maxsize=entries)(function))
+    def decorate(function: Callable[[First], T]) -> Callable[[First], T]:
+        known = lru_cache(maxsize=entries)(function)
 
         @wraps(function)
-        def asked(*texts: P.args, **named: P.kwargs) -> T:
-            size = 0
-            for text in texts:
-                if text is not None:
-                    size += len(text)  # type: ignore[arg-type]  # texts are all it is for
-            return function(*texts, **named) if size > LONGEST else known(*texts, **named)
+        def asked(text: First) -> T:
+            if text is not None and len(text) > LONGEST:
+                return function(text)
+            return known(text)
+
+        return asked
+
+    return decorate
+
+
+def remembering_both(
+    entries: int,
+) -> Callable[[Callable[[First, Second], T]], Callable[[First, Second], T]]:
+    """The same for a function of two texts. Both run for each request, so neither loops."""
+
+    def decorate(function: Callable[[First, Second], T]) -> Callable[[First, Second], T]:
+        known = lru_cache(maxsize=entries)(function)
+
+        @wraps(function)
+        def asked(first: First, second: Second) -> T:
+            if (first is not None and len(first) > LONGEST) or (
+                second is not None and len(second) > LONGEST
+            ):
+                return function(first, second)
+            return known(first, second)
 
         return asked
 

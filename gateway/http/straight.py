@@ -33,7 +33,7 @@ from gateway.http.exchange import Exchange
 from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
 from gateway.http.observing import CLIENT_NAMES, CLIENT_VERSIONS, client_of
 from gateway.http.parameters import requests_from_body
-from gateway.http.remembering import remembering
+from gateway.http.remembering import remembering_both
 from gateway.http.reply_headers import reply_headers, varying
 from gateway.http.request_contexts import CLIENT_IP, client_key
 from gateway.http.responses import CLIENT_CLOSED, head_of, raw_headers
@@ -263,7 +263,7 @@ class StraightPath:
             exchange.end()
 
 
-@remembering(256)
+@remembering_both(256)
 def _media_type(content_type: bytes | None, accept: bytes | None) -> str | None:
     """The media type of the answer; None where one of the two headers is to be refused."""
     try:

@@ -99,8 +99,10 @@ async def test_a_living_token_of_an_admin_reads_nothing(
     ]
     await catalog.tell(admin)
     assert await catalog.deliver(admin.id) == 204
-    seen = (await catalog.ask(admin, OWN, r=private)).data["_entities"]
-    assert seen == [{"reservations": None}, None, None, {"catalog": None}]
+    seen = await catalog.ask(admin, OWN, r=private)
+    assert seen.body["data"]["_entities"] == [{"reservations": None}, None, None, {"catalog": None}]
+    assert seen.codes == ["UNAUTHENTICATED"] * 2
+    assert {each["extensions"]["reason"] for each in seen.errors} == {"account_deleted"}
     assert (await catalog.ask(admin, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
     refused = await catalog.ask(admin, REPORTS)
     assert refused.codes == ["UNAUTHENTICATED"]

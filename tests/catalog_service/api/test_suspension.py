@@ -90,8 +90,10 @@ async def test_a_suspended_customer_holds_nothing_and_reads_nothing(
     assert await catalog.stock(offer) == (10, 10)
     assert (await catalog.ask(customer, own, id=str(held.id))).codes == ["UNAUTHENTICATED"]
     assert (await catalog.reserve(customer, offer)).codes == ["UNAUTHENTICATED"]
-    after = (await catalog.ask(customer, entity, r=mine)).data["_entities"]
-    assert after == [{"reservations": None}, None, {"catalog": None}]
+    after = await catalog.ask(customer, entity, r=mine)
+    assert after.body["data"]["_entities"] == [{"reservations": None}, None, {"catalog": None}]
+    assert after.codes == ["UNAUTHENTICATED"] * 2
+    assert {each["extensions"]["reason"] for each in after.errors} == {"suspended"}
     await catalog.tell(customer, version=3)
     assert (await catalog.reserve(customer, offer)).codes == []
 

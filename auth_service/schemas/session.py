@@ -21,7 +21,10 @@ class Session:
     )
     token_type: str = strawberry.field(description="Always `Bearer`.")
     expires_in: int = strawberry.field(description="Seconds until the access token expires.")
-    user: User | None = strawberry.field(description="The account signed in.")
+    user: User | None = strawberry.field(
+        description="The account signed in. What it did in the catalog (such as `reservations`) is "
+        "shown to the new access token only: ask for it in another operation."
+    )
 
 
 @strawberry.type(description="A new access token.")

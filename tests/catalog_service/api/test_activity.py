@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from catalog_service.api.types import data_export
 from catalog_service.services.expire_reservations import expire_reservations
 from catalog_service.services.log_views import ViewLog
+from gateway.subgraphs.config import SubgraphConfig
 from shared.database import Database
 from tests.catalog_service.kit import (
     CANCEL,
@@ -278,3 +281,22 @@ async def test_the_history_of_oneself(catalog: Catalog, owner: Person, customer:
     assert {entry["action"] for entry in entries} == {"OFFER_RESERVED"}
     assert entries[0]["details"] == "quantity=1"
     assert second["pageInfo"]["hasNextPage"] is False
+
+
+async def test_an_export_is_no_longer_than_a_reply_may_be(
+    catalog: Catalog, owner: Person, customer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the gateway would take none of it, whenever it is asked for. What is newest stays."""
+    assert SubgraphConfig("").max_reply_bytes > data_export.MOST_BYTES
+    monkeypatch.setattr(data_export, "MOST_BYTES", 25_000)
+    place = await catalog.open_place(owner)
+    offer = await catalog.publish_offer(owner, place, description='"' * 1000)
+    held = [str((await catalog.hold(customer, offer)).id) for _ in range(9)]
+    mine = [{"__typename": "DataExport", "userId": str(customer.id)}]
+    query = """query($r: [_Any!]!) { _entities(representations: $r) {
+      ... on DataExport { catalog } } }"""
+    text = (await catalog.ask(customer, query, r=mine)).data["_entities"][0]["catalog"]
+    assert len(json.dumps(text)) <= 25_000
+    found = json.loads(text)
+    assert [each["id"] for each in found["reservations"]] == held[::-1][:4]
+    assert len(found["activity"]) == 9

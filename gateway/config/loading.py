@@ -15,15 +15,17 @@ from typing import Any
 
 import yaml
 from pydantic import ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from gateway.config.safety import check_safe, unsafe_settings
-from gateway.config.settings import GatewaySettings
+from gateway.config.settings import GatewaySettings, folded
 from shared.errors import ConfigurationError
 
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
@@ -57,8 +59,9 @@ def read_any_settings(config: Path | None = None, **flags: Any) -> GatewaySettin
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            del dotenv_settings, file_secret_settings
-            return (init_settings, env_settings, InitSettingsSource(settings_cls, values))
+            del env_settings, dotenv_settings, file_secret_settings
+            environment = _Environment(settings_cls)
+            return (init_settings, environment, InitSettingsSource(settings_cls, values))
 
     given = {name: value for name, value in flags.items() if value is not None}
     try:
@@ -66,6 +69,17 @@ def read_any_settings(config: Path | None = None, **flags: Any) -> GatewaySettin
     except ValidationError as error:
         lines = [*_explain(error), *_other_faults(Loaded, error, given)]
         raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
+
+
+class _Environment(EnvSettingsSource):
+    """The environment; what should be JSON and is none is a fault among the others."""
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """Leave it as it is: validation then says what it should be."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
 
 
 def _other_faults(
@@ -77,15 +91,24 @@ def _other_faults(
     class Lenient(loaded):  # type: ignore[misc,valid-type]  # a class made at run time
         model_config = ConfigDict(extra="ignore")
 
-    fields = GatewaySettings.model_fields
-    instead = {
-        name: fields[name].get_default(call_default_factory=True)
-        for name in unreadable & fields.keys()
-    }
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            given = super().settings_customise_sources(settings_cls, **sources)
+            return tuple(_without(unreadable, source, settings_cls) for source in given)
+
     try:
-        return list(unsafe_settings(Lenient(**{**given, **instead})))
+        return list(unsafe_settings(Lenient(**given)))
     except ValidationError:
         return []
+
+
+def _without(
+    names: set[str], source: PydanticBaseSettingsSource, settings_cls: type[BaseSettings]
+) -> PydanticBaseSettingsSource:
+    values = {name: value for name, value in source().items() if name not in names}
+    return InitSettingsSource(settings_cls, values)
 
 
 def read_config_file(path: Path) -> dict[str, Any]:
@@ -101,7 +124,18 @@ def read_config_file(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise ConfigurationError(f"{CONFIG_VARIABLE}: {path}: must be a table of settings")
+    if isinstance(sections := values.get("subgraphs"), dict):
+        values["subgraphs"] = _as_the_environment_names_them(sections, path)
     return values
+
+
+def _as_the_environment_names_them(sections: dict[Any, Any], path: Path) -> dict[str, Any]:
+    """Fold the names of subgraphs, so that what the environment says of one lies over them."""
+    named = {folded(str(name)): section for name, section in sections.items()}
+    if len(named) < len(sections):
+        names = ", ".join(sorted(map(str, sections)))
+        raise ConfigurationError(f"{CONFIG_VARIABLE}: {path}: one subgraph twice among {names}")
+    return named
 
 
 def config_schema() -> str:
@@ -109,10 +143,17 @@ def config_schema() -> str:
     return json.dumps(GatewaySettings.model_json_schema(), indent=2)
 
 
+_SAID = {
+    "extra_forbidden": "is not a setting of the gateway",
+    "list_type": 'must be a list (in the environment as JSON: ["one", "two"])',
+    "dict_type": 'must be a table (in the environment as JSON: {"name": "value"})',
+}
+
+
 def _explain(error: ValidationError) -> list[str]:
     lines: list[str] = []
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
         name = "__".join(str(part) for part in fault["loc"]).upper()
-        is_unknown = fault["type"] == "extra_forbidden"
-        lines.append(f"{name}: {'is not a setting of the gateway' if is_unknown else fault['msg']}")
+        said = _SAID.get(fault["type"], fault["msg"])
+        lines.append(f"{name}: {said}")
     return lines

@@ -24,6 +24,8 @@ from shared.settings.redis import redis_url_faults, unverified_redis
 
 ALL = "ALL_SUBGRAPHS"
 _NO_ISSUER = "JWT_ISSUER: is required with JWKS_URL (or give AUTH_SERVICE_URL for both)"
+_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+_OWN_PATHS = ("/health", "/metrics", "/explorer")
 _EVERYBODY_EXPLORES = (
     "holds for nobody while EXPLORER is public: whoever may explore sends any text"
 )
@@ -52,7 +54,9 @@ def unsafe_settings(settings: GatewaySettings) -> Iterator[str]:
     ):
         yield from _not_http(name, url)
     for name, url in _redis_urls(settings):
+        yield from _not_redis(name, url)
         yield from redis_url_faults(name, url)
+    yield from _not_a_path(settings.graphql_path)
     yield from _subgraphs(settings)
     yield from _networks(settings.trusted_proxies)
     if settings.persisted.only_trusted and settings.persisted.trusted is None:
@@ -113,6 +117,20 @@ def _redis_urls(settings: GatewaySettings) -> tuple[tuple[str, str | None], ...]
         ("LIMITS_URL", settings.limits_url.get_secret_value()),
         ("PERSISTED__REDIS_URL", _text(settings.persisted.redis_url)),
     )
+
+
+def _not_redis(name: str, url: str | None) -> Iterator[str]:
+    memory = "memory:// or " if name == "LIMITS_URL" else ""
+    is_memory = bool(memory) and url is not None and url.startswith("memory:")
+    if url is not None and not is_memory and not url.startswith(("redis://", "rediss://")):
+        yield f"{name}: must be {memory}redis://host:port/0"
+
+
+def _not_a_path(path: str) -> Iterator[str]:
+    if _PATH.fullmatch(path) is None:
+        yield "GRAPHQL_PATH: no request has that path: letters, digits and /._~- are what it takes"
+    elif path in _OWN_PATHS or path.startswith(tuple(f"{own}/" for own in _OWN_PATHS)):
+        yield f"GRAPHQL_PATH: {path} is taken: probes, metrics and explorer have paths of their own"
 
 
 def _text(secret: SecretStr | None) -> str | None:

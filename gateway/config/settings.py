@@ -264,11 +264,12 @@ class GatewaySettings(Section):
     def subgraph(self, name: str) -> SubgraphSettings:
         """The settings of one subgraph on top of those for all."""
         for key, own in self.subgraphs.items():
-            if _folded(key) == _folded(name):
+            if folded(key) == folded(name):
                 given = {field: getattr(own, field) for field in own.model_fields_set}
                 return self.all_subgraphs.model_copy(update=given)
         return self.all_subgraphs
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a subgraph's name as names are compared."""
     return name.lower().replace("-", "_")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway.config.settings import GatewaySettings, HeaderSettings, SubgraphSettings, TlsSettings
+from gateway.config.settings import (
+    GatewaySettings,
+    HeaderSettings,
+    SubgraphSettings,
+    TlsSettings,
+    folded,
+)
 from gateway.subgraphs import HeaderRules, SubgraphConfig, Tls
 from shared.errors import ConfigurationError
 
@@ -33,6 +39,12 @@ def subgraph_configs(
     if faults:
         raise ConfigurationError("\n".join(faults))
     return configs
+
+
+def unknown_subgraphs(names: Iterable[str], settings: GatewaySettings) -> list[str]:
+    """Return the sections that are of none of these subgraphs: misspelt, most likely."""
+    known = set(map(folded, names))
+    return sorted(name for name in settings.subgraphs if folded(name) not in known)
 
 
 def _subgraph_config(name: str, url: str, settings: GatewaySettings) -> SubgraphConfig:

@@ -6,11 +6,15 @@ import asyncio
 from collections.abc import Mapping
 from threading import Lock
 
+import structlog
+
 from gateway.config.settings import GatewaySettings
-from gateway.config.subgraphs import subgraph_configs
+from gateway.config.subgraphs import subgraph_configs, unknown_subgraphs
 from gateway.subgraphs import HttpSubgraph, SubgraphClients, SubgraphConfig, Subgraphs
 from gateway.subgraphs.registry import MakeClient
 from gateway.supergraph import Supergraph
+
+log = structlog.get_logger(__name__)
 
 
 def client_maker(settings: GatewaySettings) -> MakeClient:
@@ -50,6 +54,9 @@ class SubgraphPools:
         """Return the subgraphs of a runtime. Raises ConfigurationError."""
         urls = {name: info.url for name, info in supergraph.subgraphs.items()}
         configs = subgraph_configs(urls, self.settings)
+        for name in unknown_subgraphs(urls, self.settings):
+            reason = f"SUBGRAPHS__{name.upper()}: the supergraph has no such subgraph"
+            log.warning("unwise settings", reason=reason)
         with self._lock:
             self._needed[generation] = configs
             return self.clients.view(configs, generation)

@@ -94,6 +94,12 @@ def test_what_a_subgraph_gets(tmp_path: Path) -> None:
         ({"limits": {"unknown": 1}}, "LIMITS__UNKNOWN"),
         ({"trusted_proxies": ["nowhere"]}, "TRUSTED_PROXIES"),
         ({"persisted": {"only_trusted": True}}, "PERSISTED__ONLY_TRUSTED"),
+        ({"persisted": {"redis_url": "localhost:6379"}}, "PERSISTED__REDIS_URL"),
+        ({"limits_url": "memcached://host"}, "LIMITS_URL"),
+        ({"graphql_path": "/health/live"}, "GRAPHQL_PATH"),
+        ({"graphql_path": "/explorer"}, "GRAPHQL_PATH"),
+        ({"graphql_path": "/a b"}, "GRAPHQL_PATH"),
+        ({"graphql_path": "/api?x"}, "GRAPHQL_PATH"),
         ({"jwt_secret": None}, "JWT_ISSUER"),
     ],
 )
@@ -128,6 +134,80 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=r"GATEWAY_CONFIG|LIMITS__DEPTH"):
         read_settings(path)
+
+
+def test_what_the_environment_says_of_a_subgraph_lies_over_the_file_however_that_writes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gateway.toml"
+    path.write_text(
+        '[subgraphs.Shop]\nkey = "a-long-enough-key"\nurl = "http://file.test"\n'
+        "[subgraphs.my-stock]\nretries = 0\n"
+    )
+    monkeypatch.setenv("SUBGRAPHS__SHOP__URL", "http://environment.test")
+    monkeypatch.setenv("SUBGRAPHS__MY_STOCK__TIMEOUT_SECONDS", "3")
+    settings = read_settings(path)
+    shop, stock = settings.subgraph("SHOP"), settings.subgraph("my-stock")
+    assert shop.key is not None
+    assert (shop.key.get_secret_value(), shop.url) == (
+        "a-long-enough-key",
+        "http://environment.test",
+    )
+    assert (stock.retries, stock.timeout_seconds) == (0, 3)
+
+
+def test_what_is_no_json_in_the_environment_is_a_fault_among_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {
+        "TRUSTED_PROXIES": "10.0.0.0/8",
+        "EXPLORER_ROLES": "admin",
+        "CORS__ORIGINS": "http://shop.test",
+        "ALL_SUBGRAPHS__HEADERS__FORWARD": "cookie",
+        "ALL_SUBGRAPHS__HEADERS__RENAME": "a=b",
+        "SUPERGRAPH_HEADER": "x: y",
+        "SUBGRAPHS__SHOP__HEADERS": "[",
+        "RATE": "5",
+        "PORT": "many",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(env="prod", plan_header=True)
+    lines = str(caught.value).splitlines()
+    named = {line.partition(":")[0] for line in lines}
+    assert given.keys() | {"PLAN_HEADER", "JWKS_URL"} <= named
+    assert 'TRUSTED_PROXIES: must be a list (in the environment as JSON: ["one", "two"])' in lines
+
+
+def test_lists_and_tables_of_the_environment_are_read_as_json(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", '["10.0.0.0/8"]')
+    monkeypatch.setenv("CORS__ORIGINS", '["http://shop.test"]')
+    monkeypatch.setenv("SUBGRAPHS", '{"shop": {"retries": 0}}')
+    monkeypatch.setenv("SUBGRAPHS__SHOP__HEADERS__RENAME", '{"x-a": "x-b"}')
+    settings = read_settings()
+    assert settings.trusted_proxies == ["10.0.0.0/8"]
+    assert settings.cors.origins == ["http://shop.test"]
+    shop = settings.subgraph("shop")
+    assert shop.headers is not None
+    assert (shop.retries, shop.headers.rename) == (0, {"x-a": "x-b"})
+
+
+def test_one_subgraph_named_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.toml"
+    path.write_text("[subgraphs.my-stock]\nretries = 0\n[subgraphs.My_Stock]\nretries = 1\n")
+    with pytest.raises(ConfigurationError, match="one subgraph twice among My_Stock, my-stock"):
+        read_settings(path)
+
+
+def test_a_section_of_no_subgraph_is_warned_of() -> None:
+    given = {"shop": {"retries": 0}, "stokc": {"retries": 0}}
+    with capture_logs() as lines:
+        Engine(read_settings(supergraph=str(SUPERGRAPH_FILE), subgraphs=given))
+    [warning] = [line for line in lines if line["log_level"] == "warning"]
+    assert warning["reason"] == "SUBGRAPHS__STOKC: the supergraph has no such subgraph"
 
 
 def test_yaml_means_the_same(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Self
 
 import brotli  # type: ignore[import-untyped]
 from starlette.types import Receive
@@ -15,6 +16,8 @@ from shared.until import Until
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS  # the header tells which
 _BROTLI_STEP = 4_096
+MOST_BYTES = 256_000_000
+"""Of all bodies that are being read at once. Each is held twice for a moment, and then parsed."""
 _LET_PASS_BYTES = 32_000_000
 _LET_PASS_SECONDS = 2.0
 
@@ -23,13 +26,60 @@ class ClientGone(Exception):
     """The client closed the connection: nobody reads an answer."""
 
 
+class BodiesUnderWay:
+    """How many bytes of bodies are held, of all that are being read: at most so many together.
+
+    Thousands may be under way, and each may be a megabyte that comes slowly.
+    """
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self.most = most
+        self.held = 0
+
+    def reading(self) -> BodyUnderWay:
+        """Begin to read one; what it holds counts until the end of a ``with`` block."""
+        return BodyUnderWay(self)
+
+
+class BodyUnderWay:
+    """One of them."""
+
+    def __init__(self, bodies: BodiesUnderWay) -> None:
+        self._bodies = bodies
+        self._held = 0
+
+    def __enter__(self) -> Self:
+        """Nothing is held yet."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """It is parsed or refused."""
+        self._bodies.held -= self._held
+
+    def take(self, size: int) -> None:
+        """Hold so many bytes more. Raises HttpRefused (503) where there is no room for them."""
+        if self._bodies.held + size > self._bodies.most:
+            message = "Too much is being sent at once. Try again."
+            headers = {"retry-after": "1", "connection": "close"}
+            raise HttpRefused(503, "UNAVAILABLE", message, headers, retryable=True)
+        self._bodies.held += size
+        self._held += size
+
+
 async def read_body(
-    receive: Receive, *, length: str | None, encoding: str | None, limit: int, seconds: float
+    receive: Receive,
+    *,
+    length: str | None,
+    encoding: str | None,
+    limit: int,
+    seconds: float,
+    under_way: BodyUnderWay,
 ) -> bytes:
     """Return the whole body, decompressed.
 
     Raises HttpRefused: 413 past ``limit`` bytes (before any parsing, whatever Content-Length
-    says), 408 past ``seconds``, 415 for an unknown encoding, 400 for broken compression.
+    says), 408 past ``seconds``, 415 for an unknown encoding, 400 for broken compression, 503 where
+    others' bodies leave no room.
     """
     decompress = _decompressor(encoding)
     if length is not None and length.isdigit() and int(length) > limit:
@@ -37,7 +87,7 @@ async def read_body(
         raise too_large(limit)
     try:
         with Until(asyncio.get_running_loop().time() + seconds):
-            body = await _receive_all(receive, limit)
+            body = await _receive_all(receive, limit, under_way)
     except TimeoutError:
         message = f"The body did not arrive within {seconds:g} seconds."
         raise HttpRefused(408, "REQUEST_TIMEOUT", message, {"connection": "close"}) from None
@@ -55,7 +105,7 @@ def too_large(limit: int) -> HttpRefused:
     return HttpRefused(413, "PAYLOAD_TOO_LARGE", message, {"connection": "close"})
 
 
-async def _receive_all(receive: Receive, limit: int) -> bytes:
+async def _receive_all(receive: Receive, limit: int, under_way: BodyUnderWay) -> bytes:
     """Collect the messages of a body as it is sent, at most ``limit`` bytes."""
     parts: list[bytes] = []
     size = 0
@@ -71,6 +121,7 @@ async def _receive_all(receive: Receive, limit: int) -> bytes:
                 await _let_pass(receive)
             raise too_large(limit)
         if part:
+            under_way.take(len(part))
             parts.append(part)
         if is_whole:
             return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -21,7 +21,7 @@ from strawberry.types.unset import UNSET
 from gateway.config.settings import GatewaySettings
 from gateway.http.access_log import Record
 from gateway.http.admission import Admission
-from gateway.http.bodies import ClientGone, read_body
+from gateway.http.bodies import MOST_BYTES, BodiesUnderWay, ClientGone, read_body
 from gateway.http.compression import compressed
 from gateway.http.cors import Cors
 from gateway.http.disconnect import while_connected
@@ -104,6 +104,7 @@ class SupergraphView(GraphQL[Any, Any]):
         self.active = active
         self.dependencies = dependencies
         self.limits = settings.limits
+        self.bodies = BodiesUnderWay(max(MOST_BYTES, 4 * settings.limits.body_bytes))
         self.body_seconds = settings.times.body
         self.compress_bytes = settings.compress_bytes
         self.passed_headers = frozenset(name.lower() for name in settings.response_headers)
@@ -238,16 +239,18 @@ class SupergraphView(GraphQL[Any, Any]):
             check_forgery(request, self.csrf_headers, self.cors)
             return request_from_query_string(request.query_string)
         check_content_type(headers.get("content-type"))
-        body = await read_body(
-            receive,
-            length=headers.get("content-length"),
-            encoding=headers.get("content-encoding"),
-            limit=self.limits.body_bytes,
-            seconds=self.body_seconds,
-        )
-        if len(body) <= LONG_BODY:
-            return requests_from_body(body, self.limits.batch)
-        return await asyncio.to_thread(requests_from_body, body, self.limits.batch)
+        with self.bodies.reading() as under_way:
+            body = await read_body(
+                receive,
+                length=headers.get("content-length"),
+                encoding=headers.get("content-encoding"),
+                limit=self.limits.body_bytes,
+                seconds=self.body_seconds,
+                under_way=under_way,
+            )
+            if len(body) <= LONG_BODY:
+                return requests_from_body(body, self.limits.batch)
+            return await asyncio.to_thread(requests_from_body, body, self.limits.batch)
 
     def preflight(self, request: HttpRequest) -> Reply:
         """Answer OPTIONS: what a page may send, if its origin has a grant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import zlib
@@ -11,7 +12,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 from starlette.types import Message
 
-from gateway.http.bodies import read_body
+from gateway.http.bodies import BodiesUnderWay, read_body
 from gateway.http.errors import HttpRefused
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import JSON, RunningGateway, codes, running_gateway
@@ -228,8 +229,6 @@ async def test_a_body_that_never_ends_is_408() -> None:
     shop = Shop()
 
     async def stalled() -> AsyncIterator[bytes]:
-        import asyncio
-
         yield b'{"query":'
         await asyncio.sleep(30)
 
@@ -246,5 +245,41 @@ async def test_a_chunked_body_that_is_all_there_is_413_at_once() -> None:
         return messages.pop()
 
     with pytest.raises(HttpRefused) as refused:
-        await read_body(receive, length=None, encoding=None, limit=10, seconds=1.0)
+        await read_body(
+            receive,
+            length=None,
+            encoding=None,
+            limit=10,
+            seconds=1.0,
+            under_way=BodiesUnderWay().reading(),
+        )
     assert refused.value.status == 413
+
+
+async def test_bodies_that_are_being_sent_hold_so_much_together_and_no_more() -> None:
+    piece = b'{"query":"{ hello }","x":"' + b"x" * 60_000
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield piece
+        begun.set()
+        await may_end.wait()
+        yield b'"}'
+
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, times={"body": 60}) as gateway:
+        bodies = gateway.app.view.bodies  # type: ignore[attr-defined]
+        bodies.most = 100_000
+        whole = piece + b'"}'
+        first = asyncio.create_task(gateway.client.post("/graphql", content=slowly(), headers=JSON))
+        await begun.wait()
+        assert bodies.held == len(piece)
+        refused = await gateway.post(whole)
+        small = await gateway.post(QUERY)
+        may_end.set()
+        assert (await first).json() == {"data": {"hello": "hello None"}}
+        after = await gateway.post(whole)
+        assert bodies.held == 0
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert refused.headers["connection"] == "close"
+    assert codes(refused.json()) == ["UNAVAILABLE"]
+    assert small.status_code == after.status_code == 200

@@ -17,6 +17,7 @@ What uvicorn leaves open, and what is done here:
     nonsense in a body              4xx where somebody reads that far; whoever answers without (a
                                     media type, a key) does so however fast it came, and is the last
     connections without end         503 while descriptors for what requests need are left
+    an answer that nobody reads     the connection ends when it has not become less for a while
     an answer before the body       the rest is taken in for a while: closing at once would reset
                                     the connection, and the answer be lost (RFC 9112, 9.6)
 
@@ -34,11 +35,7 @@ import asyncio
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from shared.broken_body import BrokenBody
 from shared.deadlines import LAST_LOOK_SECONDS
@@ -47,6 +44,7 @@ from shared.exhaustion import is_exhausted
 from shared.heads import MAX_HEAD_BYTES, TOO_LARGE, UNREADABLE, Refusal, find_refusal
 from shared.lingering import LingeringClose, Parting
 from shared.starts import Starts
+from shared.unread_answers import ReadingProtocol
 
 _MOST_FRAMING = 16
 """Bytes of framing (chunk sizes, their extensions, trailers) for each byte of a body."""
@@ -56,7 +54,7 @@ as they are in ten. Where in a step a message began is not known, so limits are 
 """
 
 
-class StrictProtocol(HttpToolsProtocol):
+class StrictProtocol(ReadingProtocol):
     """A connection. ``header_seconds``: how long request line and headers may take.
 
     A head is collected first and handed to uvicorn when it is whole and in order. With ``starts``,
@@ -288,6 +286,7 @@ class StrictProtocol(HttpToolsProtocol):
             self._close_gently()
         else:
             self.transport.close()
+            self.watch_reading()
 
     def _close_gently(self) -> None:
         """Close so that the answer is read, whatever its client still sends."""
@@ -314,6 +313,7 @@ class StrictProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._disarm()
+        self.end_watching()
         if self._linger is not None:
             self._linger.cancel()
         if self.timeout_keep_alive_task is not None:
@@ -367,6 +367,7 @@ class StrictProtocol(HttpToolsProtocol):
         if self._idle_since == since:
             if not self.transport.is_closing():
                 self.transport.close()
+                self.watch_reading()  # it closes when what is written is read
         elif self._idle_since is not None:
             self._look_again_in(self.timeout_keep_alive)
 

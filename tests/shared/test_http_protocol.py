@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -152,3 +153,78 @@ async def test_half_a_head_costs_no_answer_that_is_under_way(name: str) -> None:
             received = await read_to_its_end(reader, clock)
             writer.close()
     assert received.count(b"hello") == 1
+
+
+async def much(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("x" * 20_000_000)
+
+
+@asynccontextmanager
+async def asked_for_much(
+    protocol: type[StrictProtocol],
+) -> AsyncIterator[tuple[StrictProtocol, asyncio.StreamReader, asyncio.Event]]:
+    """Two answers on their way to a client with small buffers: the server's side of its
+    connection, the client's, and whether it was lost.
+    """
+    made: list[StrictProtocol] = []
+    lost = asyncio.Event()
+
+    class Noted(protocol):  # type: ignore[misc,valid-type]
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            made.append(self)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            lost.set()
+
+    app = Starlette(routes=[Route("/", much)])
+    async with listening(app, http=Noted, timeout_keep_alive=60) as port:
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        sock.connect(("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=sock, limit=4_096)
+        writer.write(REQUEST * 2)
+        while not (made and made[0].transport.get_write_buffer_size()):
+            await asyncio.sleep(0.01)
+        yield made[0], reader, lost
+        writer.close()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_whoever_does_not_read_its_answers_is_cut_off(name: str) -> None:
+    with loop_clock() as clock:
+        async with asked_for_much(PROTOCOLS[name]()) as (_, _, lost):
+            for _ in range(24):
+                if lost.is_set():
+                    break
+                clock.ahead += 5
+                await asyncio.sleep(0.02)
+            assert lost.is_set()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_whoever_reads_slowly_is_served(name: str) -> None:
+    with loop_clock() as clock:
+        async with asked_for_much(PROTOCOLS[name]()) as (_, reader, lost):
+            for _ in range(24):
+                assert len(await reader.readexactly(100_000)) == 100_000
+                clock.ahead += 5
+                await asyncio.sleep(0.02)
+            assert not lost.is_set()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_an_idle_connection_whose_answer_nobody_reads_is_closed(name: str) -> None:
+    """Its answer is short enough to hold up nothing, and there when it should be closed."""
+    with loop_clock() as clock:
+        async with asked_for_much(PROTOCOLS[name]()) as (connection, _, lost):
+            connection.end_watching()  # as if it had never been long
+            connection._idle_since = connection.loop.time() - 3_600
+            connection._close_idle(connection._idle_since)
+            for _ in range(24):
+                if lost.is_set():
+                    break
+                clock.ahead += 5
+                await asyncio.sleep(0.02)
+            assert lost.is_set()

@@ -19,8 +19,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.deadlines import LAST_LOOK_SECONDS
 
-LOOK_SECONDS = 15.0
-LEAST_BYTES = 15_000
+LOOK_SECONDS = 30.0
+"""As long as somebody in a tunnel may read nothing."""
+LEAST_BYTES = 30_000
 """That a client reads between two looks: 1 KB/s."""
 
 

@@ -6,7 +6,7 @@ export PYTHONUTF8 := 1
 
 PYTHON_OF_VENV := .venv/bin/python
 TESTS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ test: environment ## Run all tests but those in a browser (TESTS="tests/est -k r
 	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not clients and not audits" $(TESTS)
 
 browser-test: environment ## Run the tests that drive Chromium
-	$(PYTHON_OF_VENV) -m pytest -q -m browser $(TESTS)
+	$(PYTHON_OF_VENV) -m pytest -q -n 2 --dist loadfile -m browser $(TESTS)
 
 client-test: environment ## Run the client libraries that docs/CLIENTS.md shows (needs npm)
 	cd tests/clients && npm ci --no-audit --no-fund --ignore-scripts

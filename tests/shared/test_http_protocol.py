@@ -191,15 +191,19 @@ async def asked_for_much(
         writer.close()
 
 
+async def pass_two_minutes(clock: LoopClock, until: asyncio.Event) -> None:
+    for _ in range(24):
+        if until.is_set():
+            return
+        clock.ahead += 5
+        await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize("name", PROTOCOLS)
 async def test_whoever_does_not_read_its_answers_is_cut_off(name: str) -> None:
     with loop_clock() as clock:
         async with asked_for_much(PROTOCOLS[name]()) as (_, _, lost):
-            for _ in range(24):
-                if lost.is_set():
-                    break
-                clock.ahead += 5
-                await asyncio.sleep(0.02)
+            await pass_two_minutes(clock, until=lost)
             assert lost.is_set()
 
 
@@ -222,9 +226,5 @@ async def test_an_idle_connection_whose_answer_nobody_reads_is_closed(name: str)
             connection.end_watching()  # as if it had never been long
             connection._idle_since = connection.loop.time() - 3_600
             connection._close_idle(connection._idle_since)
-            for _ in range(24):
-                if lost.is_set():
-                    break
-                clock.ahead += 5
-                await asyncio.sleep(0.02)
+            await pass_two_minutes(clock, until=lost)
             assert lost.is_set()

@@ -6,6 +6,7 @@ import asyncio
 import os
 import select
 import signal
+import stat
 
 _EVERY_SECONDS = 0.5
 
@@ -33,8 +34,16 @@ def _terminal() -> int | None:
         return None
     try:
         return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:  # there is none, or it closed before we looked: then what we have of it tells
+        return next((os.dup(ours) for ours in (0, 1, 2) if _is_closed_terminal(ours)), None)
+
+
+def _is_closed_terminal(ours: int) -> bool:
+    """Whether it was a terminal: of one that closed it cannot be asked."""
+    try:
+        return stat.S_ISCHR(os.fstat(ours).st_mode) and _is_closed(ours)
     except OSError:
-        return None
+        return False
 
 
 def _is_closed(terminal: int) -> bool:

@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,24 @@ LEADER = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-os.execvp("make", ["make", "-f", sys.argv[1]])
+os.execvp("make", ["make", *sys.argv[1:]])
 """
 MAKEFILE = """
 run:
 \t@exec {python} -I -S est/launch.py $$PPID 15 same {python} -m est postgres > {told} 2>&1
+late:
+\t@exec {python} {late} {told}
+"""
+
+LOOKS_LATE = """
+import asyncio, pathlib, sys, time
+from est.run.hangup import hung_up
+path = pathlib.Path(sys.argv[1])
+path.write_text("began")
+while path.read_text() != "closed":
+    time.sleep(0.02)
+asyncio.run(hung_up())
+path.write_text("noticed")
 """
 
 
@@ -78,34 +92,44 @@ def test_a_run_goes_on_though_nobody_reads_what_it_prints(
     assert process.returncode == 0
 
 
-@pytest.fixture
-def led_by_make(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
-    """Return make, the other end of its terminal, and what `est postgres` under it prints."""
-    told = tmp_path / "told"
-    makefile = tmp_path / "Makefile"
-    makefile.write_text(MAKEFILE.format(python=sys.executable, told=told))
+@contextmanager
+def led_by_make(folder: Path, target: str) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
+    """Give make, the other end of its terminal, and where what it runs tells something."""
+    told, late = folder / "told", folder / "late.py"
+    late.write_text(LOOKS_LATE)
+    makefile = folder / "Makefile"
+    makefile.write_text(MAKEFILE.format(python=sys.executable, told=told, late=late))
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", LEADER, str(makefile)],
+        [sys.executable, "-c", LEADER, "-f", str(makefile), target],
         cwd=ROOT,
-        env={**os.environ, "EST_HOME": str(tmp_path / "est")},
+        env={**os.environ, "EST_HOME": str(folder / "est"), "PYTHONPATH": str(ROOT)},
         stdin=slave,
         stdout=slave,
         stderr=slave,
         start_new_session=True,
     )
     os.close(slave)
-    yield process, master, told
-    if process.poll() is None:
-        process.kill()
-        process.wait()
+    try:
+        yield process, master, told
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
-def test_a_terminal_that_closes_ends_a_run_also_where_make_leads_it(
-    led_by_make: tuple[subprocess.Popen[bytes], int, Path], tmp_path: Path
-) -> None:
-    make, terminal_of_make, told = led_by_make
-    assert eventually(lambda: told.exists() and "CATALOG_DATABASE_URL" in told.read_text())
-    os.close(terminal_of_make)
-    assert eventually(lambda: make.poll() is not None)
+def test_a_terminal_that_closes_ends_a_run_also_where_make_leads_it(tmp_path: Path) -> None:
+    with led_by_make(tmp_path, "run") as (make, terminal_of_make, told):
+        assert eventually(lambda: told.exists() and "CATALOG_DATABASE_URL" in told.read_text())
+        os.close(terminal_of_make)
+        assert eventually(lambda: make.poll() is not None)
     assert not (tmp_path / "est" / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_a_terminal_that_closed_before_anybody_looked_ends_it_too(tmp_path: Path) -> None:
+    with led_by_make(tmp_path, "late") as (make, terminal_of_make, told):
+        assert eventually(lambda: told.exists() and told.read_text() == "began")
+        os.close(terminal_of_make)
+        told.write_text("closed")
+        assert eventually(lambda: make.poll() is not None)
+    assert told.read_text() == "noticed"

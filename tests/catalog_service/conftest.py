@@ -10,7 +10,7 @@ import pytest
 from catalog_service.core import accounts
 from shared import health
 from shared.database import Database
-from tests.catalog_service.desk import Desk
+from tests.catalog_service.desk import Began, Desk, to_the_minute
 from tests.catalog_service.kit import Catalog, Person, running_catalog, settings_for
 from tests.testkit.counting_clock import Hands
 from tests.testkit.postgres import Databases
@@ -25,6 +25,12 @@ def patient(counting_clock: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is bounded in time on a busy machine; tests of such a bound set their own."""
     monkeypatch.setattr(health, "CHECK_SECONDS", 60.0)
     monkeypatch.setattr(accounts, "TIMEOUT_SECONDS", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test takes for now is its own: many tests may take more than an hour."""
+    monkeypatch.setattr(Began, "at", to_the_minute())
 
 
 @pytest.fixture(scope="session")

@@ -33,13 +33,20 @@ OFFERS = """query($id: UUID!) { place(id: $id) { offers(orderBy: PICKUP_START) {
 WEEK = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 
 
-STARTED = datetime.now(UTC).replace(second=0, microsecond=0)
-"""Taken once: a test must not notice that a minute passes."""
+def to_the_minute() -> datetime:
+    """Now."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+class Began:
+    """When the test at hand began: it must not notice that a minute passes."""
+
+    at = to_the_minute()
 
 
 def local(zone: str = "Europe/Berlin", hours: float = 0) -> datetime:
     """Now, or in so many hours, on the clock of that zone, to the minute."""
-    return (STARTED + timedelta(hours=hours)).astimezone(ZoneInfo(zone))
+    return (Began.at + timedelta(hours=hours)).astimezone(ZoneInfo(zone))
 
 
 def schedule_input(place: UUID, zone: str = "Europe/Berlin", **changes: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def bearer(secret: str = SECRET, **claims: Any) -> dict[str, str]:
         "sub": "5f0f1a3e-2a6e-4a3e-9a43-1d2b3c4d5e6f",
         "client_id": "test",
         "iat": now,
-        "exp": now + 3600,
+        "exp": now + 86_400,  # made as tests are collected, which may take hours to run
         "jti": "1",
         **claims,
     }

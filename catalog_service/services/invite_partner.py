@@ -33,7 +33,6 @@ from shared.text import ENCODED_WORD
 PARTNER_INVITED: Final = "partner.invited"
 GOOD_FOR: Final = timedelta(days=14)
 LONGEST_ADDRESS: Final = 254
-"""Mail programs read another address in it (RFC 2047); auth writes to no such one either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def read_address(text: str) -> InvitedAddress:
         )
     except EmailNotValidError:
         raise _no_address() from None
-    if ENCODED_WORD in plain:
+    if ENCODED_WORD in plain:  # mail programs read another address in it; auth refuses it, too
         raise _no_address()
     local = unicodedata.normalize("NFKC", parsed.local_part).casefold()
     return InvitedAddress(plain, f"{local}@{parsed.ascii_domain.lower()}")

@@ -318,6 +318,7 @@ def ids(connection: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
 
 CREATE_PLACE = "mutation($input: CreatePlaceInput!) { createPlace(input: $input) { id } }"
 CREATE_OFFER = "mutation($input: CreateOfferInput!) { createOffer(input: $input) { id status } }"
+CLOSE_PLACE = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
 UPDATE_OFFER = """mutation($id: UUID!, $input: UpdateOfferInput!) {
   updateOffer(id: $id, input: $input) {
     id title quantityTotal quantityAvailable pickupStart pickupEnd allergens tags

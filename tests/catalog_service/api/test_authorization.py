@@ -16,6 +16,7 @@ from tests.catalog_service.kit import (
     ACCEPT,
     CANCEL,
     CHANGE,
+    CLOSE_PLACE,
     CONFIRM,
     CREATE_OFFER,
     DELETE_OFFER,
@@ -258,7 +259,7 @@ RECIPES: dict[str, Recipe] = {
     "`updatePlace`": with_id(
         'mutation($id: UUID!) { updatePlace(id: $id, input: {name: "z"}) { id } }', the_place
     ),
-    "`closePlace`": with_id("mutation($id: UUID!) { closePlace(id: $id) { id } }", another_place),
+    "`closePlace`": with_id(CLOSE_PLACE, another_place),
     "`linkPartner`": link_partner,
     "`acceptPartnership` of the stranger": accept_partnership,
     "`updatePartnership` of another": with_id(UPDATE_PARTNERSHIP, the_deputy, role="STAFF"),

@@ -9,7 +9,15 @@ from uuid import UUID
 
 import pytest
 
-from tests.catalog_service.kit import DELETE_OFFER, HOUR, UPDATE_OFFER, Answer, Catalog, Person
+from tests.catalog_service.kit import (
+    CLOSE_PLACE,
+    DELETE_OFFER,
+    HOUR,
+    UPDATE_OFFER,
+    Answer,
+    Catalog,
+    Person,
+)
 
 COPY = """mutation($id: UUID!, $input: CopyOfferInput!) {
   copyOffer(id: $id, input: $input) {
@@ -95,7 +103,7 @@ async def test_faults_of_a_copy_are_named(
 async def test_a_closed_place_gets_no_copies(catalog: Catalog, owner: Person) -> None:
     place = await catalog.open_place(owner)
     offer = await catalog.draft_offer(owner, place)
-    await catalog.ask(owner, "mutation($id: UUID!) { closePlace(id: $id) { id } }", id=str(place))
+    await catalog.ask(owner, CLOSE_PLACE, id=str(place))
     assert (await copy(catalog, owner, offer, **window())).codes == ["NOT_FOUND"]
 
 

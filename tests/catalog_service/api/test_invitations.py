@@ -6,7 +6,7 @@ import asyncio
 import json
 from uuid import UUID
 
-from tests.catalog_service.kit import Catalog, Person, running_catalog
+from tests.catalog_service.kit import CLOSE_PLACE, Catalog, Person, running_catalog
 
 INVITE = """mutation($place: UUID!, $email: String!) {
   invitePartner(placeId: $place, email: $email, role: STAFF) { id }
@@ -54,7 +54,6 @@ async def test_the_database_keeps_no_token_and_no_address(catalog: Catalog, owne
     assert "canary" not in kept
 
 
-CLOSE = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
 CANCEL = "mutation($id: UUID!) { cancelInvitation(id: $id) { status } }"
 
 
@@ -162,7 +161,7 @@ async def test_nobody_is_invited_into_a_place_that_closed(catalog: Catalog, owne
     other = await catalog.open_place(owner)
     for where, email in ((place, "a@b.example"), (place, "c@b.example"), (other, "a@b.example")):
         await catalog.ask(owner, INVITE, place=str(where), email=email)
-    assert (await catalog.ask(owner, CLOSE, id=str(place))).codes == []
+    assert (await catalog.ask(owner, CLOSE_PLACE, id=str(place))).codes == []
     rows = await catalog.sql("SELECT payload FROM outbox ORDER BY created_at")
     events = [json.loads(row["payload"]) for row in rows]
     mails = [each["id"] for each in events if each["type"] == "partner.invited"]

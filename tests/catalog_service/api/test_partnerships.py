@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from tests.catalog_service.kit import (
     ACCEPT,
+    CLOSE_PLACE,
     CREATE_OFFER,
     LINK,
     UPDATE_PARTNERSHIP,
@@ -280,8 +281,7 @@ async def test_a_closed_place_takes_nobody_in(
 ) -> None:
     place = await catalog.open_place(owner)
     invited = (await catalog.invite(owner, place, stranger)).data["linkPartner"]["id"]
-    close = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
-    await catalog.ask(owner, close, id=str(place))
+    await catalog.ask(owner, CLOSE_PLACE, id=str(place))
     assert (await catalog.ask(stranger, ACCEPT, id=invited)).codes == ["CONFLICT"]
     assert await leave(catalog, owner, invited) == []
     again = await catalog.ask(owner, UPDATE_PARTNERSHIP, id=invited, isActive=True)
@@ -393,9 +393,7 @@ async def test_whoever_works_there_is_told_that_a_place_closed(
         await catalog.ask(left, UPDATE_PARTNERSHIP, id=gone, isActive=False)
         await catalog.invite(owner, place, invited)
         for _ in range(2):
-            done = await catalog.ask(
-                closing, "mutation($id: UUID!) { closePlace(id: $id) { id } }", id=str(place)
-            )
+            done = await catalog.ask(closing, CLOSE_PLACE, id=str(place))
             assert done.codes == []
         written = [
             person

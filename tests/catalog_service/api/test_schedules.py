@@ -12,7 +12,7 @@ from catalog_service.services import publish_schedules as services
 from catalog_service.services.publish_schedules import publish_schedules
 from shared.database import Database
 from tests.catalog_service.desk import CREATE, RESUME, Desk, local, schedule_input
-from tests.catalog_service.kit import Person, settings_for
+from tests.catalog_service.kit import CLOSE_PLACE, Person, settings_for
 
 
 async def test_a_day_that_is_due_becomes_an_offer_once(desk: Desk) -> None:
@@ -146,8 +146,7 @@ async def test_a_window_that_is_over_is_not_published(desk: Desk) -> None:
 
 async def test_a_closed_place_publishes_nothing(desk: Desk) -> None:
     schedule = await desk.create()
-    close = "mutation($id: UUID!) { closePlace(id: $id) { id } }"
-    await desk.catalog.ask(desk.owner, close, id=str(desk.place))
+    await desk.catalog.ask(desk.owner, CLOSE_PLACE, id=str(desk.place))
     assert await desk.tick() == 0
     assert (await desk.ask(RESUME, schedule)).codes == ["NOT_FOUND"]
     rows = await desk.catalog.sql("SELECT next_publish_at FROM schedules")

@@ -21,7 +21,7 @@ from shared.server import bind
 from shared.tokens import RemoteKeys
 from shared.tokens import jwks as jwks_module
 from tests.shared.forge import SUBJECT, signed
-from tests.shared.test_view import KEYS, client_of, make_app, post
+from tests.shared.subgraph_door import KEYS, client_of, make_app, post
 from tests.testkit.ports import free_port
 from tests.testkit.server import listening
 

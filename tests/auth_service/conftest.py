@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-import asyncpg
 import pytest
 
 from auth_service.core import passwords
@@ -13,8 +12,10 @@ from shared import health
 from tests.auth_service.catalog import Catalog, running_catalog
 from tests.auth_service.subgraph import Subgraph, running
 from tests.testkit.counting_clock import Hands
-from tests.testkit.postgres import Databases
+from tests.testkit.postgres import Databases, empty
 from tests.testkit.smtp import MailServer
+
+TABLES = ("users", "invitations", "verification_tokens", "outbox")
 
 MakeSubgraph = Callable[..., Any]
 
@@ -29,9 +30,7 @@ async def one_database_url(database_url_factory: Databases) -> str:
 async def database_url(one_database_url: str) -> AsyncIterator[str]:
     """An empty, migrated est_auth; tests that change its schema make their own."""
     yield one_database_url
-    connection = await asyncpg.connect(one_database_url)
-    await connection.execute("TRUNCATE users, invitations, verification_tokens, outbox")
-    await connection.close()
+    await empty(one_database_url, TABLES)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
 from catalog_service.core import accounts
@@ -13,11 +12,14 @@ from shared.database import Database
 from tests.catalog_service.desk import Began, Desk, to_the_minute
 from tests.catalog_service.kit import Catalog, Person, running_catalog, settings_for
 from tests.testkit.counting_clock import Hands
-from tests.testkit.postgres import Databases
+from tests.testkit.postgres import Databases, empty
 
-EMPTY = """TRUNCATE places, partnerships, offers, offer_stats_daily, reservations, user_history,
-    images, invitations, schedules, schedule_days, counter_sales, account_standings, erased_users,
-    processed_events, outbox, reminders, reports, search_words, used_uploads"""
+TABLES = (
+    *("places", "partnerships", "offers", "offer_stats_daily", "reservations", "user_history"),
+    *("images", "invitations", "schedules", "schedule_days", "counter_sales", "account_standings"),
+    *("erased_users", "processed_events", "outbox", "reminders", "reports", "search_words"),
+    "used_uploads",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -42,11 +44,7 @@ async def catalog_database(database_url_factory: Databases) -> str:
 @pytest.fixture
 async def database_url(catalog_database: str) -> str:
     """That database, empty."""
-    connection = await asyncpg.connect(catalog_database)
-    try:
-        await connection.execute(EMPTY)
-    finally:
-        await connection.close()
+    await empty(catalog_database, TABLES)
     return catalog_database
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +22,9 @@ from est.postgres import EmbeddedPostgres
 from shared.migrations import migrate
 
 DatabaseFactory = Callable[[str], Awaitable[str]]
+
+_SMALL = 64 * 1024
+"""Bytes of a table up to which its rows are deleted; from there on what they leave behind tells."""
 
 
 class Databases:
@@ -76,6 +79,31 @@ class Databases:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+async def empty(url: str, tables: Sequence[str]) -> None:
+    """Remove every row of ``tables``, all that refer to one another; waits for whoever writes.
+
+    TRUNCATE makes new files for each table and index, also for those that have no row: 60 ms for
+    twenty tables, where their few rows are deleted in 2.
+    """
+    names = ", ".join(tables)
+    sizes = ", ".join(f"pg_relation_size('{table}')" for table in tables)
+    deletes = "; ".join(f"DELETE FROM {table}" for table in tables)
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"""
+            DO $$ BEGIN
+                LOCK TABLE {names};
+                IF greatest({sizes}) > {_SMALL} THEN
+                    TRUNCATE {names};
+                ELSE
+                    SET LOCAL session_replication_role = replica;  -- no triggers: nothing is left
+                    {deletes};
+                END IF;
+            END $$""")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -227,6 +227,9 @@ class GatewaySettings(Section):
     compress_bytes: int = Field(4_096, ge=0, description="Smaller answers go uncompressed.")
     plan_header: bool | None = Field(None, description="X-Query-Plan. Default: outside prod.")
 
+    known_clients: dict[str, list[str]] = Field(
+        default={}, description="Told apart in metrics, each with these of its versions."
+    )
     access_log: AccessLog = AccessLog.ERRORS
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: LogFormat = LogFormat.JSON

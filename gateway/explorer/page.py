@@ -2,14 +2,16 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
 
 from anyio import to_thread
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from gateway.explorer.bundle import StaticFile, content, read_entry, read_files
@@ -23,8 +25,10 @@ _NONCE_BYTES = 16
 _REFUSED = re.compile(r"q=0(\.0*)?")
 
 
-def explorer_routes(config: ExplorerConfig) -> list[Route | Mount]:
-    """Return the page's route and that of its files.
+def explorer_routes(
+    config: ExplorerConfig, before: Sequence[Middleware] = ()
+) -> list[Route | Mount]:
+    """Return the page's route and that of its files, each behind ``before``.
 
     Raises BundleMissing if the bundle was not built.
     """
@@ -34,8 +38,10 @@ def explorer_routes(config: ExplorerConfig) -> list[Route | Mount]:
         return explorer_page(config, _PATH)
 
     return [
-        Route(_PATH, page, name="explorer"),
-        Mount(f"/{_STATIC}".rstrip("/"), routes=[Route("/{path:path}", _file)]),
+        Route(_PATH, page, name="explorer", middleware=before),
+        # Relative: before a proxy the scheme, the host and the path may be others.
+        Route(f"{_PATH}/", RedirectResponse(f"..{_PATH}")),
+        Mount(f"/{_STATIC}".rstrip("/"), routes=[Route("/{path:path}", _file)], middleware=before),
     ]
 
 

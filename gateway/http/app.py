@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
@@ -24,7 +25,7 @@ from gateway.http.admission import Admission
 from gateway.http.forwarding import travelling
 from gateway.http.observing import Observer
 from gateway.http.rate_limits import RateLimits
-from gateway.http.request_contexts import RequestContexts
+from gateway.http.request_contexts import CountedPages, RequestContexts
 from gateway.http.straight import StraightPath
 from gateway.http.tracing import Tracing, tracing_from
 from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
@@ -53,16 +54,19 @@ def create_app(
     """
     tracing = tracing or tracing_from(settings)
     observer = Observer(
-        Metrics(), settings.access_log, _access_lines(settings, is_served=is_served)
+        Metrics(),
+        settings.access_log,
+        _access_lines(settings, is_served=is_served),
+        settings.known_clients,
     )
     if tracing is not None:
         observer.on_attempt.append(tracing.fetched)
     engine = Engine(
         settings, subgraphs=subgraphs, observer=observer, spans=tracing, is_served=is_served
     )
-    page, routes = _explorer(settings)
     rates = RateLimits(settings)
     contexts = RequestContexts(settings, engine.callers, travelling(settings), rates, tracing)
+    page, routes = _explorer(settings, contexts)
     admission = Admission(settings.max_requests, settings.times.lag)
     dependencies = ViewDependencies(settings, contexts, admission, observer, page, tracing)
     health = Health({"supergraph": engine.source.check}, {"clock": engine.callers.check_clock})
@@ -72,7 +76,7 @@ def create_app(
         routes=[
             *health.routes(),
             Route("/metrics", observer.endpoint),
-            Route("/", RedirectResponse(settings.graphql_path)),
+            Route("/", RedirectResponse(settings.graphql_path.removeprefix("/"))),
             *routes,
         ],
         lifespan=_lifespan(engine, observer, admission, rates, tracing),
@@ -130,6 +134,9 @@ class Gateway(Starlette):
         lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
     ) -> None:
         super().__init__(routes=routes, lifespan=lifespan)
+        # Its redirects lead to where the client says that we are, by the scheme between us and a
+        # proxy.
+        self.router.redirect_slashes = False
         self.view = view
         self.path = path
 
@@ -141,7 +148,9 @@ class Gateway(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[BaseRoute]]:
+def _explorer(
+    settings: GatewaySettings, contexts: RequestContexts
+) -> tuple[ExplorerPage | None, list[BaseRoute]]:
     """Return the page and its routes. Where EXPLORER is not set, a bundle not built is no fault."""
     if settings.explorer_mode is Explorer.OFF:
         return None, []
@@ -149,8 +158,9 @@ def _explorer(settings: GatewaySettings) -> tuple[ExplorerPage | None, list[Base
     config = load_explorer_config(
         settings.explorer_config, endpoint=settings.graphql_path, demo_accounts=is_dev
     )
+    counted = Middleware(CountedPages, contexts=contexts)
     try:
-        routes: list[BaseRoute] = [*explorer_routes(config)]
+        routes: list[BaseRoute] = [*explorer_routes(config, [counted])]
     except BundleMissing as error:
         if settings.explorer is not None:
             raise

@@ -10,7 +10,7 @@ import re
 from gateway.config.settings import CorsSettings
 from gateway.http.responses import RawHeaders
 
-ALLOWED_METHODS = b"GET, POST, OPTIONS"
+ALLOWED_METHODS = b"GET, HEAD, POST, OPTIONS"
 EXPOSED = b"x-request-id, retry-after"
 _LOOPBACK = re.compile(
     r"https?://(?:(?:[a-z0-9-]+\.)*localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?", re.IGNORECASE

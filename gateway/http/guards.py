@@ -7,7 +7,8 @@ from gateway.http.errors import HttpRefused, bad_request
 from gateway.http.http_request import HttpRequest
 from gateway.http.negotiation import JSON
 
-METHODS = "GET, POST, OPTIONS"
+METHODS = "GET, HEAD, POST, OPTIONS"
+READING = frozenset({"GET", "HEAD"})
 SINGLETONS = frozenset({"authorization", "content-length", "content-type", "host", "origin"})
 NO_STREAMS = "SUBSCRIPTIONS_UNSUPPORTED"
 STREAM_TYPES = frozenset({"text/event-stream", "multipart/mixed"})
@@ -15,8 +16,8 @@ _INSTEAD = "Send queries and mutations by POST with JSON."
 
 
 def check_method(request: HttpRequest) -> None:
-    """Raise HttpRefused (405) for anything but GET and POST."""
-    if request.method not in {"GET", "POST"}:
+    """Raise HttpRefused (405) for all but POST, GET and HEAD, which is GET without a body."""
+    if request.method != "POST" and request.method not in READING:
         raise HttpRefused(
             405, "METHOD_NOT_ALLOWED", "GraphQL is asked by GET or POST.", {"allow": METHODS}
         )

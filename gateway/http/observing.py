@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.requests import Request
@@ -19,34 +20,43 @@ from shared.metrics import BUCKETS, Metrics
 
 CLIENT_NAMES = ("graphql-client-name", "apollographql-client-name", "x-client-name")
 CLIENT_VERSIONS = ("graphql-client-version", "apollographql-client-version", "x-client-version")
-KNOWN_CLIENTS = 100
+OTHER = "other"
 SLOW_SECONDS = 1.0
 DEMANDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 _SHORT = 60
-_METHODS = frozenset({"GET", "POST", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _SERVER_ERROR = 500
 _SHARED_SECONDS = 0.2
 
 
 class Observer:
-    """Counts requests, operations and attempts at subgraphs."""
+    """Counts requests, operations and attempts at subgraphs.
+
+    ``known_clients`` and their versions are told apart. Anybody may call himself anything: names
+    that nobody listed would use up all labels that there may be, and then those of others' clients.
+    """
 
     def __init__(
-        self, metrics: Metrics, access_log: AccessLog, lines: AccessLines | None = None
+        self,
+        metrics: Metrics,
+        access_log: AccessLog,
+        lines: AccessLines | None = None,
+        known_clients: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
         self.access_log = access_log
         self.metrics = metrics
         self.lines: AccessLines = lines or StructuredLines()
         registry = metrics.registry
         self.on_attempt: list[Callable[[str, str, float], None]] = []
-        self._clients: set[tuple[str, str]] = set()
+        self._known_clients = known_clients
+        self._clients: dict[tuple[str, str], Tally] = {}
         self._statuses: dict[tuple[str, int], Tally] = {}
         self._seconds = Spread(metrics.seconds.labels("/graphql"), BUCKETS)
         self._timer: asyncio.TimerHandle | None = None
         self._attempted: dict[tuple[str, str], Spread] = {}
         self._by_client = Counter(
             "graphql_client_requests_total",
-            "Requests by the client's own name.",
+            "Requests by what clients say of themselves, as far as they are known.",
             ("client", "version"),
             registry=registry,
         )
@@ -86,7 +96,7 @@ class Observer:
         tally.pending += 1
         self._seconds.observe(seconds)
         if client is not NOBODY and client[0]:
-            self._by_client.labels(*self._bounded((client[0], client[1] or ""))).inc()
+            self._count_client(client[0], client[1] or "")
         if record.demand:
             self._demand.observe(record.demand)
         for code in record.codes:
@@ -115,7 +125,7 @@ class Observer:
 
     def hand_over(self) -> None:
         """Let prometheus_client know what was counted since the last time."""
-        for tally in self._statuses.values():
+        for tally in (*self._statuses.values(), *self._clients.values()):
             tally.hand_over()
         for spread in (self._seconds, self._demand, *self._attempted.values()):
             spread.hand_over()
@@ -145,12 +155,18 @@ class Observer:
         """See SubgraphObserver."""
         self._breakers.labels(subgraph).set(0 if state is BreakerState.CLOSED else 1)
 
-    def _bounded(self, client: tuple[str, str]) -> tuple[str, str]:
-        """Clients choose their names: past so many, the rest share one label."""
-        if client not in self._clients and len(self._clients) >= KNOWN_CLIENTS:
-            return "other", ""
-        self._clients.add(client)
-        return client
+    def _count_client(self, name: str, version: str) -> None:
+        """Count a request by what its client says of itself, as far as that is known here."""
+        versions = self._known_clients.get(name)
+        if versions is None:
+            name, version = OTHER, ""
+        elif version and version not in versions:
+            version = OTHER
+        tally = self._clients.get((name, version))
+        if tally is None:
+            tally = Tally(self._by_client.labels(name, version))
+            self._clients[name, version] = tally
+        tally.pending += 1
 
 
 def client_of(headers: Mapping[str, str]) -> Client:

@@ -3,6 +3,9 @@
 A client is an address (IPv6 by its /64), counted before its token is looked at, so that trying
 tokens is limited, too; so is sending what cannot be read. A user is the subject of a verified
 token, from wherever it comes.
+
+The explorer's page and files are counted by the same number, but for themselves: who opens the page
+keeps all of its operations.
 """
 
 from __future__ import annotations
@@ -12,6 +15,9 @@ from gateway.http.errors import HttpRefused
 from gateway.request.caller import Caller
 from shared.errors import RateLimited
 from shared.limits import Limit, RateLimiter
+
+PAGE_REQUESTS = 100
+"""May always be made: a page that is opened for the first time is up to 25 of them."""
 
 
 class RateLimits:
@@ -24,6 +30,8 @@ class RateLimits:
         rate = settings.rate
         self._client = rate.per_client and Limit(rate.per_client, rate.seconds, "gateway client")
         self._user = rate.per_user and Limit(rate.per_user, rate.seconds, "gateway user")
+        pages = rate.per_client and max(rate.per_client, PAGE_REQUESTS)
+        self._pages = pages and Limit(pages, rate.seconds, "gateway page")
         self._limiter = (
             RateLimiter(settings.limits_url.get_secret_value())
             if self._client or self._user
@@ -35,6 +43,11 @@ class RateLimits:
         """Count ``operations`` (None: one, not in a batch). Raises HttpRefused (429)."""
         if self._client:
             await self._take(self._client, address or "unknown", operations)
+
+    async def take_page(self, address: str | None) -> None:
+        """Count a request for the explorer's page or one of its files. Raises HttpRefused (429)."""
+        if self._pages:
+            await self._take(self._pages, address or "unknown", None)
 
     async def take_from_user(self, caller: Caller, operations: int | None) -> None:
         """The same for a user. Raises HttpRefused (429)."""
@@ -50,7 +63,7 @@ class RateLimits:
             raise HttpRefused(
                 429,
                 "RATE_LIMITED",
-                "Too many operations. Try again later.",
+                "Too many requests. Try again later.",
                 {"retry-after": str(seconds)},
                 items=operations,
                 retryAfter=seconds,

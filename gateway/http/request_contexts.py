@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from gateway.config.settings import GatewaySettings
 from gateway.http.client_address import TrustedProxies
 from gateway.http.errors import HttpRefused
 from gateway.http.http_request import HttpRequest, new_request_id
+from gateway.http.negotiation import JSON
 from gateway.http.override_labels import drawn_labels
 from gateway.http.rate_limits import RateLimits
+from gateway.http.responses import CONFINING, CONTENT_TYPES, BytesResponse, raw_headers
 from gateway.http.tracing import Tracing
 from gateway.request.caller import Caller, Trust
 from gateway.request.context import RequestContext
@@ -49,7 +54,7 @@ class RequestContexts:
         ``batch_size`` None: no batch. Raises HttpRefused: 401 for a bad bearer, 429 past a rate.
         """
         headers = request.headers
-        address = self.proxies.client_address(request.peer, headers.get("x-forwarded-for"))
+        address = self._address(request)
         await self.rates.take_from_client(address, batch_size)
         try:
             caller = await self.callers.caller(headers.get("authorization"))
@@ -70,13 +75,25 @@ class RequestContexts:
         """Count a request that cannot be read as one operation. Raises HttpRefused (429)."""
         if not self.rates.counts:
             return
-        forwarded_for = request.headers.get("x-forwarded-for")
-        address = self.proxies.client_address(request.peer, forwarded_for)
         try:
-            await self.rates.take_from_client(address, None)
+            await self.rates.take_from_client(self._address(request), None)
         except HttpRefused as limited:
             limited.headers = {**limited.headers, **_ends_connection(refusal)}
             raise
+
+    async def refused_page(self, request: HttpRequest) -> Response | None:
+        """Count a request for the explorer's page or one of its files; what refuses it, if any."""
+        try:
+            await self.rates.take_page(self._address(request))
+        except HttpRefused as refusal:
+            headers = [(b"content-type", CONTENT_TYPES[JSON]), *CONFINING]
+            headers += raw_headers(refusal.headers.items())
+            return BytesResponse(refusal.body(), refusal.status, headers)
+        return None
+
+    def _address(self, request: HttpRequest) -> str | None:
+        forwarded_for = request.headers.get("x-forwarded-for")
+        return self.proxies.client_address(request.peer, forwarded_for)
 
     def context(
         self, caller: Caller, forward: Forwarded, now: float, labels: frozenset[str]
@@ -110,6 +127,19 @@ class RequestContexts:
         if self.tracing is not None:
             self.tracing.pass_on(forward)
         return forward
+
+
+class CountedPages:
+    """Middleware: requests for the explorer's page and files, counted by ``contexts``."""
+
+    def __init__(self, app: ASGIApp, contexts: RequestContexts) -> None:
+        self.app = app
+        self.contexts = contexts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is not past the rate."""
+        refused = await self.contexts.refused_page(HttpRequest.of(scope))
+        await (self.app if refused is None else refused)(scope, receive, send)
 
 
 def _ends_connection(refusal: HttpRefused) -> dict[str, str]:

@@ -29,6 +29,7 @@ from gateway.http.errors import HttpRefused, last_word
 from gateway.http.expired_tokens import need_no_token
 from gateway.http.guards import (
     METHODS,
+    READING,
     check_forgery,
     check_method,
     check_protocol,
@@ -127,7 +128,8 @@ class SupergraphView(GraphQL[Any, Any]):
         received = HttpRequest.of(scope)
         page = self.dependencies.explorer_page
         if page is not None and wants_page(received):
-            return page()
+            refused = await self.dependencies.contexts.refused_page(received)
+            return page() if refused is None else refused
         record = Record()
         status = CLIENT_CLOSED
         try:
@@ -188,11 +190,11 @@ class SupergraphView(GraphQL[Any, Any]):
         """Pass the guards, run the operations, choose the status. Raises HttpRefused."""
         if request.method == "OPTIONS":
             return self.preflight(request)
-        check_method(request)
-        check_singletons(request)
-        check_protocol(request)
-        media = response_type(request.headers.get("accept"))
         try:
+            check_method(request)
+            check_singletons(request)
+            check_protocol(request)
+            media = response_type(request.headers.get("accept"))
             requests = await self.read(request, receive)
         except HttpRefused as refusal:
             await self.dependencies.contexts.count_refused(request, refusal)
@@ -206,7 +208,7 @@ class SupergraphView(GraphQL[Any, Any]):
         ):
             raise unauthenticated(TokenRejected("expired"), batch_size)
         responses = await while_connected(
-            _respond(requests, runtime, context, read_only=request.method == "GET"), receive
+            _respond(requests, runtime, context, read_only=request.method in READING), receive
         )
         for response in responses:
             record.note(response)
@@ -219,7 +221,7 @@ class SupergraphView(GraphQL[Any, Any]):
         status = response.status if media == GRAPHQL_JSON or response.is_http_error else 200
         if status == 405:  # noqa: PLR2004
             headers.append((b"allow", b"POST"))
-        if request.method == "GET" and response.errors and _CACHED not in dict(headers):
+        if request.method in READING and response.errors and _CACHED not in dict(headers):
             # 200 may be kept where nothing is said: that a document is unknown, for hours.
             headers.append((_CACHED, b"no-store"))
         return Reply(status, media, response.to_json(), headers)
@@ -235,7 +237,7 @@ class SupergraphView(GraphQL[Any, Any]):
     async def read(self, request: HttpRequest, receive: Receive) -> Requests:
         """Read what the client asks, under the caps. Raises HttpRefused."""
         headers = request.headers
-        if request.method == "GET":
+        if request.method in READING:
             check_forgery(request, self.csrf_headers, self.cors)
             return request_from_query_string(request.query_string)
         check_content_type(headers.get("content-type"))
@@ -270,7 +272,7 @@ async def _respond(
 def wants_page(request: HttpRequest) -> bool:
     """Tell whether a browser asks for the explorer: a GET for HTML that asks no operation."""
     return (
-        request.method == "GET"
+        request.method in READING
         and "text/html" in request.headers.get("accept", "")
         and b"query=" not in request.query_string
     )

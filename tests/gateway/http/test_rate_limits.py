@@ -102,6 +102,62 @@ async def test_what_cannot_be_read_is_counted(body: str) -> None:
     assert (after, others) == ([429], [200])
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"accept": "image/png"},
+        {"accept": "text/event-stream"},
+        {"upgrade": "websocket"},
+        {"content-type": "text/plain"},
+        {"method": "PUT"},
+        {"method": "GET"},
+    ],
+)
+async def test_what_a_guard_refuses_is_counted(head: dict[str, str]) -> None:
+    headers = {"content-type": "application/json", **head}
+    method = headers.pop("method", "POST")
+    async with running_gateway(
+        SUPERGRAPH, Shop().subgraphs, rate={"per_client": 3, **DAY}
+    ) as gateway:
+        tried = [
+            (await gateway.client.request(method, "/graphql", headers=headers)).status_code
+            for _ in range(5)
+        ]
+    assert 429 not in tried[:3]
+    assert tried[3:] == [429] * 2
+
+
+@pytest.mark.parametrize("path", ["/explorer", "/graphql", "/explorer/static/LICENSES.txt"])
+async def test_the_explorers_page_and_files_are_counted_apart(path: str) -> None:
+    async with running_gateway(
+        SUPERGRAPH, Shop().subgraphs, rate={"per_client": 120, **DAY}, **PROXIED
+    ) as gateway:
+
+        async def look(address: str) -> int:
+            headers = {"accept": "text/html", "x-forwarded-for": address}
+            return (await gateway.client.get(path, headers=headers)).status_code
+
+        looked = [await look("192.0.2.1") for _ in range(122)]
+        refused = await gateway.client.head(
+            path, headers={"accept": "text/html", "x-forwarded-for": "192.0.2.1"}
+        )
+        asked = await statuses(gateway, 120, x_forwarded_for="192.0.2.1")
+        others = await look("192.0.2.2")
+        probe = await gateway.client.get("/health/live", headers={"x-forwarded-for": "192.0.2.1"})
+    assert looked == [200] * 120 + [429] * 2
+    assert int(refused.headers["retry-after"]) >= 1
+    assert asked == [200] * 120
+    assert (others, probe.status_code) == (200, 200)
+
+
+async def test_however_few_operations_there_may_be_the_page_can_be_opened() -> None:
+    async with running_gateway(
+        SUPERGRAPH, Shop().subgraphs, rate={"per_client": 1, **DAY}
+    ) as gateway:
+        looked = [(await gateway.client.get("/explorer")).status_code for _ in range(101)]
+    assert looked == [200] * 100 + [429]
+
+
 async def test_gateways_count_together_in_redis(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,6 +138,9 @@ class PersistedSettings(Section):
     trusted: Path | None = Field(
         None, description="JSON of relay-compiler, GraphQL Code Generator or Apollo."
     )
+    poll_seconds: float = Field(
+        10.0, ge=0, description="How often that file is looked at. 0: read once."
+    )
     only_trusted: bool = Field(
         False, description="Answer nothing else, but to whoever may explore."
     )

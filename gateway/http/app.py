@@ -64,6 +64,8 @@ def create_app(
     engine = Engine(
         settings, subgraphs=subgraphs, observer=observer, spans=tracing, is_served=is_served
     )
+    for freshness in engine.freshness:
+        observer.watch(freshness)
     rates = RateLimits(settings)
     contexts = RequestContexts(settings, engine.callers, travelling(settings), rates, tracing)
     page, routes = _explorer(settings, contexts)

@@ -12,6 +12,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.config.freshness import Freshness
 from gateway.config.settings import AccessLog
 from gateway.http.access_log import NOBODY, AccessLines, Client, Record, StructuredLines
 from gateway.http.tallies import Spread, Tally
@@ -84,6 +85,20 @@ class Observer:
             registry=registry,
             multiprocess_mode="livemax",
         )
+
+        self._stale = Gauge(
+            "gateway_source_stale",
+            "1 while the newest supergraph, or file of trusted documents, is not in force.",
+            ("source",),
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+
+    def watch(self, freshness: Freshness) -> None:
+        """Show whether a source's newest is in force."""
+        gauge = self._stale.labels(freshness.what)
+        gauge.set(0)
+        freshness.tell = gauge.set
 
     def ended(
         self, method: str, request_id: str, client: Client, record: Record, status: int

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from gateway.config.file_reader import FileReader
 from gateway.config.safety import check_safe
 from gateway.config.settings import Explorer, GatewaySettings
 from gateway.config.subgraphs import subgraph_configs
 from gateway.explorer import load_explorer_config
 from gateway.persisted import load_trusted
-from gateway.runtime.supergraph_readers import FileReader
 from gateway.runtime.supergraph_source import read_file, reader_of
 from gateway.supergraph import load_supergraph
 from shared.errors import ConfigurationError

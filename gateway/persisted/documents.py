@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from gateway.persisted.errors import (
     NotTrusted,
@@ -18,8 +19,11 @@ from gateway.persisted.names import (
     is_hash,
 )
 from gateway.persisted.store import DocumentStore
+from gateway.persisted.trusted_file import TrustedFile
 from gateway.request.caller import Caller
 from gateway.request.graphql_request import GraphQLRequest
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def _nobody(_caller: Caller) -> bool:
@@ -31,14 +35,19 @@ class PersistedDocuments:
     """Texts by name, and who may send texts at all.
 
     ``store`` keeps automatic persisted queries (None: not supported). ``only_trusted``: nothing but
-    ``trusted`` is answered, and nothing stored, except to callers who ``may_explore``; their
-    documents are never kept, so that nobody else can run them by name.
+    what ``file`` holds is answered, and nothing stored, except to callers who ``may_explore``;
+    their documents are never kept, so that nobody else can run them by name.
     """
 
     store: DocumentStore | None = None
-    trusted: Mapping[str, str] = field(default_factory=dict)
+    file: TrustedFile | None = None
     only_trusted: bool = False
     may_explore: Callable[[Caller], bool] = _nobody
+
+    @property
+    def trusted(self) -> Mapping[str, str]:
+        """The trusted documents in force, by their names."""
+        return _NONE if self.file is None else self.file.texts
 
     async def text(self, request: GraphQLRequest, caller: Caller) -> str:
         """Return the text to run. Raises OperationRefused."""

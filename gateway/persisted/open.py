@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gateway.config.settings import PersistedSettings
 from gateway.persisted.documents import PersistedDocuments
 from gateway.persisted.store import DocumentStore, MemoryStore
-from gateway.persisted.trusted import load_trusted
+from gateway.persisted.trusted_file import TrustedFile
 from gateway.request.caller import Caller
 
 
@@ -15,9 +15,10 @@ def open_documents(
     settings: PersistedSettings, may_explore: Callable[[Caller], bool]
 ) -> PersistedDocuments:
     """Build what ``settings`` describe. Raises ConfigurationError for a file that does not do."""
+    path = settings.trusted
     return PersistedDocuments(
         store=_store(settings) if settings.automatic else None,
-        trusted=load_trusted(settings.trusted) if settings.trusted is not None else {},
+        file=None if path is None else TrustedFile(path, settings.poll_seconds),
         only_trusted=settings.only_trusted,
         may_explore=may_explore,
     )

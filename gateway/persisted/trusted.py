@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gateway.config.file_reader import FileReader, NotRead
 from gateway.persisted.names import canonical
 from shared.errors import ConfigurationError
 
@@ -24,10 +25,22 @@ SETTING = "PERSISTED__TRUSTED"
 
 def load_trusted(path: Path) -> Mapping[str, str]:
     """Read texts by their ids. Raises ConfigurationError naming the setting and the fault."""
+    return read_trusted(FileReader(path))
+
+
+def read_trusted(reader: FileReader) -> Mapping[str, str]:
+    """The same. The reader remembers what it read."""
     try:
-        content = json.loads(path.read_bytes(), object_pairs_hook=_object)
-    except OSError as error:
-        raise ConfigurationError(f"{SETTING}: cannot be read: {error.strerror}") from error
+        text = reader.read_now()
+    except NotRead as error:
+        raise ConfigurationError(f"{SETTING}: {error}") from None
+    return parse_trusted(text)
+
+
+def parse_trusted(written: str) -> Mapping[str, str]:
+    """Return the texts of a file by their ids. Raises ConfigurationError as ``load_trusted``."""
+    try:
+        content = json.loads(written, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{SETTING}: is not JSON: {error}") from error
     documents: dict[str, str] = {}

@@ -10,10 +10,11 @@ It needs no HTTP server, no command line and no environment:
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from gateway.config.freshness import Freshness
 from gateway.config.safety import check_safe, unwise_settings
 from gateway.config.settings import GatewaySettings
 from gateway.preparation import PreparationProcess
@@ -65,6 +66,12 @@ class Engine:
         self._subgraphs = subgraphs
         self.source.load_file()
 
+    @property
+    def freshness(self) -> list[Freshness]:
+        """Of what is read again while it runs."""
+        file = self.policy.documents.file
+        return [self.source.freshness, *([] if file is None else [file.freshness])]
+
     def build(self, sdl: str, generation: int) -> SupergraphRuntime:
         """Make a runtime of a supergraph. Raises SupergraphInvalid or ConfigurationError."""
         supergraph = load_supergraph(sdl)
@@ -89,7 +96,11 @@ class Engine:
         """Keep the supergraph current; at the end let begun mutations end, then disconnect."""
         if self._process is not None:
             self._process.start()
-        async with self.source:
+        trusted = self.policy.documents.file
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.source)
+            if trusted is not None:
+                await stack.enter_async_context(trusted.kept_current())
             try:
                 yield
             finally:

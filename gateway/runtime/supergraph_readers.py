@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Protocol
 
 import httpx2
 
+from gateway.config.file_reader import NotRead
 from gateway.subgraphs.decompression import decompress, too_large
 from gateway.subgraphs.protocol import SubgraphReplyInvalid
 from shared.connection_faults import fault_of
@@ -20,10 +20,6 @@ WHOLE_SECONDS = 60.0
 MAX_BYTES = 50_000_000
 
 
-class NotRead(Exception):
-    """The supergraph could not be read this time; the message says why."""
-
-
 class Reader(Protocol):
     """Reads the text; None: unchanged since the last time."""
 
@@ -34,41 +30,6 @@ class Reader(Protocol):
     def forget(self) -> None:
         """Have it read once more, though it did not change."""
         ...
-
-
-class FileReader:
-    """A file, read again when its time or size changes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._seen: tuple[int, int] | None = None
-
-    def read_now(self) -> str:
-        """Read it. Raises NotRead."""
-        try:
-            stat = self.path.stat()
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise NotRead(f"{self.path} does not exist") from None
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise NotRead(f"{self.path} cannot be read: {reason}") from None
-        self._seen = (stat.st_mtime_ns, stat.st_size)
-        return text
-
-    async def read(self) -> str | None:
-        """See Reader."""
-        try:
-            stat = self.path.stat()
-        except OSError as error:
-            raise NotRead(f"{self.path}: {error.strerror}") from None
-        if (stat.st_mtime_ns, stat.st_size) == self._seen:
-            return None
-        return await asyncio.to_thread(self.read_now)
-
-    def forget(self) -> None:
-        """See Reader."""
-        self._seen = None
 
 
 def _text(body: bytes, encoding: str) -> str:

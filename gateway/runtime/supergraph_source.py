@@ -17,9 +17,11 @@ from typing import Self, TypeVar
 
 import structlog
 
+from gateway.config.file_reader import FileReader, NotRead
+from gateway.config.freshness import Freshness
 from gateway.config.settings import GatewaySettings
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
-from gateway.runtime.supergraph_readers import FileReader, NotRead, UrlReader
+from gateway.runtime.supergraph_readers import UrlReader
 from gateway.runtime.warming import warm
 from gateway.supergraph import SupergraphInvalid
 from shared.errors import ConfigurationError
@@ -70,7 +72,7 @@ class SupergraphSource:
         self.last_good = settings.supergraph_last_good
         self._digest = b""
         self._generation = 0
-        self._fault: str | None = "not read yet"
+        self.freshness = Freshness("supergraph", "not read yet")
         self._task: asyncio.Task[None] | None = None
 
     def load_file(self) -> None:
@@ -79,26 +81,34 @@ class SupergraphSource:
             return
         text, self.active.current = read_file(self.reader, self._built)
         self._digest = _digest(text)
-        self._fault = None
+        self.freshness.fresh()
 
     async def check(self) -> str | None:
         """Say what is wrong, for readiness: only the lack of any supergraph is."""
-        return None if self.active.current is not None else self._fault
+        return None if self.active.current is not None else self.freshness.fault
 
     async def refresh(self) -> bool:
         """Read once more; swap if it changed. Returns whether a new supergraph is in force."""
         try:
             text = await self.reader.read()
         except NotRead as error:
-            self._note(str(error))
+            self.freshness.unread(str(error))
             return False
-        return text is not None and await self.adopt(text)
+        except Exception as error:  # no thread, no memory: polling goes on
+            log.exception("reading the supergraph failed")
+            self.freshness.unread(f"reading it failed: {type(error).__name__}")
+            return False
+        if text is None:
+            self.freshness.unchanged()
+            return False
+        return await self.adopt(text)
 
     async def adopt(self, text: str) -> bool:
         """Build, warm and put ``text`` in force, unless it is the same or does not load."""
         digest = _digest(text)
         old = self.active.current
         if digest == self._digest:
+            self.freshness.fresh()  # it may be back after one that was not taken
             return False
         try:
             new = await asyncio.to_thread(self._built, text)
@@ -106,19 +116,20 @@ class SupergraphSource:
                 await warm(new, old)
             await asyncio.to_thread(self._keep, text)
         except SupergraphInvalid as error:
-            self._note(f"{error} ({error.code})")
+            self.freshness.refused(f"{error} ({error.code})")
             return False
         except ConfigurationError as error:
-            self._note(str(error))
+            self.freshness.refused(str(error))
             return False
         except Exception as error:  # a fault of ours: the next supergraph is taken all the same
             log.exception("making the supergraph's runtime failed")
-            self._note(f"making its runtime failed: {type(error).__name__}")
+            self.freshness.refused(f"making its runtime failed: {type(error).__name__}")
             if is_exhausted(error):
                 self.reader.forget()  # it is not the text's fault, and may pass
             return False
         self.active.current = new
-        self._digest, self._fault = digest, None
+        self._digest = digest
+        self.freshness.fresh()
         log.info("supergraph in force", generation=new.generation, digest=digest.hex()[:16])
         self.swapped()
         return True
@@ -174,12 +185,6 @@ class SupergraphSource:
             part.replace(self.last_good)
         except OSError as error:
             log.warning("the last good supergraph is not kept", reason=error.strerror)
-
-    def _note(self, fault: str) -> None:
-        """Log a fault once, not at every poll."""
-        if fault != self._fault:
-            log.error("supergraph not taken", reason=fault)
-        self._fault = fault
 
 
 def _digest(text: str) -> bytes:

@@ -163,7 +163,7 @@ async def test_a_request_names_one_document(
         ({f"sha256:{'AB' * 32}": HELLO, "ab" * 32: RENAME}, "two texts"),
         ('{"abc": "{ hello }", "abc": "{ __typename }"}', "'abc' comes twice"),
         ({"operations": [{"id": "abc"}]}, "'abc' has no text"),
-        (None, "cannot be read"),
+        (None, "does not exist"),
     ],
 )
 async def test_a_file_that_does_not_do_is_refused_at_start(

@@ -6,8 +6,9 @@ import gzip
 
 import pytest
 
+from gateway.config.file_reader import NotRead
 from gateway.runtime import supergraph_readers
-from gateway.runtime.supergraph_readers import NotRead, UrlReader
+from gateway.runtime.supergraph_readers import UrlReader
 from tests.testkit.raw_server import Reply, raw_server, trickling, whole
 
 SDL = ("type Query { a: Int } # " + "é" * 500).encode()

@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
+from gateway.config.file_reader import FileReader
 from gateway.config.settings import GatewaySettings
 from gateway.http.app import create_app
 from gateway.preparation import PreparationCore, PreparedParts
@@ -115,6 +117,53 @@ async def test_what_nobody_foresaw_does_not_end_the_polling(
     async with newer_fails_once(path, monkeypatch, part, ZeroDivisionError) as gateway:
         assert (await gateway.post(BODY)).status_code == 200
         path.write_text(NEWER + "\n")
+        await until(gateway, 1)
+
+
+async def test_one_that_is_not_taken_is_told_until_the_source_is_right_again(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "supergraph.graphql"
+
+    async def until_told(gateway: RunningGateway, value: int) -> None:
+        line = f'gateway_source_stale{{source="supergraph"}} {value}.0'
+        async with asyncio.timeout(60):
+            while line not in (await gateway.client.get("/metrics")).text:
+                await asyncio.sleep(0.01)
+
+    with capture_logs() as lines:
+        async with polling(path, Shop()) as gateway:
+            for _ in range(2):  # a second time it is told again
+                path.write_text("broken {")
+                await until_told(gateway, 1)
+                path.write_text(TEXT)  # the one in force is back
+                await until_told(gateway, 0)
+            path.unlink()
+            await until_told(gateway, 1)
+            path.write_text(NEWER)
+            await until(gateway, 1)
+            await until_told(gateway, 0)
+    events = [line["event"] for line in lines]
+    assert events.count("supergraph not taken") >= 3
+
+
+async def test_no_thread_to_read_it_does_not_end_the_polling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "supergraph.graphql"
+    was_refused = asyncio.Event()
+
+    async def no_thread(self: FileReader) -> NoReturn:
+        del self
+        was_refused.set()
+        raise RuntimeError("can't start new thread")
+
+    async with polling(path, Shop()) as gateway:
+        with monkeypatch.context() as patched:
+            patched.setattr(FileReader, "read", no_thread)
+            async with asyncio.timeout(60):
+                await was_refused.wait()
+        path.write_text(NEWER)
         await until(gateway, 1)
 
 

@@ -27,6 +27,8 @@ _ITEMS = 4_096
 """Of a list that are written at once."""
 _LONG_ITEM = 4 * PIECE
 _TRIES = 16
+_LEVELS = 64
+"""At each one all that lies below is gone through once more: what lies deeper is read at once."""
 _BETWEEN = {
     b"{": re.compile(rb"\}\s*,(?=\s*\{)"),
     b"[": re.compile(rb"\]\s*,(?=\s*\[)"),
@@ -38,37 +40,44 @@ _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 def loads_in_pieces(text: bytes, loads: Loads) -> Any:
     """Return ``loads(text)``, read in pieces. Raises ValueError as ``loads`` does."""
-    try:
-        return _value(text.strip(), loads)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    return _value(text.strip(), loads, 0)
 
 
-def _value(text: bytes, loads: Loads) -> Any:
+def _value(text: bytes, loads: Loads, level: int) -> Any:
     """The value of ``text``, which has no space around it."""
-    if len(text) > PIECE:
-        if text.startswith(b"{"):
-            return {key: _value(bytes(raw), loads) for key, raw in _members.decode(text).items()}
+    if len(text) > PIECE and level < _LEVELS:
+        if text.startswith(b"{") and (members := _members_of(text)) is not None:
+            return {key: _value(bytes(raw), loads, level + 1) for key, raw in members.items()}
         if text.startswith(b"[") and text.endswith(b"]"):
-            return _list(text, loads)
+            return _list(text, loads, level)
+    if text.startswith((b"{", b"[")):
+        return loads(text)
     # In brackets: what reads numbers exactly finds them by what follows.
     [value] = loads(b"[%b]" % text)
     return value
 
 
-def _list(text: bytes, loads: Loads) -> list[Any]:
+def _members_of(text: bytes) -> dict[str, msgspec.Raw] | None:
+    """The members of an object; None where its depth is too much for who cuts them."""
+    try:
+        return _members.decode(text)
+    except RecursionError:
+        return None
+
+
+def _list(text: bytes, loads: Loads, level: int) -> list[Any]:
     """The items of a list, cut where it can be."""
     items: list[Any] = []
     at, end = 1, len(text) - 1
     while end - at > PIECE:
-        cut = _first_items(text, at, loads, items)
+        cut = _first_items(text, at, loads, items, level)
         if cut is None:
             break
         at = cut
     rest = text[at:end].strip()
     if len(rest) > PIECE:
         with suppress(ValueError):  # one long item, most likely
-            items.append(_value(rest, loads))
+            items.append(_value(rest, loads, level + 1))
             return items
     last = loads(b"[%b]" % rest)
     if at > 1 and not last:
@@ -77,7 +86,7 @@ def _list(text: bytes, loads: Loads) -> list[Any]:
     return items
 
 
-def _first_items(text: bytes, at: int, loads: Loads, items: list[Any]) -> int | None:
+def _first_items(text: bytes, at: int, loads: Loads, items: list[Any], level: int) -> int | None:
     """Add about a piece's worth of the items from ``at`` on; return where the next one begins."""
     between = _BETWEEN.get(text[at : at + 64].lstrip()[:1], _ANY_COMMA)
     depth = _open_brackets(text, at, at + PIECE)
@@ -89,7 +98,7 @@ def _first_items(text: bytes, at: int, loads: Loads, items: list[Any]) -> int | 
         if depth:  # within an inner list, as far as brackets in strings do not mislead
             continue
         try:
-            items += _read(b"[%b]" % text[at:end], loads)
+            items += _read(b"[%b]" % text[at:end], loads, level)
         except ValueError:
             tries += 1
             if tries == _TRIES:
@@ -99,8 +108,9 @@ def _first_items(text: bytes, at: int, loads: Loads, items: list[Any]) -> int | 
     return None
 
 
-def _read(text: bytes, loads: Loads) -> list[Any]:
-    read: list[Any] = _list(text, loads) if len(text) > _LONG_ITEM else loads(text)
+def _read(text: bytes, loads: Loads, level: int) -> list[Any]:
+    is_cut = len(text) > _LONG_ITEM and level < _LEVELS
+    read: list[Any] = _list(text, loads, level + 1) if is_cut else loads(text)
     return read
 
 

@@ -96,3 +96,42 @@ async def test_251_an_error_that_says_more_than_it_should_is_told(
     answer = orjson.loads(response.content)
     assert answer["data"] == {"plain": None}
     assert [told["extensions"]["code"] for told in answer["errors"]] == ["NOT_FOUND"]
+
+
+def padded_within(levels: int, room: int) -> bytes:
+    """Values so many levels deep, all of them around one long text: alternately of both kinds."""
+    pairs = levels // 2
+    return b'{"a":[' * pairs + b'"%b"' % (b"x" * room) + b"]}" * pairs
+
+
+@pytest.mark.parametrize("query", ["{ notes }", "{ __typename notes }", "{ book { remarks } }"])
+@pytest.mark.parametrize("levels", [600, 1_000])
+@pytest.mark.parametrize("room", [10, 300_000])
+async def test_251_what_is_deep_and_long_arrives(
+    supergraph: Path, query: str, levels: int, room: int
+) -> None:
+    deep = padded_within(levels, room)
+
+    def stars(_: Body) -> bytes:
+        return b'{"data":{"_entities":[{"remarks":%b}]}}' % deep
+
+    subgraphs = InMemorySubgraphs(books=lambda _: root(deep), stars=stars)
+    async with running_gateway(supergraph, subgraphs) as gateway:
+        response = await gateway.post(json.dumps({"query": query}))
+    assert b'"errors"' not in response.content
+    assert deep in response.content
+
+
+@pytest.mark.parametrize("room", [10, 300_000])
+async def test_251_deeper_than_can_be_read_is_an_error_of_its_fetch(
+    supergraph: Path, room: int
+) -> None:
+    deep = padded_within(1_400, room)
+    subgraphs = InMemorySubgraphs(
+        books=lambda _: root(b"[]"),
+        stars=lambda _: b'{"data":{"_entities":[{"remarks":%b}]}}' % deep,
+    )
+    async with running_gateway(supergraph, subgraphs) as gateway:
+        answer = await gateway.ask("{ plain book { id remarks } }")
+    assert answer["data"] == {"plain": 1, "book": {"id": "1", "remarks": None}}
+    assert [told["extensions"]["code"] for told in answer["errors"]] == ["UNAVAILABLE"]

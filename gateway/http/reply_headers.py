@@ -17,7 +17,7 @@ from gateway.request.gathered import ReplyHeaders
 from gateway.request.response import GraphQLResponse
 from gateway.request.turned_away import STATUS as TURNED_AWAY
 from gateway.request.turned_away import seconds_to_wait
-from gateway.subgraphs.config import HOP_BY_HOP
+from gateway.subgraphs.config import HOP_BY_HOP, named_in_connection
 
 _CACHE_CONTROL = "cache-control"
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})\"?")
@@ -57,7 +57,7 @@ def reply_headers(
         return headers
     for name in _plainly_passed(passed):
         # Each value is a header of its own: several Set-Cookie cannot be one (RFC 9110, 5.3).
-        values = dict.fromkeys(value for r in replies for value in r.headers.get(name, ()))
+        values = dict.fromkeys(value for r in replies for value in _passing(r, name))
         headers += [(name.encode("latin-1"), _safe(value)) for value in values]
     if _CACHE_CONTROL in passed:
         has_errors = any(response.errors for response in responses)
@@ -84,6 +84,11 @@ def _say_nothing(replies: Sequence[ReplyHeaders], passed: frozenset[str]) -> boo
     return True
 
 
+def _passing(reply: ReplyHeaders, name: str) -> Sequence[str]:
+    values = reply.headers.get(name, ())
+    return () if name in named_in_connection(reply.headers.get("connection", ())) else values
+
+
 @lru_cache(maxsize=16)
 def _plainly_passed(passed: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(passed - {_CACHE_CONTROL} - HOP_BY_HOP))
@@ -93,7 +98,7 @@ def _combined(
     replies: Iterable[ReplyHeaders], *, has_errors: bool, has_token: bool
 ) -> bytes | None:
     """Combine the replies' Cache-Control by the rules above; None where no reply has one."""
-    values = [value for r in replies for value in r.headers.get(_CACHE_CONTROL, (_UNSAID,))]
+    values = [", ".join(r.headers.get(_CACHE_CONTROL, (_UNSAID,))) for r in replies]
     if not any(values):
         return None
     if has_errors:

@@ -19,6 +19,7 @@ from gateway.http.tracing import Tracing
 from gateway.request.caller import Caller, Trust
 from gateway.request.context import RequestContext
 from gateway.security.bearer import Callers
+from gateway.subgraphs.config import named_in_connection
 from gateway.subgraphs.protocol import Forwarded
 from shared.tokens import TokenRejected
 
@@ -119,7 +120,10 @@ class RequestContexts:
     def forwarded(self, request: HttpRequest, caller: Caller, address: str | None) -> Forwarded:
         """Return the client's headers that may travel, and its address as far as it is believed."""
         headers = request.headers
-        forward = Forwarded({name: headers[name] for name in self.travelling if name in headers})
+        travelling = self.travelling
+        if (options := headers.get("connection")) is not None:
+            travelling -= named_in_connection([options])
+        forward = Forwarded({name: headers[name] for name in travelling if name in headers})
         if caller.trust is Trust.EXPIRED:
             forward.pop("authorization", None)
         if address is not None:

@@ -75,6 +75,9 @@ _SPECIAL = frozenset(
 )
 """Headers that somebody on the general path has something to say about."""
 
+_KEPT = b"keep-alive"
+"""All that a Connection header may say here: other words name headers that go no further."""
+
 _CHANGING = ("x-request-id", "x-correlation-id", "x-amzn-trace-id", "traceparent")
 """Headers that are another in each request. Unless they travel, nobody here reads them."""
 
@@ -125,6 +128,7 @@ class StraightPath:
         length = headers.get(b"content-length", b"")
         return (
             _SPECIAL.isdisjoint(headers)
+            and headers.get(b"connection", _KEPT).lower() == _KEPT
             and length.isdigit()
             and 0 < int(length) <= self.max_body_bytes
             and _media_type(headers.get(b"content-type"), headers.get(b"accept")) is not None

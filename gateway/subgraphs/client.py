@@ -75,6 +75,8 @@ class HttpSubgraph(ABC):
         self._told_state = self._breaker.state
         self._window = Window()
         self._kept = config.response_headers | {"content-type", "content-encoding", RETRY_AFTER}
+        if config.response_headers - {"cache-control"}:  # it may name some of them
+            self._kept |= {"connection"}
         self._tells_deadline = DEADLINE not in config.headers.remove
         self._fixed = dict(_JSON_HEADERS)
         self._fixed["accept-encoding"] = "gzip" if config.compression else "identity"

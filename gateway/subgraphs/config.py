@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 HOP_BY_HOP = frozenset(
@@ -18,6 +18,7 @@ HOP_BY_HOP = frozenset(
         "keep-alive",
         "proxy-authenticate",
         "proxy-authorization",
+        "proxy-connection",
         "te",
         "trailer",
         "transfer-encoding",
@@ -25,6 +26,12 @@ HOP_BY_HOP = frozenset(
     }
 )
 """Never travel: they belong to one connection or one body (RFC 9110, 7.6.1)."""
+
+
+def named_in_connection(values: Iterable[str]) -> frozenset[str]:
+    """Return what the values of a Connection header name: those headers go no further, either."""
+    return frozenset(name.strip().lower() for value in values for name in value.split(","))
+
 
 DEADLINE = "x-deadline-ms"
 """Milliseconds that are left to answer in; after them nobody waits for the answer any more."""

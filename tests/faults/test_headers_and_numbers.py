@@ -112,6 +112,25 @@ async def test_76_response_headers_that_come_twice_reach_the_client(
     assert "x-secret" not in response.headers
 
 
+@pytest.mark.parametrize("options", ["X-Tag", "close, x-tag", "keep-alive ,x-tag, x-nothing"])
+async def test_283_what_a_connection_header_names_goes_no_further(
+    tmp_path: Path, options: str
+) -> None:
+    rules = {"forward": ["x-tag", "x-other"]}
+    head = "connection: X-Hop, keep-alive\r\nx-hop: 1\r\nlink: <a>\r\n"
+    reply = whole(b'{"data":{"any":null}}', headers=head)
+    settings = {"all_subgraphs": {"headers": rules}, "response_headers": ["x-hop", "link"]}
+    async with asked(tmp_path, reply, **settings) as (client, server):
+        headers = [JSON, ("connection", options), ("x-tag", "1"), ("x-other", "2")]
+        response = await client.post("/graphql", content=QUERY, headers=headers)
+    assert response.json() == {"data": {"any": None}}
+    [request] = server.requests
+    assert values_of(request, "x-tag") == ""
+    assert values_of(request, "x-other") == "2"
+    assert "x-hop" not in response.headers
+    assert response.headers["link"] == "<a>"
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [

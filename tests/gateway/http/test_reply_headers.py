@@ -48,6 +48,22 @@ def test_the_strictest_wins(values: tuple[str | None, ...], expected: str | None
     assert combined(*values) == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("max-age=60", "private"), "max-age=60, private"),
+        (("public", "max-age=60"), "max-age=60, public"),
+        (("max-age=60", "no-store"), "no-store"),
+        (("max-age=60", "max-age=5"), "max-age=5"),
+        (("private", "public"), "no-store"),
+    ],
+)
+def test_lines_of_one_reply_are_one_header(lines: tuple[str, ...], expected: str) -> None:
+    replies = [ReplyHeaders("s", {"cache-control": lines})]
+    found = dict(reply_headers([GraphQLResponse(data={}, replies=replies)], CACHE, VARY))
+    assert found[b"cache-control"].decode() == expected
+
+
 def test_any_error_means_no_store() -> None:
     assert combined("max-age=60", errors=True) == "no-store"
 

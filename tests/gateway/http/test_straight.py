@@ -41,6 +41,7 @@ async def both(gateway: RunningGateway, sent: bytes) -> tuple[bytes, bool]:
         request(accept="*/*", graphql_client_name="app", graphql_client_version="1"),
         request(accept_encoding="gzip, br"),
         request({"query": "{ item(id: 9) { id count } }"}),
+        request(connection="Keep-Alive"),
         request(x_forwarded_for="1.2.3.4", user_agent="test", cookie="a=b"),
         # May hold a password, so it is not kept, and new each time.
         request({"query": 'mutation { rename(id: 1, name: "x") { id } }'}),
@@ -73,6 +74,7 @@ async def test_what_is_known_goes_straight(gateway: RunningGateway, sent: bytes)
         (request({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}), 200),
         (request(expect="100-continue"), 100),
         (request(connection="close"), 200),
+        (request(connection="keep-alive, accept-language", accept_language="de"), 200),
     ],
 )
 async def test_anything_else_is_the_general_paths(

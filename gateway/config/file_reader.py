@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 Identity = tuple[int, ...]
@@ -59,6 +60,29 @@ class FileReader:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise NotRead(f"{self.path} cannot be read: {reason}") from None
         return text, before if before == after else None
+
+
+class FilesBeside:
+    """Files that are read elsewhere, looked at only for whether they are others."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._seen = self._look()
+
+    def changed(self) -> bool:
+        """Whether one is another than when ``changed`` was last true, or than at the beginning."""
+        seen, self._seen = self._seen, self._look()
+        return seen != self._seen
+
+    def _look(self) -> list[Identity | None]:
+        return [_identity_at(path) for path in self._paths]
+
+
+def _identity_at(path: Path) -> Identity | None:
+    try:
+        return _identity(path.stat())
+    except OSError:
+        return None
 
 
 def _identity(stat: os.stat_result) -> Identity:

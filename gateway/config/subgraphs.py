@@ -15,6 +15,7 @@ from gateway.config.settings import (
     folded,
 )
 from gateway.subgraphs import HeaderRules, SubgraphConfig, Tls
+from gateway.subgraphs.tls import are_authorities, is_identity
 from shared.errors import ConfigurationError
 
 KEY_HEADER = "x-gateway-key"
@@ -83,16 +84,27 @@ def _text(secret: SecretStr) -> str:
     return secret.get_secret_value()
 
 
+def certificate_files(settings: GatewaySettings) -> list[Path]:
+    """Return the files that connections to subgraphs are made with."""
+    sections = [settings.all_subgraphs, *settings.subgraphs.values()]
+    all_tls = [section.tls for section in sections if section.tls is not None]
+    files = [file for tls in all_tls for file in (tls.ca_file, tls.client_certificate)]
+    return sorted({file for file in files if file is not None})
+
+
 def _tls(name: str, given: TlsSettings | None) -> Tls:
     if given is None:
         return Tls()
-    return Tls(
-        ca=_pem(f"SUBGRAPHS__{name.upper()}__TLS__CA_FILE", given.ca_file),
-        identity=_pem(
-            f"SUBGRAPHS__{name.upper()}__TLS__CLIENT_CERTIFICATE", given.client_certificate
-        ),
-        verify=given.verify,
-    )
+    setting = f"SUBGRAPHS__{name.upper()}__TLS"
+    ca = _pem(f"{setting}__CA_FILE", given.ca_file)
+    if ca is not None and not are_authorities(ca):
+        raise ConfigurationError(f"{setting}__CA_FILE: {given.ca_file}: holds no certificate")
+    own = f"{setting}__CLIENT_CERTIFICATE"
+    identity = _pem(own, given.client_certificate)
+    if identity is not None and not is_identity(identity):
+        holds = "does not hold a certificate with its key, without a password"
+        raise ConfigurationError(f"{own}: {given.client_certificate}: {holds}")
+    return Tls(ca=ca, identity=identity, verify=given.verify)
 
 
 def _pem(setting: str, path: Path | None) -> bytes | None:

@@ -2,7 +2,8 @@
 
 A new text is built into a runtime off the event loop, warmed with the documents most used, and
 only then put in force. One that does not load changes nothing: the old one stays, and the log
-says why. The last text that worked may be kept on disk, for a start while the URL is away.
+says why. New certificates for subgraphs are taken the same way. The last text that worked may be
+kept on disk, for a start while the URL is away.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Self, TypeVar
 
 import structlog
 
-from gateway.config.file_reader import FileReader, NotRead
+from gateway.config.file_reader import FileReader, FilesBeside, NotRead
 from gateway.config.freshness import Freshness
 from gateway.config.settings import GatewaySettings
+from gateway.config.subgraphs import certificate_files
 from gateway.runtime.runtime import ActiveRuntime, SupergraphRuntime
 from gateway.runtime.supergraph_readers import UrlReader
 from gateway.runtime.warming import warm
@@ -72,6 +74,8 @@ class SupergraphSource:
         self.last_good = settings.supergraph_last_good
         self._digest = b""
         self._generation = 0
+        self._certificates = FilesBeside(certificate_files(settings))
+        self._is_due = False
         self.freshness = Freshness("supergraph", "not read yet")
         self._task: asyncio.Task[None] | None = None
 
@@ -88,7 +92,13 @@ class SupergraphSource:
         return None if self.active.current is not None else self.freshness.fault
 
     async def refresh(self) -> bool:
-        """Read once more; swap if it changed. Returns whether a new supergraph is in force."""
+        """Read once more; swap if it changed, or the certificates of connections did.
+
+        Returns whether a new supergraph is in force.
+        """
+        if self._certificates.changed():
+            self._is_due = True
+            self.reader.forget()
         try:
             text = await self.reader.read()
         except NotRead as error:
@@ -107,9 +117,10 @@ class SupergraphSource:
         """Build, warm and put ``text`` in force, unless it is the same or does not load."""
         digest = _digest(text)
         old = self.active.current
-        if digest == self._digest:
+        if digest == self._digest and not self._is_due:
             self.freshness.fresh()  # it may be back after one that was not taken
             return False
+        self._is_due = False
         try:
             new = await asyncio.to_thread(self._built, text)
             if old is not None:
@@ -126,6 +137,7 @@ class SupergraphSource:
             self.freshness.refused(f"making its runtime failed: {type(error).__name__}")
             if is_exhausted(error):
                 self.reader.forget()  # it is not the text's fault, and may pass
+                self._is_due = True
             return False
         self.active.current = new
         self._digest = digest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import timedelta
 
 from pyreqwest.client import Client, ClientBuilder
@@ -14,8 +13,7 @@ from gateway.subgraphs.client import USER_AGENT, HttpSubgraph, SubgraphObserver,
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.decompression import too_large
 from gateway.subgraphs.protocol import SubgraphReply, SubgraphTimeout, SubgraphUnreachable
-
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+from gateway.subgraphs.tls import CERTIFICATE
 
 
 class PyreqwestSubgraph(HttpSubgraph):
@@ -84,7 +82,7 @@ def _build_client(config: SubgraphConfig) -> Client:
         .pool_idle_timeout(timedelta(seconds=4))  # below the usual 5 s of servers: no dead sockets
     )
     tls = config.tls
-    for certificate in _CERTIFICATE.findall(tls.ca or b""):
+    for certificate in CERTIFICATE.findall(tls.ca or b""):
         builder = builder.add_root_certificate_pem(certificate)
     if tls.identity is not None:
         builder = builder.identity_pem(tls.identity)

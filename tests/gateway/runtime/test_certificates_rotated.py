@@ -1,4 +1,4 @@
-"""Certificates for subgraphs that are made anew while the gateway runs, and files that hold none."""
+"""Certificates for subgraphs that are made anew meanwhile, and files that hold none."""
 
 from __future__ import annotations
 
@@ -62,20 +62,22 @@ async def test_new_certificates_are_taken_without_a_restart(tmp_path: Path, kind
     ca, own = tmp_path / "ca.pem", tmp_path / "own.pem"
     ca.write_bytes(old.pem)
     old.issue("gateway").write(own)
-    async with raw_server(ANSWER, tls=context) as server:
-        async with running(settings_for(tmp_path, server.url, kind)) as client:
-            assert not await answers(client)
-            own.write_bytes(b"half of it")
-            await until(client, 'gateway_source_stale{source="supergraph"} 1.0')
-            ca.write_bytes("für Menschen\n".encode() + new.pem)
-            new.issue("gateway").write(own)
-            async with asyncio.timeout(60):
-                while not await answers(client):
-                    await asyncio.sleep(0.02)
-            await until(client, 'gateway_source_stale{source="supergraph"} 0.0')
-            own.unlink()
-            await until(client, 'gateway_source_stale{source="supergraph"} 1.0')
-            assert await answers(client)
+    async with (
+        raw_server(ANSWER, tls=context) as server,
+        running(settings_for(tmp_path, server.url, kind)) as client,
+    ):
+        assert not await answers(client)
+        own.write_bytes(b"half of it")
+        await until(client, 'gateway_source_stale{source="supergraph"} 1.0')
+        ca.write_bytes("für Menschen\n".encode() + new.pem)
+        new.issue("gateway").write(own)
+        async with asyncio.timeout(60):
+            while not await answers(client):
+                await asyncio.sleep(0.02)
+        await until(client, 'gateway_source_stale{source="supergraph"} 0.0')
+        own.unlink()
+        await until(client, 'gateway_source_stale{source="supergraph"} 1.0')
+        assert await answers(client)
 
 
 def encrypted() -> bytes:

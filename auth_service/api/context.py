@@ -12,8 +12,8 @@ from auth_service.domain.user import User
 from auth_service.domain.viewer import Viewer, viewer_of
 from auth_service.repository.invitations import Sent, sent_to
 from auth_service.repository.users import users_by_id
+from auth_service.schemas.refusal import refusal_of
 from auth_service.services.dependencies import Dependencies
-from shared.errors import Unauthenticated
 from shared.graphql import RequestContext, SignedIn, require_user
 
 
@@ -43,24 +43,18 @@ class AuthContext(RequestContext):
         return require_user(self.caller, *roles)
 
     async def viewer(self) -> Viewer:
-        """Who looks, as the account is by now; read once a request.
-
-        Nobody, where the token was made before the sessions ended: a stolen one sees nothing more.
-        """
+        """Who looks, as the account is by now; read once a request."""
         user_id = self.caller.user_id
-        account = None if user_id is None else await self.accounts.load(user_id)
-        return Viewer() if self.is_revoked(account) else viewer_of(account)
-
-    def is_revoked(self, account: User | None) -> bool:
-        """Whether the caller's own account has ended the session of the token."""
-        return account is not None and self.token_version < account.least_token_version
+        if user_id is None:
+            return Viewer()
+        return viewer_of(await self.accounts.load(user_id), self.token_version)
 
     async def reader(self) -> Viewer:
         """The viewer, who is somebody. Raises ``Unauthenticated``, also when suspended."""
         self.signed_in()
         viewer = await self.viewer()
-        if viewer.user_id is None:
-            raise Unauthenticated("Sign in again.", reason="revoked")
+        if (refusal := refusal_of(viewer)) is not None:
+            raise refusal
         return viewer
 
     @property

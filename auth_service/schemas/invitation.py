@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
+from auth_service.schemas.refusal import refusal_of
 from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
 
@@ -27,4 +28,5 @@ class Invitation:
         sent = await info.context.invitations.load(invitation_id)
         viewer = await info.context.viewer()
         shown = sent is not None and (viewer.is_admin or viewer.user_id in sent.concerns)
-        return cls(id=invitation_id, email=sent.email if shown else None)
+        hidden: Any = refusal_of(viewer)
+        return cls(id=invitation_id, email=sent.email if sent is not None and shown else hidden)

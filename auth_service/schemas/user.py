@@ -12,6 +12,7 @@ from strawberry.types import Info
 from auth_service.domain.notifications import Notification
 from auth_service.domain.user import User as Account
 from auth_service.domain.viewer import Viewer
+from auth_service.schemas.refusal import refusal_of
 from shared.graphql.entities import parse_key
 from shared.graphql.scalars import parse_uuid
 
@@ -127,7 +128,7 @@ class User:
 
 def to_user(account: Account, viewer: Viewer) -> User:
     """``account`` as ``viewer`` may see it."""
-    return _user(account, shown=viewer.sees(account.id))
+    return _user(account, shown=viewer.sees(account.id), hidden=refusal_of(viewer))
 
 
 def to_own_user(account: Account) -> User:
@@ -135,19 +136,21 @@ def to_own_user(account: Account) -> User:
     return _user(account, shown=True)
 
 
-def _user(account: Account, *, shown: bool) -> User:
+def _user(account: Account, *, shown: bool, hidden: Any = None) -> User:
+    """``hidden``: what stands for private values that are not shown: none, or a reason, raised
+    where one is asked for."""
     return User(
         id=account.id,
         role=Role[account.role.name],
-        display_name=account.display_name if shown else None,
-        language=Language[account.language.name] if shown else None,
-        notification_choices=_choices(account) if shown else None,
-        email=account.email.typed if shown else None,
-        is_verified=account.is_verified if shown else None,
-        suspended_at=account.suspended_at if shown else None,
-        suspension_reason=account.suspension_reason if shown else None,
-        is_approved=account.is_approved if shown else None,
-        created_at=account.created_at if shown else None,
+        display_name=account.display_name if shown else hidden,
+        language=Language[account.language.name] if shown else hidden,
+        notification_choices=_choices(account) if shown else hidden,
+        email=account.email.typed if shown else hidden,
+        is_verified=account.is_verified if shown else hidden,
+        suspended_at=account.suspended_at if shown else hidden,
+        suspension_reason=account.suspension_reason if shown else hidden,
+        is_approved=account.is_approved if shown else hidden,
+        created_at=account.created_at if shown else hidden,
     )
 
 

@@ -35,6 +35,7 @@ from shared.tokens import Caller
 PARTNER, ADMIN, USER = Role.PARTNER, Role.ADMIN, Role.USER
 
 Result = TypeVar("Result")
+Shown = TypeVar("Shown")
 Writer = TypeVar("Writer", AsyncSession, Reader)
 
 
@@ -87,13 +88,31 @@ class CatalogContext(RequestContext):
         require_welcome(informed)
         return True
 
-    def looks_for(self, search: OfferSearch) -> OfferSearch:
+    async def shown(self, found: Shown | None) -> Shown | None:
+        """What only some may see, and is null for all others.
+
+        Raises ``Unauthenticated`` where nothing is shown to an account or a token that is over: a
+        null would say that there is nothing. ``Unavailable``.
+        """
+        if found is None:
+            await self.require_known()
+        return found
+
+    async def require_known(self) -> None:
+        """Go on for nobody, and for somebody whose account and token still count.
+
+        Raises ``Unauthenticated``, ``Unavailable``.
+        """
+        require_judged(self.caller)
+        require_welcome(await self.loaders.actor_by_now())
+
+    async def looks_for(self, search: OfferSearch) -> OfferSearch:
         """The search, if it is known whose unpublished offers it asks for.
 
-        Raises ``Unavailable``.
+        Raises ``Unauthenticated`` where that account or its token is over, ``Unavailable``.
         """
         if search.asks_for_unpublished:
-            require_judged(self.caller)
+            await self.require_known()
         return search
 
     def note_view(self, offer_id: UUID) -> None:

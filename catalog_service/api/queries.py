@@ -31,7 +31,7 @@ from catalog_service.repository.schedules import read_schedules
 from catalog_service.schemas.search import PlaceFilter, offer_search, place_search
 from catalog_service.services.search_offers import count_searches, search_offers, settle
 from shared.errors import Forbidden, NotFound
-from shared.graphql import require_judged, require_user
+from shared.graphql import require_user
 from shared.graphql.fields import field
 from shared.pagination import After, Connection, First
 
@@ -68,7 +68,7 @@ class Query:
         first: First = 20,
         after: After = None,
     ) -> OfferConnection | None:
-        search = info.context.looks_for(offer_search(conditions, order_by))
+        search = await info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after)
         async with info.context.database.read() as connection:
             settled = await settle(connection, search)
@@ -88,7 +88,7 @@ class Query:
         """That a customer looked at it is noted, without waiting."""
         found = await info.context.loaders.find_offer(offer_id)
         if found is None:
-            require_judged(info.context.caller)
+            await info.context.require_known()
             raise NotFound
         info.context.note_view(found.id)
         return Offer.of(found)

@@ -153,9 +153,13 @@ async def shown_nothing(subgraph: Subgraph, session: dict[str, Any]) -> None:
     """The session's access token does not tell who the account belongs to."""
     me = await subgraph.ask("{ me { email } }", session["accessToken"])
     assert me.code == "UNAUTHENTICATED"
+    assert me.errors[0]["extensions"]["reason"] == "revoked"
     itself = {"__typename": "User", "id": session["user"]["id"]}
     seen = await subgraph.ask(ITSELF, session["accessToken"], of=[itself])
     assert seen.data["_entities"] == [{"role": "USER", "email": None}]
+    assert seen.code == "UNAUTHENTICATED"
+    assert seen.errors[0]["path"] == ["_entities", 0, "email"]
+    assert seen.errors[0]["extensions"]["reason"] == "revoked"
 
 
 async def test_signing_out_everywhere(subgraph: Subgraph) -> None:
@@ -206,8 +210,9 @@ async def test_a_deleted_account(subgraph: Subgraph) -> None:
         "deleteAccount": True
     }
     await refused_everywhere(subgraph, session)
-    assert (await subgraph.ask("{ me { email } }", session["accessToken"])).data == {"me": None}
-    assert (await subgraph.ask("{ me { id } }", session["accessToken"])).data == {"me": None}
+    for field in ("email", "id"):
+        me = await subgraph.ask(f"{{ me {{ {field} }} }}", session["accessToken"])
+        assert (me.data, me.code) == ({"me": None}, "UNAUTHENTICATED")
     assert (await subgraph.login(ANNA)).code == "INVALID_CREDENTIALS"
     assert (await subgraph.register(ANNA)).code is None
 

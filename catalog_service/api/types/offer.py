@@ -55,7 +55,8 @@ class Offer(OfferFields):
     @field("That an admin took it down, if so; for the place's partners, null for others.")
     async def takedown(self, info: Info) -> Takedown | None:
         found = await info.context.loaders.load(read_offer_takedowns, self.id, info.context.actor)
-        return None if found is None else Takedown.of(found)
+        shown = await info.context.shown(found)
+        return None if shown is None else Takedown.of(shown)
 
     @field(
         "Its reservations, the newest first; for the place's partners.",

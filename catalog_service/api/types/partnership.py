@@ -27,7 +27,8 @@ class Partnership(PartnershipFields):
 
     @field("What the partner is called, if said; for the place's partners, null for others.")
     async def partner_name(self, info: Info) -> str | None:
-        return await info.context.loaders.load(read_partner_names, self.id, info.context.actor)
+        found = await info.context.loaders.load(read_partner_names, self.id, info.context.actor)
+        return await info.context.shown(found)
 
     @field("Who made the invitation; null where it does not wait any more.")
     def invited_by(self) -> UserRef | None:
@@ -38,7 +39,8 @@ class Partnership(PartnershipFields):
         "others."
     )
     async def invited_by_name(self, info: Info) -> str | None:
-        return await info.context.loaders.load(read_inviter_names, self.id, info.context.actor)
+        found = await info.context.loaders.load(read_inviter_names, self.id, info.context.actor)
+        return await info.context.shown(found)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Partnership | None":  # noqa: A002

@@ -74,7 +74,7 @@ class Place(PlaceFields):
         first: First = 20,
         after: After = None,
     ) -> OfferConnectionRef | None:
-        search = info.context.looks_for(offer_search(conditions, order_by))
+        search = await info.context.looks_for(offer_search(conditions, order_by))
         page = page_of_offers(search, first, after, self.id)
         loaders, actor = info.context.loaders, info.context.actor
         found = await loaders.page(search_offers_of_places, self.id, page, search, actor)
@@ -87,7 +87,8 @@ class Place(PlaceFields):
     @field("That an admin took it down, if so; for its partners, null for others.")
     async def takedown(self, info: Info) -> Takedown | None:
         found = await info.context.loaders.load(read_place_takedowns, self.id, info.context.actor)
-        return None if found is None else Takedown.of(found)
+        shown = await info.context.shown(found)
+        return None if shown is None else Takedown.of(shown)
 
     @field(
         "Whether it is open at a moment (default: now); null where it has not said its hours, "

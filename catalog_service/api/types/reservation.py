@@ -33,27 +33,31 @@ class Reservation(ReservationFields):
 
     @field("Who handed it over or cancelled it; for the place's partners, null for others.")
     async def ended_by(self, info: Info) -> UserRef | None:
-        if self.ender_id is None or not await info.context.loaders.manages(self.place_id):
+        if self.ender_id is None:
             return None
-        return users.User(id=self.ender_id)
+        is_shown = await info.context.loaders.manages(self.place_id)
+        return await info.context.shown(users.User(id=self.ender_id) if is_shown else None)
 
     @field(
         "What the partner who handed it over or cancelled it is called, if said; for the place's "
         "partners, null for others."
     )
     async def ended_by_name(self, info: Info) -> str | None:
-        return await info.context.loaders.load(read_ender_names, self.id, info.context.actor)
+        found = await info.context.loaders.load(read_ender_names, self.id, info.context.actor)
+        return await info.context.shown(found)
 
     @field("What its customer is called, if said; for the place's partners, null for others.")
     async def customer_name(self, info: Info) -> str | None:
-        return await info.context.loaders.load(read_names, self.id, info.context.actor)
+        found = await info.context.loaders.load(read_names, self.id, info.context.actor)
+        return await info.context.shown(found)
 
     @field(
         "How often its customer did not come for other reservations at this place; for the "
         "place's partners, null for others."
     )
     async def customer_no_shows(self, info: Info) -> int | None:
-        return await info.context.loaders.load(read_no_shows, self.id, info.context.actor)
+        found = await info.context.loaders.load(read_no_shows, self.id, info.context.actor)
+        return await info.context.shown(found)
 
     @field("The code to show at pickup, 6 characters; null for everyone but the customer.")
     def pickup_code(self, info: Info) -> str | None:

@@ -103,7 +103,7 @@ async def test_a_living_token_of_an_admin_reads_nothing(
     assert seen.body["data"]["_entities"] == [{"reservations": None}, None, None, {"catalog": None}]
     assert seen.codes == ["UNAUTHENTICATED"] * 2
     assert {each["extensions"]["reason"] for each in seen.errors} == {"account_deleted"}
-    assert (await catalog.ask(admin, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
+    assert (await catalog.ask(admin, OFFER, id=str(draft))).codes == ["UNAUTHENTICATED"]
     refused = await catalog.ask(admin, REPORTS)
     assert refused.codes == ["UNAUTHENTICATED"]
     assert refused.errors[0]["extensions"]["reason"] == "account_deleted"

@@ -16,13 +16,17 @@ from tests.catalog_service.kit import (
     ids,
     offer_input,
 )
-from tests.catalog_service.moderating import MINE, REPORTS, TAKE_DOWN, listed
+from tests.catalog_service.moderating import CLOSE_DOWN, MINE, REPORTS, TAKE_DOWN, listed
 from tests.catalog_service.pictures import link, picture
 
 RESERVATION = "query($id: UUID!) { reservation(id: $id) { id } }"
 OWN = """query($r: [_Any!]!) { _entities(representations: $r) {
   ... on User { reservations { edges { node { id } } } } ... on Reservation { pickupCode }
   ... on DataExport { catalog } } }"""
+
+FOR_PARTNERS = """query($id: UUID!) { place(id: $id) {
+  takedown { reason } partnerships { partnerName }
+  offers(filter: {status: [DRAFT]}) { edges { node { id } } } } }"""
 
 
 def generations(person: Person) -> tuple[Person, Person]:
@@ -40,12 +44,36 @@ async def test_a_partner(catalog: Catalog, owner: Person) -> None:
     assert refused.codes == ["UNAUTHENTICATED"]
     assert refused.errors[0]["extensions"]["reason"] == "revoked"
     assert (await catalog.ask(before, MINE)).codes == ["UNAUTHENTICATED"]
-    assert (await catalog.ask(before, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
+    assert (await catalog.ask(before, OFFER, id=str(draft))).codes == ["UNAUTHENTICATED"]
     assert (await catalog.ask(before, OFFER, id=str(offer))).codes == []
     assert (await listed(catalog))[0] == {str(offer)}
     assert ids((await catalog.ask(after, MINE)).data["myPlaces"]) == [str(place)]
     assert (await catalog.ask(after, OFFER, id=str(draft))).codes == []
     assert (await catalog.ask(after, CREATE_OFFER, input=offer_input(place))).codes == []
+
+
+async def test_what_is_null_for_others_is_not_null_in_silence(
+    catalog: Catalog, owner: Person, customer: Person, admin: Person
+) -> None:
+    before, after = generations(owner)
+    place = await catalog.open_place(before)
+    draft = await catalog.draft_offer(before, place)
+    assert (await catalog.ask(admin, CLOSE_DOWN, id=str(place), why="Mice.")).codes == []
+    await catalog.tell(owner, version=2, leastTokenVersion=4, displayName="Ada")
+    for other in (None, customer):
+        nothing = (await catalog.ask(other, FOR_PARTNERS, id=str(place))).data["place"]
+        assert nothing == {
+            "takedown": None,
+            "partnerships": [{"partnerName": None}],
+            "offers": {"edges": []},
+        }
+    refused = await catalog.ask(before, FOR_PARTNERS, id=str(place))
+    assert refused.codes == ["UNAUTHENTICATED"] * 3
+    assert {each["extensions"]["reason"] for each in refused.errors} == {"revoked"}
+    shown = (await catalog.ask(after, FOR_PARTNERS, id=str(place))).data["place"]
+    assert shown["takedown"] == {"reason": "Mice."}
+    assert shown["partnerships"] == [{"partnerName": "Ada"}]
+    assert ids(shown["offers"]) == [str(draft)]
 
 
 async def test_a_customer(catalog: Catalog, owner: Person, customer: Person) -> None:
@@ -74,7 +102,7 @@ async def test_an_admin(catalog: Catalog, owner: Person, admin: Person) -> None:
     before, after = generations(admin)
     draft = await catalog.draft_offer(owner, await catalog.open_place(owner))
     await catalog.tell(admin, version=2, leastTokenVersion=4)
-    assert (await catalog.ask(before, OFFER, id=str(draft))).codes == ["NOT_FOUND"]
+    assert (await catalog.ask(before, OFFER, id=str(draft))).codes == ["UNAUTHENTICATED"]
     for document, variables in ((REPORTS, {}), (TAKE_DOWN, {"id": str(draft), "why": "x"})):
         assert (await catalog.ask(before, document, **variables)).codes == ["UNAUTHENTICATED"]
     assert (await catalog.ask(after, OFFER, id=str(draft))).codes == []

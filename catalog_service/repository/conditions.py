@@ -162,6 +162,31 @@ def may_read_partnership(actor: Actor) -> ColumnElement[bool]:
     return or_(*readable)
 
 
+def may_invite(place_id: ColumnElement[UUID], user_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether the account may invite into the place: as an owner of it by now, or an admin.
+
+    As everywhere, one that nothing was told of stands as its token said: it invited, and no owner,
+    as an admin.
+    """
+    works_there = exists().where(MINE.place_id == place_id, MINE.partner_user_id == user_id)
+    is_owner = works_there.where(MINE.is_active, MINE.role == PartnershipRole.OWNER.value)
+    is_told_of = exists().where(STANDING.user_id == user_id)
+    is_admin = is_told_of.where(STANDING.role == Role.ADMIN.value)
+    acts = and_(user_id.is_not(None), not_(is_suspended_account(user_id)))
+    return and_(acts, or_(is_owner, is_admin, not_(or_(is_told_of, works_there))))
+
+
+def is_no_void_invitation() -> ColumnElement[bool]:
+    """Whether a partnership, if it is an invitation, can be accepted. Who made old ones nobody
+    knows."""
+    into_open = exists().where(place.id == partnership.place_id, is_open_place())
+    by_whom = or_(
+        partnership.invited_by.is_(None),
+        may_invite(partnership.place_id, partnership.invited_by),
+    )
+    return or_(partnership.is_invited.is_(False), and_(into_open, by_whom))
+
+
 def is_open_place() -> ColumnElement[bool]:
     """Whether the place has not been closed."""
     return place.closed_at.is_(None)

@@ -10,19 +10,15 @@ from sqlalchemy import (
     Row,
     Select,
     Uuid,
-    and_,
-    exists,
     func,
     literal,
-    not_,
-    or_,
     select,
     text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from catalog_service.domain.actors import Actor, Role
+from catalog_service.domain.actors import Actor
 from catalog_service.domain.places import (
     MOST_INVITATIONS_SHOWN,
     OWNERS,
@@ -32,14 +28,7 @@ from catalog_service.domain.places import (
     PartnershipRole,
 )
 from catalog_service.models import tables
-from catalog_service.repository.conditions import (
-    MINE,
-    STANDING,
-    among,
-    is_open_place,
-    is_suspended_account,
-    manages,
-)
+from catalog_service.repository.conditions import among, is_open_place, manages, may_invite
 from catalog_service.repository.paging import read_some_by_parent
 from catalog_service.repository.rows import place
 from shared.database import Connection
@@ -102,7 +91,13 @@ async def read_waiting(connection: Connection, ids: Sequence[UUID]) -> list[Invi
     query = (
         select(*INVITATION_COLUMNS)
         .join(tables.place, place.id == invitation.place_id)
-        .where(among(invitation.id, ids), _PENDING, ~_EXPIRED.element, is_open_place())
+        .where(
+            among(invitation.id, ids),
+            _PENDING,
+            ~_EXPIRED.element,
+            is_open_place(),
+            may_invite(invitation.place_id, invitation.invited_by),
+        )
         .order_by(invitation.created_at.desc(), invitation.id)
     )
     return [to_invitation(row) for row in (await connection.execute(query)).all()]
@@ -147,19 +142,11 @@ async def lock_invitation(connection: Connection, which: ColumnElement[bool]) ->
 
 
 async def may_still_invite(connection: Connection, place_id: UUID, user_id: UUID | None) -> bool:
-    """Whether who made an invitation into the place may: an owner of it by now, or an admin.
-
-    Nobody's, whose account is gone, does not stand. As everywhere, an account that nothing was told
-    of stands as its token said: it invited, and no owner, as an admin.
-    """
+    """Whether who made an invitation into the place may. Nobody's, whose account is gone, does not
+    stand."""
     if user_id is None:
         return False
-    works_there = exists().where(MINE.place_id == place_id, MINE.partner_user_id == user_id)
-    is_owner = works_there.where(MINE.is_active, MINE.role == PartnershipRole.OWNER.value)
-    is_told_of = exists().where(STANDING.user_id == user_id)
-    is_admin = is_told_of.where(STANDING.role == Role.ADMIN.value)
-    acts = not_(is_suspended_account(literal(user_id, Uuid())))
-    query = select(and_(acts, or_(is_owner, is_admin, not_(or_(is_told_of, works_there)))))
+    query = select(may_invite(literal(place_id, Uuid()), literal(user_id, Uuid())))
     return bool((await connection.execute(query)).scalar_one())
 
 

@@ -260,6 +260,15 @@ async def update_partnership(
     return to_partnership((await connection.execute(statement)).one())
 
 
+async def end_invited(connection: Connection, place_id: UUID) -> None:
+    """Withdraw all invitations of accounts that nobody answered. Lock the place first."""
+    await connection.execute(
+        update(tables.partnership)
+        .where(partnership.place_id == place_id, partnership.is_invited)
+        .values(is_invited=False, invited_by=None)
+    )
+
+
 async def has_owner(connection: Connection, place_id: UUID) -> bool:
     """Whether an owner of the place may act. Exact while the place is locked."""
     query = select(

@@ -29,6 +29,7 @@ from catalog_service.domain.search import OfferSearch, PlaceOrder, PlaceSearch
 from catalog_service.models import tables
 from catalog_service.repository.conditions import (
     among,
+    is_no_void_invitation,
     is_open_place,
     manages,
     may_read_partnership,
@@ -239,7 +240,9 @@ async def find_partnerships_of_users(
     """Each user's partnerships, inactive ones too, the newest first."""
 
     def held_by(user_id: ColumnElement[UUID]) -> Select[Any]:
-        return select(*PARTNERSHIP_COLUMNS).where(partnership.partner_user_id == user_id)
+        return select(*PARTNERSHIP_COLUMNS).where(
+            partnership.partner_user_id == user_id, is_no_void_invitation()
+        )
 
     return await read_pages_by_parent(
         connection, user_ids, held_by, _NEWEST, partnership.id, page, to_partnership

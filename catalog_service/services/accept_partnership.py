@@ -30,10 +30,10 @@ async def accept_partnership(
         raise NotFound
     if before.status is PartnershipStatus.ACTIVE:
         return before
-    if before.status is PartnershipStatus.ENDED:
-        raise NotFound
     if not await is_open(session, before.place_id):
         raise StateForbids("This place has been closed.")
+    if before.status is PartnershipStatus.ENDED:
+        raise NotFound
     if await is_void(session, before):
         raise StateForbids(VOID)
     made = await update_partnership(session, partnership_id, before.role, PartnershipStatus.ACTIVE)

@@ -11,7 +11,7 @@ from catalog_service.domain.reservations import read_reason
 from catalog_service.repository.invitations import cancel_waiting
 from catalog_service.repository.offer_writes import cancel_offers_of_place, lock_offers_of_place
 from catalog_service.repository.place_writes import close_place as write
-from catalog_service.repository.place_writes import owns_place
+from catalog_service.repository.place_writes import end_invited, owns_place
 from catalog_service.repository.places import read_places
 from catalog_service.repository.reservation_writes import cancel_all_at_place
 from catalog_service.repository.withholding import partners_of
@@ -39,6 +39,7 @@ async def close_place(
     await tell_cancelled(session, cancelled, reason, "place_closed")
     await cancel_offers_of_place(session, place_id)
     await withdraw_mails(session, await cancel_waiting(session, place_id))
+    await end_invited(session, place_id)
     await _tell_partners(session, actor, place)
     await record(session, actor, Act(AuditAction.PLACE_CLOSED, "place", place_id, reason))
     return place

@@ -261,6 +261,7 @@ async def test_who_is_no_owner_any_more_does_not_come_back_that_way(
     assert (await client.run(end, {"id": own}, second.token)).codes == []
     refused = await client.run(ACCEPT, {"id": waiting["id"]}, accomplice.token)
     assert refused.codes == ["CONFLICT"]
+    assert await mine(client, accomplice.token, 0) == []  # nor does it wait for an answer
 
 
 async def test_an_owner_is_not_made_less_by_an_invitation(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.catalog_service.api.test_lists import counted_statements
-from tests.catalog_service.kit import ACCEPT, UPDATE_PARTNERSHIP, Catalog, Person
+from tests.catalog_service.kit import ACCEPT, CLOSE_PLACE, UPDATE_PARTNERSHIP, Catalog, Person
 
 FIELDS = "id role status invitedAt invitedBy { id } invitedByName partner { id } partnerName"
 INVITED = f"""query($id: UUID!, $first: Int! = 20, $after: String) {{ place(id: $id) {{
@@ -63,6 +63,47 @@ async def test_what_was_answered_or_taken_back_waits_no_more(
     again = {each["id"]: each["invitedAt"] for each in await invited(catalog, owner, place)}
     assert again.keys() == {withdrawn, waiting}
     assert again[withdrawn] > again[waiting]
+
+
+OWN = """query($r: [_Any!]!) { _entities(representations: $r) { ... on User {
+  partnerships { edges { node { id status } } } } } }"""
+
+
+async def own(catalog: Catalog, person: Person) -> list[tuple[str, str]]:
+    """The person's partnerships: id and status."""
+    answer = await catalog.ask(person, OWN, r=[{"__typename": "User", "id": str(person.id)}])
+    edges = answer.data["_entities"][0]["partnerships"]["edges"]
+    return [(each["node"]["id"], each["node"]["status"]) for each in edges]
+
+
+async def test_they_end_with_the_place(catalog: Catalog, owner: Person, stranger: Person) -> None:
+    place = await catalog.open_place(owner)
+    asked = (await catalog.invite(owner, place, stranger)).data["linkPartner"]["id"]
+    assert await own(catalog, stranger) == [(asked, "INVITED")]
+    assert (await catalog.ask(owner, CLOSE_PLACE, id=str(place))).codes == []
+    assert await own(catalog, stranger) == [(asked, "ENDED")]
+    assert await invited(catalog, owner, place) == []
+    assert (await catalog.ask(stranger, ACCEPT, id=asked)).codes == ["CONFLICT"]
+
+
+async def test_what_nobody_stands_behind_waits_for_no_answer(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    """Who owns the place sees it on, and may renew it in their own name or withdraw it."""
+    place = await catalog.open_place(owner)
+    second = Person("partner")
+    await catalog.link(owner, place, second, "OWNER")
+    asked = (await catalog.invite(owner, place, stranger)).data["linkPartner"]["id"]
+    await catalog.tell(owner, 2, isSuspended=True)
+    assert await own(catalog, stranger) == []
+    await catalog.tell(owner, 3)
+    assert await own(catalog, stranger) == [(asked, "INVITED")]
+    ((mine, _),) = await own(catalog, owner)
+    assert (await catalog.ask(second, UPDATE_PARTNERSHIP, id=mine, isActive=False)).codes == []
+    assert await own(catalog, stranger) == []
+    assert [each["id"] for each in await invited(catalog, second, place)] == [asked]
+    assert (await catalog.invite(second, place, stranger)).codes == []
+    assert await own(catalog, stranger) == [(asked, "INVITED")]
 
 
 async def test_it_is_read_page_by_page_and_for_many_places_at_once(

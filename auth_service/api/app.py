@@ -17,6 +17,7 @@ from auth_service.api.context import AuthContext
 from auth_service.api.internal import internal_routes
 from auth_service.api.schema import schema
 from auth_service.api.unsubscribe import unsubscribe_endpoint
+from auth_service.core.catalog import Catalog
 from auth_service.core.mail import mail_transport
 from auth_service.core.passwords import PasswordHasher
 from auth_service.core.settings import AuthSettings
@@ -60,6 +61,7 @@ def create_app(settings: AuthSettings) -> Starlette:
         TokenIssuer(settings, keys),
         Attempts(limiter, settings.limits_factor),
         HttpEvents(settings.catalog_service_url, settings.catalog_gateway_key),
+        Catalog(settings.catalog_service_url, settings.catalog_gateway_key),
         settings.catalog_wait_seconds,
         settings.partner_approval,
     )
@@ -136,6 +138,7 @@ async def _lifespan(
     finally:
         await worker.stop()
         await deps.events.close()
+        await deps.catalog.close()
         await limiter.close()
         deps.passwords.close()
         await deps.database.dispose()

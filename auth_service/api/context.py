@@ -25,10 +25,12 @@ class AuthContext(RequestContext):
     accept_language: str | None = None
     accounts: DataLoader[UUID, User | None] = field(init=False)
     invitations: DataLoader[UUID, Sent | None] = field(init=False)
+    owned_invitations: DataLoader[UUID, bool | None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = self.loads.loader(self._load_accounts)
         self.invitations = self.loads.loader(self._load_invitations)
+        self.owned_invitations = self.loads.loader(self._load_owned)
 
     async def _load_accounts(self, ids: Sequence[UUID]) -> Mapping[UUID, User]:
         async with self.deps.database.read() as connection:
@@ -37,6 +39,11 @@ class AuthContext(RequestContext):
     async def _load_invitations(self, ids: Sequence[UUID]) -> Mapping[UUID, Sent]:
         async with self.deps.database.read() as connection:
             return await sent_to(connection, ids)
+
+    async def _load_owned(self, ids: Sequence[UUID]) -> Mapping[UUID, bool]:
+        """Which invitations are into places that the caller owns."""
+        user_id = self.signed_in().user_id
+        return dict.fromkeys(await self.deps.catalog.owned_invitations(user_id, ids), True)
 
     def signed_in(self, *roles: str) -> SignedIn:
         """The caller; raises ``Unauthenticated`` or ``Forbidden``."""

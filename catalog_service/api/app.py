@@ -20,6 +20,7 @@ from catalog_service.api.context import CatalogContext
 from catalog_service.api.events import events_endpoint
 from catalog_service.api.exports import exports_endpoint
 from catalog_service.api.images import ImageEndpoints
+from catalog_service.api.questions import invitations_endpoint
 from catalog_service.api.schema import schema
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.background import repeat
@@ -166,6 +167,7 @@ def _other_routes(parts: Parts) -> list[Route]:
     return [
         Route(PATH, exports_endpoint(database, parts.exports), methods=["GET"]),
         Route("/internal/events", events_endpoint(database), methods=["POST"]),
+        Route("/internal/invitations", invitations_endpoint(database), methods=["POST"]),
         *ImageEndpoints(parts.keeper, parts.store, parts.images).routes(),
     ]
 

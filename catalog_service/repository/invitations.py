@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     Uuid,
+    exists,
     func,
     literal,
     select,
@@ -28,7 +29,13 @@ from catalog_service.domain.places import (
     PartnershipRole,
 )
 from catalog_service.models import tables
-from catalog_service.repository.conditions import among, is_open_place, manages, may_invite
+from catalog_service.repository.conditions import (
+    MINE,
+    among,
+    is_open_place,
+    manages,
+    may_invite,
+)
 from catalog_service.repository.paging import read_some_by_parent
 from catalog_service.repository.rows import place
 from shared.database import Connection
@@ -118,6 +125,18 @@ async def read_invitations_of_places(
         )
 
     return await read_some_by_parent(connection, place_ids, waiting_at, to_invitation)
+
+
+async def owned_among(connection: Connection, ids: Sequence[UUID], user_id: UUID) -> list[UUID]:
+    """Those of the invitations into places that the account owns."""
+    owns = exists().where(
+        MINE.place_id == invitation.place_id,
+        MINE.partner_user_id == user_id,
+        MINE.is_active,
+        MINE.role == PartnershipRole.OWNER.value,
+    )
+    query = select(invitation.id).where(among(invitation.id, ids), owns)
+    return list((await connection.execute(query)).scalars())
 
 
 def by_id(invitation_id: UUID) -> ColumnElement[bool]:

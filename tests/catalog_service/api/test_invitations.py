@@ -169,3 +169,32 @@ async def test_nobody_is_invited_into_a_place_that_closed(catalog: Catalog, owne
     assert sorted(withdrawn) == sorted(mails[:2])
     statuses = await catalog.sql("SELECT status FROM invitations WHERE place_id = $1", place)
     assert {row["status"] for row in statuses} == {"CANCELLED"}
+
+
+async def test_auth_asks_which_are_of_places_that_an_account_owns(
+    catalog: Catalog, owner: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    second, helper = Person("partner"), Person("partner")
+    await catalog.link(owner, place, second, "OWNER")
+    await catalog.link(owner, place, helper, "MANAGER")
+    made = await catalog.ask(owner, INVITE, place=str(place), email="a@b.example")
+    invitation = made.data["invitePartner"]["id"]
+
+    async def told(person: Person, *ids: str) -> tuple[int, list[str]]:
+        body = {"userId": str(person.id), "ids": ids}
+        answer = await catalog.http.post("/internal/invitations", json=body)
+        return answer.status_code, answer.json().get("ids", [])
+
+    for person in (owner, second):
+        assert await told(person, invitation, str(place)) == (200, [invitation])
+    for person in (helper, stranger):
+        assert await told(person, invitation) == (200, [])
+    await catalog.tell(second, 2, role="user")
+    assert await told(second, invitation) == (200, [])
+    assert await told(owner, *[str(place)] * 101) == (400, [])
+    assert await told(owner, "x") == (400, [])
+    keyless = await catalog.http.post(
+        "/internal/invitations", json={}, headers={"X-Gateway-Key": "nobody's"}
+    )
+    assert keyless.status_code == 401

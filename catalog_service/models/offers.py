@@ -210,3 +210,14 @@ class OfferStatsRow(CatalogTable, table=True):
     saved: Decimal = Field(
         default=0, max_digits=20, decimal_places=3, sa_column_kwargs={"server_default": text("0")}
     )
+
+
+class RemovalRow(CatalogTable, table=True):
+    """A draft or a schedule that was deleted lately, of which nothing else is left."""
+
+    __tablename__ = "removals"
+    __table_args__ = (Index("ix_removals_place_id", "place_id", "removed_at"),)
+
+    id: UUID = Field(primary_key=True)
+    place_id: UUID = Field(foreign_key="places.id", ondelete="CASCADE")
+    removed_at: datetime = Field(sa_column_kwargs={"server_default": NOW})

@@ -26,6 +26,7 @@ __all__ = [
     "place",
     "processed_event",
     "reminder",
+    "removal",
     "report",
     "reservation",
     "restore",
@@ -45,6 +46,7 @@ search_word = metadata.tables[str(places.SearchWordRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]
 counter_sale = metadata.tables[str(offers.CounterSaleRow.__tablename__)]
 stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
+removal = metadata.tables[str(offers.RemovalRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
 schedule = metadata.tables[str(schedules.ScheduleRow.__tablename__)]
 schedule_day = metadata.tables[str(schedules.ScheduleDayRow.__tablename__)]

@@ -9,6 +9,7 @@ from catalog_service.domain.actors import Actor
 from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.places import Place
 from catalog_service.domain.schedules import Schedule, ScheduleDetails, check_schedule
+from catalog_service.repository.removals import note_removal, was_removed
 from catalog_service.repository.schedules import (
     delete_schedule as remove,
 )
@@ -77,8 +78,17 @@ async def resume_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID
 
 
 async def delete_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID) -> UUID:
-    """The id of the schedule that is gone; its offers stay. Raises ``NotFound``."""
-    gone, _ = await held_schedule(session, actor, schedule_id)
+    """The id of the schedule that is gone; its offers stay. Deleting again changes nothing.
+
+    Raises ``NotFound``.
+    """
+    held = await lock_schedule(session, schedule_id, actor)
+    if held is None:
+        if await was_removed(session, schedule_id, actor):
+            return schedule_id
+        raise NotFound
+    gone, place = held
     await remove(session, schedule_id)
+    await note_removal(session, schedule_id, place.id)
     await record_schedule(session, actor, AuditAction.SCHEDULE_DELETED, gone)
     return schedule_id

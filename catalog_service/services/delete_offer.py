@@ -12,6 +12,7 @@ from catalog_service.repository.offer_writes import (
     delete_offer as remove,
 )
 from catalog_service.repository.offer_writes import has_reservations, hide_offer, lock_offer
+from catalog_service.repository.removals import note_removal, was_removed
 from catalog_service.repository.reports import concerns_admins
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.services.record import record
@@ -27,14 +28,17 @@ async def delete_offer(
 
     A draft that nobody ever reserved or reported leaves the database. Any other is cancelled, its
     live reservations with it, and marked deleted: who reserved it can still read it, and is told
-    ``reason``. Raises ``NotFound``, ``InvalidInput``.
+    ``reason``. Deleting again changes nothing. Raises ``NotFound``, ``InvalidInput``.
     """
     reason = read_reason(reason)
     offer = await lock_offer(session, offer_id, actor)
     if offer is None:
+        if await was_removed(session, offer_id, actor):
+            return offer_id
         raise NotFound
     if offer.status is OfferStatus.DRAFT and not await _must_stay(session, offer_id):
         await remove(session, offer_id, actor)
+        await note_removal(session, offer_id, offer.place_id)
         action = AuditAction.OFFER_DELETED
         await record_by_admin(session, actor, action, ("offer", offer_id), reason)
     else:

@@ -128,7 +128,8 @@ class OfferMutations:
 
     @mutation(
         "Take an offer away, cancelling what is reserved of it; for its place's owners and "
-        "managers. Answers its id. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
+        "managers. Answers its id; again changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN, "
+        "NOT_FOUND.",
         authenticated=True,
     )
     async def delete_offer(self, info: Info, offer_id: Id, why: Why = None) -> UUID | None:

@@ -118,8 +118,8 @@ class ScheduleMutations:
         return Schedule.of(after)
 
     @mutation(
-        "End a schedule; for its place's owners and managers. Its offers stay. Answers its id. "
-        "Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
+        "End a schedule; for its place's owners and managers. Its offers stay. Answers its id; "
+        "again changes nothing. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.",
         authenticated=True,
     )
     async def delete_schedule(self, info: Info, schedule_id: Id) -> UUID | None:

@@ -177,7 +177,11 @@ async def test_deleting(catalog: Catalog, owner: Person, customer: Person) -> No
     for offer in (draft, sold):
         deleted = await catalog.ask(owner, DELETE_OFFER, id=str(offer))
         assert deleted.data["deleteOffer"] == str(offer)
-        assert (await catalog.ask(owner, DELETE_OFFER, id=str(offer))).codes == ["NOT_FOUND"]
+        again = await catalog.ask(owner, DELETE_OFFER, id=str(offer))
+        assert again.data["deleteOffer"] == str(offer)
+        for other in (Person("partner"), customer):
+            refused = (await catalog.ask(other, DELETE_OFFER, id=str(offer))).codes
+            assert refused == ["NOT_FOUND" if other.role == "partner" else "FORBIDDEN"]
         assert (await catalog.ask(owner, OFFER, id=str(offer))).codes == ["NOT_FOUND"]
     assert [row["id"] for row in await catalog.sql("SELECT id FROM offers")] == [sold]
     assert await catalog.statuses(sold) == ["CANCELLED_BY_PARTNER"]

@@ -14,6 +14,7 @@ from catalog_service.repository.offer_writes import (
 )
 from catalog_service.services.keep_image import require_images
 from catalog_service.services.record_by_admin import record_by_admin
+from catalog_service.services.tell_keepers import tell_keepers
 from shared.errors import NotFound
 
 
@@ -32,4 +33,5 @@ async def create_offer(
         raise NotFound
     target = ("offer", offer.id)
     await record_by_admin(session, actor, AuditAction.OFFER_CREATED, target, placeId=str(place_id))
+    await tell_keepers(session, actor, place_id, AuditAction.OFFER_CREATED.value, offer.title)
     return offer

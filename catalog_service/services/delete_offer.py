@@ -17,6 +17,7 @@ from catalog_service.repository.reports import concerns_admins
 from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.services.record import record
 from catalog_service.services.record_by_admin import record_by_admin
+from catalog_service.services.tell_keepers import tell_keepers
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -48,6 +49,8 @@ async def delete_offer(
         act = Act(AuditAction.OFFER_DELETED, "offer", offer_id, reason, details)
         await record(session, actor, act)
         await hide_offer(session, offer_id, actor)
+    what = AuditAction.OFFER_DELETED.value
+    await tell_keepers(session, actor, offer.place_id, what, offer.title, reason)
     return offer_id
 
 

@@ -34,13 +34,15 @@ async def record_change_by_admin(
     before: OfferDetails | PlaceDetails,
     after: OfferDetails | PlaceDetails,
     reason: str | None = None,
-) -> None:
-    """As ``record_by_admin``, with the names of what differs; not, where nothing does."""
+) -> bool:
+    """As ``record_by_admin``, with the names of what differs; False where nothing does."""
     if not actor.is_admin:
-        return
+        return False
     was, now = _facts(before), _facts(after)
-    if changed := sorted(_as_clients_say(name) for name in was if was[name] != now[name]):
+    changed = sorted(_as_clients_say(name) for name in was if was[name] != now[name])
+    if changed:
         await record_by_admin(session, actor, action, target, reason, changed=", ".join(changed))
+    return bool(changed)
 
 
 def _facts(details: OfferDetails | PlaceDetails) -> dict[str, Any]:

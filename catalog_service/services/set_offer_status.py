@@ -22,6 +22,7 @@ from catalog_service.repository.reservation_writes import cancel_all_of_offer
 from catalog_service.repository.withholding import is_withheld
 from catalog_service.services.record import record
 from catalog_service.services.record_by_admin import record_by_admin
+from catalog_service.services.tell_keepers import STATUS_ACTS, tell_keepers
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -52,7 +53,7 @@ async def set_offer_status(
         case OfferStatus.ACTIVE:
             return await _publish(session, actor, before, reason)
         case OfferStatus.CANCELLED:
-            await _cancel_reservations(session, actor, offer_id, reason)
+            await _cancel_reservations(session, actor, before, reason)
     after = await write(session, offer_id, status, actor)
     if after is None:
         raise NotFound
@@ -93,13 +94,14 @@ async def _publish(session: AsyncSession, actor: Actor, before: Offer, reason: s
 
 
 async def _cancel_reservations(
-    session: AsyncSession, actor: Actor, offer_id: UUID, reason: str | None
+    session: AsyncSession, actor: Actor, before: Offer, reason: str | None
 ) -> None:
-    cancelled = await cancel_all_of_offer(session, offer_id, reason)
+    cancelled = await cancel_all_of_offer(session, before.id, reason)
     await tell_cancelled(session, cancelled, reason)
     details = {"reservationsCancelled": str(len(cancelled))}
-    act = Act(AuditAction.OFFER_CANCELLED, "offer", offer_id, reason, details)
+    act = Act(AuditAction.OFFER_CANCELLED, "offer", before.id, reason, details)
     await record(session, actor, act)
+    await _tell(session, actor, before, OfferStatus.CANCELLED, reason)
 
 
 async def _record(
@@ -113,3 +115,11 @@ async def _record(
     action, target = AuditAction.OFFER_STATUS_CHANGED, ("offer", before.id)
     steps = {"before": before.status.name, "status": status.name}
     await record_by_admin(session, actor, action, target, reason, **steps)
+    await _tell(session, actor, before, status, reason)
+
+
+async def _tell(
+    session: AsyncSession, actor: Actor, before: Offer, status: OfferStatus, reason: str | None
+) -> None:
+    what = STATUS_ACTS[status]
+    await tell_keepers(session, actor, before.place_id, what, before.title, reason)

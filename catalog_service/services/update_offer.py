@@ -21,6 +21,7 @@ from catalog_service.repository.offer_writes import database_time, has_reservati
 from catalog_service.repository.offer_writes import update_offer as write
 from catalog_service.services.keep_image import require_images
 from catalog_service.services.record_by_admin import record_change_by_admin
+from catalog_service.services.tell_keepers import tell_keepers
 from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
@@ -53,7 +54,7 @@ async def update_offer(
     if after is None:
         taken = before.quantity_total - before.quantity_available
         raise StateForbids(f"Already taken: {portions(taken)}.", minimum=taken)
-    await record_change_by_admin(
+    is_changed_by_admin = await record_change_by_admin(
         session,
         actor,
         AuditAction.OFFER_CHANGED,
@@ -62,6 +63,9 @@ async def update_offer(
         revised(after, _NOTHING),
         reason,
     )
+    if is_changed_by_admin:
+        what = AuditAction.OFFER_CHANGED.value
+        await tell_keepers(session, actor, after.place_id, what, before.title, reason)
     added = set(after.allergens or ()) - set(before.allergens or ())
     if live and added:
         named = ", ".join(sorted(each.name for each in added))

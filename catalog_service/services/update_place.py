@@ -18,6 +18,7 @@ from catalog_service.repository.place_writes import update_place as write
 from catalog_service.services.place_details import checked_place, require_time_zone
 from catalog_service.services.plan_next import plan_again
 from catalog_service.services.record_by_admin import record_change_by_admin
+from catalog_service.services.tell_keepers import tell_keepers
 from catalog_service.services.write_to import tell
 from shared.errors import NotFound
 
@@ -46,7 +47,7 @@ async def update_place(
     after = await write(session, place_id, details, actor)
     if after is None:
         raise NotFound
-    await record_change_by_admin(
+    is_changed_by_admin = await record_change_by_admin(
         session,
         actor,
         AuditAction.PLACE_CHANGED,
@@ -55,6 +56,9 @@ async def update_place(
         _details(after),
         reason,
     )
+    if is_changed_by_admin:
+        what = AuditAction.PLACE_CHANGED.value
+        await tell_keepers(session, actor, place_id, what, reason=reason)
     if _days(after) != _days(before):
         await plan_again(session, after)
     if after.special_days != before.special_days:

@@ -23,6 +23,7 @@ from auth_service.domain.errors import InvalidEmail
 from auth_service.domain.user import Language
 from auth_service.services.addresses import read_email
 from catalog_service.domain.money import DECIMALS
+from catalog_service.services.tell_keepers import ADMIN_ACTS
 
 FACTS: dict[str, Fact] = {
     "url": "https://est.example/#verify=abc",
@@ -46,6 +47,7 @@ FACTS: dict[str, Fact] = {
     "expiresAt": "2026-12-13T16:00:00+00:00",
     "newAddress": "2 Mill Lane",
     "hours": "08:00 – 12:00",
+    "what": "OFFER_CHANGED",
 }
 OWN_ROLES = {"role_changed"}
 ALL = [(name, language) for name in LETTERS for language in Language]
@@ -115,6 +117,16 @@ def test_a_fact_that_must_be_there_is_asked_for(name: str, language: Language) -
     assert "None" not in shortest.text
     if kind.optional:
         assert len(shortest.text) < len(write(name, language, facts_of(name)).text)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("what", ADMIN_ACTS)
+def test_there_are_words_for_whatever_an_admin_did(what: str, language: Language) -> None:
+    given = {"place": "Mill", "what": what}
+    about = write("changed_by_admin", language, given | {"offer": "Old bread"})
+    assert what not in about.text
+    assert "Old bread" in about.text
+    assert "None" not in write("changed_by_admin", language, given).text
 
 
 @pytest.mark.parametrize("name", LETTERS)

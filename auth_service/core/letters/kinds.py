@@ -91,6 +91,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     "partnership_ended": _kind("place address"),
     "workplace_closed": _kind("place address"),
     "partner_invited": _kind("place address role url", "inviter expiresAt"),
+    "changed_by_admin": _kind("place what", "offer reason"),
     "offer_taken_down": _kind("offer place reason"),
     "offer_restored": _kind("offer place", "reason"),
     "place_taken_down": _kind("place address reason"),

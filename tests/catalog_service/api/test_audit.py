@@ -221,6 +221,48 @@ async def test_what_admins_do_to_a_partners_place_is_in_the_log(
     assert done(await acts(catalog, own)) == ["PLACE_CREATED"]
 
 
+async def told(catalog: Catalog, person: Person) -> list[tuple[str, str | None, str | None]]:
+    """What a person was told that an admin did: the act, to what, and why."""
+    facts = [each for name, each in await catalog.letters(person) if name == "changed_by_admin"]
+    return [(each["what"], each["offer"], each["reason"]) for each in facts]
+
+
+async def test_whoever_runs_a_place_is_told_what_an_admin_changes_there(
+    catalog: Catalog, owner: Person, admin: Person, stranger: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    manager, staff = Person("partner"), Person("partner")
+    await catalog.link(owner, place, manager, "MANAGER")
+    await catalog.link(owner, place, staff, "STAFF")
+    offer = await catalog.publish_offer(owner, place)
+    steps: list[tuple[str, dict[str, Any]]] = [
+        (UPDATE_OFFER, {"input": {"title": "Old bread"}}),
+        (SET_STATUS, {"status": "PAUSED"}),
+        (SET_STATUS, {"status": "CANCELLED"}),
+        (DELETE_OFFER, {}),
+    ]
+    for document, more in steps:
+        for _ in range(2):  # the second time changes nothing
+            assert (await catalog.ask(admin, document, id=str(offer), **more)).codes == []
+    named = {"id": str(place), "input": {"name": "Mill"}, "reason": WHY}
+    for _ in range(2):
+        assert (await catalog.ask(admin, UPDATE_PLACE, **named)).codes == []
+    for keeper in (owner, manager):
+        assert await told(catalog, keeper) == [
+            ("OFFER_CHANGED", "Yesterday's bread", None),
+            ("OFFER_PAUSED", "Old bread", None),
+            ("OFFER_CANCELLED", "Old bread", None),
+            ("OFFER_DELETED", "Old bread", None),
+            ("PLACE_CHANGED", None, WHY),
+        ]
+    for other in (staff, stranger, admin):
+        assert await told(catalog, other) == []
+    own = await catalog.publish_offer(owner, place)
+    await catalog.set_status(owner, own, "PAUSED")
+    await catalog.open_place(admin)
+    assert (len(await told(catalog, manager)), await told(catalog, admin)) == (5, [])
+
+
 async def test_what_partners_do_at_their_own_place_is_not(
     catalog: Catalog, owner: Person, customer: Person
 ) -> None:

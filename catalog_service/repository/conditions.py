@@ -187,6 +187,18 @@ def is_no_void_invitation() -> ColumnElement[bool]:
     return or_(partnership.is_invited.is_(False), and_(into_open, by_whom))
 
 
+def is_withheld_offer() -> ColumnElement[bool]:
+    """Whether an admin took the offer or its place down, or no owner of that may act."""
+    place_is_down = exists().where(place.id == offer.place_id, place.taken_down_at.is_not(None))
+    has_owner = exists().where(
+        MINE.place_id == offer.place_id,
+        MINE.is_active,
+        MINE.role == PartnershipRole.OWNER.value,
+        not_(is_suspended_account(MINE.partner_user_id)),
+    )
+    return or_(offer.taken_down_at.is_not(None), place_is_down, not_(has_owner))
+
+
 def is_open_place() -> ColumnElement[bool]:
     """Whether the place has not been closed."""
     return place.closed_at.is_(None)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, Integer, cast, exists, func, literal, select, update
+from sqlalchemy import Date, Integer, cast, exists, func, literal, not_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from catalog_service.domain.actors import Actor
 from catalog_service.domain.offers import Offer, OfferStatus
 from catalog_service.domain.pickup import GRACE
 from catalog_service.models import tables
-from catalog_service.repository.conditions import IS_PRESENT, manages, named
+from catalog_service.repository.conditions import IS_PRESENT, is_withheld_offer, manages, named
 from catalog_service.repository.rows import OFFER_COLUMNS, offer, place, to_offer
 from shared.database import Connection
 
@@ -53,6 +53,12 @@ async def read_worked_offer(connection: Connection, offer_id: UUID, actor: Actor
     return None if row is None else to_offer(row)
 
 
+async def is_withheld(connection: Connection, offer_id: UUID) -> bool:
+    """Whether nothing is sold of the offer at present, whatever its status."""
+    query = select(is_withheld_offer()).where(offer.id == offer_id)
+    return bool((await connection.execute(query)).scalar_one())
+
+
 async def sell(connection: Connection, sale: CounterSale, actor: Actor) -> Offer | None:
     """The offer, with the portions taken and the sale noted; None when nothing was sold.
 
@@ -68,6 +74,7 @@ async def sell(connection: Connection, sale: CounterSale, actor: Actor) -> Offer
             offer.pickup_end > now - GRACE,
             offer.quantity_available >= sale.quantity,
             manages(offer.place_id, actor),
+            not_(is_withheld_offer()),
         )
         .values(quantity_available=offer.quantity_available - sale.quantity)
         .returning(*OFFER_COLUMNS)

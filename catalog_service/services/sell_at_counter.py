@@ -12,6 +12,7 @@ from catalog_service.domain.reservations import LONGEST_KEY, check_quantity
 from catalog_service.domain.text import text_faults
 from catalog_service.repository.counter_sales import (
     CounterSale,
+    is_withheld,
     read_sale,
     read_worked_offer,
     sell,
@@ -27,7 +28,7 @@ async def sell_at_counter(
 
     One statement takes the portions or does not, as with reservations: both queue on the offer's
     row. Raises ``NotFound`` without an offer at a place where the actor works, ``SoldOut``,
-    ``OfferClosed`` for what is not published or over, ``StateForbids``, ``InvalidInput``.
+    ``OfferClosed`` for what is not published, withheld or over, ``StateForbids``, ``InvalidInput``.
     """
     check_quantity(quantity)
     _check_key(key)
@@ -47,6 +48,8 @@ async def sell_at_counter(
         if (earlier.offer_id, earlier.quantity) != (offer_id, quantity):
             raise StateForbids("This idempotency key was used for another sale.")
         return offer
+    if await is_withheld(session, offer_id):
+        raise OfferClosed("This was taken down, or nobody owns the place at present.")
     if offer.status in {OfferStatus.ACTIVE, OfferStatus.PAUSED} and (
         offer.quantity_available < quantity
     ):

@@ -109,9 +109,10 @@ class OfferMutations:
 
     @mutation(
         "Sell portions to somebody who walks in, while the offer is published or paused, until an "
-        "hour after its pickup window; for the place's partners. They leave the stock and count as "
-        "`soldAtCounter` and revenue. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, "
-        "BAD_USER_INPUT, SOLD_OUT, OFFER_CLOSED, CONFLICT (the key was used for another sale).",
+        "hour after its pickup window, unless it is withheld; for the place's partners. They leave "
+        "the stock and count as `soldAtCounter` and revenue. Errors: UNAUTHENTICATED, FORBIDDEN, "
+        "NOT_FOUND, BAD_USER_INPUT, SOLD_OUT, OFFER_CLOSED, CONFLICT (the key was used for another "
+        "sale).",
         authenticated=True,
     )
     async def sell_at_counter(

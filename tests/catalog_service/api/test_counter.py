@@ -18,6 +18,7 @@ from tests.catalog_service.kit import (
     Catalog,
     Person,
 )
+from tests.catalog_service.moderating import CLOSE_DOWN, REOPEN, RESTORE, TAKE_DOWN, WHY
 
 COPY = """mutation($id: UUID!, $input: CopyOfferInput!) {
   copyOffer(id: $id, input: $input) {
@@ -228,3 +229,32 @@ async def test_when_nothing_is_sold(catalog: Catalog, owner: Person, stranger: P
     assert (await sell(catalog, owner, offer, 1)).codes == []
     await catalog.shift(-0.2 * HOUR, offer)
     assert (await sell(catalog, owner, offer, 1)).codes == ["OFFER_CLOSED"]
+
+
+async def test_what_is_withheld_is_not_sold_at_the_counter_either(
+    catalog: Catalog, owner: Person, admin: Person
+) -> None:
+    place = await catalog.open_place(owner)
+    staff = Person("partner")
+    await catalog.link(owner, place, staff, "STAFF")
+    offer = await catalog.publish_offer(owner, place)
+
+    async def sold(quantity: int = 1) -> list[str]:
+        wish = {"id": str(offer), "quantity": quantity}
+        codes = [(await catalog.ask(each, SELL, **wish)).codes for each in (staff, admin)]
+        assert codes[0] == codes[1]
+        return codes[0]
+
+    assert await sold() == []
+    for down, back, which in ((TAKE_DOWN, RESTORE, offer), (CLOSE_DOWN, REOPEN, place)):
+        assert (await catalog.ask(admin, down, id=str(which), why=WHY)).codes == []
+        assert await sold() == await sold(1000) == ["OFFER_CLOSED"]
+        assert (await catalog.ask(admin, back, id=str(which), why=WHY)).codes == []
+        assert await sold() == []
+    await catalog.tell(owner, 2, isSuspended=True)
+    assert await sold() == ["OFFER_CLOSED"]
+    await catalog.tell(owner, 3)
+    assert await sold() == []
+    await catalog.tell(owner, 4, role="user")
+    assert await sold() == ["OFFER_CLOSED"]
+    assert await catalog.stock(offer) == (2, 10)

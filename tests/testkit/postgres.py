@@ -82,12 +82,13 @@ class Databases:
 
 
 async def empty(url: str, tables: Sequence[str]) -> None:
-    """Remove every row of ``tables``, all that refer to one another; waits for whoever writes.
+    """Remove every row of ``tables``, and all that refer to these; waits for whoever writes.
 
     TRUNCATE makes new files for each table and index, also for those that have no row: 60 ms for
     twenty tables, where their few rows are deleted in 2.
     """
     names = ", ".join(tables)
+    listed = "ARRAY[" + ", ".join(f"'{table}'::regclass" for table in tables) + "]"
     sizes = ", ".join(f"pg_relation_size('{table}')" for table in tables)
     deletes = "; ".join(f"DELETE FROM {table}" for table in tables)
     connection = await asyncpg.connect(url)
@@ -98,6 +99,10 @@ async def empty(url: str, tables: Sequence[str]) -> None:
                 IF greatest({sizes}) > {_SMALL} THEN
                     TRUNCATE {names};
                 ELSE
+                    ASSERT NOT EXISTS (
+                        SELECT FROM pg_constraint WHERE contype = 'f'
+                            AND confrelid = ANY ({listed}) AND conrelid <> ALL ({listed})
+                    ), 'another table refers to these';
                     SET LOCAL session_replication_role = replica;  -- no triggers: nothing is left
                     {deletes};
                 END IF;

@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from shared import health
 from tests.faults.cut_connection import Connects, connecting
 from tests.testkit.fleet import Fleet, fleet
 from tests.testkit.postgres import Databases
 from tests.testkit.smtp import MailServer
+
+
+@pytest.fixture(autouse=True)
+def patient_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is well may answer late on a busy machine, and is well all the same."""
+    monkeypatch.setattr(health, "CHECK_SECONDS", 60.0)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from gateway.http.protocol import protocol_with as gateway_protocol
 from shared.door import protocol_with
 from shared.http_protocol import StrictProtocol
 from tests.catalog_service.kit import GATEWAY_KEY, settings_for
+from tests.gateway.http.connections import PATIENCE_SECONDS
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import running_gateway
 
@@ -63,6 +64,9 @@ class CutTransport:
     def get_extra_info(self, _name: str) -> None:
         return None
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def pause_reading(self) -> None:
         self.is_paused = True
 
@@ -75,7 +79,13 @@ class CutConnection:
 
     def __init__(self, app: ASGIApp, protocol: type[StrictProtocol]) -> None:
         config = uvicorn.Config(
-            app, http=protocol, ws="none", lifespan="off", log_config=None, access_log=False
+            app,
+            http=protocol,
+            timeout_keep_alive=PATIENCE_SECONDS,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
         )
         config.load()
         self.transport = CutTransport()
@@ -146,7 +156,7 @@ async def connecting(folder: Path) -> AsyncIterator[Connects]:
     )
     catalog = create_catalog(settings_for(NO_DATABASE))
     async with running_gateway(SUPERGRAPH, Shop().subgraphs) as gateway:
-        straight = gateway_protocol(15.0, gateway.app.state.straight)
+        straight = gateway_protocol(PATIENCE_SECONDS, gateway.app.state.straight)
         yield {
             "gateway": lambda: CutConnection(gateway.app, straight),
             "auth": lambda: CutConnection(auth, protocol_with(auth.state.door)),

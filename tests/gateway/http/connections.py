@@ -14,6 +14,8 @@ from gateway.http.protocol import GatewayProtocol, protocol_with
 from tests.testkit.gateway import RunningGateway
 
 QUERY = {"query": "query Names { items { id name count } }"}
+PATIENCE_SECONDS = 3_600
+"""A busy machine may hold a test between two lines: no connection is late or idle meanwhile."""
 NAMED = {"query": "query($n: String) { hello(name: $n) }", "variables": {"n": "you"}}
 
 
@@ -58,6 +60,9 @@ class KeptBytes:
     def get_extra_info(self, _name: str) -> None:
         return None
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def pause_reading(self) -> None: ...
 
     def resume_reading(self) -> None: ...
@@ -70,7 +75,8 @@ class Connection:
         path = gateway.app.state.straight if straight else None
         config = uvicorn.Config(
             gateway.app,
-            http=protocol_with(15.0, path),
+            http=protocol_with(PATIENCE_SECONDS, path),
+            timeout_keep_alive=PATIENCE_SECONDS,
             ws="none",
             log_config=None,
             access_log=False,

@@ -30,9 +30,11 @@ from gateway.request.context import RequestContext
 from gateway.request.full_collections import Pause
 from gateway.request.gathered import Gathered, ReplyHeaders
 from gateway.request.large_answers import LargeAnswers
+from gateway.request.turned_away import RETRY_AFTER
 from gateway.subgraphs.protocol import (
     Subgraph,
     SubgraphError,
+    SubgraphNotServing,
     SubgraphReply,
     SubgraphRequest,
     SubgraphTimeout,
@@ -267,7 +269,19 @@ class _Run:
             raw = raw_answer(reply)
             if raw is not None:
                 return raw
+            self._hold_room(call, reply)
         return await decoded(reply, self._large, exactly=call.fetch.spec.has_custom_scalars)
+
+    def _hold_room(self, call: Call, reply: SubgraphReply) -> None:
+        """Raise SubgraphNotServing where there is none for a large answer of a query.
+
+        What a mutation did is told.
+        """
+        pause = self._gathered.pause
+        if pause is not None and not pause.hold(len(reply.body), must=not self._is_query):
+            headers = {RETRY_AFTER: ("1",)}
+            self._gathered.replies.append(ReplyHeaders(call.fetch.spec.subgraph, headers))
+            raise SubgraphNotServing("no room: large answers are under way")
 
     async def _transmit(self, call: Call, body: bytes) -> SubgraphReply:
         """Send a body that may ask for other operations of the batch, too."""
@@ -289,5 +303,8 @@ class _Run:
         )
 
     def _note(self, call: Call, reply: SubgraphReply) -> None:
+        """Take notice of a reply. Raises SubgraphNotServing where there is no room for it."""
         self._gathered.add_size(len(reply.body))
+        if self._gathered.is_large and not self.passes_through:
+            self._hold_room(call, reply)
         self._gathered.replies.append(ReplyHeaders(call.fetch.spec.subgraph, reply.headers))

@@ -1,4 +1,4 @@
-"""When the garbage collector may look at everything there is."""
+"""What a large answer takes for itself: that no full collection of garbage begins, and room."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import gc
 import time
 from types import TracebackType
 from typing import Self
+
+from gateway.request.room import room
 
 _NEVER = 1 << 30
 _LONGEST_PAUSE = 60.0
@@ -49,17 +51,19 @@ full_collections = FullCollections()
 
 
 class Pause:
-    """The right of one answer to put full collections off, for as long as a ``with`` block lasts.
+    """What one large answer takes, for as long as a ``with`` block lasts: it puts full collections
+    off, and holds room.
 
     What comes after the block changes nothing: a fetch of a batch goes on for its other operations
     when the client of the first has gone, and its reply is still counted there.
     """
 
-    __slots__ = ("_has_begun", "_is_over")
+    __slots__ = ("_has_begun", "_held", "_is_over")
 
     def __init__(self) -> None:
         self._has_begun = False
         self._is_over = False
+        self._held = 0
 
     def __enter__(self) -> Self:
         """Nothing is put off yet."""
@@ -75,9 +79,20 @@ class Pause:
         self._is_over = True
         if self._has_begun:
             full_collections.resume()
+            room.held -= self._held
 
     def begin(self) -> None:
         """The answer is large."""
         if not self._has_begun and not self._is_over:
             self._has_begun = True
             full_collections.pause()
+
+    def hold(self, size: int, *, must: bool) -> bool:
+        """Hold room for a reply; False where there is none, unless it ``must`` be held."""
+        if not self._has_begun or self._is_over:
+            return True
+        if not (must or self._held or room.takes(size)):
+            return False
+        room.held += size
+        self._held += size
+        return True

@@ -38,6 +38,14 @@ Why: TypeAlias = Annotated[
         description="Why: told to who holds reservations that this touches. 1 to 500 characters.",
     ),
 ]
+Key: TypeAlias = Annotated[
+    str | None,
+    strawberry.argument(
+        name="idempotencyKey",
+        description="Made by the client, new for each thing: asking again with the same key within "
+        "a week makes nothing more, and answers what it made. 1 to 200 characters.",
+    ),
+]
 Statuses: TypeAlias = Annotated[
     list[ReservationStatus] | None, strawberry.argument(description="Only in one of these.")
 ]

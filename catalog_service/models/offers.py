@@ -221,3 +221,15 @@ class RemovalRow(CatalogTable, table=True):
     id: UUID = Field(primary_key=True)
     place_id: UUID = Field(foreign_key="places.id", ondelete="CASCADE")
     removed_at: datetime = Field(sa_column_kwargs={"server_default": NOW})
+
+
+class CreationRow(CatalogTable, table=True):
+    """A key that a client made something with; ``id`` is that thing's."""
+
+    __tablename__ = "creations"
+
+    user_id: UUID = Field(primary_key=True)
+    idempotency_key: str = Field(primary_key=True)
+    fingerprint: bytes
+    id: UUID | None = None
+    created_at: datetime = Field(sa_column_kwargs={"server_default": NOW})

@@ -15,6 +15,7 @@ from catalog_service.models.base import metadata
 __all__ = [
     "audit_log",
     "counter_sale",
+    "creation",
     "erased_user",
     "history",
     "image",
@@ -46,6 +47,7 @@ search_word = metadata.tables[str(places.SearchWordRow.__tablename__)]
 offer = metadata.tables[str(offers.OfferRow.__tablename__)]
 counter_sale = metadata.tables[str(offers.CounterSaleRow.__tablename__)]
 stats = metadata.tables[str(offers.OfferStatsRow.__tablename__)]
+creation = metadata.tables[str(offers.CreationRow.__tablename__)]
 removal = metadata.tables[str(offers.RemovalRow.__tablename__)]
 reservation = metadata.tables[str(reservations.ReservationRow.__tablename__)]
 schedule = metadata.tables[str(schedules.ScheduleRow.__tablename__)]

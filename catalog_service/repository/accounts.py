@@ -164,4 +164,5 @@ async def unlink(connection: Connection, user_id: UUID) -> None:
         await connection.execute(
             update(tables.report).where(column == user_id).values({column.name: None})
         )
+    await connection.execute(delete(tables.creation).where(tables.creation.c.user_id == user_id))
     await connection.execute(delete(tables.history).where(history.user_id == user_id))

@@ -11,11 +11,34 @@ from catalog_service.repository.offer_writes import (
     database_time,
     insert_offer,
     read_currency,
+    read_kept_offer,
 )
 from catalog_service.services.keep_image import require_images
+from catalog_service.services.make_once import make_once
 from catalog_service.services.record_by_admin import record_by_admin
 from catalog_service.services.tell_keepers import tell_keepers
 from shared.errors import NotFound
+
+
+async def create_offer_once(
+    session: AsyncSession,
+    actor: Actor,
+    place_id: UUID,
+    details: OfferDetails,
+    key: str | None,
+) -> Offer:
+    """``create_offer``; with a key it is made once.
+
+    Raises likewise, and ``StateForbids`` for a key that made something else.
+    """
+    return await make_once(
+        session,
+        actor,
+        key,
+        ("offer", place_id, details),
+        lambda: create_offer(session, actor, place_id, details),
+        lambda offer_id: read_kept_offer(session, offer_id, actor),
+    )
 
 
 async def create_offer(

@@ -5,11 +5,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog_service.domain.actors import Actor
-from catalog_service.domain.errors import InvalidInput, OfferClosed, SoldOut, StateForbids
+from catalog_service.domain.errors import OfferClosed, SoldOut, StateForbids
 from catalog_service.domain.moderation import AuditAction
 from catalog_service.domain.offers import Offer, OfferStatus
-from catalog_service.domain.reservations import LONGEST_KEY, check_quantity
-from catalog_service.domain.text import text_faults
+from catalog_service.domain.reservations import check_quantity
 from catalog_service.repository.counter_sales import (
     CounterSale,
     is_withheld,
@@ -17,6 +16,7 @@ from catalog_service.repository.counter_sales import (
     read_worked_offer,
     sell,
 )
+from catalog_service.services.make_once import check_key
 from catalog_service.services.record_by_admin import record_by_admin
 from shared.errors import NotFound, Unauthenticated
 
@@ -31,7 +31,8 @@ async def sell_at_counter(
     ``OfferClosed`` for what is not published, withheld or over, ``StateForbids``, ``InvalidInput``.
     """
     check_quantity(quantity)
-    _check_key(key)
+    if key is not None:
+        check_key(key)
     if actor.user_id is None:
         raise Unauthenticated
     sale = CounterSale(offer_id, actor.user_id, quantity, key)
@@ -55,10 +56,3 @@ async def sell_at_counter(
     ):
         raise SoldOut(offer.quantity_available)
     raise OfferClosed("Nothing is sold of this offer: it is not published, or its pickup is over.")
-
-
-def _check_key(key: str | None) -> None:
-    if key is not None:
-        faults = list(text_faults(("idempotencyKey",), key, LONGEST_KEY, shortest=1))
-        if faults:
-            raise InvalidInput(faults)

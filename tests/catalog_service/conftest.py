@@ -18,7 +18,7 @@ TABLES = (
     *("places", "partnerships", "offers", "offer_stats_daily", "reservations", "user_history"),
     *("images", "invitations", "schedules", "schedule_days", "counter_sales", "account_standings"),
     *("erased_users", "processed_events", "outbox", "reminders", "reports", "search_words"),
-    *("used_uploads", "removals"),
+    *("used_uploads", "removals", "creations"),
 )
 
 

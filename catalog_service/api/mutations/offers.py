@@ -7,12 +7,12 @@ import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
 from catalog_service.api.own_images import use_stored_urls
-from catalog_service.api.pages import Id, Why
+from catalog_service.api.pages import Id, Key, Why
 from catalog_service.api.types.offer import Offer
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.schemas.offers import CopyOfferInput, CreateOfferInput, UpdateOfferInput
 from catalog_service.services.copy_offer import copy_offer
-from catalog_service.services.create_offer import create_offer
+from catalog_service.services.create_offer import create_offer_once
 from catalog_service.services.delete_offer import delete_offer
 from catalog_service.services.sell_at_counter import sell_at_counter
 from catalog_service.services.set_offer_status import set_offer_status
@@ -46,13 +46,15 @@ class OfferMutations:
 
     @mutation(
         "Draft an offer at a place; for its owners and managers. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT.",
+        "FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, CONFLICT (the key made something else).",
         authenticated=True,
     )
-    async def create_offer(self, info: Info, given: NewOffer) -> Offer | None:
+    async def create_offer(self, info: Info, given: NewOffer, key: Key = None) -> Offer | None:
         use_stored_urls(info.context.images, given)
         offer = await info.context.write(
-            lambda session, actor: create_offer(session, actor, given.place_id, given.details()),
+            lambda session, actor: create_offer_once(
+                session, actor, given.place_id, given.details(), key
+            ),
             PARTNER,
             ADMIN,
         )
@@ -96,12 +98,14 @@ class OfferMutations:
     @mutation(
         "Draft an offer like another one of the place, cancelled and ended ones too, for a new "
         "window; for its owners and managers. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, "
-        "BAD_USER_INPUT.",
+        "BAD_USER_INPUT, CONFLICT (taken down, or the key made something else).",
         authenticated=True,
     )
-    async def copy_offer(self, info: Info, offer_id: Id, given: Copy) -> Offer | None:
+    async def copy_offer(
+        self, info: Info, offer_id: Id, given: Copy, key: Key = None
+    ) -> Offer | None:
         offer = await info.context.write(
-            lambda session, actor: copy_offer(session, actor, offer_id, given.changes()),
+            lambda session, actor: copy_offer(session, actor, offer_id, given.changes(), key),
             PARTNER,
             ADMIN,
         )

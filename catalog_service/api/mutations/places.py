@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
-from catalog_service.api.pages import Id, Why
+from catalog_service.api.pages import Id, Key, Why
 from catalog_service.api.types.partnership import Partnership
 from catalog_service.api.types.place import Place
 from catalog_service.domain.places import PartnershipRole
@@ -43,12 +43,12 @@ class PlaceMutations:
 
     @mutation(
         "Open a place and own it; for partners with a verified address. Errors: UNAUTHENTICATED, "
-        "FORBIDDEN, EMAIL_NOT_VERIFIED, BAD_USER_INPUT.",
+        "FORBIDDEN, EMAIL_NOT_VERIFIED, BAD_USER_INPUT, CONFLICT (the key made something else).",
         authenticated=True,
     )
-    async def create_place(self, info: Info, given: NewPlace) -> Place | None:
+    async def create_place(self, info: Info, given: NewPlace, key: Key = None) -> Place | None:
         place = await info.context.write(
-            lambda session, actor: create_place(session, actor, given.details()),
+            lambda session, actor: create_place(session, actor, given.details(), key),
             PARTNER,
             ADMIN,
             verified=True,

@@ -8,7 +8,7 @@ import strawberry
 
 from catalog_service.api.context import ADMIN, PARTNER, Info
 from catalog_service.api.own_images import use_stored_urls
-from catalog_service.api.pages import Id
+from catalog_service.api.pages import Id, Key
 from catalog_service.api.types.schedule import Schedule
 from catalog_service.schemas.schedules import CreateScheduleInput, UpdateScheduleInput
 from catalog_service.services.change_schedule import (
@@ -37,13 +37,18 @@ class ScheduleMutations:
     @mutation(
         "Have offers publish themselves, each day of the week that is named; for a place's owners "
         "and managers with a verified address. Errors: UNAUTHENTICATED, FORBIDDEN, "
-        "EMAIL_NOT_VERIFIED, NOT_FOUND, BAD_USER_INPUT, LIMIT_REACHED.",
+        "EMAIL_NOT_VERIFIED, NOT_FOUND, BAD_USER_INPUT, LIMIT_REACHED, CONFLICT (the key made "
+        "something else).",
         authenticated=True,
     )
-    async def create_schedule(self, info: Info, given: NewSchedule) -> Schedule | None:
+    async def create_schedule(
+        self, info: Info, given: NewSchedule, key: Key = None
+    ) -> Schedule | None:
         use_stored_urls(info.context.images, given)
         made = await info.context.write(
-            lambda session, actor: create_schedule(session, actor, given.place_id, given.details()),
+            lambda session, actor: create_schedule(
+                session, actor, given.place_id, given.details(), key
+            ),
             PARTNER,
             ADMIN,
             verified=True,

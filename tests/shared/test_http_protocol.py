@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from gateway.http.protocol import protocol_with
+from shared import unread_answers
 from shared.http_protocol import StrictProtocol
 from tests.testkit.loop_clock import LoopClock, loop_clock
 from tests.testkit.server import listening
@@ -216,6 +217,29 @@ async def test_whoever_reads_slowly_is_served(name: str) -> None:
                 clock.ahead += 5
                 await asyncio.sleep(0.02)
             assert not lost.is_set()
+
+
+@pytest.mark.parametrize("reads", [False, True])
+@pytest.mark.parametrize("name", PROTOCOLS)
+async def test_answers_that_nobody_reads_hold_so_much_together(
+    name: str, reads: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread_answers, "MOST_BYTES", 30_000_000)
+    with loop_clock() as clock:
+        async with (
+            asked_for_much(PROTOCOLS[name]()) as (_, reader, lost),
+            asked_for_much(PROTOCOLS[name]()) as (_, other, other_lost),
+        ):
+            for _ in range(24):
+                if reads:
+                    await reader.readexactly(100_000)
+                await other.readexactly(100_000)
+                clock.ahead += 0.5
+                await asyncio.sleep(0.02)
+            if not reads:
+                async with asyncio.timeout(3_600):
+                    await lost.wait()
+            assert (lost.is_set(), other_lost.is_set()) == (not reads, False)
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)

@@ -17,6 +17,7 @@ from catalog_service.repository.reservation_writes import (
 )
 from catalog_service.repository.reservations import read_reservations
 from catalog_service.services.record import record
+from catalog_service.services.tell_keepers import tell_keepers
 from catalog_service.services.write_to import tell_cancelled
 from shared.errors import NotFound
 
@@ -60,6 +61,8 @@ async def _cancel_for_place(
     await tell_cancelled(session, [cancelled.id], reason)
     act = Act(AuditAction.RESERVATION_CANCELLED, "reservation", found.id, reason)
     await record(session, actor, act)
+    what = AuditAction.RESERVATION_CANCELLED.value
+    await tell_keepers(session, actor, found.place_id, what, found.title, reason)
     return cancelled
 
 

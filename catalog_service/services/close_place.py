@@ -40,13 +40,18 @@ async def close_place(
     await cancel_offers_of_place(session, place_id)
     await withdraw_mails(session, await cancel_waiting(session, place_id))
     await end_invited(session, place_id)
-    await _tell_partners(session, actor, place)
+    await _tell_partners(session, actor, place, reason)
     await record(session, actor, Act(AuditAction.PLACE_CLOSED, "place", place_id, reason))
     return place
 
 
-async def _tell_partners(session: AsyncSession, actor: Actor, place: Place) -> None:
+async def _tell_partners(
+    session: AsyncSession, actor: Actor, place: Place, reason: str | None
+) -> None:
+    """An owner's reason is for who held reservations; an admin's also for whose place it was."""
     facts = {"place": place.name, "address": place.address}
+    if actor.is_admin and reason is not None:
+        facts["reason"] = reason
     for user_id in await partners_of(session, place.id):
         if not actor.is_self(user_id):
             await write_to(session, user_id, "workplace_closed", facts)

@@ -23,6 +23,7 @@ ADMIN_ACTS: Final = (
     AuditAction.OFFER_CREATED.value,
     AuditAction.OFFER_CHANGED.value,
     AuditAction.OFFER_DELETED.value,
+    AuditAction.RESERVATION_CANCELLED.value,
     AuditAction.PLACE_CHANGED.value,
     AuditAction.SCHEDULE_CREATED.value,
     AuditAction.SCHEDULE_CHANGED.value,

@@ -89,7 +89,7 @@ LETTERS: Final[Mapping[str, LetterKind]] = {
     "partnership_offered": _kind("place address role"),
     "partnership_changed": _kind("place address role"),
     "partnership_ended": _kind("place address"),
-    "workplace_closed": _kind("place address"),
+    "workplace_closed": _kind("place address", "reason"),
     "partner_invited": _kind("place address role url", "inviter expiresAt"),
     "changed_by_admin": _kind("place what", "offer reason"),
     "offer_taken_down": _kind("offer place reason"),

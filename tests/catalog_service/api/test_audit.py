@@ -235,6 +235,9 @@ async def test_whoever_runs_a_place_is_told_what_an_admin_changes_there(
     await catalog.link(owner, place, manager, "MANAGER")
     await catalog.link(owner, place, staff, "STAFF")
     offer = await catalog.publish_offer(owner, place)
+    held = await catalog.hold(Person(), offer)
+    for _ in range(2):
+        assert (await catalog.ask(admin, CANCEL, id=str(held.id), reason=WHY)).codes == []
     steps: list[tuple[str, dict[str, Any]]] = [
         (UPDATE_OFFER, {"input": {"title": "Old bread"}}),
         (SET_STATUS, {"status": "PAUSED"}),
@@ -249,6 +252,7 @@ async def test_whoever_runs_a_place_is_told_what_an_admin_changes_there(
         assert (await catalog.ask(admin, UPDATE_PLACE, **named)).codes == []
     for keeper in (owner, manager):
         assert await told(catalog, keeper) == [
+            ("RESERVATION_CANCELLED", "Yesterday's bread", WHY),
             ("OFFER_CHANGED", "Yesterday's bread", None),
             ("OFFER_PAUSED", "Old bread", None),
             ("OFFER_CANCELLED", "Old bread", None),
@@ -260,7 +264,23 @@ async def test_whoever_runs_a_place_is_told_what_an_admin_changes_there(
     own = await catalog.publish_offer(owner, place)
     await catalog.set_status(owner, own, "PAUSED")
     await catalog.open_place(admin)
-    assert (len(await told(catalog, manager)), await told(catalog, admin)) == (5, [])
+    assert (len(await told(catalog, manager)), await told(catalog, admin)) == (6, [])
+
+
+async def test_of_a_place_that_an_admin_closed_its_partners_are_told_why(
+    catalog: Catalog, owner: Person, admin: Person
+) -> None:
+    helper = Person("partner")
+    close = "mutation($id: UUID!, $why: String) { closePlace(id: $id, reason: $why) { id } }"
+    reasons = []
+    for closing in (owner, admin):
+        place = await catalog.open_place(owner)
+        await catalog.link(owner, place, helper)
+        assert (await catalog.ask(closing, close, id=str(place), why=WHY)).codes == []
+        name, facts = (await catalog.letters(helper))[-1]
+        assert name == "workplace_closed"
+        reasons.append(facts.get("reason"))
+    assert reasons == [None, WHY]  # an owner's is for who held reservations
 
 
 async def test_what_partners_do_at_their_own_place_is_not(

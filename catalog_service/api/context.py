@@ -78,15 +78,13 @@ class CatalogContext(RequestContext):
     async def may_see(self, user_id: UUID) -> bool:
         """Whether private data of this account are the caller's to see.
 
-        Raises ``Unauthenticated`` where they would be, but the account or the token is over: the
-        rest of the operation that changed a password learns why it gets nothing. ``Unavailable``.
+        Raises ``Unauthenticated`` where the caller's account or token is over: the rest of the
+        operation that changed a password learns why it gets nothing. ``Unavailable``.
         """
         require_judged(self.caller)
         informed = await self.loaders.actor_by_now()
-        if not (informed.is_self(user_id) or informed.is_admin):
-            return False
         require_welcome(informed)
-        return True
+        return informed.is_self(user_id) or informed.is_admin
 
     async def shown(self, found: Shown | None) -> Shown | None:
         """What only some may see, and is null for all others.

@@ -92,6 +92,9 @@ async def test_a_customer(catalog: Catalog, owner: Person, customer: Person) -> 
     assert answer.body["data"]["_entities"] == [{"reservations": None}, None, {"catalog": None}]
     assert answer.codes == ["UNAUTHENTICATED"] * 2
     assert {each["extensions"]["reason"] for each in answer.errors} == {"revoked"}
+    others = [{"__typename": "User", "id": str(owner.id)}]
+    assert (await catalog.ask(before, OWN, r=others)).codes == ["UNAUTHENTICATED"]
+    assert (await catalog.ask(after, OWN, r=others)).data["_entities"] == [{"reservations": None}]
     assert await catalog.statuses(offer) == ["RESERVED"]
     assert (await catalog.ask(after, RESERVATION, id=str(held.id))).codes == []
     seen = (await catalog.ask(after, OWN, r=mine)).data["_entities"]

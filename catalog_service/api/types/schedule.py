@@ -69,7 +69,8 @@ class Schedule(ScheduleFields):
     @field(
         "Its next days, today's too until its window is over; skipped ones, and those on which "
         "the place is shut, are told as such. "
-        "While it is paused, the days that it would have. Errors: BAD_USER_INPUT.",
+        "While it is paused, the days that it would have; none once its place was closed. Errors: "
+        "BAD_USER_INPUT.",
         about=7,
     )
     async def next_dates(self, info: Info, first: Count = 7) -> list[ScheduledDate] | None:
@@ -78,6 +79,8 @@ class Schedule(ScheduleFields):
             raise InvalidInput.at("first", code="OUT_OF_RANGE", message=message)
         loaders = info.context.loaders
         place = await loaders.place(self.place_id)
+        if place.closed_at is not None:
+            return []
         zone = ZoneInfo(place.time_zone)
         shut = shut_days(place.opening_hours, place.special_days, self.details.pickup)
         handled = {each.day: each for each in await loaders.load(read_handled_days, self.id) or ()}

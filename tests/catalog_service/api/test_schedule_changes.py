@@ -23,7 +23,7 @@ from tests.catalog_service.desk import (
     local,
     schedule_input,
 )
-from tests.catalog_service.kit import Person
+from tests.catalog_service.kit import CLOSE_PLACE, Person
 
 
 async def test_a_paused_one_publishes_nothing_and_makes_up_when_resumed(desk: Desk) -> None:
@@ -80,6 +80,14 @@ async def test_changes_are_for_days_to_come(desk: Desk) -> None:
     assert await desk.tick() == 0
     days = [date.fromisoformat(each["day"]) for each in await desk.dates(schedule, 3)]
     assert {day.weekday() for day in days} == {0}
+
+
+async def test_a_closed_place_has_no_days_to_come(desk: Desk) -> None:
+    schedule = await desk.create()
+    assert len(await desk.dates(schedule, 3)) == 3
+    assert (await desk.catalog.ask(desk.owner, CLOSE_PLACE, id=str(desk.place))).codes == []
+    assert await desk.dates(schedule, 3) == []
+    assert await desk.tick() == 0
 
 
 async def test_an_ended_one_leaves_its_offers(desk: Desk) -> None:

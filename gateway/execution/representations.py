@@ -13,8 +13,8 @@ from gateway.planning.plan import Leaf, Nested, PerType, Representation, Represe
 class Unbuilt(Enum):
     """Why an object has no representation.
 
-    NULL_KEY: a key is null, so there is no entity to ask for. ABSENT: a key or requirement was
-    never gathered, because its fetch failed or was suppressed itself.
+    NULL_KEY: its key is null, all of it, so there is no entity to ask for. ABSENT: a key or
+    requirement was never gathered, because its fetch failed or was suppressed itself.
     """
 
     NULL_KEY = "null key"
@@ -36,8 +36,8 @@ def compile_representation(representation: Representation, typename_key: str) ->
     parts = (*representation.keys, *representation.requires)
     if all(isinstance(part, Leaf) for part in parts):
         return _compile_leaves(representation, typename_key)
-    fill_keys = _fill_all(representation.keys, typename_key, is_key=True)
-    fill_requires = _fill_all(representation.requires, typename_key, is_key=False)
+    fill_keys = _fill_all(representation.keys, typename_key)
+    fill_requires = _fill_all(representation.requires, typename_key)
     fixed, default = representation.typename, representation.default_typename
 
     def build(target: Object) -> Object | Unbuilt:
@@ -46,6 +46,8 @@ def compile_representation(representation: Representation, typename_key: str) ->
             return _ABSENT
         built: Object = {"__typename": typename}
         unbuilt = fill_keys(target, built)
+        if unbuilt is None and _names_nothing(built):
+            return _NULL_KEY
         if unbuilt is None:
             unbuilt = fill_requires(target, built)
         return built if unbuilt is None else unbuilt
@@ -62,27 +64,40 @@ def _compile_leaves(representation: Representation, typename_key: str) -> Build:
         if isinstance(part, Leaf)
     )
     fixed, default = representation.typename, representation.default_typename
+    keys = len(representation.keys)
 
     def build(target: Object) -> Object | Unbuilt:
         typename = fixed or target.get(typename_key) or default
         if typename is None:
             return _ABSENT
         built: Object = {"__typename": typename}
+        left = keys
         for field, source, is_key in leaves:
             value = target.get(source)
             if value is None:
                 if source not in target:
                     return _ABSENT
                 if is_key:
-                    return _NULL_KEY
+                    left -= 1
+                    if not left:
+                        return _NULL_KEY
             built[field] = value
         return built
 
     return build
 
 
-def _fill_all(parts: tuple[RepresentationPart, ...], typename_key: str, *, is_key: bool) -> Fill:
-    fills = tuple(_fill(part, typename_key, is_key=is_key) for part in parts)
+def _names_nothing(value: Any) -> bool:
+    """Whether all values of a key are null. No list of any is one: an empty one is a value."""
+    if type(value) is dict:
+        return all(_names_nothing(inner) for name, inner in value.items() if name != "__typename")
+    if type(value) is list:
+        return bool(value) and all(map(_names_nothing, value))
+    return value is None
+
+
+def _fill_all(parts: tuple[RepresentationPart, ...], typename_key: str) -> Fill:
+    fills = tuple(_fill(part, typename_key) for part in parts)
     if len(fills) == 1:
         return fills[0]
 
@@ -96,15 +111,14 @@ def _fill_all(parts: tuple[RepresentationPart, ...], typename_key: str, *, is_ke
     return fill
 
 
-def _fill(part: RepresentationPart, typename_key: str, *, is_key: bool) -> Fill:
+def _fill(part: RepresentationPart, typename_key: str) -> Fill:
     match part:
         case Leaf(field, source):
-            return _fill_leaf(field, source, is_key=is_key)
+            return _fill_leaf(field, source)
         case Nested(field, source, parts):
-            inner = _fill_all(parts, typename_key, is_key=is_key)
-            return _fill_nested(field, source, inner, is_key=is_key)
+            return _fill_nested(field, source, _fill_all(parts, typename_key))
         case PerType(types, parts):
-            inner = _fill_all(parts, typename_key, is_key=is_key)
+            inner = _fill_all(parts, typename_key)
 
             def fill(source: Object, into: Object) -> Unbuilt | None:
                 return inner(source, into) if is_of(source, types, typename_key) else None
@@ -112,24 +126,20 @@ def _fill(part: RepresentationPart, typename_key: str, *, is_key: bool) -> Fill:
             return fill
 
 
-def _fill_leaf(field: str, source_key: str, *, is_key: bool) -> Fill:
+def _fill_leaf(field: str, source_key: str) -> Fill:
     def fill(source: Object, into: Object) -> Unbuilt | None:
         if source_key not in source:
             return _ABSENT
-        value = source[source_key]
-        if value is None and is_key:
-            return _NULL_KEY
-        into[field] = value
+        into[field] = source[source_key]
         return None
 
     return fill
 
 
-def _fill_nested(field: str, source_key: str, inner: Fill, *, is_key: bool) -> Fill:
+def _fill_nested(field: str, source_key: str, inner: Fill) -> Fill:
     """Build an object, or lists of objects however deep, below ``field``.
 
-    One item without a key makes the whole representation impossible: ``{ parts { id } }`` as a
-    key names an entity by all its parts.
+    One item of which something is absent makes the whole representation impossible.
     """
 
     def build(value: Any) -> Any:
@@ -144,7 +154,7 @@ def _fill_nested(field: str, source_key: str, inner: Fill, *, is_key: bool) -> F
                     return built_item
                 items.append(built_item)
             return items
-        return _NULL_KEY if value is None and is_key else value
+        return value
 
     def fill(source: Object, into: Object) -> Unbuilt | None:
         if source_key not in source:

@@ -65,8 +65,8 @@ class Representation(msgspec.Struct, frozen=True):
     ``typename`` None: the object's own (from the plan's ``typename_key``, or ``default_typename``
     where the position is statically one type and no name was fetched); a name: written instead
     (an @interfaceObject subgraph knows only the interface). ``keys`` and ``requires`` have one
-    form; they differ in what null means: a null or missing key suppresses the representation, a
-    null requirement is sent, a requirement that is missing because its fetch failed suppresses it.
+    form; they differ in what null means: a key of which all is null suppresses the representation,
+    a null requirement is sent. What is missing because its fetch failed suppresses it.
     ``__typename`` of nested objects is a Leaf like any other.
     """
 

@@ -196,4 +196,33 @@ OWN = {
 }
 """The real subgraphs; who may see what is tested elsewhere."""
 
-CASES = {"shop": SHOP, "media": MEDIA, "keys": KEYS, "spread": SPREAD, "own": OWN}
+# A key that may be null in a part of it, and names an order all the same.
+ORDERS = _linked(
+    orders="""
+      type Query { orders: [Order!] }
+      type Order @key(fields: "lines { sku options { name } } owner { id }") {
+        lines: [Line!]! @shareable owner: Owner! @shareable placed: Int
+      }
+      type Line @shareable { sku: ID! options: [Option!] }
+      type Option { name: String! @shareable price: Int }
+      type Owner @key(fields: "id") { id: ID! name: String! }
+    """,
+    totals="""
+      type Order @key(fields: "lines { sku options { name } } owner { id }") {
+        lines: [Line!]! @shareable owner: Owner! @shareable
+        total: Int! notes(first: Int = 3): [String!]
+      }
+      type Line @shareable { sku: ID! options: [Option!] }
+      type Option { name: String! @shareable }
+      type Owner @key(fields: "id") { id: ID! orders: [Order] }
+    """,
+)
+
+CASES = {
+    "shop": SHOP,
+    "media": MEDIA,
+    "keys": KEYS,
+    "spread": SPREAD,
+    "own": OWN,
+    "orders": ORDERS,
+}

@@ -11,6 +11,7 @@ from gateway.planning.plan import Leaf, Nested, PerType, Representation
 
 ID = Leaf("id", "id")
 ORG = Nested("org", "o", (Leaf("code", "c"),))
+NAME = Leaf("name", "n")
 ABSENT, NULL_KEY = Unbuilt.ABSENT, Unbuilt.NULL_KEY
 
 
@@ -26,8 +27,33 @@ ABSENT, NULL_KEY = Unbuilt.ABSENT, Unbuilt.NULL_KEY
             {"tn": "A", "id": 1, "o": {"c": 2}},
             {"__typename": "A", "id": 1, "org": {"code": 2}},
         ),
-        (Representation((ID, ORG)), {"tn": "A", "id": 1, "o": None}, NULL_KEY),
-        (Representation((ID, ORG)), {"tn": "A", "id": 1, "o": {"c": None}}, NULL_KEY),
+        (
+            Representation((ID, ORG)),
+            {"tn": "A", "id": 1, "o": None},
+            {"__typename": "A", "id": 1, "org": None},
+        ),
+        (
+            Representation((ID, ORG)),
+            {"tn": "A", "id": 1, "o": {"c": None}},
+            {"__typename": "A", "id": 1, "org": {"code": None}},
+        ),
+        (Representation((ID, ORG)), {"tn": "A", "id": None, "o": None}, NULL_KEY),
+        (Representation((ID, ORG)), {"tn": "A", "id": None, "o": {"c": None}}, NULL_KEY),
+        (Representation((ID, ORG)), {"tn": "A", "id": None, "o": [{"c": None}, None]}, NULL_KEY),
+        (Representation((ORG,)), {"tn": "A", "o": None}, NULL_KEY),
+        (Representation((ORG,)), {"tn": "A", "o": []}, {"__typename": "A", "org": []}),
+        (Representation((ORG,), (ID,)), {"tn": "A", "id": 1, "o": {"c": None}}, NULL_KEY),
+        (Representation((ID, NAME)), {"tn": "A", "id": None, "n": None}, NULL_KEY),
+        (
+            Representation((ID, NAME)),
+            {"tn": "A", "id": None, "n": "x"},
+            {"__typename": "A", "id": None, "name": "x"},
+        ),
+        (
+            Representation((ID, NAME), (Leaf("x", "x"),)),
+            {"tn": "A", "id": 1, "n": None, "x": None},
+            {"__typename": "A", "id": 1, "name": None, "x": None},
+        ),
         (Representation((ID, ORG)), {"tn": "A", "id": 1}, ABSENT),
         (Representation((ORG,)), {"tn": "A", "o": {}}, ABSENT),
         (Representation((ORG,)), {"o": {"c": 1}}, ABSENT),
@@ -48,7 +74,11 @@ ABSENT, NULL_KEY = Unbuilt.ABSENT, Unbuilt.NULL_KEY
             {"__typename": "A", "id": 1, "org": [{"code": 1}, None]},
         ),
         (Representation((ID,), (ORG,)), {"tn": "A", "id": 1, "o": [{"c": 1}, {}]}, ABSENT),
-        (Representation((ORG,)), {"tn": "A", "o": [{"c": 1}, None]}, NULL_KEY),
+        (
+            Representation((ORG,)),
+            {"tn": "A", "o": [{"c": 1}, None]},
+            {"__typename": "A", "org": [{"code": 1}, None]},
+        ),
         (
             Representation((ORG,), (Nested("org", "o", (Leaf("name", "n"),)),)),
             {"tn": "A", "o": {"c": 1, "n": "x"}},

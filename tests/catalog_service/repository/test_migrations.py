@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from catalog_service.models.tables import metadata
 from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import Catalog, Person
 from tests.testkit.migrations import differences, newest_revision, objects
+from tests.testkit.postgres import Databases
 
 COLUMNS = ", ".join(
     column.name for column in metadata.tables["reservations"].columns if column.name != "id"
@@ -156,9 +158,16 @@ INDEXED = {
 }
 
 
+@pytest.fixture(scope="module")
+async def unfilled_database(database_url_factory: Databases) -> AsyncIterator[str]:
+    """A database in which nothing ever was: what was counted of another's tables moves plans."""
+    async with database_url_factory.lent("catalog_service") as url:
+        yield url
+
+
 @pytest.mark.parametrize("index", INDEXED)
-async def test_what_is_searched_has_an_index(database_url: str, index: str) -> None:
-    connection = await asyncpg.connect(database_url)
+async def test_what_is_searched_has_an_index(unfilled_database: str, index: str) -> None:
+    connection = await asyncpg.connect(unfilled_database)
     change = connection.transaction()
     await change.start()
     await connection.execute("SET enable_seqscan = off; SET enable_sort = off")

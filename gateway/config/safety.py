@@ -26,9 +26,6 @@ ALL = "ALL_SUBGRAPHS"
 _NO_ISSUER = "JWT_ISSUER: is required with JWKS_URL (or give AUTH_SERVICE_URL for both)"
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _OWN_PATHS = ("/health", "/metrics", "/explorer")
-_EVERYBODY_EXPLORES = (
-    "holds for nobody while EXPLORER is public: whoever may explore sends any text"
-)
 # RFC 9110, 5.1 and 5.5
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -81,16 +78,14 @@ def unwise_settings(settings: GatewaySettings) -> Iterator[str]:
             )
     if settings.jwt_secret is not None and settings.token_issuer is None:
         yield "JWT_ISSUER: without it (or AUTH_SERVICE_URL) every token is somebody else's, and 401"
-    if settings.persisted.only_trusted and settings.explorer_mode is Explorer.PUBLIC:
-        yield f"PERSISTED__ONLY_TRUSTED: {_EVERYBODY_EXPLORES}"
+    yield from _trusted_for_nobody(settings)
     if settings.env is not Environment.DEV:
         yield from _unwise_in_production(settings)
 
 
 def _exposures(settings: GatewaySettings) -> Iterator[str]:
     """Yield what is tolerated in development only: what is sent in the clear, or by anybody."""
-    if settings.persisted.only_trusted and settings.explorer_mode is Explorer.PUBLIC:
-        yield f"PERSISTED__ONLY_TRUSTED: {_EVERYBODY_EXPLORES}"
+    yield from _trusted_for_nobody(settings)
     supergraph = settings.supergraph or ""
     for name, url in (
         ("SUPERGRAPH", supergraph if "://" in supergraph else None),
@@ -110,6 +105,15 @@ def _exposures(settings: GatewaySettings) -> Iterator[str]:
     for network in settings.trusted_proxies:
         if network.endswith("/0"):
             yield f"TRUSTED_PROXIES: {network} would let everybody choose their own address"
+
+
+def _trusted_for_nobody(settings: GatewaySettings) -> Iterator[str]:
+    """Yield what is worth a warning in development, and refused elsewhere."""
+    if settings.persisted.only_trusted and settings.explorer_mode is Explorer.PUBLIC:
+        yield (
+            "PERSISTED__ONLY_TRUSTED: holds for nobody while EXPLORER is public: whoever may"
+            " explore sends any text"
+        )
 
 
 def _redis_urls(settings: GatewaySettings) -> tuple[tuple[str, str | None], ...]:

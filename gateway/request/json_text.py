@@ -38,16 +38,16 @@ def _write(value: Any) -> bytes:
         match value:
             case bytes():
                 parts.append(value)
-            case dict():
-                inside: list[Any] = [b"{"]
+            case dict() if value:
+                inside: list[Any] = []
                 for key, inner in value.items():
-                    inside += [_string(key) + b":", inner, b","]
-                waiting += reversed(_closed(inside, b"}"))
-            case list() | tuple():
-                inside = [b"["]
+                    inside += [b"%b%b:" % (b"," if inside else b"{", _string(key)), inner]
+                waiting += [b"}", *reversed(inside)]
+            case list() | tuple() if value:
+                inside = []
                 for inner in value:
-                    inside += [inner, b","]
-                waiting += reversed(_closed(inside, b"]"))
+                    inside += [b"," if inside else b"[", inner]
+                waiting += [b"]", *reversed(inside)]
             case str():
                 parts.append(_string(value))
             case int() if not isinstance(value, bool):
@@ -55,14 +55,6 @@ def _write(value: Any) -> bytes:
             case _:
                 parts.append(orjson.dumps(value, _kept_text))
     return b"".join(parts)
-
-
-def _closed(inside: list[Any], end: bytes) -> list[Any]:
-    """Put ``end`` in the place of the last comma."""
-    if len(inside) > 1:
-        inside.pop()
-    inside.append(end)
-    return inside
 
 
 def _string(text: str) -> bytes:

@@ -27,6 +27,7 @@ from tests.catalog_service.kit import (
 )
 from tests.catalog_service.kit import CHANGE as CHANGE_QUANTITY
 from tests.catalog_service.moderating import CLOSE_DOWN, COPY, WHY, acts
+from tests.catalog_service.working_together import open_staffed_place
 
 DECLINE_BY_MAIL = "mutation($token: String!) { declineInvitation(token: $token) { id } }"
 UPDATE_PLACE = """mutation($id: UUID!, $input: UpdatePlaceInput!, $reason: String) {
@@ -230,10 +231,7 @@ async def told(catalog: Catalog, person: Person) -> list[tuple[str, str | None, 
 async def test_whoever_runs_a_place_is_told_what_an_admin_changes_there(
     catalog: Catalog, owner: Person, admin: Person, stranger: Person
 ) -> None:
-    place = await catalog.open_place(owner)
-    manager, staff = Person("partner"), Person("partner")
-    await catalog.link(owner, place, manager, "MANAGER")
-    await catalog.link(owner, place, staff, "STAFF")
+    place, manager, staff = await open_staffed_place(catalog, owner)
     offer = await catalog.publish_offer(owner, place)
     held = await catalog.hold(Person(), offer)
     for _ in range(2):

@@ -32,6 +32,7 @@ from tests.catalog_service.moderating import (
     letters,
     listed,
 )
+from tests.catalog_service.working_together import open_staffed_place
 
 WAITING = """SELECT 1 FROM pg_stat_activity
   WHERE datname = current_database() AND wait_event_type = 'Lock'"""
@@ -40,10 +41,7 @@ WAITING = """SELECT 1 FROM pg_stat_activity
 async def test_an_offer_is_taken_down_and_given_back(
     catalog: Catalog, owner: Person, customer: Person, admin: Person
 ) -> None:
-    place = await catalog.open_place(owner)
-    manager, staff = Person("partner"), Person("partner")
-    await catalog.link(owner, place, manager, "MANAGER")
-    await catalog.link(owner, place, staff, "STAFF")
+    place, manager, staff = await open_staffed_place(catalog, owner)
     offer = await catalog.publish_offer(owner, place)
     other = await catalog.publish_offer(owner, place)
     await catalog.hold(customer, offer, 3)

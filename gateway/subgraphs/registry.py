@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
-from gateway.subgraphs.breaker import BreakerState
 from gateway.subgraphs.client import HttpSubgraph, SubgraphObserver
 from gateway.subgraphs.config import SubgraphConfig
 from gateway.subgraphs.in_flight import InFlight, Mutations
@@ -90,7 +89,3 @@ class Subgraphs:
         if in_flight is None:
             return client.send(request)
         return in_flight.send(request, self._generation)
-
-    def breaker_states(self) -> dict[str, BreakerState]:
-        """The breaker of each subgraph, for metrics."""
-        return {name: client.breaker_state for name, (client, _) in self._clients.items()}

@@ -38,8 +38,6 @@ EXTENSION = "shared.plain_fields"
 TOGETHER = "shared.together"
 
 Read = Callable[..., Any]
-PlainFields = Mapping[str, Mapping[str, str]]
-"""By type and field: the attribute that holds the field's value."""
 
 
 class NotPlain(Exception):
@@ -47,7 +45,7 @@ class NotPlain(Exception):
 
 
 def attach_plain_fields(schema: GraphQLSchema) -> None:
-    """Find the plain fields of all object types, once, and keep them with the schema."""
+    """Keep with the schema, by type and plain field, the attribute that holds the value."""
     schema.extensions[EXTENSION] = {
         name: {
             field_name: attribute

@@ -10,10 +10,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLObjectType,
-    GraphQLSchema,
     execute_sync,
-    is_abstract_type,
     parse,
     validate,
 )
@@ -148,17 +145,3 @@ def _located(value: Any) -> Any:
     if isinstance(value, list):
         return [_located(item) for item in value]
     return Located(value) if isinstance(value, Ref) else value
-
-
-def abstract_names(schema: GraphQLSchema) -> list[str]:
-    """Interfaces and unions of a schema."""
-    return sorted(name for name, type_ in schema.type_map.items() if is_abstract_type(type_))
-
-
-def object_names(schema: GraphQLSchema) -> list[str]:
-    """Object types of a schema but for introspection's."""
-    return sorted(
-        name
-        for name, type_ in schema.type_map.items()
-        if isinstance(type_, GraphQLObjectType) and not name.startswith("__")
-    )

@@ -56,10 +56,6 @@ class Whole:
         """Interfaces and unions."""
         return {*self.interfaces, *self.unions}
 
-    def is_leaf(self, concept: Concept) -> bool:
-        """Whether a field holds scalars or enum values."""
-        return concept.target not in {*self.entities, *self.values, *self.abstract}
-
     def common_fields(self, interface: str) -> list[str]:
         """The fields that all members of an interface have alike, sorted."""
         fields = [self.fields[member] for member in self.interfaces[interface]]

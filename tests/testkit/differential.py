@@ -94,7 +94,7 @@ class FederatedWorld:
     async def ask(self, generated: Generated) -> Response:
         """Answer through the gateway."""
         request = GraphQLRequest(generated.text, None, generated.variables)
-        context = make_context(seconds=60, labels=self.labels)
+        context = make_context(seconds=_UNHURRIED, labels=self.labels)
         found = await answer(request, self.runtime, context)
         body = json.loads(found.to_json())
         if "data" not in body:

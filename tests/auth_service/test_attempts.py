@@ -21,6 +21,7 @@ from auth_service.services.attempts import (
     LOGIN_TO_ACCOUNT,
     MAIL_TO_ACCOUNT,
     UNVERIFIED,
+    VERIFY,
     Attempts,
 )
 from shared.errors import RateLimited
@@ -307,8 +308,10 @@ async def test_a_failed_login_costs_one_check_whether_the_address_is_known(
 
 
 async def test_the_factor_multiplies_every_limit() -> None:
-    attempts = Attempts(RateLimiter(), factor=3)
-    for _ in range(120 * 3):
+    attempts = Attempts(RateLimiter(clock=lambda: 0.0), factor=3)
+    for _ in range(VERIFY.amount * 3):
+        await attempts.verify("10.0.0.1")
+    with pytest.raises(RateLimited):
         await attempts.verify("10.0.0.1")
 
 

@@ -10,6 +10,7 @@ from auth_service.domain.user import Role, User
 class Over(StrEnum):
     """Why somebody who signed in is nobody by now, as clients are told."""
 
+    DELETED = "account_deleted"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
 
@@ -32,8 +33,10 @@ def viewer_of(account: User | None, token_version: int) -> Viewer:
 
     A token from before the sessions ended may be a stolen one, which sees nothing more.
     """
-    if account is not None and account.is_suspended:
+    if account is None:
+        return Viewer(over=Over.DELETED)
+    if account.is_suspended:
         return Viewer(over=Over.SUSPENDED)
-    if account is None or token_version < account.least_token_version:
+    if token_version < account.least_token_version:
         return Viewer(over=Over.REVOKED)
     return Viewer(account.id, account.role is Role.ADMIN)

@@ -6,6 +6,7 @@ from auth_service.domain.viewer import Over, Viewer
 from shared.errors import Unauthenticated
 
 _MESSAGES: Final = {
+    Over.DELETED: "This account was deleted.",
     Over.SUSPENDED: "This account is suspended.",
     Over.REVOKED: "Sign in again.",
 }
@@ -15,4 +16,9 @@ def refusal_of(viewer: Viewer) -> Unauthenticated | None:
     """What stands in place of what is not shown; None for others, to whom it is null."""
     if viewer.over is None:
         return None
-    return Unauthenticated(_MESSAGES[viewer.over], reason=viewer.over)
+    return refusal_for(viewer.over)
+
+
+def refusal_for(over: Over) -> Unauthenticated:
+    """The same words for reads and writes, and the reasons that the catalog gives as well."""
+    return Unauthenticated(_MESSAGES[over], reason=over.value)

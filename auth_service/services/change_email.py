@@ -11,6 +11,7 @@ from auth_service.domain.outbox import OutboxKind
 from auth_service.domain.password import Password
 from auth_service.domain.user import User
 from auth_service.domain.verification import Purpose, VerificationToken, digest_of
+from auth_service.domain.viewer import Over
 from auth_service.repository.audit import record
 from auth_service.repository.outbox import OUTBOX
 from auth_service.repository.users import locked_user, replace_email, user_by_email
@@ -20,12 +21,13 @@ from auth_service.repository.verification_tokens import (
     new_email_of,
     withdraw_tokens,
 )
+from auth_service.schemas.refusal import refusal_for
 from auth_service.services.addresses import deliverable, read_email
 from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.letters import mail_payload, notice_payload
 from auth_service.services.tell_catalog import tell_catalog
-from shared.errors import Unauthenticated, UniqueViolated
+from shared.errors import UniqueViolated
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +53,7 @@ async def request_email_change(
 
     async def store(session: AsyncSession) -> None:
         if await hold_confirmed(session, confirmed) is None:
-            raise Unauthenticated("Sign in again.", reason="revoked")
+            raise refusal_for(Over.DELETED)
         await withdraw_tokens(session, user_id, Purpose.CHANGE_EMAIL)
         await insert_token(session, token)
         if await user_by_email(session, email) is None:

@@ -5,22 +5,32 @@ from uuid import UUID
 from auth_service.domain.errors import InvalidCredentials
 from auth_service.domain.password import Password
 from auth_service.domain.user import Role, User
+from auth_service.domain.viewer import Over
 from auth_service.repository.users import locked_user, user_by_id
+from auth_service.schemas.refusal import refusal_for
 from auth_service.services.check_password import is_password_of
 from auth_service.services.dependencies import Dependencies
 from shared.database import Connection
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Forbidden
 
 
 async def current_account(connection: Connection, user_id: UUID, token_version: int) -> User:
     """The account, if the token still speaks for it.
 
-    Raises ``Unauthenticated`` when it was deleted, or its sessions were ended, meanwhile.
+    Raises ``Unauthenticated`` if it was deleted, suspended or signed out meanwhile.
     """
     user = await user_by_id(connection, user_id)
-    if user is None or user.token_version != token_version:
-        raise Unauthenticated("Sign in again.", reason="revoked")
+    if user is None:
+        raise refusal_for(Over.DELETED)
+    _require_same_sessions(user, token_version)
     return user
+
+
+def _require_same_sessions(user: User, token_version: int) -> None:
+    if user.is_suspended:  # which ended the sessions too, but says more
+        raise refusal_for(Over.SUSPENDED)
+    if user.token_version != token_version:
+        raise refusal_for(Over.REVOKED)
 
 
 async def current_admin(connection: Connection, user_id: UUID, token_version: int) -> User:
@@ -38,8 +48,8 @@ async def hold_confirmed(connection: Connection, confirmed: User) -> User | None
     the old one, has ended what that one may do. Raises ``Unauthenticated`` then.
     """
     held = await locked_user(connection, confirmed.id)
-    if held is not None and held.token_version != confirmed.token_version:
-        raise Unauthenticated("Sign in again.", reason="revoked")
+    if held is not None:
+        _require_same_sessions(held, confirmed.token_version)
     return held
 
 

@@ -64,6 +64,21 @@ async def test_a_new_password_ends_what_the_old_one_was_just_confirmed_for(
     assert (await subgraph.login(ANNA, CHOSEN)).code is None
 
 
+@pytest.mark.parametrize("act", [CHANGE, ASK])
+async def test_who_acts_while_the_account_is_deleted_is_told_so(
+    start: MakeSubgraph, act: str
+) -> None:
+    subgraph: Subgraph = await start(**PATIENT)
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    chosen = {"n": CHOSEN} if act == CHANGE else {}
+    async with asyncio.TaskGroup() as work, holding(subgraph, "DELETE FROM users"):
+        acting = work.create_task(subgraph.ask(act, token, p=PASSWORD, **chosen))
+        await until_waiting(subgraph, 1)
+    answer = acting.result()
+    assert answer.code == "UNAUTHENTICATED"
+    assert answer.errors[0]["extensions"]["reason"] == "account_deleted"
+
+
 async def test_no_token_goes_to_an_address_that_is_being_given_up(
     start: MakeSubgraph, mail_server: MailServer
 ) -> None:

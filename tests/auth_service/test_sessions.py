@@ -24,6 +24,7 @@ RESET = (
     "{ accessToken refreshToken user { isVerified } } }"
 )
 SIGN_OUT = "mutation { signOutEverywhere }"
+ENDED = "token_version = token_version + 1, least_token_version = token_version + 1"
 DELETE = "mutation($p: String!) { deleteAccount(password: $p) }"
 
 
@@ -134,7 +135,9 @@ async def test_refresh_tokens_with_changed_claims(
 ITSELF = "query($of: [_Any!]!) { _entities(representations: $of) { ... on User { role email } } }"
 
 
-async def refused_everywhere(subgraph: Subgraph, session: dict[str, Any]) -> None:
+async def refused_everywhere(
+    subgraph: Subgraph, session: dict[str, Any], reason: str = "revoked"
+) -> None:
     """The session's refresh token is worthless, its access token changes nothing."""
     assert (await subgraph.refresh(session["refreshToken"])).code == "TOKEN_INVALID"
     for query, variables in (
@@ -146,20 +149,49 @@ async def refused_everywhere(subgraph: Subgraph, session: dict[str, Any]) -> Non
     ):
         answer = await subgraph.ask(query, session["accessToken"], **variables)
         assert answer.code == "UNAUTHENTICATED"
-        assert answer.errors[0]["extensions"]["reason"] == "revoked"
+        assert answer.errors[0]["extensions"]["reason"] == reason
 
 
-async def shown_nothing(subgraph: Subgraph, session: dict[str, Any]) -> None:
+async def shown_nothing(
+    subgraph: Subgraph, session: dict[str, Any], reason: str = "revoked"
+) -> None:
     """The session's access token does not tell who the account belongs to."""
     me = await subgraph.ask("{ me { email } }", session["accessToken"])
     assert me.code == "UNAUTHENTICATED"
-    assert me.errors[0]["extensions"]["reason"] == "revoked"
+    assert me.errors[0]["extensions"]["reason"] == reason
     itself = {"__typename": "User", "id": session["user"]["id"]}
     seen = await subgraph.ask(ITSELF, session["accessToken"], of=[itself])
     assert seen.data["_entities"] == [{"role": "USER", "email": None}]
     assert seen.code == "UNAUTHENTICATED"
     assert seen.errors[0]["path"] == ["_entities", 0, "email"]
-    assert seen.errors[0]["extensions"]["reason"] == "revoked"
+    assert seen.errors[0]["extensions"]["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("DELETE FROM users", "account_deleted"),
+        (f"UPDATE users SET suspended_at = now(), suspension_reason = 'Why', {ENDED}", "suspended"),
+        (f"UPDATE users SET {ENDED}", "revoked"),
+    ],
+)
+async def test_why_a_session_is_over_is_told_the_same_by_everything(
+    subgraph: Subgraph, how: str, reason: str
+) -> None:
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    await subgraph.sql(f"{how} WHERE email = $1", ANNA)
+    for act, variables in (
+        (SIGN_OUT, {}),
+        (DELETE, {"p": PASSWORD}),
+        (CHANGE, {"c": PASSWORD, "n": NEW}),
+        ('mutation { updateProfile(displayName: "A") { id } }', {}),
+        ("mutation { becomePartner { id } }", {}),
+        ("{ me { id } }", {}),
+        ("{ exportMyData { account } }", {}),
+    ):
+        answer = await subgraph.ask(act, token, **variables)
+        assert answer.code == "UNAUTHENTICATED", act
+        assert answer.errors[0]["extensions"]["reason"] == reason, act
 
 
 async def test_signing_out_everywhere(subgraph: Subgraph) -> None:
@@ -209,7 +241,7 @@ async def test_a_deleted_account(subgraph: Subgraph) -> None:
     assert (await subgraph.ask(DELETE, session["accessToken"], p=PASSWORD)).data == {
         "deleteAccount": True
     }
-    await refused_everywhere(subgraph, session)
+    await refused_everywhere(subgraph, session, "account_deleted")
     for field in ("email", "id"):
         me = await subgraph.ask(f"{{ me {{ {field} }} }}", session["accessToken"])
         assert (me.data, me.code) == ({"me": None}, "UNAUTHENTICATED")

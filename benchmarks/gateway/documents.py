@@ -6,7 +6,8 @@ import json
 import random
 from collections.abc import Callable
 
-# Four levels of entities, each level back and forth between subgraphs: 7 fetches at the least.
+# Four levels of entities, each level back and forth between subgraphs: 7 fetches, 6 requests where
+# entities of two of them are asked for in one (Hive sends 7, Apollo 16).
 BIG = """
 query Big {
   users { ...User reviews { ...Review product { ...Product reviews { ...Review

@@ -5,6 +5,7 @@
     ApplicationError
     ├── ClientError                  code and message are meant for the caller
     │   ├── Unauthenticated          UNAUTHENTICATED      (reason)
+    │   │   └── SessionOver          who signed in is nobody by now
     │   ├── Forbidden                FORBIDDEN            the role can never do it
     │   ├── EmailNotVerified         EMAIL_NOT_VERIFIED
     │   ├── NotFound                 NOT_FOUND            not among what one may see
@@ -74,6 +75,22 @@ class Unauthenticated(ClientError):
     def extensions(self) -> Mapping[str, Any]:
         """The reason, one word."""
         return {"reason": self.reason}
+
+
+class SessionOver(Unauthenticated):
+    """A good token of an account that it does not speak for any more.
+
+    ``reason``: ``account_deleted``, ``suspended``, or ``revoked`` for one that was signed out.
+    """
+
+    messages: ClassVar[Mapping[str, str]] = {
+        "account_deleted": "This account was deleted.",
+        "suspended": "This account is suspended.",
+        "revoked": "Sign in again.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.messages[reason], reason=reason)
 
 
 class Forbidden(ClientError):

@@ -21,13 +21,12 @@ from auth_service.repository.verification_tokens import (
     new_email_of,
     withdraw_tokens,
 )
-from auth_service.schemas.refusal import refusal_for
 from auth_service.services.addresses import deliverable, read_email
 from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.letters import mail_payload, notice_payload
 from auth_service.services.tell_catalog import tell_catalog
-from shared.errors import UniqueViolated
+from shared.errors import SessionOver, UniqueViolated
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +52,7 @@ async def request_email_change(
 
     async def store(session: AsyncSession) -> None:
         if await hold_confirmed(session, confirmed) is None:
-            raise refusal_for(Over.DELETED)
+            raise SessionOver(Over.DELETED)
         await withdraw_tokens(session, user_id, Purpose.CHANGE_EMAIL)
         await insert_token(session, token)
         if await user_by_email(session, email) is None:

@@ -14,12 +14,12 @@ from auth_service.domain.viewer import Over
 from auth_service.repository.audit import record
 from auth_service.repository.users import replace_password
 from auth_service.repository.verification_tokens import withdraw_tokens
-from auth_service.schemas.refusal import refusal_for
 from auth_service.services.current_account import confirm_password, hold_confirmed
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.sessions import open_session
 from auth_service.services.tell_catalog import tell_catalog
 from auth_service.services.write_to import tell_of_new_password
+from shared.errors import SessionOver
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ async def change_password(
     async def replace(session: AsyncSession) -> User:
         held = await hold_confirmed(session, confirmed)
         if held is None:
-            raise refusal_for(Over.DELETED)
+            raise SessionOver(Over.DELETED)
         user = await replace_password(session, user_id, password_hash)
         await withdraw_tokens(session, user_id, *WORTHLESS_WITH_A_NEW_PASSWORD)
         await record(session, Act(Action.PASSWORD_CHANGED, user_id, user_id))

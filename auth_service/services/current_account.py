@@ -7,30 +7,28 @@ from auth_service.domain.password import Password
 from auth_service.domain.user import Role, User
 from auth_service.domain.viewer import Over
 from auth_service.repository.users import locked_user, user_by_id
-from auth_service.schemas.refusal import refusal_for
 from auth_service.services.check_password import is_password_of
 from auth_service.services.dependencies import Dependencies
 from shared.database import Connection
-from shared.errors import Forbidden
+from shared.errors import Forbidden, SessionOver
 
 
 async def current_account(connection: Connection, user_id: UUID, token_version: int) -> User:
     """The account, if the token still speaks for it.
 
-    Raises ``Unauthenticated`` if it was deleted, suspended or signed out meanwhile.
+    Raises ``SessionOver`` if it was deleted, suspended or signed out meanwhile.
     """
-    user = await user_by_id(connection, user_id)
-    if user is None:
-        raise refusal_for(Over.DELETED)
-    _require_same_sessions(user, token_version)
-    return user
+    return _spoken_for(await user_by_id(connection, user_id), token_version)
 
 
-def _require_same_sessions(user: User, token_version: int) -> None:
-    if user.is_suspended:  # which ended the sessions too, but says more
-        raise refusal_for(Over.SUSPENDED)
-    if user.token_version != token_version:
-        raise refusal_for(Over.REVOKED)
+def _spoken_for(account: User | None, token_version: int) -> User:
+    if account is None:
+        raise SessionOver(Over.DELETED)
+    if account.is_suspended:  # which ended the sessions too, but says more
+        raise SessionOver(Over.SUSPENDED)
+    if account.token_version != token_version:
+        raise SessionOver(Over.REVOKED)
+    return account
 
 
 async def current_admin(connection: Connection, user_id: UUID, token_version: int) -> User:
@@ -45,12 +43,10 @@ async def hold_confirmed(connection: Connection, confirmed: User) -> User | None
     """The account whose password was confirmed, held; None if it was deleted since.
 
     Hashing takes its time: an owner who chose a new password meanwhile, because somebody else knows
-    the old one, has ended what that one may do. Raises ``Unauthenticated`` then.
+    the old one, has ended what that one may do. Raises ``SessionOver`` then.
     """
     held = await locked_user(connection, confirmed.id)
-    if held is not None:
-        _require_same_sessions(held, confirmed.token_version)
-    return held
+    return None if held is None else _spoken_for(held, confirmed.token_version)
 
 
 async def confirm_password(

@@ -6,7 +6,7 @@ from uuid import UUID
 from catalog_service.domain.actors import Actor, Role, Standing
 from catalog_service.repository.standings import hold_standing
 from shared.database import Connection
-from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
+from shared.errors import EmailNotVerified, Forbidden, NotFound, SessionOver, Unauthenticated
 
 NOT_APPROVED = "An admin has not approved this account as a partner yet."
 
@@ -14,14 +14,14 @@ NOT_APPROVED = "An admin has not approved this account as a partner yet."
 def require_welcome(actor: Actor) -> None:
     """Go on for an actor as known by now.
 
-    Raises ``Unauthenticated`` for an account that was erased, is suspended, or was signed out.
+    Raises ``SessionOver`` for an account that was erased, is suspended, or was signed out.
     """
     if actor.is_erased:
-        raise Unauthenticated("This account was deleted.", reason="account_deleted")
+        raise SessionOver("account_deleted")
     if actor.is_suspended:
-        raise Unauthenticated("This account is suspended.", reason="suspended")
+        raise SessionOver("suspended")
     if actor.is_signed_out:
-        raise Unauthenticated("Sign in again.", reason="revoked")
+        raise SessionOver("revoked")
 
 
 async def admit(

@@ -21,6 +21,7 @@ from tests.catalog_service.kit import (
     Person,
     running_catalog,
 )
+from tests.catalog_service.working_together import open_staffed_place
 
 ZONES = ("Europe/Madrid", "America/Los_Angeles", "Pacific/Pago_Pago", "Pacific/Kiritimati")
 STATS = """query($id: UUID!) { place(id: $id) { stats {
@@ -104,10 +105,7 @@ async def test_how_many_do_not_come(catalog: Catalog, owner: Person, customer: P
 async def test_staff_see_no_revenue_unless_the_owner_allows_it(
     catalog: Catalog, owner: Person, customer: Person
 ) -> None:
-    place = await catalog.open_place(owner)
-    staff, manager = Person("partner"), Person("partner")
-    await catalog.link(owner, place, staff, "STAFF")
-    await catalog.link(owner, place, manager, "MANAGER")
+    place, manager, staff = await open_staffed_place(catalog, owner)
     await sold(catalog, owner, place, customer, "Rye")
 
     async def amounts(person: Person) -> list[Any]:

@@ -6,6 +6,8 @@ import gc
 
 from hypothesis import HealthCheck, settings
 
+from shared.server import GC_THRESHOLDS
+
 pytest_plugins = (
     "tests.testkit.counting_clock",
     "tests.testkit.golden",
@@ -17,7 +19,7 @@ pytest_plugins = (
 
 # A worker keeps hundreds of MB of modules and schemas: looking them through took a tenth of its
 # time.
-gc.set_threshold(20_000, 20, 100)
+gc.set_threshold(*GC_THRESHOLDS)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile(

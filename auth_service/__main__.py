@@ -15,9 +15,9 @@ from auth_service.domain.errors import AuthError
 from auth_service.services.create_admin import create_admin
 from shared.database import Database
 from shared.errors import ApplicationError
-from shared.heap import nothing_collected
+from shared.http.server import serve
 from shared.logs import configure_logs
-from shared.server import serve
+from shared.process.heap import nothing_collected
 from shared.settings import load_settings
 
 USAGE = "usage: python -m auth_service [migrate | create-admin ADDRESS]"
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
             case []:
                 return _serve(settings)
             case ["migrate"]:
-                from shared.migrations import migrate  # noqa: PLC0415  serving needs no Alembic
+                from shared.database.migrations import migrate  # noqa: PLC0415  serving needs no Alembic
 
                 url = settings.database_url.get_secret_value()
                 asyncio.run(migrate(url, "auth_service"))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from catalog_service.core.settings import ENV_FILE, CatalogSettings
 from shared.errors import ApplicationError
-from shared.heap import nothing_collected
+from shared.http.server import serve
 from shared.logs import configure_logs
-from shared.server import serve
+from shared.process.heap import nothing_collected
 from shared.settings import load_settings
 
 USAGE = "usage: python -m catalog_service [migrate]"
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
             case []:
                 return _serve(settings)
             case ["migrate"]:
-                from shared.migrations import migrate  # noqa: PLC0415  serving needs no Alembic
+                from shared.database.migrations import migrate  # noqa: PLC0415  serving needs no Alembic
 
                 url = settings.database_url.get_secret_value()
                 asyncio.run(migrate(url, "catalog_service"))

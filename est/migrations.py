@@ -7,9 +7,9 @@ from sqlalchemy.exc import DBAPIError
 from est.errors import DatabaseUnreachable
 from est.run.databases import BOTH, DatabaseUrls, Service
 from shared.database import reason_of
-from shared.database_url import read_database_url
+from shared.database.migrations import migrate
+from shared.database.url import read_database_url
 from shared.errors import ApplicationError
-from shared.migrations import migrate
 
 # no such database; no such account, or its password is wrong; full, of data or of connections;
 # shutting down; its disk; a standby

@@ -11,7 +11,7 @@ import structlog
 from auth_service.core.passwords import PasswordHasher
 from est.errors import DatabaseUnreachable
 from shared.database import Database, reason_of
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 from shared.errors import ServiceUnreachable, TimedOut, Unavailable
 
 BCRYPT_COST = 12

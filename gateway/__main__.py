@@ -18,8 +18,8 @@ import structlog
 from gateway.config.loading import config_schema, read_any_settings
 from gateway.config.safety import check_safe
 from shared.errors import ConfigurationError, ServiceUnreachable
-from shared.heap import nothing_collected
 from shared.logs import configure_logs
+from shared.process.heap import nothing_collected
 
 FAILED = 2
 

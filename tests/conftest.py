@@ -6,7 +6,7 @@ import gc
 
 from hypothesis import HealthCheck, settings
 
-from shared.server import GC_THRESHOLDS
+from shared.http.server import GC_THRESHOLDS
 
 pytest_plugins = (
     "tests.testkit.counting_clock",

@@ -32,17 +32,17 @@ from auth_service.repository.verification_tokens import forget_old_tokens
 from auth_service.services.attempts import Attempts
 from auth_service.services.dependencies import Dependencies
 from auth_service.services.send_outbox_item import Senders, send_outbox_item
-from shared.admission import Admission
 from shared.database import Database
-from shared.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.database.migrated import MigratedDatabase
 from shared.graphql import SubgraphView, door_of
 from shared.graphql.errors import ErrorPresenter
-from shared.health import Health
+from shared.http.admission import Admission
+from shared.http.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.http.health import Health
+from shared.http.metrics import Metrics, MetricsMiddleware
+from shared.http.request_id import RequestIdMiddleware, request_id
 from shared.limits import RateLimiter
-from shared.metrics import Metrics, MetricsMiddleware
-from shared.migrated import MigratedDatabase
 from shared.outbox import Count, HttpEvents, OutboxWorker, Sending
-from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import Caller, bearer_authenticator
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -22,7 +22,7 @@ from auth_service.services.request_letter import request_letter
 from auth_service.services.take_invitation import Invitation, take_invitation
 from shared.database import Database
 from shared.errors import ClientError
-from shared.internal import Refused, read_internal, refusal
+from shared.http.internal import Refused, read_internal, refusal
 
 MAX_BYTES = 20_000
 MOST_IDS = 100

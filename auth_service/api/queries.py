@@ -19,11 +19,11 @@ from auth_service.schemas.audit import AuditEntry, AuditLogFilter, to_entry
 from auth_service.schemas.data_export import DataExport, to_export
 from auth_service.schemas.user import AccountState, Role, User, to_user
 from auth_service.services.current_account import current_account, current_admin
-from shared.cursors import PageRequest, fingerprint
 from shared.errors import NotFound
 from shared.graphql import require_judged
 from shared.graphql.fields import field
-from shared.pagination import After, Connection, First, connection
+from shared.pagination.connections import After, Connection, First, connection
+from shared.pagination.cursors import PageRequest, fingerprint
 
 ADMIN = DomainRole.ADMIN.value
 

@@ -8,7 +8,7 @@ import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from shared.errors import Unavailable
-from shared.gateway_key import KEY_HEADER
+from shared.http.gateway_key import KEY_HEADER
 from shared.service_client import service_client
 
 TIMEOUT_SECONDS = 3.0

@@ -10,7 +10,7 @@ from auth_service.domain.notifications import DEFAULT_NOTIFICATIONS, Notificatio
 from auth_service.domain.user import Language, Role
 from auth_service.domain.verification import Purpose
 from auth_service.models.base import AuthTable
-from shared.tables import NOW, one_of
+from shared.database.tables import NOW, one_of
 
 _BY_DEFAULT = f"{{{','.join(sorted(DEFAULT_NOTIFICATIONS))}}}"
 

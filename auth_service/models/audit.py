@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from auth_service.models.base import AuthTable
-from shared.tables import NOW
+from shared.database.tables import NOW
 
 
 class AuditRow(AuthTable, table=True):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-from shared.tables import named_metadata
+from shared.database.tables import named_metadata
 
 metadata = named_metadata()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Field
 
 from auth_service.models.base import AuthTable
-from shared.tables import NOW
+from shared.database.tables import NOW
 
 
 class InvitationRow(AuthTable, table=True):

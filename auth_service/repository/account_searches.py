@@ -31,7 +31,7 @@ from auth_service.domain.account_search import AccountSearch, AccountState
 from auth_service.domain.user import User
 from auth_service.models.tables import users
 from auth_service.repository.users import to_user
-from shared.reading import ROW_COST, Reader
+from shared.database.reading import ROW_COST, Reader
 
 Key: TypeAlias = tuple[datetime, UUID]
 

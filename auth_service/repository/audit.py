@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from auth_service.domain.audit import Act, Action, AuditEntry, AuditSearch
 from auth_service.models.tables import audit_log
-from shared.cursors import keyset_after
 from shared.database import Connection
+from shared.pagination.cursors import keyset_after
 
 ACCOUNT = "account"
 HERE = "auth"

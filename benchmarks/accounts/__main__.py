@@ -19,7 +19,7 @@ from benchmarks.accounts.lists import PAGES, List, lists, questions
 from benchmarks.catalog.growth import Growth, growths, opened, show
 from est.postgres import EmbeddedPostgres
 from shared.database import Database
-from shared.migrations import migrate
+from shared.database.migrations import migrate
 
 SIZES = (10_000, 1_000_000)
 LONG = (

@@ -16,7 +16,7 @@ from auth_service.repository.account_searches import list_users
 from auth_service.repository.audit import find_entries
 from benchmarks.accounts.data import ACTIONS, NEW_DOMAIN, RARE_ACTION, RARE_NAME, account_id
 from benchmarks.catalog.growth import Question
-from shared.reading import Reader
+from shared.database.reading import Reader
 
 FETCH = 21
 PAGES = 100

@@ -12,7 +12,7 @@ import asyncpg
 
 from benchmarks.catalog.data import load
 from est.postgres import EmbeddedPostgres
-from shared.migrations import migrate
+from shared.database.migrations import migrate
 
 
 @asynccontextmanager

@@ -17,9 +17,9 @@ from catalog_service.domain.offers import Offer
 from catalog_service.domain.search import OfferSearch
 from catalog_service.repository.paging import Page
 from catalog_service.services.search_offers import count_searches, search_offers, settle
-from shared.cursors import PageRequest
 from shared.database import Connection, Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
+from shared.pagination.cursors import PageRequest
 
 NOBODY = Actor(user_id=None)
 FIRST_PAGE = PageRequest(20, None, "")

@@ -23,7 +23,7 @@ from catalog_service.domain.pickup import new_pickup_code
 from catalog_service.domain.reservations import CustomerLimits, ReservationRequest
 from catalog_service.services.reserve_offer import reserve_offer
 from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 
 CALLERS = 32
 CONNECTIONS = 10

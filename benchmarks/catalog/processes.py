@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from shared.server import bind
+from shared.http.server import bind
 
 KEY = "a-gateway-key-for-benchmarks"
 SECRET = "q3Vg7Yt0Zr8Lx2Nc5Mb9Kd4Jf6Hs1Pw+Ua="

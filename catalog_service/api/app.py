@@ -42,18 +42,18 @@ from catalog_service.services.log_views import ViewLog, count_views_by_nobody
 from catalog_service.services.pickup_guesses import PickupGuesses
 from catalog_service.services.publish_schedules import publish_schedules
 from catalog_service.services.remind import remind
-from shared.admission import Admission
 from shared.database import Database
+from shared.database.migrated import MigratedDatabase
 from shared.errors import ApplicationError
-from shared.gateway_key import GatewayKeyMiddleware, client_ip
 from shared.graphql import SubgraphView, door_of
 from shared.graphql.errors import ErrorPresenter
-from shared.health import Health
+from shared.http.admission import Admission
+from shared.http.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.http.health import Health
+from shared.http.metrics import Metrics, MetricsMiddleware
+from shared.http.request_id import RequestIdMiddleware, request_id
 from shared.limits import RateLimiter
-from shared.metrics import Metrics, MetricsMiddleware
-from shared.migrated import MigratedDatabase
 from shared.outbox import Count, EventReceiver, HttpEvents, OutboxWorker, Sending, no_count
-from shared.request_id import RequestIdMiddleware, request_id
 from shared.tokens import BearerAuthenticator, Caller, bearer_authenticator
 
 EVENTS_WAIT_AT_MOST = timedelta(minutes=1)

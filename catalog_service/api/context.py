@@ -26,10 +26,10 @@ from catalog_service.services.invitation_counts import InvitationCounts
 from catalog_service.services.log_views import ViewLog
 from catalog_service.services.pickup_guesses import PickupGuesses
 from shared.database import Database
+from shared.database.reading import Reader
 from shared.errors import EmailNotVerified, Forbidden, NotFound, Unauthenticated
 from shared.graphql import RequestContext, require_judged, require_user
 from shared.limits import RateLimiter
-from shared.reading import Reader
 from shared.tokens import Caller
 
 PARTNER, ADMIN, USER = Role.PARTNER, Role.ADMIN, Role.USER

@@ -15,7 +15,7 @@ from catalog_service.services.change_standing import change_standing
 from catalog_service.services.erase_account import erase_account
 from shared.database import Database
 from shared.errors import ClientError
-from shared.internal import Refused, read_internal, refusal
+from shared.http.internal import Refused, read_internal, refusal
 
 MAX_BYTES = 10_000
 

@@ -16,11 +16,11 @@ from catalog_service.domain.reservations import Reservation
 from catalog_service.repository import offers, places, reservations
 from catalog_service.repository.paging import Page
 from catalog_service.repository.standings import read_known
-from shared.cursors import PageRequest
 from shared.database import Connection, Database
 from shared.errors import NotFound
 from shared.graphql import Loads
 from shared.graphql.loaders import LoadMany, Together
+from shared.pagination.cursors import PageRequest
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")

@@ -14,8 +14,8 @@ import strawberry
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.domain.search import OfferOrder, OfferSearch, PlaceOrder
 from catalog_service.repository.paging import Found, Page
-from shared.cursors import PageRequest, fingerprint
-from shared.pagination import Connection, Count, connection
+from shared.pagination.connections import Connection, Count, connection
+from shared.pagination.cursors import PageRequest, fingerprint
 
 Node = TypeVar("Node")
 

@@ -33,7 +33,7 @@ from catalog_service.services.search_offers import count_searches, search_offers
 from shared.errors import Forbidden, NotFound
 from shared.graphql import require_user
 from shared.graphql.fields import field
-from shared.pagination import After, Connection, First
+from shared.pagination.connections import After, Connection, First
 
 PlaceConditions = Annotated[
     PlaceFilter | None, strawberry.argument(name="filter", description="Which places to find.")

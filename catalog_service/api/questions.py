@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from catalog_service.repository.invitations import owned_among
 from shared.database import Database
 from shared.errors import ClientError
-from shared.internal import Refused, read_internal, refusal
+from shared.http.internal import Refused, read_internal, refusal
 
 MAX_BYTES = 20_000
 MOST_IDS = 100

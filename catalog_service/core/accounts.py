@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from catalog_service.core.settings import CatalogSettings
 from catalog_service.domain.actors import Role, Standing
 from shared.errors import Unavailable
-from shared.gateway_key import KEY_HEADER
+from shared.http.gateway_key import KEY_HEADER
 from shared.service_client import service_client
 
 TIMEOUT_SECONDS = 3.0

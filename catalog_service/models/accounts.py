@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from catalog_service.domain.actors import Role
 from catalog_service.models.base import CatalogTable
-from shared.tables import NOW, one_of
+from shared.database.tables import NOW, one_of
 
 
 class AccountStandingRow(CatalogTable, table=True):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
-from shared.tables import NOW, named_metadata
+from shared.database.tables import NOW, named_metadata
 
 metadata = named_metadata()
 

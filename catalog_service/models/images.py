@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from catalog_service.models.base import CatalogTable
-from shared.tables import NOW
+from shared.database.tables import NOW
 
 
 class ImageRow(CatalogTable, table=True):

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from catalog_service.domain.moderation import ReportReason
 from catalog_service.models.base import CatalogTable
-from shared.tables import NOW, one_of
+from shared.database.tables import NOW, one_of
 
 
 class ReportRow(CatalogTable, table=True):

@@ -19,7 +19,7 @@ from sqlmodel import Field
 
 from catalog_service.domain.offers import OfferStatus
 from catalog_service.models.base import CatalogTable, Identified
-from shared.tables import NOW, one_of
+from shared.database.tables import NOW, one_of
 
 LISTED = text("status = 'active' AND deleted_at IS NULL")
 NOT_FOR_SALE = text("status <> 'active' AND deleted_at IS NULL")

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from catalog_service.domain.places import InvitationStatus, PartnershipRole, PlaceCategory
 from catalog_service.models.base import CatalogTable, Identified
-from shared.tables import one_of
+from shared.database.tables import one_of
 
 
 class PlaceRow(Identified, table=True):

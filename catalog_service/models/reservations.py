@@ -11,7 +11,7 @@ from catalog_service.domain.activity import Action
 from catalog_service.domain.reminders import ReminderKind
 from catalog_service.domain.reservations import ReservationStatus
 from catalog_service.models.base import CatalogTable, Identified
-from shared.tables import NOW, one_of
+from shared.database.tables import NOW, one_of
 
 LIVE = text("status = 'RESERVED'")
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from catalog_service.models.base import CatalogTable, Identified
-from shared.tables import NOW
+from shared.database.tables import NOW
 
 
 class ScheduleRow(Identified, table=True):

@@ -26,9 +26,9 @@ from catalog_service.repository import offer_counts, offer_queries
 from catalog_service.repository.offer_queries import Query
 from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, AtLeast, page_values
 from catalog_service.repository.rows import place
-from shared.cursors import PageRequest
 from shared.database import Connection
-from shared.reading import ROW_COST, Reader
+from shared.database.reading import ROW_COST, Reader
+from shared.pagination.cursors import PageRequest
 
 FIRST_WINDOW: Final = 500
 MOST_PLACES: Final = 5_000  # named in a statement

@@ -17,8 +17,8 @@ from catalog_service.repository.place_writes import has_owner
 from catalog_service.repository.rows import place
 from catalog_service.repository.schedules import SCHEDULE_COLUMNS, schedule, to_schedule
 from catalog_service.repository.stored_hours import read_hours, read_special_days
-from shared.cursors import keyset_after
 from shared.database import Connection
+from shared.pagination.cursors import keyset_after
 
 Due: TypeAlias = tuple[datetime, UUID]
 """A schedule, and since when it has been due."""

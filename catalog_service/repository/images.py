@@ -26,8 +26,8 @@ from catalog_service.domain.places import OFFER_KEEPERS
 from catalog_service.models import tables
 from catalog_service.repository.conditions import is_open_place, manages, named
 from catalog_service.repository.rows import offer, place
-from shared.cursors import keyset_after
 from shared.database import Connection
+from shared.pagination.cursors import keyset_after
 
 Uploaded: TypeAlias = tuple[datetime, str]
 """A picture's name, and when it was last uploaded."""

@@ -47,7 +47,7 @@ from catalog_service.repository.paging import MOST_COUNTED, SORT_KEY, Order, pag
 from catalog_service.repository.relevance import has_rank, have_keys, occur, rank_and_start
 from catalog_service.repository.rows import OFFER_COLUMNS, offer
 from catalog_service.repository.words import Word
-from shared.cursors import PageRequest
+from shared.pagination.cursors import PageRequest
 
 DISTANCE: Final = "metres_away"
 

@@ -28,9 +28,9 @@ from catalog_service.repository.paging import (
 from catalog_service.repository.relevance import RANKS, has_rank, rank_of, sort_key
 from catalog_service.repository.rows import offer, place, to_offer
 from catalog_service.repository.words import Word
-from shared.cursors import PageRequest
 from shared.database import Connection
-from shared.reading import Reader
+from shared.database.reading import Reader
+from shared.pagination.cursors import PageRequest
 
 Places: TypeAlias = tuple[UUID, ...] | None
 

@@ -19,7 +19,7 @@ from catalog_service.repository.conditions import manages, own_places
 from catalog_service.repository.offer_queries import Query, columns_of, first_of, inside, whole
 from catalog_service.repository.paging import merged, outer, paged
 from catalog_service.repository.rows import offer
-from shared.cursors import PageRequest
+from shared.pagination.cursors import PageRequest
 
 
 def by_status(query: Query, page: PageRequest) -> Select[Any]:

@@ -29,8 +29,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.pagination.cursors import PageRequest
 
 Item = TypeVar("Item")
 SORT_KEY = "sort_key"

@@ -53,9 +53,9 @@ from catalog_service.repository.rows import (
     to_place,
 )
 from catalog_service.repository.words import Word, read_words
-from shared.cursors import PageRequest
 from shared.database import Connection
-from shared.reading import Reader
+from shared.database.reading import Reader
+from shared.pagination.cursors import PageRequest
 
 _BY_NAME = Order(func.lower(place.name))
 _NEWEST = Order(partnership.created_at, descending=True)

@@ -13,8 +13,8 @@ from catalog_service.models import tables
 from catalog_service.repository.conditions import is_still_admin
 from catalog_service.repository.paging import Order, Page, read_page
 from catalog_service.repository.rows import offer
-from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.pagination.cursors import PageRequest
 
 report = tables.report.c
 REPORT_COLUMNS = tuple(tables.report.columns)

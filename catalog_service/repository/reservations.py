@@ -33,8 +33,8 @@ from catalog_service.repository.rows import (
     to_activity,
     to_reservation,
 )
-from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.pagination.cursors import PageRequest
 
 Statuses = tuple[ReservationStatus, ...] | None
 

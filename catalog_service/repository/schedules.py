@@ -24,8 +24,8 @@ from catalog_service.models import tables
 from catalog_service.repository.conditions import among, is_open_place, manages
 from catalog_service.repository.paging import Order, Page, read_pages_by_parent
 from catalog_service.repository.rows import PLACE_COLUMNS, offer, place, to_place
-from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.pagination.cursors import PageRequest
 
 schedule = tables.schedule.c
 schedule_day = tables.schedule_day.c

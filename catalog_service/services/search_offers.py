@@ -12,8 +12,8 @@ from catalog_service.repository.offer_searches import Places, places_in
 from catalog_service.repository.paging import Page
 from catalog_service.repository.places import usual_currency
 from catalog_service.repository.words import Word, read_words
-from shared.cursors import PageRequest
 from shared.database import Connection
+from shared.pagination.cursors import PageRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy import URL, make_url
 from est.errors import BackupFailed, DatabaseUnreachable, PostgresUnavailable
 from est.postgres.binaries import find_binaries, major_version
 from est.run.databases import BOTH, DatabaseUrls, Service
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 
 _LAST_LINES = 5
 

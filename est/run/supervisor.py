@@ -17,7 +17,7 @@ from est.run.ports import require_free_ports
 from est.run.prepare import Command, prepare
 from est.run.server_specs import ServerSpec, auth_server, catalog_server, gateway_server
 from est.settings import Settings
-from shared.signals import ending_signals
+from shared.process.signals import ending_signals
 
 _WATCH_SECONDS = 0.5
 _NOWHERE = DatabaseUrls()

@@ -21,7 +21,7 @@ from gateway.operation.condition import ALWAYS, Condition
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import EntityFetch, EntityGroup, Fetch, Leaf, Path, Plan, RootFetch
 from gateway.request.json_text import dumps
-from shared.pieces import Pieces, at_once
+from shared.loop.pieces import Pieces, at_once
 
 _WORD = re.compile(r"\w+")
 Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]

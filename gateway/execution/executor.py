@@ -39,7 +39,7 @@ from gateway.subgraphs.protocol import (
     SubgraphRequest,
     SubgraphTimeout,
 )
-from shared.until import Until
+from shared.loop.until import Until
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,7 @@ import structlog
 
 from gateway.request.response import GraphQLResponse
 from shared.logs import json_without_unseen, redacted
-from shared.outlet import standard_output
+from shared.logs.outlet import standard_output
 
 log = structlog.get_logger("gateway.access")
 

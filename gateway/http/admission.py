@@ -1,13 +1,13 @@
 """How much is taken on at once: past it, 503 with Retry-After at the door, before any work.
 
 At most ``limit`` requests, which lies between ``FEWEST`` and MAX_REQUESTS and follows how late the
-event loop is (``shared.overload``): all of it is back in 4 s.
+event loop is (``shared.loop.overload``): all of it is back in 4 s.
 """
 
 from __future__ import annotations
 
 from gateway.http.errors import HttpRefused
-from shared.overload import LagSampler, MovingBound
+from shared.loop.overload import LagSampler, MovingBound
 
 FEWEST = 64
 """Always taken on: so few can be late, but not because of each other."""

@@ -31,8 +31,8 @@ from gateway.http.tracing import Tracing, tracing_from
 from gateway.http.view import ExplorerPage, SupergraphView, ViewDependencies
 from gateway.runtime.engine import Engine
 from gateway.subgraphs.protocol import Subgraph
-from shared.health import Health
-from shared.metrics import Metrics
+from shared.http.health import Health
+from shared.http.metrics import Metrics
 from shared.settings import Environment, LogFormat
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ import brotli  # type: ignore[import-untyped]
 from starlette.types import Receive
 
 from gateway.http.errors import HttpRefused, bad_request
-from shared.until import Until
+from shared.loop.until import Until
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS  # the header tells which
 _BROTLI_STEP = 4_096

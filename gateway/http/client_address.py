@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from gateway.http.remembering import remembering_both
-from shared.origins import origin
+from shared.http.origins import origin
 
 Network = IPv4Network | IPv6Network
 _MAPPED = 96

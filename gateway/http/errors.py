@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from gateway.operation.errors import OperationRefused, error_item
-from shared.exhaustion import is_exhausted
+from shared.process.exhaustion import is_exhausted
 
 
 class HttpRefused(Exception):

@@ -15,7 +15,7 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from gateway.subgraphs.http1.joint_writes import JointWrites
-from shared.http_protocol import StrictProtocol
+from shared.http.protocol import StrictProtocol
 
 _WRITTEN_APART = 16_384
 """A longer body is not copied behind its head."""

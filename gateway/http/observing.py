@@ -17,7 +17,7 @@ from gateway.config.settings import AccessLog
 from gateway.http.access_log import NOBODY, AccessLines, Client, Record, StructuredLines
 from gateway.http.tallies import Spread, Tally
 from gateway.subgraphs import BreakerState
-from shared.metrics import BUCKETS, Metrics
+from shared.http.metrics import BUCKETS, Metrics
 
 CLIENT_NAMES = ("graphql-client-name", "apollographql-client-name", "x-client-name")
 CLIENT_VERSIONS = ("graphql-client-version", "apollographql-client-version", "x-client-version")

@@ -1,4 +1,4 @@
-"""A connection of the gateway: ``shared.http_protocol``'s, with a straight path for what is known.
+"""A connection of the gateway: ``shared.http.protocol``'s, with a straight path for what is known.
 
 A byte a second holds no connection: a head has its deadline there, a body its own
 (``bodies.read_body``), and between requests counts uvicorn's keep-alive.
@@ -17,8 +17,8 @@ from gateway.http.responses import WHOLE_RESPONSE, RawHeaders
 from gateway.http.straight import Asker, StraightPath
 from gateway.subgraphs.http1.joint_writes import JointWrites, joint_writes_of
 from gateway.subgraphs.http1.known_head import KnownHead
-from shared.http_protocol import StrictProtocol
-from shared.starts import Starts
+from shared.http.protocol import StrictProtocol
+from shared.loop.starts import Starts
 
 
 class GatewayProtocol(StrictProtocol):

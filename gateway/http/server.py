@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from gateway.config.settings import GatewaySettings
 from gateway.http.protocol import protocol_with
-from shared.server import DrainingServer, bind
+from shared.http.server import DrainingServer, bind
 
 log = structlog.get_logger(__name__)
 

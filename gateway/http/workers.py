@@ -21,8 +21,8 @@ import structlog
 from prometheus_client.multiprocess import mark_process_dead
 
 from gateway.config.settings import GatewaySettings
-from shared.server import bind
-from shared.signals import ending_signals
+from shared.http.server import bind
+from shared.process.signals import ending_signals
 
 log = structlog.get_logger(__name__)
 

@@ -38,7 +38,7 @@ from gateway.operation.variables import (
     variable_coercion,
     variable_inputs,
 )
-from shared.nesting import NESTED_TOO_DEEPLY
+from shared.validation.nesting import NESTED_TOO_DEEPLY
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from gateway.operation.errors import (
 )
 from gateway.operation.validation import validate
 from gateway.operation.validation_rules import rules_for
-from shared.input_faults import about_values, fault_of
-from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
-from shared.validation_errors import without_repeats
+from shared.validation.errors import without_repeats
+from shared.validation.input_faults import about_values, fault_of
+from shared.validation.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
 
 MAX_VALIDATION_ERRORS = 10
 

@@ -44,8 +44,8 @@ from graphql.validation import (
     VariablesInAllowedPositionRule,
 )
 
-from shared.input_faults import LiteralsRule
-from shared.overlaps import OverlappingFieldsRule
+from shared.validation.input_faults import LiteralsRule
+from shared.validation.overlaps import OverlappingFieldsRule
 
 Rule = type[ASTValidationRule]
 

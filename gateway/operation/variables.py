@@ -20,7 +20,7 @@ from graphql.execution.values import get_variable_values
 from gateway.operation.errors import ErrorItem, TooComplex, VariablesInvalid, error_item
 from gateway.operation.literals import untyped_value
 from gateway.operation.skip_include import condition_variables
-from shared.input_faults import (
+from shared.validation.input_faults import (
     InputFault,
     Path,
     argument_paths,

@@ -17,7 +17,7 @@ from gateway.config.file_reader import FileReader, NotRead
 from gateway.config.freshness import Freshness
 from gateway.persisted.trusted import parse_trusted, read_trusted
 from shared.errors import ConfigurationError
-from shared.exhaustion import is_exhausted
+from shared.process.exhaustion import is_exhausted
 
 log = structlog.get_logger(__name__)
 

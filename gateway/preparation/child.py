@@ -18,7 +18,7 @@ from gateway.preparation.core import PreparationCore
 from gateway.preparation.frames import pack, read_blocking
 from gateway.preparation.jobs import Drop, Failed, Job, Load, Refused
 from gateway.supergraph import load_supergraph
-from shared.nesting import NESTED_TOO_DEEPLY
+from shared.validation.nesting import NESTED_TOO_DEEPLY
 
 POLITENESS = 5
 """Where the processor is short, requests go before new documents."""

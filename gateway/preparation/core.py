@@ -16,7 +16,7 @@ from gateway.planning.plan import Plan
 from gateway.security.authorization import Standing, denials, denied_fields
 from gateway.security.requirements import Protection, protection_of
 from gateway.supergraph import Supergraph
-from shared.nesting import NESTED_TOO_DEEPLY
+from shared.validation.nesting import NESTED_TOO_DEEPLY
 
 PlanOutcome = Plan | OperationRefused
 """A plan, or why there is none."""

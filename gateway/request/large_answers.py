@@ -2,7 +2,7 @@
 
 A hundred thousand entities are decoded, gone through and freed in a second of Python, and on the
 loop everybody else would wait for it. In a thread the interpreter changes hands within a fraction
-of a millisecond (``shared.server.SWITCH_SECONDS``), as long as no single step in C takes long:
+of a millisecond (``shared.http.server.SWITCH_SECONDS``), as long as no single step in C takes long:
 hence ``json_pieces`` and ``releasing``. Several threads would each take their turn of the
 interpreter before the loop has its own, hence one.
 """

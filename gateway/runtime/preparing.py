@@ -31,7 +31,7 @@ from gateway.runtime.policy import RuntimePolicy
 from gateway.runtime.prepared import PlannedOperation, PreparedOperation
 from gateway.security.authorization import Standing, denials
 from gateway.supergraph import Supergraph
-from shared.pieces import Pieces, at_once, in_turns
+from shared.loop.pieces import Pieces, at_once, in_turns
 
 T = TypeVar("T")
 DocumentKey = tuple[str, str | None]

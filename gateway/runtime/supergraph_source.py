@@ -27,7 +27,7 @@ from gateway.runtime.supergraph_readers import UrlReader
 from gateway.runtime.warming import warm
 from gateway.supergraph import SupergraphInvalid
 from shared.errors import ConfigurationError
-from shared.exhaustion import is_exhausted
+from shared.process.exhaustion import is_exhausted
 
 log = structlog.get_logger(__name__)
 

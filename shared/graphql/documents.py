@@ -37,11 +37,11 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from shared.graphql.complexity import largest_operation
 from shared.graphql.cost import DEFAULT_COST, CostOf
 from shared.graphql.selections import Memory
-from shared.input_faults import LiteralsRule, about_values
-from shared.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
-from shared.overlaps import OverlappingFieldsRule
-from shared.turns import Turns
-from shared.validation_errors import without_repeats
+from shared.loop.turns import Turns
+from shared.validation.errors import without_repeats
+from shared.validation.input_faults import LiteralsRule, about_values
+from shared.validation.nesting import NESTED_TOO_DEEPLY, is_nested_too_deeply
+from shared.validation.overlaps import OverlappingFieldsRule
 
 LONG_CHARACTERS = 2_000
 _NEVER_NAMED = (NameNode, SelectionSetNode)
@@ -124,8 +124,8 @@ class DocumentCache:
     async def prepare(self, text: str) -> PreparedDocument:
         """The document in ``text``, parsed, measured and validated.
 
-        A long one is prepared beside the event loop, one at a time: 30,000 tokens take a quarter
-        of a second, and nobody else should wait for them (``shared.server``: how threads switch).
+        A long one is prepared beside the event loop, one at a time: 30,000 tokens take a quarter of
+        a second, and nobody else should wait for them (``shared.http.server``: how threads switch).
         Short ones share the loop: each takes up to 4 ms.
         """
         known = self._known(text)

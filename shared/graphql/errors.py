@@ -12,8 +12,8 @@ import structlog
 from graphql import DocumentNode, GraphQLError
 
 from shared.errors import ClientError, ClientFacing, RateLimited, TimedOut, Unavailable
-from shared.exhaustion import is_exhausted
-from shared.input_faults import (
+from shared.process.exhaustion import is_exhausted
+from shared.validation.input_faults import (
     InputFault,
     argument_paths,
     fault_of,

@@ -28,7 +28,7 @@ from shared.graphql.compiling import Compiler
 from shared.graphql.plain import EXTENSION
 from shared.graphql.readers import Items, Load, Waiting
 from shared.graphql.selections import Entry, Memory, Selection, Walk
-from shared.turns import Turns
+from shared.loop.turns import Turns
 
 T = TypeVar("T")
 LONG_LIST = 20

@@ -41,7 +41,7 @@ from shared.graphql.scalars import SCALARS
 from shared.graphql.selections import Memory
 from shared.graphql.unread_inputs import Rules, broken_beside
 from shared.graphql.variables import check_variables
-from shared.turns import Turns
+from shared.loop.turns import Turns
 
 is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 

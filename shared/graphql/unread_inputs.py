@@ -32,7 +32,7 @@ from graphql import (
 from strawberry.schema import BaseSchema
 from strawberry.types.arguments import convert_argument
 
-from shared.input_faults import Path, fault_of
+from shared.validation.input_faults import Path, fault_of
 
 Rule: TypeAlias = Callable[[Any, frozenset[str]], Exception | None]
 """From an input, and the names of its fields that were sent and read, to what is wrong there."""

@@ -1,7 +1,7 @@
 """The HTTP door of a subgraph: one operation per POST, every malformed body answered properly.
 
-Its caller is a gateway (the key is checked before, see ``shared.gateway_key``), so there are no
-batches, no GET, no uploads, no streams and no IDE here. Statuses follow GraphQL over HTTP.
+Its caller is a gateway (the key is checked before, see ``shared.http.gateway_key``), so there are
+no batches, no GET, no uploads, no streams and no IDE here. Statuses follow GraphQL over HTTP.
 """
 
 import asyncio
@@ -17,11 +17,7 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 
-from shared.admission import RETRY_AFTER_SECONDS, Admission, Overloaded
-from shared.awaited import ClientGone, DeadlinePassed, deadline_of, while_awaited
-from shared.door import Door, settle_arrival
 from shared.errors import ClientError, TimedOut
-from shared.exhaustion import is_exhausted
 from shared.graphql.context import RequestContext
 from shared.graphql.errors import (
     INTERNAL,
@@ -29,10 +25,15 @@ from shared.graphql.errors import (
     ErrorPresenter,
     status_of_request_error,
 )
-from shared.graphql.request import BadRequest, read_parameters
+from shared.graphql.request import read_parameters
 from shared.graphql.schema import OperationRefused, PreparedOperation, SubgraphSchema
 from shared.graphql.tracing import trace_for
-from shared.metrics import Metrics
+from shared.http.admission import RETRY_AFTER_SECONDS, Admission, Overloaded
+from shared.http.awaited import ClientGone, DeadlinePassed, deadline_of, while_awaited
+from shared.http.bodies import BadRequest
+from shared.http.door import Door, settle_arrival
+from shared.http.metrics import Metrics
+from shared.process.exhaustion import is_exhausted
 from shared.tokens import UNJUDGED, BearerAuthenticator, Caller, TokenNotJudged, TokenRejected
 
 log = structlog.get_logger(__name__)
@@ -48,8 +49,9 @@ class SubgraphView(GraphQL[RequestContext, None]):
     """Serves a ``SubgraphSchema``.
 
     ``make_context(request, caller)`` builds the context of each request; ``client_ip(request)`` and
-    ``request_id(request)`` (``shared.gateway_key``, ``shared.request_id``) tell its parts. Without
-    ``introspection`` it still answers ``_service { sdl }``, which composition tools ask for.
+    ``request_id(request)`` (``shared.http.gateway_key``, ``shared.http.request_id``) tell its
+    parts. Without ``introspection`` it still answers ``_service { sdl }``, which composition tools
+    ask for.
     """
 
     def __init__(

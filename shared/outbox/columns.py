@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from shared.tables import NOW, one_of
+from shared.database.tables import NOW, one_of
 
 PENDING = text("finished_at IS NULL")
 

@@ -8,7 +8,7 @@ import httpx2
 from pydantic import SecretStr
 
 from shared.connection_faults import fault_of
-from shared.gateway_key import KEY_HEADER
+from shared.http.gateway_key import KEY_HEADER
 from shared.outbox.items import NotSent
 from shared.service_client import service_client
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.notifications import listen
 from shared.errors import ApplicationError
-from shared.notifications import listen
 from shared.outbox.items import OutboxItem
 from shared.outbox.sending import Sending
 

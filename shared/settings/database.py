@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.database_url import DatabaseAddress, read_database_url
+from shared.database.url import DatabaseAddress, read_database_url
 from shared.errors import ConfigurationError
 from shared.settings.exposure import is_public
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EDGE = {Path("shared/database.py"), Path("shared/migrations.py")}
+EDGE = {Path("shared/database/connections.py"), Path("shared/database/migrations.py")}
 ENDING = {"commit", "rollback", "begin", "begin_nested"}
 PACKAGES = ("auth_service", "catalog_service", "shared")
 

@@ -8,7 +8,7 @@ import pytest
 
 from auth_service.core import passwords
 from auth_service.core.settings import AuthSettings
-from shared import health
+from shared.http import health
 from tests.auth_service.catalog import Catalog, running_catalog
 from tests.auth_service.subgraph import Subgraph, running
 from tests.testkit.counting_clock import Hands

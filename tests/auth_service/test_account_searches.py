@@ -16,8 +16,8 @@ from auth_service.domain.user import Role
 from auth_service.repository import account_searches
 from benchmarks.accounts.data import NEW_DOMAIN, load
 from shared.database import Database
-from shared.database_url import read_database_url
-from shared.reading import Reader
+from shared.database.reading import Reader
+from shared.database.url import read_database_url
 
 ACCOUNTS, PAGE = 700, 10
 TEXTS = (None, "anna", "muller", "anna muller", "koch mail.example", NEW_DOMAIN, "zzyzx", "%", "so")

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from auth_service.core.settings import AuthSettings
 from est.postgres import EmbeddedPostgres
-from shared.migrations import migrate
+from shared.database.migrations import migrate
 from tests.auth_service.subgraph import Subgraph, running
 from tests.testkit.frozen import frozen
 from tests.testkit.ports import free_port

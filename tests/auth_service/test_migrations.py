@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from auth_service.models.tables import metadata
+from shared.database.migrations import current_revision, downgrade, migrate
 from shared.errors import ServiceUnreachable
-from shared.migrations import current_revision, downgrade, migrate
 from tests.testkit.migrations import differences, newest_revision, objects
 
 

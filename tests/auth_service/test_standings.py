@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.migrations import downgrade, migrate
+from shared.database.migrations import downgrade, migrate
 from tests.auth_service.catalog import Catalog
 from tests.auth_service.conftest import MakeSubgraph
 from tests.auth_service.subgraph import PASSWORD, Subgraph

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from catalog_service.core import accounts
-from shared import health
 from shared.database import Database
+from shared.http import health
 from tests.catalog_service.desk import Began, Desk, to_the_minute
 from tests.catalog_service.kit import Catalog, Person, running_catalog, settings_for
 from tests.testkit.counting_clock import Hands

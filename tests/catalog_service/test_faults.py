@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from est.postgres import EmbeddedPostgres
-from shared.migrations import migrate
+from shared.database.migrations import migrate
 from tests.catalog_service.kit import (
     GATEWAY_KEY,
     RESERVE,

@@ -11,7 +11,7 @@ from est.postgres import EmbeddedPostgres
 from est.run.databases import database_urls
 from est.settings import load_settings
 from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 from tests.testkit.postgres import Databases
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared import health
+from shared.http import health
 from tests.faults.cut_connection import Connects, connecting
 from tests.testkit.fleet import Fleet, fleet
 from tests.testkit.postgres import Databases

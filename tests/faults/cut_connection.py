@@ -21,8 +21,8 @@ from auth_service.api.app import create_app as create_auth
 from auth_service.core.settings import AuthSettings
 from catalog_service.api.app import create_app as create_catalog
 from gateway.http.protocol import protocol_with as gateway_protocol
-from shared.door import protocol_with
-from shared.http_protocol import StrictProtocol
+from shared.http.door import protocol_with
+from shared.http.protocol import StrictProtocol
 from tests.catalog_service.kit import GATEWAY_KEY, settings_for
 from tests.gateway.http.connections import PATIENCE_SECONDS
 from tests.gateway.http.shop import SUPERGRAPH, Shop

@@ -20,7 +20,7 @@ from gateway.subgraphs.http1 import Http1Subgraph
 from gateway.subgraphs.protocol import SubgraphUnreachable
 from shared.connection_faults import fault_of
 from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 from tests.gateway.subgraphs.conftest import post
 from tests.testkit.certificates import Authority, Certificate
 

@@ -14,9 +14,9 @@ import httpx2
 import pytest
 
 from est.postgres import EmbeddedPostgres
-from shared import migrations
+from shared.database import migrations
+from shared.database.migrations import current_revision, downgrade, migrate
 from shared.errors import ServiceUnreachable
-from shared.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import GATEWAY_KEY, Catalog, Person, running_catalog
 from tests.testkit.fleet import Server
 from tests.testkit.frozen import frozen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import limits
+from shared.limits import attempts
 from tests.auth_service.subgraph import PASSWORD, Subgraph, running_alone
 from tests.testkit.counting_clock import Hands
 from tests.testkit.postgres import Databases
@@ -27,7 +27,7 @@ def patient(counting_clock: Hands) -> None:
 @pytest.fixture
 def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """One that is there or is not; on a busy machine it is given time."""
-    monkeypatch.setitem(limits.TIMEOUTS, "socket_timeout", 30.0)
+    monkeypatch.setitem(attempts.TIMEOUTS, "socket_timeout", 30.0)
     server = Redis(tmp_path)
     server.start()
     yield server
@@ -64,7 +64,7 @@ async def until_well(auth: Subgraph) -> None:
 async def test_83_redis_dies_and_comes_back(
     auth: Subgraph, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(attempts, "ASK_AGAIN_SECONDS", 0.0)
     await auth.register(ANNA)
     assert (await auth.login(ANNA)).code is None
     await until_well(auth)
@@ -110,9 +110,9 @@ async def test_110_redis_that_is_slow_again_and_again_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A login asks it several times: slow answers within every deadline add up to seconds."""
-    monkeypatch.setattr(limits, "ASK_AGAIN_SECONDS", 3600.0)
+    monkeypatch.setattr(attempts, "ASK_AGAIN_SECONDS", 3600.0)
     async with (
-        slow_redis(redis, limits.SLOW_SECONDS * 1.5) as (url, asked),
+        slow_redis(redis, attempts.SLOW_SECONDS * 1.5) as (url, asked),
         auth_with(url, database_url_factory, tmp_path) as auth,
     ):
         assert (await auth.register(ANNA)).code is None

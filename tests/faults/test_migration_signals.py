@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from shared.migrations import current_revision, downgrade
+from shared.database.migrations import current_revision, downgrade
 from tests.catalog_service.kit import GATEWAY_KEY
 from tests.testkit.fleet import Server
 from tests.testkit.system import ROOT

@@ -17,8 +17,8 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from shared import outlet
-from shared.outlet import Outlet
+from shared.logs import outlet
+from shared.logs.outlet import Outlet
 from tests.catalog_service.kit import GATEWAY_KEY
 from tests.faults.doors import DOORS, JSON, door
 from tests.testkit.fleet import CONFIG, SUPERGRAPH, Fleet, Server

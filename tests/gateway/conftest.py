@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.execution import executor
-from shared.until import Until
+from shared.loop.until import Until
 
 
 @pytest.fixture

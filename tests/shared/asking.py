@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.graphql.errors import ErrorPresenter
 from shared.graphql.schema import SubgraphSchema
+from shared.loop.turns import Turns
 from shared.tokens import ANONYMOUS
-from shared.turns import Turns
 from tests.shared.graph import GraphContext, Poor, make_schema
 
 

@@ -8,12 +8,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from shared.admission import Admission
-from shared.gateway_key import GatewayKeyMiddleware, client_ip
 from shared.graphql import SubgraphView
 from shared.graphql.errors import ErrorPresenter
-from shared.metrics import Metrics, MetricsMiddleware
-from shared.request_id import RequestIdMiddleware, request_id
+from shared.http.admission import Admission
+from shared.http.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.http.metrics import Metrics, MetricsMiddleware
+from shared.http.request_id import RequestIdMiddleware, request_id
 from shared.settings import SubgraphAccess
 from shared.tokens import AccessTokenValidator, BearerAuthenticator, StaticKeys, VerificationKey
 from tests.shared.forge import AUDIENCE, ISSUER, NOW

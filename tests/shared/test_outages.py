@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from shared import notifications
-from shared.database_url import read_database_url
-from shared.notifications import listen
-from shared.server import bind
+from shared.database import notifications
+from shared.database.notifications import listen
+from shared.database.url import read_database_url
+from shared.http.server import bind
 from shared.tokens import RemoteKeys
 from shared.tokens import jwks as jwks_module
 from tests.shared.forge import SUBJECT, signed

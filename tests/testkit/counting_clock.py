@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.local_counts import LocalCounts
+from shared.limits.local_counts import LocalCounts
 
 
 class Hands:

@@ -26,7 +26,7 @@ from graphql import (
 )
 from graphql.utilities import do_types_overlap
 
-from shared.overlaps import OverlappingFieldsRule
+from shared.validation.overlaps import OverlappingFieldsRule
 
 _ALIASES = (
     "a",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 
 # Extensions stay on a downgrade, with everything that belongs to them.
 _OBJECTS = """

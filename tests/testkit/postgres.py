@@ -19,7 +19,7 @@ import asyncpg
 import pytest
 
 from est.postgres import EmbeddedPostgres
-from shared.migrations import migrate
+from shared.database.migrations import migrate
 
 DatabaseFactory = Callable[[str], Awaitable[str]]
 

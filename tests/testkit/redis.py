@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import limits
+from shared.limits import attempts
 from tests.testkit.ports import free_port
 from tests.testkit.raw_server import listening
 
@@ -122,8 +122,8 @@ def one_redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def redis_url(one_redis_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """That server for a test, which waits for it on a busy machine, too; empty it before use."""
     patience = {"socket_connect_timeout": 60.0, "socket_timeout": 60.0}
-    monkeypatch.setattr(limits, "TIMEOUTS", patience)
-    monkeypatch.setattr(limits, "SLOW_SECONDS", 60.0)
+    monkeypatch.setattr(attempts, "TIMEOUTS", patience)
+    monkeypatch.setattr(attempts, "SLOW_SECONDS", 60.0)
     return one_redis_url
 
 

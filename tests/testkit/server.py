@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from shared.server import bind
+from shared.http.server import bind
 
 
 @asynccontextmanager

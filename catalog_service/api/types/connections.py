@@ -7,7 +7,7 @@ import strawberry
 from catalog_service.api.types.references import OfferRef, PlaceRef
 from catalog_service.repository.paging import MOST_COUNTED, AtLeast
 from shared.graphql.fields import field
-from shared.pagination import Connection, Counted
+from shared.pagination.connections import Connection, Counted
 
 _COUNT = (
     f"How many there are on all pages together, counted up to {MOST_COUNTED}; whether there are "

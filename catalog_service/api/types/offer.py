@@ -21,7 +21,7 @@ from catalog_service.schemas.offers import OfferFields
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.pagination import After, Connection, First
+from shared.pagination.connections import After, Connection, First
 
 
 async def _places_of(

@@ -43,7 +43,7 @@ from catalog_service.services.search_offers import (
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.pagination import After, Connection, First
+from shared.pagination.connections import After, Connection, First
 
 if TYPE_CHECKING:
     from catalog_service.api.types.connections import OfferConnection

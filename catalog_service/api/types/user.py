@@ -21,7 +21,7 @@ from catalog_service.schemas.stats import Impact
 from shared.graphql.entities import parse_key
 from shared.graphql.fields import field
 from shared.graphql.scalars import parse_uuid
-from shared.pagination import After, Connection, First
+from shared.pagination.connections import After, Connection, First
 
 
 @strawberry.federation.type(keys=["id"], description="An account.")

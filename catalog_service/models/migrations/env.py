@@ -1,6 +1,6 @@
-"""Where alembic begins; ``shared.migrations`` hands over the connection."""
+"""Where alembic begins; ``shared.database.migrations`` hands over the connection."""
 
 from catalog_service.models.tables import metadata
-from shared.migrations import run_migrations
+from shared.database.migrations import run_migrations
 
 run_migrations(metadata)

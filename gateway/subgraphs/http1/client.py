@@ -22,7 +22,7 @@ from gateway.subgraphs.protocol import (
     SubgraphUnreachable,
 )
 from gateway.subgraphs.tls import ssl_context
-from shared.deadlines import Deadlines
+from shared.loop.deadlines import Deadlines
 
 _MAX_IDLE = 256
 """As many as may be busy at once, unless more are allowed: who comes in waves comes again."""

@@ -14,11 +14,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from strawberry.schema_directive import Location
 
-from shared.admission import Admission
-from shared.gateway_key import GatewayKeyMiddleware, client_ip
 from shared.graphql import RequestContext, SubgraphSchema, SubgraphView
 from shared.graphql.errors import ErrorPresenter
-from shared.request_id import RequestIdMiddleware, request_id
+from shared.http.admission import Admission
+from shared.http.gateway_key import GatewayKeyMiddleware, client_ip
+from shared.http.request_id import RequestIdMiddleware, request_id
 from shared.settings import SubgraphAccess
 from shared.tokens import AccessTokenValidator, BearerAuthenticator, StaticKeys
 

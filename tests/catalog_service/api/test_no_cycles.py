@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared import awaited
+from shared.http import awaited
 from tests.catalog_service.kit import Catalog, Person
 
 OFFER = "id title price { amount } place { name partnerships { partner { id } role } }"

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 from tests.catalog_service.repository.offers import (
     COLUMNS,
     PLACE_COLUMNS,

@@ -20,10 +20,9 @@ from catalog_service.domain.places import Box, Nearby, PlaceCategory
 from catalog_service.domain.search import OfferOrder, OfferSearch
 from catalog_service.repository import bounded_reads
 from catalog_service.services.search_offers import count_searches, search_offers, settle
-from shared import reading
-from shared.cursors import PageRequest
-from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database import Database, reading
+from shared.database.url import read_database_url
+from shared.pagination.cursors import PageRequest
 from tests.catalog_service.repository.offers import IN_ORDER, PLACES, WORDS
 
 NOBODY = Actor(user_id=None)

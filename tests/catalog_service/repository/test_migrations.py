@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from catalog_service.models.tables import metadata
-from shared.migrations import current_revision, downgrade, migrate
+from shared.database.migrations import current_revision, downgrade, migrate
 from tests.catalog_service.kit import Catalog, Person
 from tests.testkit.migrations import differences, newest_revision, objects
 from tests.testkit.postgres import Databases

@@ -24,8 +24,8 @@ from catalog_service.repository.reservations import (
     find_reservations_of_users,
 )
 from catalog_service.services.search_offers import count_offers_of_places, search_offers_of_places
-from shared.cursors import PageRequest
 from shared.database import Database
+from shared.pagination.cursors import PageRequest
 from tests.catalog_service.repository.offers import IN_ORDER, PLACES
 
 SIZE = 3

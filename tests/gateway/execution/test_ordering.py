@@ -11,7 +11,7 @@ from gateway.execution.ordering import effective_dependencies, startable
 from gateway.operation.model import OperationKind
 from gateway.planning.plan import Plan
 from gateway.subgraphs.protocol import SubgraphTimeout, SubgraphUnreachable
-from shared.until import Until
+from shared.loop.until import Until
 from tests.testkit.running import entities, query_plan, root, run
 from tests.testkit.subgraphs import Body, InMemorySubgraphs, make_context
 

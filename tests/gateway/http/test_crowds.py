@@ -13,7 +13,7 @@ import pytest
 from gateway.http.exchange import Exchange
 from gateway.http.protocol import protocol_with
 from gateway.http.view import SupergraphView
-from shared.starts import STARTED_IN_A_TURN
+from shared.loop.starts import STARTED_IN_A_TURN
 from tests.gateway.http.connections import request
 from tests.testkit.gateway import RunningGateway
 from tests.testkit.server import listening

@@ -8,7 +8,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from shared.until import Until
+from shared.loop.until import Until
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.testkit.gateway import RunningGateway, codes, running_gateway
 

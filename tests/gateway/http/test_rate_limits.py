@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared import limits
+from shared.limits import attempts
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer
 from tests.testkit.gateway import RunningGateway, codes, running_gateway
@@ -161,9 +161,9 @@ async def test_however_few_operations_there_may_be_the_page_can_be_opened() -> N
 async def test_gateways_count_together_in_redis(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in limits.TIMEOUTS:  # no busy machine's Redis is taken for one that is away
-        monkeypatch.setitem(limits.TIMEOUTS, name, 60.0)
-    monkeypatch.setattr(limits, "SLOW_SECONDS", 60.0)
+    for name in attempts.TIMEOUTS:  # no busy machine's Redis is taken for one that is away
+        monkeypatch.setitem(attempts.TIMEOUTS, name, 60.0)
+    monkeypatch.setattr(attempts, "SLOW_SECONDS", 60.0)
     settings: dict[str, Any] = {
         "rate": {"per_client": 3, **DAY},
         "limits_url": redis_url,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.subgraphs.http1.joint_writes import FEW
-from shared.deadlines import LAST_LOOK_SECONDS
+from shared.loop.deadlines import LAST_LOOK_SECONDS
 from tests.gateway.http.connections import NAMED, QUERY, Connection, request, without_id
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer

@@ -7,7 +7,7 @@ import random
 import pytest
 from graphql import OverlappingFieldsCanBeMergedRule, parse, validate
 
-from shared.overlaps import OverlappingFieldsRule
+from shared.validation.overlaps import OverlappingFieldsRule
 from tests.gateway.operation.schema import SCHEMA
 
 FIELDS = {

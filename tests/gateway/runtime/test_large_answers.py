@@ -22,7 +22,7 @@ from gateway.request.graphql_request import GraphQLRequest
 from gateway.request.large_answers import LargeAnswers
 from gateway.runtime.runtime import SupergraphRuntime
 from gateway.supergraph import load_supergraph
-from shared.until import Until
+from shared.loop.until import Until
 from tests.testkit.differential import POLICY, supergraph_of
 from tests.testkit.subgraphs import InMemorySubgraphs, make_context
 

@@ -12,7 +12,7 @@ from gateway.subgraphs.protocol import (
     SubgraphTimeout,
 )
 from gateway.subgraphs.slots import Slots
-from shared.deadlines import Deadlines
+from shared.loop.deadlines import Deadlines
 from tests.gateway.subgraphs.conftest import OK, Open, post
 from tests.testkit.raw_server import (
     RawServer,

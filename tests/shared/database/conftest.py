@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 
 TABLES = """
 CREATE TABLE parents (id int PRIMARY KEY, name text UNIQUE, amount int CHECK (amount >= 0));

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database import Database
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 from shared.errors import (
     BadUserInput,
     CheckViolated,

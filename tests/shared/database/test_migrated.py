@@ -6,9 +6,9 @@ import asyncpg
 import pytest
 
 from shared.database import Database
-from shared.database_url import read_database_url
-from shared.migrated import MigratedDatabase
-from shared.migrations import downgrade, migrate
+from shared.database.migrated import MigratedDatabase
+from shared.database.migrations import downgrade, migrate
+from shared.database.url import read_database_url
 from tests.testkit.postgres import Databases
 
 PACKAGES = ("auth_service", "catalog_service")

@@ -7,13 +7,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database import WRITE_ATTEMPTS, Database
-from shared.database_url import read_database_url
+from shared.database.reading import Reader
+from shared.database.url import read_database_url
 from shared.errors import (
     CheckViolated,
     Unavailable,
     UniqueViolated,
 )
-from shared.reading import Reader
 from tests.shared.database.rows import names
 
 

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from shared.database_url import read_database_url
+from shared.database.url import read_database_url
 from shared.errors import ConfigurationError
 
 

@@ -1,0 +1,1 @@
+"""How many share one event loop: work in turns and pieces, deadlines with one timer for all."""

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 import structlog
 
 from auth_service.core.passwords import PasswordHasher
-from est.errors import DatabaseUnreachable
+from auth_service.core.settings import SAFE_BCRYPT_COST
+from est.errors import DatabaseUnreachable, OperatorError
+from est.settings import Settings
 from shared.database import Database, reason_of
 from shared.database.url import read_database_url
 from shared.errors import ServiceUnreachable, TimedOut, Unavailable
-
-BCRYPT_COST = 12
 
 
 @asynccontextmanager
@@ -37,6 +37,9 @@ async def database(url: str, setting: str) -> AsyncIterator[Database]:
         await opened.dispose()
 
 
-def passwords() -> PasswordHasher:
-    """Return the hasher of the auth service."""
-    return PasswordHasher(BCRYPT_COST, workers=1)
+def passwords(settings: Settings) -> PasswordHasher:
+    """Return a hasher that works as auth's does; raises `OperatorError` where that is unsafe."""
+    cost = settings.bcrypt_cost or SAFE_BCRYPT_COST
+    if cost < SAFE_BCRYPT_COST and not settings.is_dev:
+        raise OperatorError(f"BCRYPT_COST: must be at least {SAFE_BCRYPT_COST} unless ENV=dev.")
+    return PasswordHasher(cost, workers=1)

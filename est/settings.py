@@ -34,6 +34,7 @@ class Settings(BaseModel):
     demo_data: bool = Field(True, description="Load demo data where databases are empty (dev).")
     supergraph: Path = Field(Path("schema/supergraph.graphql"), description="For the gateway.")
     explorer_config: Path = Field(Path(__file__).parent / "explorer", description="Its tabs.")
+    bcrypt_cost: int | None = Field(None, ge=4, le=16, description="Absent: what auth has.")
     start_seconds: float = Field(60.0, gt=0, description="How long a server may take to be ready.")
 
     @property
@@ -57,7 +58,8 @@ class Settings(BaseModel):
         return f"http://127.0.0.1:{self.gateway_port}"
 
 
-_OWN = frozenset(name.upper() for name in Settings.model_fields) - {"ENV"}
+_SERVERS_TOO = {"ENV", "BCRYPT_COST"}
+_OWN = frozenset(name.upper() for name in Settings.model_fields) - _SERVERS_TOO
 
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:

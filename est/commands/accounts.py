@@ -35,4 +35,4 @@ async def _create(settings: Settings, email: str, password: str) -> None:
     from est.admin import create_admin as create
 
     with databases(settings, ("auth",)) as server:
-        await create(await database_urls(settings, server), email, password)
+        await create(settings, await database_urls(settings, server), email, password)

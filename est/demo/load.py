@@ -29,18 +29,18 @@ async def load_demo(settings: Settings, urls: DatabaseUrls, migrated: Callable[[
         raise OperatorError("Demo data is loaded with ENV=dev only.")
     await migrate_all(urls)
     migrated()
-    accounts = await _load_accounts(urls.auth)
+    accounts = await _load_accounts(settings, urls.auth)
     if accounts == ABSENT:
         return ABSENT
     return LOADED if await _load_catalog(urls.catalog) else accounts
 
 
-async def _load_accounts(url: str) -> str:
+async def _load_accounts(settings: Settings, url: str) -> str:
     async with database(url, "AUTH_DATABASE_URL") as auth:
         async with auth.read() as connection:
             if await users_by_id(connection, [person.id for person in EVERYONE]):
                 return KEPT
-        hasher = passwords()
+        hasher = passwords(settings)
         try:
             return LOADED if await seed_accounts(auth, hasher, _accounts()) else ABSENT
         finally:

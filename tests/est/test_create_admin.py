@@ -17,11 +17,13 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "Correct-Horse-9"
 
 
-async def create_admin(url: str, *arguments: str, password: str = PASSWORD) -> tuple[int, str]:
+async def create_admin(
+    url: str, *arguments: str, password: str = PASSWORD, **environment: str
+) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "est", "create-admin", *arguments),
         cwd=ROOT,
-        env={**os.environ, "AUTH_DATABASE_URL": url},
+        env={**os.environ, "AUTH_DATABASE_URL": url, **environment},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -53,6 +55,26 @@ async def test_the_first_admin_of_an_empty_database(empty_database: str) -> None
     code, told = await create_admin(empty_database, "Chief@est.example")
     assert code == 1
     assert "already has an account" in told
+
+
+async def test_the_password_is_hashed_as_auth_is_told_to(empty_database: str) -> None:
+    code, told = await create_admin(empty_database, "chief@est.example", BCRYPT_COST="5")
+    assert code == 0, told
+    connection = await asyncpg.connect(empty_database)
+    kept = await connection.fetchval("SELECT password_hash FROM users")
+    await connection.close()
+    assert kept.startswith("$2b$05$")
+
+
+async def test_what_auth_would_refuse_makes_no_admin(empty_database: str) -> None:
+    given = {"ENV": "prod", "BCRYPT_COST": "11"}
+    code, told = await create_admin(empty_database, "chief@est.example", **given)
+    assert code == 1
+    assert "BCRYPT_COST: must be at least 12 unless ENV=dev" in told
+    connection = await asyncpg.connect(empty_database)
+    tables = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE tablename = 'users'")
+    await connection.close()
+    assert tables == 0
 
 
 async def test_a_weak_password_and_a_bad_address_are_both_told(empty_database: str) -> None:

@@ -40,7 +40,7 @@ async def test_demo_data_is_loaded_once(urls: DatabaseUrls) -> None:
 
 
 async def test_demo_data_is_not_loaded_beside_own_accounts(urls: DatabaseUrls) -> None:
-    await create_admin(urls, "chief@est.example", "Correct-Horse-9")
+    await create_admin(Settings(), urls, "chief@est.example", "Correct-Horse-9")
     assert await load_demo(Settings(), urls, lambda: None) == ABSENT
     assert await count(urls.auth, "users") == 1
     assert await count(urls.catalog, "offers") == 0

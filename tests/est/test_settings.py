@@ -37,7 +37,8 @@ def test_every_wrong_setting_is_named_and_no_value_repeated() -> None:
 
 def test_servers_inherit_everything_but_what_is_meant_for_est() -> None:
     environment = {"SMTP_HOST": "mail", "AUTH_DATABASE_URL": "x", "ENV": "dev", "PATH": "/bin"}
-    assert set(passed_on(environment)) == {"SMTP_HOST", "ENV", "PATH"}
+    environment |= {"BCRYPT_COST": "13"}
+    assert set(passed_on(environment)) == {"SMTP_HOST", "ENV", "PATH", "BCRYPT_COST"}
 
 
 def test_the_example_file_says_what_the_code_says() -> None:

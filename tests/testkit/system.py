@@ -42,6 +42,7 @@ class System:
         home.mkdir(parents=True, exist_ok=True)
         settings = {f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
         settings |= {"EST_HOME": str(home), "ENV": "dev", "START_SECONDS": "200", _MARK: str(home)}
+        settings |= {"BCRYPT_COST": "4"}  # hundreds sign in, and how long that takes is no matter
         settings |= environment
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -36,10 +35,13 @@ def test_what_came_while_the_loop_was_held_is_taken(
 ) -> None:
     ours, theirs = socket.socketpair()
 
+    def hold_the_loop() -> None:
+        time.sleep(0.3)
+        theirs.sendall(b"here")
+
     async def read() -> bytes:
         reader, writer = await asyncio.open_connection(sock=ours)
-        asyncio.get_running_loop().call_later(0.01, time.sleep, 0.3)
-        threading.Timer(0.1, theirs.sendall, [b"here"]).start()
+        asyncio.get_running_loop().call_soon(hold_the_loop)
         try:
             with Until(in_seconds(0.05)):
                 return await reader.readexactly(4)

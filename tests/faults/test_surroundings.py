@@ -284,8 +284,9 @@ async def test_109_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
             first = workers_of(server)
             os.kill(first[0], signal.SIGKILL)
             await until_listening(server, 3)
-            for _ in range(40):  # a connection each, so that both have some
-                async with httpx2.AsyncClient(base_url=server.url, timeout=60) as http:
+            apart = httpx2.Limits(max_keepalive_connections=0)  # so that both workers get some
+            async with httpx2.AsyncClient(base_url=server.url, timeout=60, limits=apart) as http:
+                for _ in range(40):
                     assert (await http.post("/graphql", json=QUERY)).status_code == 200
                     assert (await http.get("/metrics")).status_code == 200
             assert server.told().count("worker died") == 1, server.told()

@@ -18,6 +18,7 @@ from shared.errors import ApplicationError
 from shared.http.server import serve
 from shared.logs import configure_logs
 from shared.process.heap import nothing_collected
+from shared.process.standard_streams import keep_standard_streams
 from shared.settings import load_settings
 
 USAGE = "usage: python -m auth_service [migrate | create-admin ADDRESS]"
@@ -25,6 +26,7 @@ USAGE = "usage: python -m auth_service [migrate | create-admin ADDRESS]"
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; the process's exit status: 0, 1 for a failure that is told, 2 for usage."""
+    keep_standard_streams()
     try:
         settings = load_settings(AuthSettings, ENV_FILE)
         configure_logs(settings.service_name, settings.log_level, settings.log_format)

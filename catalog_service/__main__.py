@@ -9,6 +9,7 @@ from shared.errors import ApplicationError
 from shared.http.server import serve
 from shared.logs import configure_logs
 from shared.process.heap import nothing_collected
+from shared.process.standard_streams import keep_standard_streams
 from shared.settings import load_settings
 
 USAGE = "usage: python -m catalog_service [migrate]"
@@ -16,6 +17,7 @@ USAGE = "usage: python -m catalog_service [migrate]"
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; the process's exit status: 0, 1 for a failure that is told, 2 for usage."""
+    keep_standard_streams()
     try:
         settings = load_settings(CatalogSettings, ENV_FILE)
         configure_logs(settings.service_name, settings.log_level, settings.log_format)

@@ -20,12 +20,14 @@ from gateway.config.safety import check_safe
 from shared.errors import ConfigurationError, ServiceUnreachable
 from shared.logs import configure_logs
 from shared.process.heap import nothing_collected
+from shared.process.standard_streams import keep_standard_streams
 
 FAILED = 2
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; return the exit status."""
+    keep_standard_streams()
     command = arguments[0] if arguments else ""
     if command == "explain":
         from gateway.cli.explain import main as explain  # noqa: PLC0415  serving needs none of it

@@ -1,8 +1,10 @@
 """Where log lines leave: the process's stdout, which is never waited for.
 
 A pipe that nobody reads is full after 64 KB; whoever writes on then stands still, with all requests
-and probes. So each write asks first whether it would wait. Lines that cannot leave are kept and
-leave with a later one; what does not fit is left out, and told of.
+and probes. So pipes and terminals are opened once more, for us alone, in a way that never waits.
+To ask first whether a write would wait is not enough: a terminal that is ready takes a few bytes,
+and another process may fill a pipe in between. Lines that cannot leave are kept and leave with a
+later one; what does not fit is left out, and told of.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ class Outlet:
     """A file descriptor to which lines are written. Nothing that goes wrong there is raised."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
         self._is_file = _is_file(descriptor)
+        self._descriptor = descriptor = _never_waiting(descriptor)
         self._readiness = select.poll()
         self._readiness.register(descriptor, select.POLLOUT)
         self._waiting: deque[bytes] = deque()
@@ -59,6 +61,8 @@ class Outlet:
                 self._waiting_bytes -= written
                 if written < len(data):
                     self._waiting.appendleft(data[written:])
+                    if not written:  # ready, and yet it takes nothing
+                        return
                 elif self._lost and not self._waiting:
                     self._keep(_left_out(self._lost))
                     self._lost = 0
@@ -129,6 +133,21 @@ def _is_file(descriptor: int) -> bool:
         return stat.S_ISREG(os.fstat(descriptor).st_mode)
     except OSError:
         return False
+
+
+def _never_waiting(descriptor: int) -> int:
+    """The same pipe or terminal, opened anew; else ``descriptor`` itself.
+
+    To make the inherited one non-blocking would do so for all who share it, the shell among them.
+    """
+    try:
+        kind = os.fstat(descriptor).st_mode
+        if stat.S_ISFIFO(kind) or os.isatty(descriptor):
+            again = f"/proc/self/fd/{descriptor}"
+            return os.open(again, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError:  # not Linux, another user's, or nobody reads it any more
+        pass
+    return descriptor
 
 
 def _left_out(lines: int) -> bytes:

@@ -9,9 +9,10 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import httpx2
@@ -84,19 +85,23 @@ def ended(process: subprocess.Popen[bytes]) -> int:
 
 
 @pytest.mark.parametrize("kind", ["catalog", "gateway"])
-async def test_106_nobody_reads_what_it_writes(kind: str, url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("out", ["pipe", "terminal"])
+async def test_106_nobody_reads_what_it_writes(
+    out: str, kind: str, url: str, tmp_path: Path
+) -> None:
     """A pipe is full after 64 KB: whoever then waits for its reader answers nobody any more."""
     server = of_catalog(url, tmp_path) if kind == "catalog" else of_gateway(tmp_path)
-    reader, writer = os.pipe()
+    reader, writer = os.pipe() if out == "pipe" else os.openpty()
+    times = 700 if out == "pipe" else 200
     with writing_to(server, writer) as process:
         os.close(writer)
         await until_ready(server, process)
         async with asyncio.timeout(120):
-            await asked(server, 700)
+            await asked(server, times)
         os.set_blocking(reader, False)
         told = b""
         async with asyncio.timeout(60):
-            while told.count(b'"event":"request"') < 700:  # what waited comes with later lines
+            while told.count(b'"event":"request"') < times:  # what waited comes with later lines
                 with suppress(BlockingIOError):
                     while piece := os.read(reader, 65_536):
                         told += piece
@@ -143,6 +148,47 @@ def test_106_what_does_not_fit_is_left_out_and_told_of(monkeypatch: pytest.Monke
     assert json.loads(last)["lines"] == 200 - len(lines)
     os.close(reader)
     os.close(writer)
+
+
+@pytest.mark.parametrize("made", [os.pipe, os.openpty])
+def test_311_whoever_else_fills_it_makes_nobody_wait(
+    made: Callable[[], tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker asks whether there is room; before it writes another one has taken it."""
+    reader, writer = made()
+    out = Outlet(writer)
+    monkeypatch.setattr(Outlet, "_is_ready", lambda _out: True)
+    line = b"x" * 999 + b"\n"
+    writing = Thread(target=lambda: [out.write(line) for _ in range(200)], daemon=True)
+    writing.start()
+    writing.join(60)
+    assert not writing.is_alive()
+    assert os.get_blocking(writer)  # it is also others'
+    os.close(reader)
+    os.close(writer)
+
+
+@pytest.mark.parametrize("kind", ["catalog", "gateway"])
+@pytest.mark.parametrize("closed", [(0,), (1, 2), (0, 1, 2)])
+async def test_312_started_with_closed_streams_nothing_else_has_their_numbers(
+    closed: tuple[int, ...], kind: str, url: str, tmp_path: Path
+) -> None:
+    server = of_catalog(url, tmp_path) if kind == "catalog" else of_gateway(tmp_path)
+    words = " ".join(f"{number}{'<>'[number > 0]}&-" for number in closed)
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", f'exec "$0" -m {server.module} {words}', sys.executable], cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **server.environment},
+    )  # fmt: skip
+    try:
+        await until_ready(server, process)
+        for number in closed:
+            assert Path(f"/proc/{process.pid}/fd/{number}").readlink() == Path(os.devnull)
+        await asked(server, 3)
+        assert await asyncio.to_thread(ended, process) == 0
+    finally:
+        process.kill()
+        process.wait()
+    await server.http.aclose()
 
 
 @pytest.mark.parametrize("where", DOORS)

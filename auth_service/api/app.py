@@ -73,6 +73,7 @@ def create_app(settings: AuthSettings) -> Starlette:
     metrics = Metrics()
     admission = Admission.from_settings(settings)
     metrics.watch(admission)
+    metrics.watch_limits(limiter.store)
     app = Starlette(
         routes=[
             Route("/graphql", _view(settings, keys, deps, admission)),

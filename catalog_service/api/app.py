@@ -138,6 +138,7 @@ def create_app(settings: CatalogSettings) -> Starlette:
     admission = Admission.from_settings(settings)
     metrics = _metrics(*parts.view_logs)
     metrics.watch(admission)
+    metrics.watch_limits(parts.limiter.store)
     view = SubgraphView(
         schema,
         parts.authenticator,

@@ -67,11 +67,15 @@ def create_app(
     for freshness in engine.freshness:
         observer.watch(freshness)
     rates = RateLimits(settings)
+    observer.metrics.watch_limits(rates.store)
     contexts = RequestContexts(settings, engine.callers, travelling(settings), rates, tracing)
     page, routes = _explorer(settings, contexts)
     admission = Admission(settings.max_requests, settings.times.lag)
     dependencies = ViewDependencies(settings, contexts, admission, observer, page, tracing)
-    health = Health({"supergraph": engine.source.check}, {"clock": engine.callers.check_clock})
+    health = Health(
+        {"supergraph": engine.source.check},
+        {"clock": engine.callers.check_clock, "limits": rates.check},
+    )
     app = Gateway(
         view=SupergraphView(engine.active, dependencies),
         path=settings.graphql_path,

@@ -15,6 +15,7 @@ from gateway.http.errors import HttpRefused
 from gateway.request.caller import Caller
 from shared.errors import RateLimited
 from shared.limits import Limit, RateLimiter
+from shared.optional_store import OptionalStore
 
 PAGE_REQUESTS = 100
 """May always be made: a page that is opened for the first time is up to 25 of them."""
@@ -69,6 +70,15 @@ class RateLimits:
                 retryAfter=seconds,
                 retryable=True,
             ) from None
+
+    @property
+    def store(self) -> OptionalStore | None:
+        """Where they are counted, unless nothing is."""
+        return None if self._limiter is None else self._limiter.store
+
+    async def check(self) -> str | None:
+        """None, or why each process counts alone at present."""
+        return None if self._limiter is None else await self._limiter.check()
 
     async def close(self) -> None:
         """Let go of the store's connections."""

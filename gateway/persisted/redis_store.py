@@ -1,27 +1,23 @@
 """A store that several gateways share: Redis, with a memory of its own in front.
 
 Redis bounds itself by its ``maxmemory`` and by the time that each text is kept. While it is away
-the memory goes on alone: a client that is told "not found" sends its text, and is answered.
+the memory goes on alone (``shared.optional_store``): a client that is told "not found" sends its
+text, and is answered.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import structlog
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from gateway.persisted.store import MemoryStore
-from shared.connection_faults import fault_of
-
-log = structlog.get_logger(__name__)
+from shared.optional_store import OptionalStore
 
 TIMEOUT = 0.5  # seconds: a request waits for it
-ASK_AGAIN_SECONDS = 5.0
 _PREFIX = "est:document:"
 
 
@@ -34,7 +30,7 @@ class RedisStore:
         )
         self._near = near
         self._seconds = seconds
-        self._away_until = 0.0
+        self._store = OptionalStore("persisted queries")
 
     async def get(self, name: str) -> str | None:
         """See DocumentStore."""
@@ -73,18 +69,13 @@ class RedisStore:
             await self._redis.set(_PREFIX + name, data, ex=self._seconds)
 
     async def _asked(self, act: Callable[[], Awaitable[object]]) -> object:
-        """What Redis answers; None while it is away, which is asked again every few seconds only:
-        each time costs a request the timeout.
-        """
-        if time.monotonic() < self._away_until:
-            return None
-        try:
-            return await act()
-        except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
-            self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
-            log.warning("persisted queries: Redis does not answer", error=fault_of(error))
-            return None
+        """What Redis answers; None while it is away."""
+        return await self._store.ask(act, _nothing)
 
     async def close(self) -> None:
         """See DocumentStore."""
         await self._redis.aclose()
+
+
+async def _nothing() -> None:
+    """What the others know that is not known here."""

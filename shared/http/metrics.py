@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.admission import Admission
+from shared.optional_store import OptionalStore
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,18 @@ class Metrics:
             ("requests_refused", "Requests refused for want of time.", lambda: admission.refused),
         ):
             Gauge(name, text, registry=self.registry).set_function(value)
+
+    def watch_limits(self, store: OptionalStore | None) -> None:
+        """Show whether what should be counted by all together is counted by each alone."""
+        away = Gauge(
+            "limits_store_away",
+            "1 while this process counts attempts alone, as LIMITS_URL is away.",
+            registry=self.registry,
+            multiprocess_mode="livemax",
+        )
+        away.set(0)
+        if store is not None:
+            store.tell = away.set
 
     def outbox_counter(self, kinds: Iterable[str]) -> Callable[[str, str], None]:
         """What is called with kind and outcome of each item that was tried.

@@ -11,7 +11,7 @@ always, and cost its cleaning at every attempt.
 Keys are hashed before they are stored: an address or a phone number never stands in Redis. While
 Redis is away each process counts on its own (``shared.limits.local_counts``): people can sign in,
 and nobody guesses without end. One that is slow again and again counts as away: a login asks it six
-times.
+times (``shared.optional_store``).
 """
 
 import hashlib
@@ -21,26 +21,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.storage import storage_from_string
 
-from shared.connection_faults import fault_of
-from shared.errors import ApplicationError, ConfigurationError, RateLimited
+from shared.errors import ConfigurationError, RateLimited
 from shared.limits.local_counts import LocalCounts
+from shared.optional_store import OptionalStore
 
-ASK_AGAIN_SECONDS = 5.0
-SLOW_SECONDS = 0.3
-SLOW_ANSWERS = 3
-"""In a row: one may be this machine's own fault."""
 TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}  # seconds; a login waits for it
 
 Result = TypeVar("Result")
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +52,7 @@ class RateLimiter:
         self._local = _InMemory(clock)
         self._redis = None if url.startswith("memory") else _storage(url)
         self._shared: _Counts = self._local if self._redis is None else _InRedis(self._redis)
-        self._away_until = 0.0
-        self._slow_answers = 0
+        self.store = OptionalStore("limits")
 
     async def take(self, limit: Limit, *keys: str, times: int = 1) -> None:
         """Count an attempt for ``keys``, or several; raise ``RateLimited`` if that is too many."""
@@ -86,37 +78,24 @@ class RateLimiter:
         return await self._ask(lambda counts: counts.remembered_for(name, keys))
 
     async def _ask(self, act: Callable[["_Counts"], Awaitable[Result]]) -> Result:
-        """Ask the shared storage; while it is away, this process counts on its own.
-
-        Who is away is asked again every few seconds only: each time costs its timeout.
-        """
-        began = time.monotonic()
-        if began >= self._away_until:
-            try:
-                return await act(self._shared)
-            except ApplicationError:
-                raise
-            except Exception as error:  # noqa: BLE001  garbage makes the client raise anything
-                self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
-                log.warning("limits storage failed", error=fault_of(error))
-            finally:
-                self._note_pace(time.monotonic() - began)
-        return await act(self._local)
-
-    def _note_pace(self, seconds: float) -> None:
-        """Leave a storage alone that is slow; the first answer afterwards tells if it still is."""
-        if self._shared is self._local or seconds < SLOW_SECONDS:
-            self._slow_answers = 0
-            return
-        self._slow_answers += 1
-        if self._slow_answers >= SLOW_ANSWERS:
-            self._away_until = time.monotonic() + ASK_AGAIN_SECONDS
-            log.warning("limits storage is slow", seconds=round(seconds, 2))
+        """Ask the shared storage; while it is away, this process counts on its own."""
+        if self._redis is None:
+            return await act(self._local)
+        return await self.store.ask(lambda: act(self._shared), lambda: act(self._local))
 
     async def check(self) -> str | None:
-        """None, or what is wrong: then limits hold for each process on its own."""
-        is_well = self._redis is None or await self._redis.check()
-        return None if is_well else "limits storage does not answer"
+        """None, or what is wrong: then limits hold for each process on its own.
+
+        One that takes no writes (a replica, a full one) answers all the same when it is asked if it
+        is there. So while it is left alone this is one of those that find out if it is back.
+        """
+        if self._redis is None:
+            return None
+        if not await self._redis.check():
+            return "limits storage does not answer"
+        if self.store.is_away:
+            await self.remember("check", seconds=1)
+        return "limits storage is left alone" if self.store.is_away else None
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -193,9 +172,7 @@ def _counted(limit: Limit, keys: tuple[str, ...]) -> tuple[RateLimitItem, tuple[
 
 def _storage(url: str) -> RedisStorage:
     try:
-        storage = storage_from_string(
-            f"async+{url}", wrap_exceptions=True, implementation="redispy", **TIMEOUTS
-        )
+        storage = storage_from_string(f"async+{url}", implementation="redispy", **TIMEOUTS)
     except (LimitsConfigurationError, ValueError) as error:
         raise ConfigurationError("LIMITS_URL: must be memory:// or redis://host:port/0") from error
     if not isinstance(storage, RedisStorage):

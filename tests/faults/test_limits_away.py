@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis as Client
 
+from shared import optional_store
 from shared.limits import attempts
 from tests.auth_service.subgraph import PASSWORD, Subgraph, running_alone
 from tests.testkit.counting_clock import Hands
@@ -64,7 +67,7 @@ async def until_well(auth: Subgraph) -> None:
 async def test_83_redis_dies_and_comes_back(
     auth: Subgraph, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 0.0)
     await auth.register(ANNA)
     assert (await auth.login(ANNA)).code is None
     await until_well(auth)
@@ -110,9 +113,9 @@ async def test_110_redis_that_is_slow_again_and_again_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A login asks it several times: slow answers within every deadline add up to seconds."""
-    monkeypatch.setattr(attempts, "ASK_AGAIN_SECONDS", 3600.0)
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 3600.0)
     async with (
-        slow_redis(redis, attempts.SLOW_SECONDS * 1.5) as (url, asked),
+        slow_redis(redis, optional_store.SLOW_SECONDS * 1.5) as (url, asked),
         auth_with(url, database_url_factory, tmp_path) as auth,
     ):
         assert (await auth.register(ANNA)).code is None
@@ -122,3 +125,45 @@ async def test_110_redis_that_is_slow_again_and_again_is_left_alone(
         assert len(asked) == before
         assert codes[0] == "INVALID_CREDENTIALS"
         assert codes[-1] == "RATE_LIMITED"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend"),
+    [
+        ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
+    ],
+    ids=["replica", "full"],
+)
+async def test_314_one_that_takes_no_writes_is_told_of_until_it_does(
+    spoil: str, mend: str, auth: Subgraph, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers a PING all the same. That it is mended is found out though nobody signs in."""
+    await auth.register(ANNA)
+    client: Any = Client.from_url(redis.url)  # whose commands have no types
+    await client.execute_command(*spoil.split())
+    codes = [(await auth.login(ANNA, WRONG)).code for _ in range(15)]
+    assert (codes[0], codes[-1]) == ("INVALID_CREDENTIALS", "RATE_LIMITED")
+    assert await readiness(auth) == (200, "degraded")
+    assert "limits_store_away 1.0" in (await auth.http.get("/metrics")).text
+
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 0.0)
+    await client.execute_command(*mend.split())
+    await client.aclose()
+    await until_well(auth)
+    assert "limits_store_away 0.0" in (await auth.http.get("/metrics")).text
+
+
+async def test_313_a_redis_that_hangs_keeps_one_waiting_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setitem(attempts.TIMEOUTS, "socket_timeout", 0.2)
+    async with false_redis(None) as (url, asked):
+        limiter = attempts.RateLimiter(url)
+        limit = attempts.Limit(1_000, 60, "hanging")
+        await limiter.take(limit, "a")
+        each = len(asked)
+        await asyncio.gather(*(limiter.take(limit, "a") for _ in range(20)))
+        assert len(asked) == 2 * each
+        await limiter.close()

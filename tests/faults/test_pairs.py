@@ -108,7 +108,7 @@ async def wrong_logins(pair: Fleet) -> Counter[str]:
 
 def told_of_limits(pair: Fleet) -> int:
     """How often Redis was left alone for a while."""
-    return sum(auth.told().count("limits storage") for auth in pair.auths)
+    return sum(auth.told().count("store is left alone") for auth in pair.auths)
 
 
 async def test_87_each_mail_is_sent_once(pair: Fleet, mailbox: MailServer) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import optional_store
 from shared.limits import attempts
 from tests.testkit.ports import free_port
 from tests.testkit.raw_server import listening
@@ -123,7 +124,7 @@ def redis_url(one_redis_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """That server for a test, which waits for it on a busy machine, too; empty it before use."""
     patience = {"socket_connect_timeout": 60.0, "socket_timeout": 60.0}
     monkeypatch.setattr(attempts, "TIMEOUTS", patience)
-    monkeypatch.setattr(attempts, "SLOW_SECONDS", 60.0)
+    monkeypatch.setattr(optional_store, "SLOW_SECONDS", 60.0)
     return one_redis_url
 
 

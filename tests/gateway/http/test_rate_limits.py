@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared import optional_store
 from shared.limits import attempts
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.security.tokens import SETTINGS, bearer
@@ -163,7 +164,7 @@ async def test_gateways_count_together_in_redis(
 ) -> None:
     for name in attempts.TIMEOUTS:  # no busy machine's Redis is taken for one that is away
         monkeypatch.setitem(attempts.TIMEOUTS, name, 60.0)
-    monkeypatch.setattr(attempts, "SLOW_SECONDS", 60.0)
+    monkeypatch.setattr(optional_store, "SLOW_SECONDS", 60.0)
     settings: dict[str, Any] = {
         "rate": {"per_client": 3, **DAY},
         "limits_url": redis_url,

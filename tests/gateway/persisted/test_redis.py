@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from gateway.persisted import redis_store
 from gateway.persisted.redis_store import RedisStore
 from gateway.persisted.store import MemoryStore
+from shared import optional_store
 from tests.gateway.http.shop import SUPERGRAPH, Shop
 from tests.gateway.persisted.test_automatic import HELLO, ask, digest, named
 from tests.testkit.gateway import codes, running_gateway
@@ -84,7 +85,7 @@ async def test_without_redis_each_gateway_goes_on_alone() -> None:
 async def test_whatever_redis_says_documents_are_answered_and_it_is_left_alone_for_a_while(
     answer: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redis_store, "ASK_AGAIN_SECONDS", 3_600.0)
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 3_600.0)
     async with false_redis(answer) as (url, asked):
         settings = {"persisted": {"redis_url": url}}
         async with running_gateway(SUPERGRAPH, Shop().subgraphs, **settings) as gateway:
@@ -101,7 +102,7 @@ async def test_whatever_redis_says_documents_are_answered_and_it_is_left_alone_f
 async def test_a_redis_that_refuses_one_document_gives_the_others(
     redis_url: str, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redis_store, "ASK_AGAIN_SECONDS", 3_600.0)
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 3_600.0)
     kept = digest(HELLO)
     await redis.set(f"est:document:{kept}", HELLO)
     await redis.lpush(f"est:document:{digest('{ other }')}", "no text")  # type: ignore[misc]

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from shared import optional_store
 from shared.errors import ConfigurationError, RateLimited
-from shared.limits import Limit, RateLimiter, attempts
+from shared.limits import Limit, RateLimiter
 
 THREE = Limit(3, 86_400, "three")  # a day: no test crosses the edge of a window
 
@@ -97,7 +98,7 @@ async def test_while_redis_is_away_each_process_counts_on_its_own() -> None:
 async def test_a_redis_that_is_back_is_asked_again(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(optional_store, "ASK_AGAIN_SECONDS", 0.0)
     limiter = await emptied(RateLimiter(redis_url))
     real = limiter._shared
     limiter._shared = RateLimiter("redis://127.0.0.1:1/0")._shared

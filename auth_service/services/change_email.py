@@ -41,7 +41,8 @@ async def request_email_change(
 ) -> None:
     """Mail a token to the new address; the account keeps its address until that is used.
 
-    An address that is taken gets no mail, and nobody is told so: only ``register`` tells. Raises
+    An address that somebody else has gets no mail, and nobody is told so: only ``register`` tells.
+    Another spelling of one's own (Anna@, anna@) may be another mailbox, and is written to. Raises
     ``InvalidEmail``, ``InvalidCredentials``, ``Unauthenticated``, ``RateLimited``.
     """
     email = read_email(email_text, "newEmail")
@@ -55,7 +56,8 @@ async def request_email_change(
             raise SessionOver(Over.DELETED)
         await withdraw_tokens(session, user_id, Purpose.CHANGE_EMAIL)
         await insert_token(session, token)
-        if await user_by_email(session, email) is None:
+        holder = await user_by_email(session, email)
+        if holder is None or holder.id == user_id:  # one's own in another spelling is not taken
             payload = mail_payload(token, deliverable(email), confirmed.language)
             await OUTBOX.add(session, OutboxKind.MAIL, payload)
 
@@ -80,9 +82,11 @@ async def confirm_email_change(deps: Dependencies, token_text: str, origin: str)
         # mailed to the old address
         await withdraw_tokens(session, user_id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
         await record(session, Act(Action.EMAIL_CHANGED, user_id, user_id))
-        if before.is_verified:  # else it may be mistyped, and a stranger's
+        old = deliverable(before.email)
+        # an old one that nobody verified may be mistyped, and a stranger's
+        if before.is_verified and old != deliverable(email):
             facts = {"newEmail": email.typed}
-            told = notice_payload("email_changed", deliverable(before.email), facts, before)
+            told = notice_payload("email_changed", old, facts, before)
             await OUTBOX.add(session, OutboxKind.MAIL, told)
         return await replace_email(session, user_id, email) or before
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
@@ -143,6 +144,51 @@ async def test_an_address_that_is_taken_is_not_told_and_not_given(
     await mailing.register(NEW)
     assert (await mailing.ask(CONFIRM, t=mailed)).code == "EMAIL_TAKEN"
     assert (await mailing.login(ANNA)).code is None
+
+
+@pytest.mark.parametrize(
+    ("has", "wants"),
+    [
+        ("Anna.Berg@example.com", "anna.berg@example.com"),
+        ("anna.strasse@example.com", "anna.straße@example.com"),
+        ("ANNA@example.com", "aNNA@example.com"),
+    ],
+)
+async def test_another_spelling_of_ones_own_address(
+    mailing: Subgraph, mail_server: MailServer, has: str, wants: str
+) -> None:
+    """One account holds all spellings, and mailboxes may tell them apart: it is not taken."""
+    token = (await mailing.signed_in(has))["accessToken"]
+    await mailing.verify(token_in(await mail_server.wait_for(has)))
+    assert (await ask_for(mailing, token, wants)).data == {"requestEmailChange": True}
+    done = await mailing.ask(CONFIRM, t=token_in(await spelled(mail_server, wants)))
+    assert done.data["confirmEmailChange"] == {"email": wants, "isVerified": True}
+    assert wants in text_of(await spelled(mail_server, has, 2))
+    assert (await mailing.login(has)).code is None
+
+
+async def spelled(mail_server: MailServer, address: str, count: int = 1) -> EmailMessage:
+    """The ``count``-th mail to an address in just this spelling."""
+
+    def found() -> list[EmailMessage]:
+        return [mail for mail in mail_server.to(address) if address in str(mail["X-Envelope-To"])]
+
+    async with asyncio.timeout(60):
+        while len(found()) < count:
+            await asyncio.sleep(0.02)
+    return found()[count - 1]
+
+
+async def test_the_address_that_one_has_is_confirmed_and_told_nobody(
+    mailing: Subgraph, mail_server: MailServer
+) -> None:
+    token = (await mailing.signed_in(ANNA))["accessToken"]
+    await mailing.verify(token_in(await mail_server.wait_for(ANNA)))
+    await ask_for(mailing, token, ANNA)
+    done = await mailing.ask(CONFIRM, t=token_in(await mail_server.wait_for(ANNA, 2)))
+    assert done.data["confirmEmailChange"] == {"email": ANNA, "isVerified": True}
+    await until_all_have_left(mailing)
+    assert len(mail_server.to(ANNA)) == 2
 
 
 async def test_old_mails_do_nothing_after_the_change(

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog_service.api.loaders import Loaders
+from catalog_service.api.loaders import Loaders, Read
 from catalog_service.core.accounts import AuthAccounts
 from catalog_service.core.export_links import ExportLinks
 from catalog_service.core.image_links import ImageLinks
@@ -36,6 +36,7 @@ PARTNER, ADMIN, USER = Role.PARTNER, Role.ADMIN, Role.USER
 
 Result = TypeVar("Result")
 Shown = TypeVar("Shown")
+Key = TypeVar("Key", bound=Hashable)
 Writer = TypeVar("Writer", AsyncSession, Reader)
 
 
@@ -63,17 +64,19 @@ class CatalogContext(RequestContext):
         self.loaders = Loaders(self.database, self.actor, self.loads)
 
     async def reading(self, *roles: Role) -> Actor:
-        """The signed-in actor as the token says: what it may read, statements decide.
+        """The signed-in actor as it is by now: what it may read, statements decide.
 
         Raises ``Unauthenticated``, also when suspended or signed out; ``Forbidden`` without one of
         ``roles``, or for a partner who is not approved; ``Unavailable``.
         """
-        require_user(self.caller, *roles)
+        require_user(self.caller)
         informed = await self.loaders.actor_by_now()
         require_welcome(informed)
+        if roles and informed.role not in roles:
+            raise Forbidden
         if roles and informed.is_partner and not informed.is_approved:
             raise Forbidden(NOT_APPROVED)
-        return self.actor
+        return informed
 
     async def may_see(self, user_id: UUID) -> bool:
         """Whether private data of this account are the caller's to see.
@@ -86,32 +89,38 @@ class CatalogContext(RequestContext):
         require_welcome(informed)
         return informed.is_self(user_id) or informed.is_admin
 
-    async def shown(self, found: Shown | None) -> Shown | None:
+    async def shown(self, read: Read[Key, [Actor], Shown], key: Key) -> Shown | None:
         """What only some may see, and is null for all others.
 
-        Raises ``Unauthenticated`` where nothing is shown to an account or a token that is over: a
-        null would say that there is nothing. ``Unavailable``.
+        Read as the token says, which mostly holds; what that shows nothing of, as the account is by
+        now. Raises ``Unauthenticated`` where nothing is shown to an account or a token that is
+        over: a null would say that there is nothing. ``Unavailable``.
         """
-        if found is None:
-            await self.require_known()
-        return found
+        found = await self.loaders.load(read, key, self.actor)
+        if found is not None:
+            return found
+        informed = await self.known()
+        if informed.role is self.actor.role:
+            return None
+        return await self.loaders.load(read, key, informed)
 
-    async def require_known(self) -> None:
-        """Go on for nobody, and for somebody whose account and token still count.
+    async def known(self) -> Actor:
+        """Nobody, or somebody whose account and token still count, as it is by now.
 
         Raises ``Unauthenticated``, ``Unavailable``.
         """
         require_judged(self.caller)
-        require_welcome(await self.loaders.actor_by_now())
+        informed = await self.loaders.actor_by_now()
+        require_welcome(informed)
+        return informed
 
-    async def looks_for(self, search: OfferSearch) -> OfferSearch:
-        """The search, if it is known whose unpublished offers it asks for.
+    async def searcher(self, search: OfferSearch) -> Actor:
+        """As whom to search: for what is published it makes no difference who looks.
 
-        Raises ``Unauthenticated`` where that account or its token is over, ``Unavailable``.
+        Raises ``Unauthenticated`` where the account whose unpublished offers are asked for, or its
+        token, is over, ``Unavailable``.
         """
-        if search.asks_for_unpublished:
-            await self.require_known()
-        return search
+        return await self.known() if search.asks_for_unpublished else self.actor
 
     def note_view(self, offer_id: UUID) -> None:
         """Note that somebody looked at the offer; who is not signed in is told by an address."""
@@ -130,7 +139,7 @@ class CatalogContext(RequestContext):
 
         ``work`` is given the actor as it is by now, which holds one of ``roles`` (none: any) and,
         if asked for, a verified address. It may run again after a deadlock. What the field's
-        selection reads afterwards is read anew.
+        selection reads afterwards is read anew, as that actor.
 
         Raises ``Unauthenticated``, ``Forbidden``, ``EmailNotVerified``, ``Unavailable``.
         """
@@ -156,8 +165,8 @@ class CatalogContext(RequestContext):
         user_id = require_user(self.caller).user_id
 
         async def admitted(connection: Writer) -> Result:
-            actor = await admit(connection, self.actor, roles, verified=verified)
-            return await work(connection, actor)
+            self.actor = await admit(connection, self.actor, roles, verified=verified)
+            return await work(connection, self.actor)
 
         async def in_turn() -> Result:
             async with self.slots.one():
@@ -206,22 +215,27 @@ def signed_in_id(actor: Actor) -> UUID:
     return actor.user_id
 
 
-async def require_owner(info: Info, place_id: UUID) -> None:
-    """Go on only for who owns the place.
+async def require_owner(info: Info, place_id: UUID) -> Actor:
+    """Who owns the place, as whom to read what is its owners'.
 
     Raises ``Unauthenticated``, ``Forbidden`` for customers, ``NotFound`` for others.
     """
-    await info.context.reading(PARTNER, ADMIN)
-    if not await info.context.loaders.load(read_managed, place_id, info.context.actor, OWNERS):
+    actor = await info.context.reading(PARTNER, ADMIN)
+    if not await info.context.loaders.load(read_managed, place_id, actor, OWNERS):
         raise NotFound
+    return actor
 
 
-async def require_manager(info: Info, place_id: UUID) -> None:
-    """Go on only for who works at the place.
+async def require_manager(info: Info, place_id: UUID) -> Actor:
+    """Who works at the place, as whom to read what is its partners'.
 
     Raises ``Unauthenticated``, ``Forbidden`` for customers, ``NotFound`` at others' places.
     """
-    require_user(info.context.caller, PARTNER, ADMIN)
-    if not await info.context.loaders.manages(place_id):
-        await info.context.reading(PARTNER, ADMIN)  # why, is asked only of who may not
+    context = info.context
+    require_user(context.caller)
+    if await context.loaders.load(read_managed, place_id, context.actor):
+        return context.actor
+    informed = await context.reading(PARTNER, ADMIN)  # why, is asked only of who may not
+    if not await context.loaders.load(read_managed, place_id, informed):
         raise NotFound
+    return informed

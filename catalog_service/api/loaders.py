@@ -123,10 +123,6 @@ class Loaders:
         known = await self.load(read_known, self._actor.user_id)
         return self._actor if known is None else known.inform(self._actor)
 
-    async def manages(self, place_id: UUID) -> bool:
-        """Whether the actor works at the place."""
-        return bool(await self.load(places.read_managed, place_id, self._actor))
-
 
 def _reading(
     database: Database, read: Callable[[Connection, Sequence[Key]], Awaitable[Mapping[Key, Value]]]

@@ -5,6 +5,7 @@ import strawberry
 from catalog_service.api.context import Info
 from catalog_service.api.types import offer as offers
 from catalog_service.api.types.references import OfferRef
+from catalog_service.repository.offers import read_offers
 from catalog_service.schemas.reservations import ActivityFields
 from shared.graphql.fields import field
 
@@ -15,5 +16,5 @@ class Activity(ActivityFields):
 
     @field("The offer; null when it cannot be read any more.")
     async def offer(self, info: Info) -> OfferRef | None:
-        found = await info.context.loaders.find_offer(self.offer_id)
+        found = await info.context.shown(read_offers, self.offer_id)
         return None if found is None else offers.Offer.of(found)

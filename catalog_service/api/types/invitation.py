@@ -30,5 +30,4 @@ class Invitation(InvitationFields):
 
     @field("What who made it is called, if said; for the place's partners, null for others.")
     async def invited_by_name(self, info: Info) -> str | None:
-        found = await info.context.loaders.load(read_sender_names, self.id, info.context.actor)
-        return await info.context.shown(found)
+        return await info.context.shown(read_sender_names, self.id)

@@ -54,8 +54,7 @@ class Offer(OfferFields):
 
     @field("That an admin took it down, if so; for the place's partners, null for others.")
     async def takedown(self, info: Info) -> Takedown | None:
-        found = await info.context.loaders.load(read_offer_takedowns, self.id, info.context.actor)
-        shown = await info.context.shown(found)
+        shown = await info.context.shown(read_offer_takedowns, self.id)
         return None if shown is None else Takedown.of(shown)
 
     @field(
@@ -66,11 +65,11 @@ class Offer(OfferFields):
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
-        await require_manager(info, self.place_id)
+        actor = await require_manager(info, self.place_id)
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "offer.reservations", first, after, self.id, statuses)
         found = await info.context.loaders.page(
-            find_reservations_of_offers, self.id, page, statuses, info.context.actor
+            find_reservations_of_offers, self.id, page, statuses, actor
         )
         return connected(found, page, reservations.Reservation.of)
 
@@ -78,10 +77,10 @@ class Offer(OfferFields):
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:
-        await require_manager(info, self.place_id)
+        actor = await require_manager(info, self.place_id)
         place = await info.context.loaders.place(self.place_id)
         period = period_of(from_day, to_day, place.time_zone)
-        return await stats_of_offer(info, self.id, place, period)
+        return await stats_of_offer(info, self.id, place, period, actor)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Offer | None":  # noqa: A002

@@ -27,8 +27,7 @@ class Partnership(PartnershipFields):
 
     @field("What the partner is called, if said; for the place's partners, null for others.")
     async def partner_name(self, info: Info) -> str | None:
-        found = await info.context.loaders.load(read_partner_names, self.id, info.context.actor)
-        return await info.context.shown(found)
+        return await info.context.shown(read_partner_names, self.id)
 
     @field("Who made the invitation; null where it does not wait any more.")
     def invited_by(self) -> UserRef | None:
@@ -39,8 +38,7 @@ class Partnership(PartnershipFields):
         "others."
     )
     async def invited_by_name(self, info: Info) -> str | None:
-        found = await info.context.loaders.load(read_inviter_names, self.id, info.context.actor)
-        return await info.context.shown(found)
+        return await info.context.shown(read_inviter_names, self.id)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Partnership | None":  # noqa: A002

@@ -74,9 +74,10 @@ class Place(PlaceFields):
         first: First = 20,
         after: After = None,
     ) -> OfferConnectionRef | None:
-        search = await info.context.looks_for(offer_search(conditions, order_by))
+        search = offer_search(conditions, order_by)
+        actor = await info.context.searcher(search)
         page = page_of_offers(search, first, after, self.id)
-        loaders, actor = info.context.loaders, info.context.actor
+        loaders = info.context.loaders
         found = await loaders.page(search_offers_of_places, self.id, page, search, actor)
 
         async def count() -> int:
@@ -86,8 +87,7 @@ class Place(PlaceFields):
 
     @field("That an admin took it down, if so; for its partners, null for others.")
     async def takedown(self, info: Info) -> Takedown | None:
-        found = await info.context.loaders.load(read_place_takedowns, self.id, info.context.actor)
-        shown = await info.context.shown(found)
+        shown = await info.context.shown(read_place_takedowns, self.id)
         return None if shown is None else Takedown.of(shown)
 
     @field(
@@ -121,11 +121,9 @@ class Place(PlaceFields):
     async def active_partnerships(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[PartnershipRef] | None:
-        await require_manager(info, self.id)
+        actor = await require_manager(info, self.id)
         page = page_by(datetime, "place.activePartnerships", first, after, self.id)
-        found = await info.context.loaders.page(
-            find_active_of_places, self.id, page, info.context.actor
-        )
+        found = await info.context.loaders.page(find_active_of_places, self.id, page, actor)
         return connected(found, page, partnerships.Partnership.of)
 
     @field(
@@ -137,11 +135,9 @@ class Place(PlaceFields):
     async def invited_partnerships(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[PartnershipRef] | None:
-        await require_owner(info, self.id)
+        actor = await require_owner(info, self.id)
         page = page_by(datetime, "place.invitedPartnerships", first, after, self.id)
-        found = await info.context.loaders.page(
-            find_invited_of_places, self.id, page, info.context.actor
-        )
+        found = await info.context.loaders.page(find_invited_of_places, self.id, page, actor)
         return connected(found, page, partnerships.Partnership.of)
 
     @field(
@@ -151,8 +147,7 @@ class Place(PlaceFields):
         about=5,
     )
     async def invitations(self, info: Info) -> list[InvitationRef] | None:
-        await require_owner(info, self.id)
-        actor = info.context.actor
+        actor = await require_owner(info, self.id)
         found = await info.context.loaders.load(read_invitations_of_places, self.id, actor)
         return [invitations.Invitation.of(each) for each in found or ()]
 
@@ -160,22 +155,20 @@ class Place(PlaceFields):
     async def schedules(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[ScheduleRef] | None:
-        await require_manager(info, self.id)
+        actor = await require_manager(info, self.id)
         page = page_by(datetime, "place.schedules", first, after, self.id)
-        found = await info.context.loaders.page(
-            find_schedules_of_places, self.id, page, info.context.actor
-        )
+        found = await info.context.loaders.page(find_schedules_of_places, self.id, page, actor)
         return connected(found, page, schedules.Schedule.of)
 
     @field("Its reservations, the newest first; for its partners.", authenticated=True, paged=True)
     async def reservations(
         self, info: Info, first: First = 20, after: After = None, status: Statuses = None
     ) -> Connection[ReservationRef] | None:
-        await require_manager(info, self.id)
+        actor = await require_manager(info, self.id)
         statuses = None if status is None else tuple(status)
         page = page_by(datetime, "place.reservations", first, after, self.id, statuses)
         found = await info.context.loaders.page(
-            find_reservations_of_places, self.id, page, statuses, info.context.actor
+            find_reservations_of_places, self.id, page, statuses, actor
         )
         return connected(found, page, reservations.Reservation.of)
 
@@ -183,9 +176,10 @@ class Place(PlaceFields):
     async def stats(
         self, info: Info, from_day: FromDay = None, to_day: ToDay = None
     ) -> Stats | None:
-        await require_manager(info, self.id)
+        actor = await require_manager(info, self.id)
         place = await info.context.loaders.place(self.id)
-        return await stats_of_places(info, [place], period_of(from_day, to_day, place.time_zone))
+        period = period_of(from_day, to_day, place.time_zone)
+        return await stats_of_places(info, [place], period, actor)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> "Place | None":  # noqa: A002

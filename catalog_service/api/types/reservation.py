@@ -7,6 +7,7 @@ from catalog_service.api.types import offer as offers
 from catalog_service.api.types import place as places
 from catalog_service.api.types import user as users
 from catalog_service.api.types.references import OfferRef, PlaceRef, UserRef
+from catalog_service.repository.places import read_managed
 from catalog_service.repository.reservations import read_no_shows
 from catalog_service.repository.standings import read_ender_names, read_names
 from catalog_service.schemas.reservations import ReservationFields
@@ -35,29 +36,26 @@ class Reservation(ReservationFields):
     async def ended_by(self, info: Info) -> UserRef | None:
         if self.ender_id is None:
             return None
-        is_shown = await info.context.loaders.manages(self.place_id)
-        return await info.context.shown(users.User(id=self.ender_id) if is_shown else None)
+        is_shown = await info.context.shown(read_managed, self.place_id)
+        return users.User(id=self.ender_id) if is_shown else None
 
     @field(
         "What the partner who handed it over or cancelled it is called, if said; for the place's "
         "partners, null for others."
     )
     async def ended_by_name(self, info: Info) -> str | None:
-        found = await info.context.loaders.load(read_ender_names, self.id, info.context.actor)
-        return await info.context.shown(found)
+        return await info.context.shown(read_ender_names, self.id)
 
     @field("What its customer is called, if said; for the place's partners, null for others.")
     async def customer_name(self, info: Info) -> str | None:
-        found = await info.context.loaders.load(read_names, self.id, info.context.actor)
-        return await info.context.shown(found)
+        return await info.context.shown(read_names, self.id)
 
     @field(
         "How often its customer did not come for other reservations at this place; for the "
         "place's partners, null for others."
     )
     async def customer_no_shows(self, info: Info) -> int | None:
-        found = await info.context.loaders.load(read_no_shows, self.id, info.context.actor)
-        return await info.context.shown(found)
+        return await info.context.shown(read_no_shows, self.id)
 
     @field("The code to show at pickup, 6 characters; null for everyone but the customer.")
     def pickup_code(self, info: Info) -> str | None:

@@ -20,6 +20,7 @@ from catalog_service.domain.schedules import (
     ScheduledDay,
     upcoming,
 )
+from catalog_service.repository.offers import read_offers
 from catalog_service.repository.schedules import read_handled_days
 from catalog_service.schemas.money import Money
 from catalog_service.schemas.schedules import ScheduledDateFields, ScheduleFields
@@ -38,7 +39,7 @@ class ScheduledDate(ScheduledDateFields):
     async def offer(self, info: Info) -> OfferRef | None:
         if self.offer_id is None:
             return None
-        found = await info.context.loaders.find_offer(self.offer_id)
+        found = await info.context.shown(read_offers, self.offer_id)
         return None if found is None else offers.Offer.of(found)
 
 

@@ -14,7 +14,7 @@ from catalog_service.api.context import Info
 from catalog_service.core.export_links import StatsExport
 from catalog_service.domain import activity
 from catalog_service.domain.activity import DayStats, Period
-from catalog_service.domain.actors import Actor
+from catalog_service.domain.actors import NOBODY, Actor
 from catalog_service.domain.money import Money
 from catalog_service.domain.places import OFFER_KEEPERS, Place
 from catalog_service.repository.places import read_managed
@@ -38,9 +38,10 @@ Reading: TypeAlias = Callable[
 
 @strawberry.type(description="The figures of a period.")
 class Stats(StatsFields):
-    """``ids``: the offer, or the places, whose figures these are."""
+    """``ids``: the offer, or the places, whose figures these are, for ``reader``."""
 
     ids: strawberry.Private[tuple[UUID, ...]] = ()
+    reader: strawberry.Private[Actor] = NOBODY
     of_offer: strawberry.Private[bool] = False
 
     @field(
@@ -56,7 +57,7 @@ class Stats(StatsFields):
 
     @field("A link to these figures as a CSV file, one row an offer and day; for places only.")
     def export(self, info: Info) -> Export | None:
-        actor = info.context.actor
+        actor = self.reader
         if self.of_offer or actor.user_id is None:
             return None
         wanted = StatsExport(
@@ -81,41 +82,43 @@ class Stats(StatsFields):
         return [HourStats.of(each) for each in hours]
 
     async def _read(self, info: Info, read: Reading[Row]) -> list[Row]:
-        load, actor = info.context.loaders.load, info.context.actor
-        found = [await load(read, each, self.period, actor) for each in self.ids]
+        load = info.context.loaders.load
+        found = [await load(read, each, self.period, self.reader) for each in self.ids]
         return [row for rows in found for row in rows or ()]
 
 
-async def stats_of_offer(info: Info, offer_id: UUID, place: Place, period: Period) -> Stats:
+async def stats_of_offer(
+    info: Info, offer_id: UUID, place: Place, period: Period, actor: Actor
+) -> Stats:
     """The figures of an offer, for who works at its place."""
-    load, actor = info.context.loaders.load, info.context.actor
-    days = await load(read_stats_of_offers, offer_id, period, actor)
-    shown = await sees_money(info, place)
+    days = await info.context.loaders.load(read_stats_of_offers, offer_id, period, actor)
+    shown = await sees_money(info, place, actor)
     made = Stats.of(period, days or (), place.currency, sees_money=shown)
-    made.ids, made.of_offer = (offer_id,), True
+    made.ids, made.reader, made.of_offer = (offer_id,), actor, True
     return made
 
 
-async def stats_of_places(info: Info, places: Sequence[Place], period: Period) -> Stats:
+async def stats_of_places(
+    info: Info, places: Sequence[Place], period: Period, actor: Actor
+) -> Stats:
     """The figures of places with one currency, for who works at all of them.
 
     Amounts are shown where those of each place are.
     """
-    load, actor = info.context.loaders.load, info.context.actor
+    load = info.context.loaders.load
     days = [await load(read_stats_of_places, place.id, period, actor) or () for place in places]
-    shown = all([await sees_money(info, place) for place in places])
+    shown = all([await sees_money(info, place, actor) for place in places])
     together = _days_of(places[0].currency, [day for each in days for day in each])
     made = Stats.of(period, together, places[0].currency, sees_money=shown)
-    made.ids = tuple(place.id for place in places)
+    made.ids, made.reader = tuple(place.id for place in places), actor
     return made
 
 
-async def sees_money(info: Info, place: Place) -> bool:
-    """Whether the caller, who works at the place, sees what it takes."""
+async def sees_money(info: Info, place: Place, actor: Actor) -> bool:
+    """Whether the actor, who works at the place, sees what it takes."""
     if place.staff_see_revenue:
         return True
-    load, actor = info.context.loaders.load, info.context.actor
-    return bool(await load(read_managed, place.id, actor, OFFER_KEEPERS))
+    return bool(await info.context.loaders.load(read_managed, place.id, actor, OFFER_KEEPERS))
 
 
 def merged(rows: Sequence[activity.ProductStats]) -> list[activity.ProductStats]:

@@ -2,6 +2,7 @@
 
 "Corner\\u200bBakery"                      hides: it looks like another name, and is not it
 "\\u202etxt.exe"                           is read from right to left
+"Corner  Bakery"                          in_one_form: it looks like "Corner Bakery", and becomes it
 "=?utf-8?q?x=0D=0ABcc:…?="                 mail programs decode it: a line break, and a header
 """
 
@@ -19,6 +20,8 @@ _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _SHOWING_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 """The flags of Scotland and its kin are spelled in letters that are not seen."""
+MOST_MARKS: Final = 8
+"""On one letter. Hebrew and Tibetan put up to six; a hundred cover the lines above and below."""
 _HIDDEN: Final = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -42,6 +45,25 @@ def is_blank(text: str) -> bool:
 def deceives(line: str) -> bool:
     """Whether a line reads differently from what it is: control or bidirectional characters."""
     return is_unprintable(line) or not BIDI.isdisjoint(line)
+
+
+def in_one_form(name: str) -> str:
+    """The name as it is kept, so that what looks the same is the same.
+
+    Letters are composed (NFC: é is one character, however it was typed), and between words is one
+    plain space. What else is not seen, is to be refused before: a line break is a space here.
+    """
+    return unicodedata.normalize("NFC", " ".join(name.split()))
+
+
+def piles_marks(name: str) -> bool:
+    """Whether so many marks stand on one letter that they cover other lines."""
+    on_letter = 0
+    for char in name:
+        on_letter = on_letter + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if on_letter > MOST_MARKS:
+            return True
+    return False
 
 
 def hides(name: str) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from auth_service.domain.email import Email
 from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
 from auth_service.domain.notifications import Notification
-from shared.text import deceives, hides, is_blank
+from shared.text import MOST_MARKS, deceives, hides, in_one_form, is_blank, piles_marks
 
 
 class Role(StrEnum):
@@ -92,7 +92,7 @@ class NewUser:
 
 
 def read_name(text: str | None) -> str | None:
-    """A display name, trimmed; None for none. Raises ``InvalidInput``."""
+    """A display name in one form; None for none. Raises ``InvalidInput``."""
     if text is None:
         return None
     name = text.strip()
@@ -104,7 +104,12 @@ def read_name(text: str | None) -> str | None:
         raise _bad_name("UNPRINTABLE", "Control characters are not allowed.")
     if hides(name):
         raise _bad_name("UNPRINTABLE", "Characters that are not seen are not allowed.")
-    return name
+    kept = in_one_form(name)  # a few letters of India become two
+    if len(kept) > LONGEST_NAME:
+        raise _bad_name("TOO_LONG", f"At most {LONGEST_NAME} characters.")
+    if piles_marks(kept):
+        raise _bad_name("TOO_MANY_MARKS", f"At most {MOST_MARKS} marks on one letter.")
+    return kept
 
 
 def _bad_name(code: str, message: str) -> InvalidInput:

@@ -13,7 +13,7 @@ from catalog_service.domain.diets import Diet, contradicted, diet_faults
 from catalog_service.domain.errors import InvalidInput, StateForbids, Violation
 from catalog_service.domain.money import LARGEST_AMOUNT, Money, is_amount, what_amounts_are
 from catalog_service.domain.pickup import PickupWindow, window_faults
-from catalog_service.domain.text import image_url_faults, tags_faults, text_faults
+from catalog_service.domain.text import image_url_faults, tags_faults, text_faults, title_faults
 
 LONGEST_TITLE: Final = 120
 LONGEST_DESCRIPTION: Final = 4000
@@ -139,7 +139,7 @@ def check_offer(
     ``ahead_of``: a moment by which the window may not be over; None for a window that stays.
     """
     faults = [
-        *text_faults(("input", "title"), details.title, LONGEST_TITLE, shortest=1),
+        *title_faults(("input", "title"), details.title, LONGEST_TITLE),
         *text_faults(
             ("input", "description"), details.description, LONGEST_DESCRIPTION, lines=True
         ),

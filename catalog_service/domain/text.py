@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 
 from catalog_service.domain.errors import Violation
 from catalog_service.domain.images import is_own
-from shared.text import BIDI, deceives, hides, is_blank
+from shared.text import (
+    BIDI,
+    MOST_MARKS,
+    deceives,
+    hides,
+    in_one_form,
+    is_blank,
+    piles_marks,
+)
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -41,10 +49,23 @@ def text_faults(
 
 def name_faults(path: Path, value: str, longest: int) -> Iterable[Violation]:
     """Faults of what somebody is called by, and known by to others."""
-    faults = list(text_faults(path, value, longest, shortest=1))
+    faults = list(title_faults(path, value, longest))
     if not faults and hides(value):
         faults = [Violation(path, "UNPRINTABLE", "Characters that are not seen are not allowed.")]
     return faults
+
+
+def title_faults(path: Path, value: str, longest: int) -> Iterable[Violation]:
+    """Faults of one line that stands above others, and is kept in one form."""
+    faults = list(text_faults(path, value, longest, shortest=1))
+    if faults:
+        return faults
+    kept = in_one_form(value)  # a few letters of India become two
+    if len(kept) > longest:
+        return [Violation(path, "TOO_LONG", f"At most {longest} characters.")]
+    if piles_marks(kept):
+        return [Violation(path, "TOO_MANY_MARKS", f"At most {MOST_MARKS} marks on one letter.")]
+    return []
 
 
 def _at_least(shortest: int) -> str:

@@ -17,6 +17,7 @@ from catalog_service.models import tables
 from catalog_service.repository.conditions import IS_PRESENT, is_open_place, manages
 from catalog_service.repository.rows import OFFER_COLUMNS, offer, place, reservation, to_offer
 from shared.database import Connection
+from shared.text import in_one_form
 
 
 async def database_time(connection: Connection) -> datetime:
@@ -181,7 +182,7 @@ def offer_columns(details: OfferDetails) -> dict[str, Any]:
     """What a partner says about an offer, by column; the quantity is for the caller."""
     declared = details.allergens
     return {
-        "title": details.title,
+        "title": in_one_form(details.title),
         "description": details.description,
         "price_amount": details.price,
         "original_price_amount": details.original_price,

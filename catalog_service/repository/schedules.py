@@ -1,6 +1,7 @@
 """Schedules: reading them, and writing them under their place's lock."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ from catalog_service.repository.paging import Order, Page, read_pages_by_parent
 from catalog_service.repository.rows import PLACE_COLUMNS, offer, place, to_place
 from shared.database import Connection
 from shared.pagination.cursors import PageRequest
+from shared.text import in_one_form
 
 schedule = tables.schedule.c
 schedule_day = tables.schedule_day.c
@@ -52,8 +54,9 @@ def to_schedule(row: Row[Any]) -> Schedule:
 
 def schedule_columns(details: ScheduleDetails) -> dict[str, Any]:
     """What a partner says about a schedule, by column."""
+    template = replace(details.template, title=in_one_form(details.template.title))
     return {
-        "template": _TEMPLATE.dump_python(details.template, mode="json"),
+        "template": _TEMPLATE.dump_python(template, mode="json"),
         "quantity_total": details.quantity_total,
         "weekdays": [each.value for each in details.weekdays],
         "pickup_start": details.pickup.start,

@@ -11,6 +11,7 @@ from catalog_service.domain.errors import InvalidInput, Violation
 from catalog_service.domain.places import PlaceDetails, check_place
 from catalog_service.repository.place_writes import knows_time_zone
 from shared.database import Connection
+from shared.text import in_one_form
 
 LONGEST_TYPED: Final = 40
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -18,7 +19,10 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def checked_place(details: PlaceDetails) -> PlaceDetails:
-    """The details, the telephone number as E.164. Raises ``InvalidInput``, naming all faults."""
+    """The details, the name in one form, the telephone number as E.164.
+
+    Raises ``InvalidInput``, naming all faults.
+    """
     phone = _normal_phone(details.phone)
     faults: list[Violation] = list(_phone_faults(details.phone, phone))
     try:
@@ -27,7 +31,7 @@ def checked_place(details: PlaceDetails) -> PlaceDetails:
         faults = [*error.violations, *faults]
     if faults:
         raise InvalidInput(faults)
-    return replace(details, phone=phone)
+    return replace(details, name=in_one_form(details.name), phone=phone)
 
 
 async def require_time_zone(connection: Connection, name: str) -> None:

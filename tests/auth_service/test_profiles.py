@@ -255,6 +255,8 @@ async def test_the_mail_of_a_changed_address_forgets_what_it_said(
         ("An\u200dna", "UNPRINTABLE"),
         ("Anna\ufeff", "UNPRINTABLE"),
         ("A" * 81, "TOO_LONG"),
+        ("\u0958" * 41, "TOO_LONG"),
+        ("A" + "\u0316" * 9 + "nna", "TOO_MANY_MARKS"),
     ],
 )
 async def test_names_that_are_none(subgraph: Subgraph, name: str, code: str) -> None:
@@ -263,6 +265,25 @@ async def test_names_that_are_none(subgraph: Subgraph, name: str, code: str) -> 
     assert answer.code == "BAD_USER_INPUT"
     (fault,) = answer.errors[0]["extensions"]["violations"]
     assert (fault["path"], fault["code"]) == (["displayName"], code)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ren\u00e9 de Mol",
+        "  Rene\u0301 de Mol ",
+        "Ren\u00e9  de   Mol",
+        "Ren\u00e9\u00a0de\u3000Mol",
+        "Ren\u00e9 de\u2009Mol",
+    ],
+)
+async def test_names_that_look_the_same_are_the_same(subgraph: Subgraph, typed: str) -> None:
+    token = (await subgraph.signed_in(ANNA))["accessToken"]
+    changed = (await subgraph.ask(UPDATE, token, name=typed)).data["updateProfile"]
+    assert changed["displayName"] == "Ren\u00e9 de Mol"
+    given: dict[str, Any] = {"e": BEN, "p": PASSWORD, "name": typed, "language": None}
+    made = (await subgraph.ask(REGISTER, **given)).data["register"]
+    assert made["displayName"] == "Ren\u00e9 de Mol"
 
 
 async def test_a_fault_of_a_new_address_is_named_where_it_is(subgraph: Subgraph) -> None:

@@ -93,6 +93,9 @@ async def test_no_place_is_called_what_looks_like_another(
         "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f Pie",
         "\u0646\u0627\u0646\u200c\u0648\u0627\u06cc\u06cc",
         "\u0915\u094d\u200d\u0937",
+        "\u05d1\u05bc\u05b0\u0591\u05e8\u05b5\u05d0\u05e9\u05c1\u05b4\u0596\u05d9\u05ea",
+        "\u0e19\u0e49\u0e33\u0e1b\u0e31\u0e48\u0e19",
+        "\u0f56\u0f66\u0f92\u0fb2\u0f74\u0f56\u0f66",
     ],
 )
 async def test_names_in_all_scripts_and_with_emoji_stay(
@@ -172,3 +175,68 @@ async def test_a_place_without_a_name_to_see(catalog: Catalog, owner: Person) ->
     }
     answer = await catalog.ask(owner, CREATE_PLACE, input=given)
     assert answer.violations == [("input.name", "TOO_SHORT"), ("input.address", "TOO_SHORT")]
+
+
+SAME = [
+    "Caf\u00e9 du Mol",
+    "  Cafe\u0301 du Mol ",
+    "Caf\u00e9  du   Mol",
+    "Caf\u00e9\u00a0du\u3000Mol",
+    "Caf\u00e9 du\u2009Mol",
+]
+
+
+@pytest.mark.parametrize("typed", SAME)
+async def test_places_that_look_the_same_are_called_the_same(
+    catalog: Catalog, owner: Person, typed: str
+) -> None:
+    place = await catalog.open_place(owner, name=typed)
+    other = await catalog.open_place(owner)
+    rename = """mutation($id: UUID!, $name: String!) {
+      updatePlace(id: $id, input: {name: $name}) { name } }"""
+    renamed = await catalog.ask(owner, rename, id=str(other), name=typed)
+    assert renamed.data["updatePlace"] == {"name": SAME[0]}
+    named = await catalog.ask(None, "query($id: UUID!) { place(id: $id) { name } }", id=str(place))
+    assert named.data["place"] == {"name": SAME[0]}
+
+
+async def test_offers_that_look_the_same_are_one_product(catalog: Catalog, owner: Person) -> None:
+    """Figures by product go by what offers are called."""
+    place = await catalog.open_place(owner)
+    sell = "mutation($id: UUID!) { sellAtCounter(offerId: $id, quantity: 1) { title } }"
+    for typed in SAME:
+        offer = await catalog.publish_offer(owner, place, title=typed)
+        sold = await catalog.ask(owner, sell, id=str(offer))
+        assert sold.data["sellAtCounter"] == {"title": SAME[0]}
+    figures = "query($id: UUID!) { place(id: $id) { stats { byProduct { title soldAtCounter } } } }"
+    found = (await catalog.ask(owner, figures, id=str(place))).data["place"]["stats"]
+    assert found["byProduct"] == [{"title": SAME[0], "soldAtCounter": len(SAME)}]
+
+
+@pytest.mark.parametrize("typed", SAME)
+async def test_schedules_call_their_offers_the_same(
+    catalog: Catalog, owner: Person, typed: str
+) -> None:
+    given: dict[str, Any] = {
+        "placeId": str(await catalog.open_place(owner)),
+        "title": typed,
+        "price": "1.00",
+        "originalPrice": "2.00",
+        "quantityTotal": 1,
+        "pickupStart": "18:00",
+        "pickupEnd": "19:00",
+        "weekdays": ["MONDAY"],
+    }
+    document = "mutation($input: CreateScheduleInput!) { createSchedule(input: $input) { title } }"
+    made = await catalog.ask(owner, document, input=given)
+    assert made.data["createSchedule"] == {"title": SAME[0]}
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0316", "\u20dd", "\u0e49"])
+async def test_no_name_covers_the_lines_around(catalog: Catalog, owner: Person, mark: str) -> None:
+    name = f"Za{mark * 10}lgo"  # one of them may become part of the letter
+    made = await catalog.ask(owner, CREATE_PLACE, input=place_input(name=name))
+    assert made.violations == [("input.name", "TOO_MANY_MARKS")]
+    place = await catalog.open_place(owner, name=f"Za{mark * 8}lgo")
+    drafted = await catalog.ask(owner, CREATE_OFFER, input=offer_input(place, title=name))
+    assert drafted.violations == [("input.title", "TOO_MANY_MARKS")]

@@ -30,7 +30,8 @@ from gateway.planning.plan.model import (
 
 def print_plan(plan: Plan) -> str:
     """One paragraph per fetch: what it waits for, where its answer goes, its document."""
-    head = f"{plan.kind.value} in {len(plan.fetches)} fetches"
+    count = len(plan.fetches)
+    head = f"{plan.kind.value} in {count} {'fetch' if count == 1 else 'fetches'}"
     if plan.passthrough:
         head += ", answered as it is"
     if plan.typename_key != "__typename":

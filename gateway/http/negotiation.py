@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.http.errors import HttpRefused
 from gateway.http.remembering import remembering
 
+HTML = "text/html"
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 _OFFERED = (JSON, GRAPHQL_JSON)  # the first wins where both are as welcome: "*/*" means JSON
@@ -32,6 +33,19 @@ def response_type(accept: str | None) -> str:
     )
 
 
+@remembering(256)
+def prefers_page(accept: str | None) -> bool:
+    """Tell whether a page is named, and no less welcome than JSON: so browsers open an address.
+
+    A program may name HTML too, among all that it could read, and asks for JSON all the same.
+    """
+    ranges = [_media_range(part) for part in (accept or "").split(",")[:64]]
+    if HTML not in (name for name, _, _ in ranges):
+        return False
+    welcome = _quality(HTML, ranges)
+    return welcome > 0 and all(welcome >= _quality(each, ranges) for each in _OFFERED)
+
+
 def _media_range(text: str) -> tuple[str, float, int]:
     """Return (range, quality, position weight); a wrong quality counts as 0."""
     name, *parameters = (part.strip().lower() for part in text.split(";"))
@@ -48,11 +62,8 @@ def _media_range(text: str) -> tuple[str, float, int]:
 
 def _quality(offered: str, ranges: list[tuple[str, float, int]]) -> float:
     """The quality of the most specific range that covers ``offered`` (RFC 9110, 12.5.1)."""
-    covering = [
-        (stars, quality)
-        for name, quality, stars in ranges
-        if name in {offered, "*/*"} or (name == "application/*")
-    ]
+    covers = {offered, f"{offered.partition('/')[0]}/*", "*/*"}
+    covering = [(stars, quality) for name, quality, stars in ranges if name in covers]
     return min(covering, key=lambda item: item[0])[1] if covering else 0.0
 
 

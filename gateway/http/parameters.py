@@ -16,6 +16,7 @@ Requests = GraphQLRequest | list[GraphQLRequest | OperationRefused]
 _MOST_PARAMETERS = 64
 _IDS = ("documentId", "doc_id")
 _NAMES = ("query", "operationName", "variables", "extensions", *_IDS)
+_NAMING = frozenset({"query", "extensions", *_IDS})
 
 
 def decode_json(body: bytes) -> Any:
@@ -95,6 +96,12 @@ def request_from(values: Mapping[str, Any]) -> GraphQLRequest:
     if query is None and document_id is None and not (extensions or {}).get("persistedQuery"):
         raise ParametersInvalid("`query` is missing.")
     return GraphQLRequest(query, operation_name, variables or {}, extensions or {}, document_id)
+
+
+def names_document(query_string: bytes) -> bool:
+    """Tell whether a query string has its document in it, by text, by hash or by id."""
+    names = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    return any(name in _NAMING for name, _ in names)
 
 
 def request_from_query_string(query_string: bytes) -> GraphQLRequest:

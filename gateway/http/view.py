@@ -36,9 +36,20 @@ from gateway.http.guards import (
     check_singletons,
 )
 from gateway.http.http_request import HttpRequest
-from gateway.http.negotiation import GRAPHQL_JSON, JSON, check_content_type, response_type
+from gateway.http.negotiation import (
+    GRAPHQL_JSON,
+    JSON,
+    check_content_type,
+    prefers_page,
+    response_type,
+)
 from gateway.http.observing import Observer, client_of
-from gateway.http.parameters import Requests, request_from_query_string, requests_from_body
+from gateway.http.parameters import (
+    Requests,
+    names_document,
+    request_from_query_string,
+    requests_from_body,
+)
 from gateway.http.reply_headers import reply_headers, varying
 from gateway.http.request_contexts import RequestContexts, unauthenticated
 from gateway.http.responses import (
@@ -273,8 +284,8 @@ def wants_page(request: HttpRequest) -> bool:
     """Tell whether a browser asks for the explorer: a GET for HTML that asks no operation."""
     return (
         request.method in READING
-        and "text/html" in request.headers.get("accept", "")
-        and b"query=" not in request.query_string
+        and prefers_page(request.headers.get("accept"))
+        and not names_document(request.query_string)
     )
 
 

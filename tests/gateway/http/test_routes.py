@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -37,6 +39,60 @@ async def test_head_is_get_without_the_body(
     assert head.status_code == got.status_code
     assert head.headers.get("content-type") == got.headers.get("content-type")
     assert head.headers.get("cache-control") == got.headers.get("cache-control")
+
+
+HELLO = "{hello}"
+HASH = hashlib.sha256(HELLO.encode()).hexdigest()
+PERSISTED = json.dumps({"persistedQuery": {"version": 1, "sha256Hash": HASH}})
+BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+JAVAS = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+
+
+@pytest.mark.parametrize("accept", ["text/html, application/json", BROWSERS, JAVAS])
+@pytest.mark.parametrize(
+    "named",
+    [{"query": HELLO}, {"extensions": PERSISTED}, {"documentId": f"sha256:{HASH}"}],
+)
+async def test_who_names_an_operation_gets_its_answer_and_no_page(
+    gateway: RunningGateway, accept: str, named: dict[str, str]
+) -> None:
+    await gateway.ask(HELLO, extensions=json.loads(PERSISTED))
+    headers = {"accept": accept, **SAFE}
+    answer = await gateway.client.get("/graphql", params=named, headers=headers)
+    assert answer.json() == {"data": {"hello": "hello None"}}
+
+
+async def test_a_name_is_read_as_query_strings_are(gateway: RunningGateway) -> None:
+    headers = {**PAGE, "accept": BROWSERS, **SAFE}
+    answer = await gateway.client.get("/graphql?%71uery=%7Bhello%7D", headers=headers)
+    assert answer.json() == {"data": {"hello": "hello None"}}
+    for none in ("operationName=A", "variables=query%3D", "subquery=%7Bhello%7D", ""):
+        page = await gateway.client.get(f"/graphql?{none}", headers=headers)
+        assert page.headers["content-type"].startswith("text/html"), none
+
+
+@pytest.mark.parametrize(
+    ("accept", "gets"),
+    [
+        (BROWSERS, "text/html"),
+        (JAVAS, "text/html"),
+        ("text/html;q=0.5, */*;q=0.1", "text/html"),
+        ("text/html, application/json", "text/html"),
+        ("Text/HTML", "text/html"),
+        ("text/htmlx, */*", "application/json"),
+        ("application/json, text/html;q=0.5", "application/json"),
+        ("application/graphql-response+json, text/html;q=0.9", "application/graphql-response+json"),
+        ("text/html;q=0, */*", "application/json"),
+        ("text/html;q=0", "application/json"),
+        ("application/*, text/html;q=0.1", "application/json"),
+        ("text/*, application/json;q=0.1", "application/json"),
+    ],
+)
+async def test_the_page_is_for_who_would_rather_have_it_than_json(
+    gateway: RunningGateway, accept: str, gets: str
+) -> None:
+    answer = await gateway.client.get("/graphql", headers={"accept": accept, **SAFE})
+    assert answer.headers["content-type"].partition(";")[0] == gets
 
 
 async def test_a_mutation_by_head_changes_nothing(gateway: RunningGateway, shop: Shop) -> None:

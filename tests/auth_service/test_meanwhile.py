@@ -24,6 +24,8 @@ CHANGE = """mutation($p: String!, $n: String!) {
   changePassword(currentPassword: $p, newPassword: $n) { accessToken } }"""
 ASK = 'mutation($p: String!) { requestEmailChange(newEmail: "anna@new.example", password: $p) }'
 DELETE = "mutation($p: String!) { deleteAccount(password: $p) }"
+SUSPEND = """mutation($id: UUID!) {
+  suspendAccount(userId: $id, reason: "Sold what was spoilt.") { id } }"""
 RESET = 'mutation { requestPasswordReset(email: "anna@example.com") }'
 WAITING = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'"""
@@ -62,6 +64,29 @@ async def test_a_new_password_ends_what_the_old_one_was_just_confirmed_for(
     assert stranger.result().code == "UNAUTHENTICATED"
     assert await subgraph.sql("SELECT 1 FROM verification_tokens WHERE new_email = $1", NEW) == []
     assert (await subgraph.login(ANNA, CHOSEN)).code is None
+
+
+@pytest.mark.parametrize("act", [CHANGE, ASK, DELETE])
+async def test_a_suspension_ends_what_the_password_was_just_confirmed_for(
+    start: MakeSubgraph, act: str
+) -> None:
+    subgraph: Subgraph = await start(**PATIENT)
+    boss = (await subgraph.admin())["accessToken"]
+    anna = await subgraph.signed_in(ANNA)
+    who, token = anna["user"]["id"], anna["accessToken"]
+    chosen = {"n": CHOSEN} if act == CHANGE else {}
+    row = f"SELECT 1 FROM users WHERE email = '{ANNA}' FOR UPDATE"
+    async with asyncio.TaskGroup() as work, holding(subgraph, row):
+        suspending = work.create_task(subgraph.ask(SUSPEND, boss, id=who))
+        await until_waiting(subgraph, 1)
+        acting = work.create_task(subgraph.ask(act, token, p=PASSWORD, **chosen))
+        await until_waiting(subgraph, 2)
+    assert suspending.result().code is None
+    answer = acting.result()
+    assert answer.code == "UNAUTHENTICATED"
+    assert answer.errors[0]["extensions"]["reason"] == "suspended"
+    assert await subgraph.sql("SELECT 1 FROM verification_tokens WHERE new_email = $1", NEW) == []
+    assert (await subgraph.login(ANNA)).code == "ACCOUNT_SUSPENDED"  # there, its password as it was
 
 
 @pytest.mark.parametrize("act", [CHANGE, ASK])

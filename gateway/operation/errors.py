@@ -18,7 +18,7 @@ Other stages add their own beside what they refuse: ``introspection.access``, ``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 ErrorItem = dict[str, Any]
 """One entry of a response's ``errors``."""
@@ -40,6 +40,15 @@ class OperationRefused(Exception):
     ) -> None:
         super().__init__(message)
         self.errors = list(errors) or [error_item(message, code or self.code)]
+
+    def anew(self) -> Self:
+        """Return the same refusal, never raised yet: to be kept, or raised to somebody else.
+
+        One that was raised holds the frames that it went through, and with them the request.
+        """
+        again = type(self).__new__(type(self), *self.args)
+        again.__dict__.update(self.__dict__)
+        return again
 
 
 class OperationNotFound(OperationRefused):

@@ -73,7 +73,6 @@ class SmallJobs:
         try:
             waiting.result.set_result(waiting.work())
         except OperationRefused as refusal:
-            refusal.__context__ = None
-            waiting.result.set_exception(refusal.with_traceback(None))
+            waiting.result.set_exception(refusal.anew())
         except Exception as error:  # noqa: BLE001  whoever waits for it is told
             waiting.result.set_exception(error)

@@ -84,7 +84,7 @@ class SupergraphRuntime:
             return known
         refused = self.rejected.get(key)
         if refused is not None:
-            raise refused.with_traceback(None)
+            raise refused.anew()
         limits = self.policy.limits
         shape = shape_of(text, limits.tokens, self._kept_fields, limits.slicing_arguments)
         if shape is None or (shape.is_single and operation_name not in (None, shape.name)):
@@ -125,7 +125,7 @@ class SupergraphRuntime:
             )
         if prepared_text == text:
             if isinstance(found, OperationRefused):
-                raise found.with_traceback(None)
+                raise found.anew()
             return found, True
         if isinstance(found, PreparedOperation):
             types = found.compiled.literal_types
@@ -178,7 +178,7 @@ class SupergraphRuntime:
                 context,
             )
         if isinstance(known, OperationRefused):
-            raise known.with_traceback(None)
+            raise known.anew()
         return known
 
     def known_plan(
@@ -208,15 +208,14 @@ class SupergraphRuntime:
             message = "Preparing this operation took too long. Try again."
             raise PreparationFailed(message, code="TIMEOUT") from None
         except OperationRefused as refusal:
-            raise refusal.with_traceback(None) from None  # it is raised to all that wait
+            raise refusal.anew() from None  # to each that waits
 
     def _reject(self, key: DocumentKey, refusal: OperationRefused) -> None:
         """Remember a refusal, but not what nobody can help, nor where a password may stand."""
         text, name = key
         if isinstance(refusal, PreparationFailed) or ("mutation" in text and '"' in text):
             return
-        refusal.__context__ = None  # it holds on to the document
-        self.rejected.put(key, refusal, len(text) + len(name or ""))
+        self.rejected.put(key, refusal.anew(), len(text) + len(name or ""))
 
 
 @dataclass(slots=True)

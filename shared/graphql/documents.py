@@ -163,7 +163,7 @@ class DocumentCache:
                 message = f"The document has more than {self._limits.tokens} tokens."
                 return _rejected("OPERATION_TOO_COMPLEX", message)
             fault.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
-            return PreparedDocument(None, (fault,))
+            return PreparedDocument(None, (fault.with_traceback(None),))  # it is kept
         except RecursionError:
             return _rejected("OPERATION_TOO_COMPLEX", NESTED_TOO_DEEPLY)
 

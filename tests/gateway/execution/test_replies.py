@@ -29,7 +29,7 @@ UNUSABLE = {
     "500 with json": SubgraphReply(500, b'{"data":{"a":"secret"}}'),
     "not utf-8": SubgraphReply(200, b'{"data":{"a":"\xff"}}'),
     "lone surrogate": SubgraphReply(200, b'{"data":{"a":"\\ud800"}}'),
-    "too deep": SubgraphReply(200, b'{"data":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_001),
+    "too deep": SubgraphReply(200, b'{"data":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001),
 }
 
 

@@ -105,3 +105,31 @@ async def test_long_names_and_headers_are_not_remembered() -> None:
         finally:
             tracemalloc.stop()
     assert after - before < 1_000_000 < 50 * 4 * 50_000
+
+
+@pytest.mark.parametrize(
+    "refused",
+    ["{{ hello unknown{0} }}", "{{ hello{0}", "query A{0} {{ hello }} query B {{ hello }}"],
+)
+async def test_what_is_refused_keeps_nothing_of_who_asked(refused: str) -> None:
+    """Refusals are remembered by the hundred, for whoever asks again, variables and all are not."""
+    variables = {"given": "x" * 200_000}
+    async with running_gateway(SUPERGRAPH, Shop().subgraphs, access_log="off") as gateway:
+
+        async def send(number: int) -> None:
+            body = json.dumps({"query": refused.format(number), "variables": variables})
+            for _ in range(2):  # the second time it is remembered
+                assert codes((await gateway.post(body)).json()) != []
+
+        tracemalloc.start()
+        try:
+            await send(0)
+            gc.collect()
+            before, _ = tracemalloc.get_traced_memory()
+            for number in range(1, 31):
+                await send(number)
+            gc.collect()
+            after, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert after - before < 1_000_000 < 30 * 200_000

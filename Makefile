@@ -6,7 +6,7 @@ export PYTHONUTF8 := 1
 
 PYTHON_OF_VENV := .venv/bin/python
 TESTS ?=
-WORKERS ?= 4
+WORKERS ?= 3
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ run: run-environment ## Run the whole system; Ctrl-C stops it (ARGS="--gateway-p
 	@exec $(PYTHON_OF_VENV) -I -S est/launch.py $$PPID 15 same $(PYTHON_OF_VENV) -m est run $(ARGS)
 
 test: environment ## Run all tests but those in a browser (TESTS="tests/est -k run")
-	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not clients and not audits" $(TESTS)
+	$(PYTHON_OF_VENV) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not clients and not audits" $(TESTS)
 
 browser-test: environment ## Run the tests that drive Chromium
 	$(PYTHON_OF_VENV) -m pytest -q -n 2 --dist loadfile -m browser $(TESTS)

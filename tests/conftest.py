@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 from shared.http.server import GC_THRESHOLDS
@@ -17,17 +16,6 @@ pytest_plugins = (
     "tests.testkit.redis",
     "tests.testkit.smtp",
 )
-
-# Tests of whole processes wait more than they work: what begins with them ends with short ones, and
-# no worker is left over.
-WAITING = ("tests/faults/", "tests/est/", "tests/e2e/", "tests/operations/")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits; the order of files is otherwise that of their names."""
-    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
-
 
 # A worker keeps hundreds of MB of modules and schemas: looking them through took a tenth of its
 # time.

@@ -44,8 +44,10 @@ class OperationRefused(Exception):
     def anew(self) -> Self:
         """Return the same refusal, never raised yet: to be kept, or raised to somebody else.
 
-        One that was raised holds the frames that it went through, and with them the request.
+        One that was raised holds the frames that it went through, and with them the request; this
+        one lets go of them, since they may hold it.
         """
+        self.__traceback__ = None
         again = type(self).__new__(type(self), *self.args)
         again.__dict__.update(self.__dict__)
         return again

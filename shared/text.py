@@ -56,7 +56,19 @@ def in_one_form(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split()))
 
 
-def piles_marks(name: str) -> bool:
+def fault_of_form(kept: str, longest: int) -> tuple[str, str] | None:
+    """Why a name cannot be kept in its one form, which may be longer than what was typed.
+
+    Code and message: a few letters of India are composed of two.
+    """
+    if len(kept) > longest:
+        return "TOO_LONG", f"At most {longest} characters."
+    if _piles_marks(kept):
+        return "TOO_MANY_MARKS", f"At most {MOST_MARKS} marks on one letter."
+    return None
+
+
+def _piles_marks(name: str) -> bool:
     """Whether so many marks stand on one letter that they cover other lines."""
     on_letter = 0
     for char in name:

@@ -8,7 +8,7 @@ from uuid import UUID
 from auth_service.domain.email import Email
 from auth_service.domain.errors import Fault, InvalidInput, OwnRoleFixed
 from auth_service.domain.notifications import Notification
-from shared.text import MOST_MARKS, deceives, hides, in_one_form, is_blank, piles_marks
+from shared.text import deceives, fault_of_form, hides, in_one_form, is_blank
 
 
 class Role(StrEnum):
@@ -104,11 +104,10 @@ def read_name(text: str | None) -> str | None:
         raise _bad_name("UNPRINTABLE", "Control characters are not allowed.")
     if hides(name):
         raise _bad_name("UNPRINTABLE", "Characters that are not seen are not allowed.")
-    kept = in_one_form(name)  # a few letters of India become two
-    if len(kept) > LONGEST_NAME:
-        raise _bad_name("TOO_LONG", f"At most {LONGEST_NAME} characters.")
-    if piles_marks(kept):
-        raise _bad_name("TOO_MANY_MARKS", f"At most {MOST_MARKS} marks on one letter.")
+    kept = in_one_form(name)
+    fault = fault_of_form(kept, LONGEST_NAME)
+    if fault is not None:
+        raise _bad_name(*fault)
     return kept
 
 

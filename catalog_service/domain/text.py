@@ -15,12 +15,11 @@ from catalog_service.domain.errors import Violation
 from catalog_service.domain.images import is_own
 from shared.text import (
     BIDI,
-    MOST_MARKS,
     deceives,
+    fault_of_form,
     hides,
     in_one_form,
     is_blank,
-    piles_marks,
 )
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -60,12 +59,8 @@ def title_faults(path: Path, value: str, longest: int) -> Iterable[Violation]:
     faults = list(text_faults(path, value, longest, shortest=1))
     if faults:
         return faults
-    kept = in_one_form(value)  # a few letters of India become two
-    if len(kept) > longest:
-        return [Violation(path, "TOO_LONG", f"At most {longest} characters.")]
-    if piles_marks(kept):
-        return [Violation(path, "TOO_MANY_MARKS", f"At most {MOST_MARKS} marks on one letter.")]
-    return []
+    fault = fault_of_form(in_one_form(value), longest)
+    return [] if fault is None else [Violation(path, *fault)]
 
 
 def _at_least(shortest: int) -> str:

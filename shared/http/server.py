@@ -201,10 +201,25 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
     for reason in settings.unwise():
         log.warning("unwise settings", reason=reason)
     listener = bind(settings.host, settings.port)
-    config = uvicorn.Config(
-        PlainStartupFailure(app),
+    protocol = protocol_with(getattr(app.state, "door", None))
+    config = server_config(PlainStartupFailure(app), protocol, settings.shutdown_seconds)
+    server = DrainingServer(
+        config, health or getattr(app.state, "health", None), settings.drain_seconds
+    )
+    address: Any = listener.getsockname()
+    log.info("starting", host=address[0], port=address[1])
+    server.run(sockets=[listener])
+    return server.exit_status
+
+
+def server_config(
+    app: ASGIApp, protocol: type[asyncio.Protocol], shutdown_seconds: int
+) -> uvicorn.Config:
+    """How every server of ours is run: what logs and names it is our own, not uvicorn's."""
+    return uvicorn.Config(
+        app,
         loop="uvloop",
-        http=protocol_with(getattr(app.state, "door", None)),
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -213,15 +228,8 @@ def serve(app: Starlette, settings: ServiceSettings, health: Health | None = Non
         date_header=False,
         proxy_headers=False,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
+        timeout_graceful_shutdown=shutdown_seconds,
     )
-    server = DrainingServer(
-        config, health or getattr(app.state, "health", None), settings.drain_seconds
-    )
-    address: Any = listener.getsockname()
-    log.info("starting", host=address[0], port=address[1])
-    server.run(sockets=[listener])
-    return server.exit_status
 
 
 def bind(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
